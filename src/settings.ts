@@ -1,0 +1,176 @@
+import { z } from 'zod';
+
+/** How Slack reaches the bot: a WebSocket that the bot opens, or signed requests to its port. */
+export type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
+
+/** How the bot proves to Auth0 who it is. */
+export type Auth0Credential = { clientSecret: string } | { privateKey: string };
+
+/** Everything that can be set, checked once at the edge and then passed on as plain values. */
+export interface Settings {
+  slack: {
+    botToken: string;
+    connection: SlackConnection;
+    apiUrl: string;
+    command: string;
+  };
+  auth0: {
+    /** A bare host, with a port where there is one. */
+    domain: string;
+    clientId: string;
+    credential: Auth0Credential;
+  };
+  /** What the house decided, so that the person at the form need not. */
+  policy: Policy;
+  port: number;
+  /** What the key that seals values is derived from. */
+  sealKey: string;
+  /** Stands in every modal and message, so that nobody takes staging for production. */
+  tenantLabel: string | undefined;
+  logLevel: LogLevel;
+}
+
+export interface Policy {
+  defaultProfileId: string | undefined;
+  defaultClientIds: string[];
+  applicationsOptional: boolean;
+  /** Names or IDs of connections that no link may edit. */
+  protectedConnections: string[];
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Wrong settings, with one line for each problem: for the person who starts the bot. */
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+  constructor(problems: string[]) {
+    super(
+      [
+        'The settings are not right yet:',
+        ...problems.map((problem) => `  - ${problem}`),
+        'Each variable is explained in .env.example.',
+      ].join('\n'),
+    );
+  }
+}
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean));
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .default('false')
+  .transform((text) => text === 'true');
+
+const required = (what: string) => z.string({ error: `is not set: ${what}` });
+
+const environment = z
+  .object({
+    SLACK_BOT_TOKEN: required('the bot token of the Slack app').startsWith('xoxb-', {
+      error: 'must start with xoxb- (the bot token, from "OAuth & Permissions")',
+    }),
+    SLACK_APP_TOKEN: z
+      .string()
+      .startsWith('xapp-', { error: 'must start with xapp- (an app-level token, from "Basic Information")' })
+      .optional(),
+    SLACK_SIGNING_SECRET: z.string().min(16, { error: 'is too short for a signing secret' }).optional(),
+    SLACK_API_URL: z
+      .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+      .transform((url) => (url.endsWith('/') ? url : `${url}/`))
+      .default('https://slack.com/api/'),
+    SLASH_COMMAND: z
+      .string()
+      .regex(/^\/[\p{Ll}\p{N}_-]{1,31}$/u, {
+        error: 'must start with / and hold up to 31 lower-case letters, digits, - or _',
+      })
+      .default('/sso-ticket'),
+    PORT: z.coerce
+      .number({ error: 'must be a port number' })
+      .int({ error: 'must be a port number' })
+      .min(0, { error: 'must be a port number' })
+      .max(65_535, { error: 'must be a port number' })
+      .default(3000),
+    AUTH0_DOMAIN: required('the domain of the Auth0 tenant, such as acme.eu.auth0.com').regex(
+      /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i,
+      { error: 'must be a bare host such as acme.eu.auth0.com, without https:// and without a path' },
+    ),
+    AUTH0_CLIENT_ID: required('the client ID of the machine-to-machine application'),
+    AUTH0_CLIENT_SECRET: z.string().optional(),
+    AUTH0_CLIENT_PRIVATE_KEY: z
+      .string()
+      // One-line environment files write line breaks as \n.
+      .transform((key) => key.replaceAll('\\n', '\n'))
+      .refine((key) => key.includes('-----BEGIN PRIVATE KEY-----'), {
+        error: 'must be a PKCS#8 key in PEM form (-----BEGIN PRIVATE KEY-----)',
+      })
+      .optional(),
+    SEAL_KEY: z
+      .string()
+      .min(32, { error: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+      .optional(),
+    DEFAULT_PROFILE_ID: z.string().optional(),
+    DEFAULT_CLIENT_IDS: list,
+    APPLICATIONS_OPTIONAL: flag,
+    PROTECTED_CONNECTIONS: list,
+    TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
+    LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  })
+  .superRefine((env, context) => {
+    const problem = (variable: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [variable], message });
+    if (!env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
+      problem('SLACK_APP_TOKEN', 'is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+    }
+    if (!env.AUTH0_CLIENT_SECRET && !env.AUTH0_CLIENT_PRIVATE_KEY) {
+      problem('AUTH0_CLIENT_SECRET', 'is not set: set it, or AUTH0_CLIENT_PRIVATE_KEY');
+    }
+    if (env.AUTH0_CLIENT_SECRET && env.AUTH0_CLIENT_PRIVATE_KEY) {
+      problem('AUTH0_CLIENT_PRIVATE_KEY', 'is set together with AUTH0_CLIENT_SECRET: keep one of the two');
+    }
+  });
+
+/**
+ * Reads the settings from environment variables. An empty variable counts as not set.
+ *
+ * @throws SettingsError that names every variable that is missing or wrong, never its value
+ */
+export function readSettings(variables: Record<string, string | undefined>): Settings {
+  const given = Object.entries(variables).flatMap(([name, value]) =>
+    value?.trim() ? [[name, value.trim()]] : [],
+  );
+  const result = environment.safeParse(Object.fromEntries(given), { jitless: true });
+  if (!result.success) {
+    throw new SettingsError(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  }
+  const env = result.data;
+  return {
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      connection: env.SLACK_APP_TOKEN
+        ? { mode: 'socket', appToken: env.SLACK_APP_TOKEN }
+        : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '' },
+      apiUrl: env.SLACK_API_URL,
+      command: env.SLASH_COMMAND,
+    },
+    auth0: {
+      domain: env.AUTH0_DOMAIN,
+      clientId: env.AUTH0_CLIENT_ID,
+      credential: env.AUTH0_CLIENT_PRIVATE_KEY
+        ? { privateKey: env.AUTH0_CLIENT_PRIVATE_KEY }
+        : { clientSecret: env.AUTH0_CLIENT_SECRET ?? '' },
+    },
+    policy: {
+      defaultProfileId: env.DEFAULT_PROFILE_ID,
+      defaultClientIds: env.DEFAULT_CLIENT_IDS,
+      applicationsOptional: env.APPLICATIONS_OPTIONAL,
+      protectedConnections: env.PROTECTED_CONNECTIONS,
+    },
+    port: env.PORT,
+    sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
+    tenantLabel: env.TENANT_LABEL,
+    logLevel: env.LOG_LEVEL,
+  };
+}
