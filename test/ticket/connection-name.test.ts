@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { connectionNameProblem, deriveConnectionName } from '../../src/ticket/connection-name.ts';
+
+describe('connectionNameProblem', () => {
+  it.each(['a', '7', 'acme', 'Acme-Corp-2', 'a'.repeat(128)])('takes %s', (name) => {
+    expect(connectionNameProblem(name)).toBeUndefined();
+  });
+
+  it.each(['', '-acme', 'acme-', 'acme--corp', 'acme corp', 'acme_corp', 'acmé', 'acme.com', 'a\n'])(
+    'refuses %j with an example of a right one',
+    (name) => {
+      expect(connectionNameProblem(name)).toContain('acme-corp');
+    },
+  );
+
+  it('says how long a name that is too long is', () => {
+    expect(connectionNameProblem('a'.repeat(129))).toBe(
+      'A connection name has at most 128 characters; this one has 129.',
+    );
+  });
+});
+
+describe('deriveConnectionName', () => {
+  it.each([
+    ['Acme & Söhne GmbH', 'acme-soehne-gmbh'],
+    ['Globex Inc', 'globex-inc'],
+    ["O'Reilly, Media", 'oreilly-media'],
+    ['  Café — Zürich  ', 'cafe-zuerich'],
+    ['ООО Ромашка', 'ooo-romashka'],
+    ['株式会社', ''],
+    ['😀', ''],
+  ])('makes of %j the name %j', (text, name) => {
+    expect(deriveConnectionName(text)).toBe(name);
+  });
+
+  it('makes a valid name of any text, or none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
+        const name = deriveConnectionName(text);
+        return name === '' || connectionNameProblem(name) === undefined;
+      }),
+    );
+  });
+});
