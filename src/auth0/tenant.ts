@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createManagementAuth, ManagementClient, ManagementError } from 'auth0/management';
+import type { z } from 'zod';
+import type { Log } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import type { TicketBody } from '../ticket/fields.ts';
+import type { Client, Connection, Organization, Profile } from '../ticket/tenant.ts';
+import { Auth0Problem, toProblem } from './problem.ts';
+import {
+  CLIENT_FIELDS,
+  CONNECTION_FIELDS,
+  clientPage,
+  clientShape,
+  connectionPage,
+  connectionShape,
+  organizationPage,
+  organizationShape,
+  type Page,
+  profilePage,
+  ticketShape,
+} from './shapes.ts';
+
+/** A ticket as Auth0 made it. Whoever has the URL or the ID has the ticket: neither is ever logged. */
+export interface Ticket {
+  id: string;
+  url: string;
+}
+
+/** One page of a list, from a checkpoint or from the beginning. */
+export type ListPage<T> = (from?: string) => Promise<Page<T>>;
+
+/** The calls that the bot makes to the Auth0 Management API; each fails with an `Auth0Problem`. */
+export interface Tenant {
+  profiles: ListPage<Profile>;
+  clients: ListPage<Client>;
+  organizations: ListPage<Organization>;
+  connections: ListPage<Connection>;
+  /** Exact look-ups, for what is in no list yet; undefined where Auth0 knows none. */
+  clientById(id: string): Promise<Client | undefined>;
+  organizationById(id: string): Promise<Organization | undefined>;
+  organizationByName(name: string): Promise<Organization | undefined>;
+  connectionById(id: string): Promise<Connection | undefined>;
+  connectionByName(name: string): Promise<Connection | undefined>;
+  /**
+   * Makes one ticket. A 401 (with a fresh token, once) and a 429 (for up to `RATE_LIMIT_BUDGET_MS`) are tried
+   * again, since nothing was made; nothing else is, because the call is not idempotent.
+   *
+   * @param correlationId at most 64 characters; the tenant's log keeps it as `references.correlation_id`
+   * @param onWait told before each wait for the rate limit, with its length in seconds
+   */
+  createTicket(
+    profileId: string,
+    body: TicketBody,
+    options: { correlationId: string; onWait?: (seconds: number) => void },
+  ): Promise<Ticket>;
+  /** Ends a ticket, and the sessions begun with it. Auth0 accepts this also for a ticket it does not know. */
+  revokeTicket(profileId: string, ticketId: string, options: { correlationId: string }): Promise<void>;
+}
+
+/** The permissions that the bot uses, and what does not work without each. */
+export const SCOPES = {
+  'create:sso_access_tickets': 'no link can be made',
+  'delete:sso_access_tickets': 'no link can be revoked, not even one that could not be delivered',
+  'read:self_service_profiles': 'no form opens',
+  'read:clients': 'applications cannot be found',
+  'read:organizations': 'organizations cannot be found',
+  'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
+} as const;
+export type Scope = keyof typeof SCOPES;
+
+/** How long one call may take, to the end of its body. */
+const CALL_TIMEOUT_MS = 15_000;
+/** How long a create or revoke may wait, in all, for the rate limit to let it through. */
+export const RATE_LIMIT_BUDGET_MS = 30_000;
+const PAGE_SIZE = 100;
+
+/** A request's options, as the SDK takes them. */
+interface RequestOptions {
+  abortSignal: AbortSignal;
+  maxRetries: number;
+  timeoutInSeconds: number;
+}
+
+/**
+ * Connects to the tenant; makes no call yet.
+ *
+ * @param stopping once aborted, no ticket is begun and no one waits for the rate limit
+ */
+export function connectTenant(settings: Settings['auth0'], log: Log, stopping: AbortSignal): Tenant {
+  const { domain, clientId, credential } = settings;
+  const authenticate = () =>
+    createManagementAuth({
+      domain,
+      clientId,
+      ...('privateKey' in credential
+        ? { clientAssertionSigningKey: credential.privateKey }
+        : { clientSecret: credential.clientSecret }),
+    });
+  // The SDK keeps a token until it expires; only a new one of these drops it.
+  let auth = authenticate();
+  const sdk = new ManagementClient({ domain, token: () => auth.getToken() });
+
+  async function once<T>(scope: Scope, work: (options: RequestOptions) => Promise<T>): Promise<T> {
+    try {
+      await auth.getToken();
+    } catch (error) {
+      throw tokenProblem(error, scope);
+    }
+    return work({
+      // The SDK's own time limit ends at the headers; the signal holds to the end of the body.
+      abortSignal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      timeoutInSeconds: (2 * CALL_TIMEOUT_MS) / 1000,
+      // The SDK would repeat a POST too, on 429 and 5xx.
+      maxRetries: 0,
+    });
+  }
+
+  /** One call; once more with a fresh token if Auth0 has taken the token back. */
+  async function call<T>(scope: Scope, work: (options: RequestOptions) => Promise<T>): Promise<T> {
+    try {
+      return await once(scope, work).catch((error: unknown) => {
+        if (!(error instanceof ManagementError) || error.statusCode !== 401) throw error;
+        auth = authenticate();
+        return once(scope, work);
+      });
+    } catch (error) {
+      const problem = toProblem(error, scope);
+      const { kind, status, reason } = problem;
+      log.warn({ scope, kind, status, reason }, 'Auth0 call failed');
+      throw problem;
+    }
+  }
+
+  /** A call that someone waits for: once more when the rate limit allows it. */
+  async function patiently<T>(
+    scope: Scope,
+    work: (options: RequestOptions) => Promise<T>,
+    wait: { signal?: AbortSignal; onWait?: ((seconds: number) => void) | undefined },
+  ): Promise<T> {
+    const deadline = Date.now() + RATE_LIMIT_BUDGET_MS;
+    for (let tries = 0; ; tries += 1) {
+      if (wait.signal?.aborted) throw new Auth0Problem('stopping', scope);
+      try {
+        return await call(scope, work);
+      } catch (error) {
+        if (!(error instanceof Auth0Problem) || error.kind !== 'rate_limited') throw error;
+        const pause = untilRetry(error, tries);
+        if (Date.now() + pause > deadline) throw error;
+        wait.onWait?.(Math.ceil(pause / 1000));
+        await sleep(pause, undefined, { ...(wait.signal && { signal: wait.signal }) }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** A look-up of one: undefined where Auth0 has none, or where the text cannot be an ID or a name at all. */
+  async function find<T>(
+    scope: Scope,
+    shape: z.ZodType<T>,
+    work: (options: RequestOptions) => Promise<unknown>,
+  ): Promise<T | undefined> {
+    try {
+      return parse(shape, await call(scope, work), scope);
+    } catch (error) {
+      if (error instanceof Auth0Problem && (error.status === 404 || error.status === 400)) return undefined;
+      throw error;
+    }
+  }
+
+  /** One page of a list. */
+  async function list<T>(
+    scope: Scope,
+    shape: z.ZodType<Page<T>>,
+    work: (options: RequestOptions) => Promise<{ response: unknown }>,
+  ): Promise<Page<T>> {
+    return parse(shape, (await call(scope, work)).response, scope);
+  }
+
+  return {
+    profiles: () =>
+      // At most 20 in a tenant: one page holds them all.
+      list('read:self_service_profiles', profilePage, (options) =>
+        sdk.selfServiceProfiles.list({ per_page: PAGE_SIZE }, options),
+      ),
+    clients: (from) =>
+      list('read:clients', clientPage, (options) =>
+        sdk.clients.list(
+          // The SDK knows only offset paging here, which ends at 1,000: null keeps its own parameters out.
+          {
+            fields: CLIENT_FIELDS,
+            include_fields: true,
+            is_global: false,
+            page: null,
+            per_page: null,
+            include_totals: null,
+          },
+          { ...options, queryParams: { take: PAGE_SIZE, ...(from && { from }) } },
+        ),
+      ),
+    organizations: (from) =>
+      list('read:organizations', organizationPage, (options) =>
+        sdk.organizations.list({ take: PAGE_SIZE, ...(from && { from }) }, options),
+      ),
+    connections: (from) =>
+      list('read:connections', connectionPage, (options) =>
+        sdk.connections.list(
+          { take: PAGE_SIZE, fields: CONNECTION_FIELDS, include_fields: true, ...(from && { from }) },
+          options,
+        ),
+      ),
+    clientById: (id) =>
+      find('read:clients', clientShape, (options) =>
+        sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, options),
+      ),
+    organizationById: (id) =>
+      find('read:organizations', organizationShape, (options) => sdk.organizations.get(id, options)),
+    organizationByName: (name) =>
+      find('read:organizations', organizationShape, (options) => sdk.organizations.getByName(name, options)),
+    connectionById: (id) =>
+      find('read:connections', connectionShape, (options) =>
+        sdk.connections.get(id, { fields: CONNECTION_FIELDS, include_fields: true }, options),
+      ),
+    async connectionByName(name) {
+      const named = await list('read:connections', connectionPage, (options) =>
+        sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
+      );
+      return named.entries[0];
+    },
+    async createTicket(profileId, body, { correlationId, onWait }) {
+      const scope = 'create:sso_access_tickets';
+      const headers = { 'X-Correlation-ID': correlationId };
+      const created = await patiently(
+        scope,
+        (options) => sdk.selfServiceProfiles.ssoTicket.create(profileId, body, { ...options, headers }),
+        { signal: stopping, onWait },
+      );
+      return parse(ticketShape, created, scope);
+    },
+    async revokeTicket(profileId, ticketId, { correlationId }) {
+      const headers = { 'X-Correlation-ID': correlationId };
+      await patiently(
+        'delete:sso_access_tickets',
+        (options) => sdk.selfServiceProfiles.ssoTicket.revoke(profileId, ticketId, { ...options, headers }),
+        {},
+      );
+    },
+  };
+}
+
+function parse<T>(shape: z.ZodType<T>, answer: unknown, scope: Scope): T {
+  const parsed = shape.safeParse(answer, { jitless: true });
+  if (!parsed.success) throw new Auth0Problem('failed', scope, { mayHaveHappened: true });
+  return parsed.data;
+}
+
+/** Whatever went wrong at the token endpoint, the call itself was never made. */
+function tokenProblem(error: unknown, scope: Scope): Auth0Problem {
+  const { status, kind } = toProblem(error, scope);
+  if (kind === 'rate_limited') return new Auth0Problem(kind, scope, { status });
+  // Auth0 answers wrong credentials with 401, and an application without access to the API with 403.
+  const refused = status !== undefined && status < 500 && status !== 408;
+  return new Auth0Problem(refused ? 'credentials' : 'unreachable', scope, { status });
+}
+
+/** How long to wait for the rate limit, in ms: as Auth0 says, else longer each time; never all in step. */
+function untilRetry({ retryAt }: Auth0Problem, tries: number): number {
+  const told = (retryAt ?? 0) - Date.now();
+  return (told > 0 ? told : 500 * 2 ** Math.min(tries, 4)) + Math.random() * 500;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createList } from '../../src/auth0/list.ts';
+
+interface Entry {
+  id: string;
+  name: string;
+}
+
+const entries = (...names: string[]): Entry[] => names.map((name, index) => ({ id: `id_${index}`, name }));
+
+function listOf(...names: string[]) {
+  return createList<Entry>(
+    async () => ({ entries: entries(...names), next: undefined }),
+    ({ name, id }) => [name, id],
+  );
+}
+
+describe('a list', () => {
+  it('ranks exact, then prefix, then the start of a word, then inside, by name within each', async () => {
+    const list = listOf('The Acme', 'Acme Zeta', 'acme', 'Pacmed', 'Acme Alpha', 'Other');
+    await list.load();
+    expect(list.search('ACME', 10).map(({ name }) => name)).toEqual([
+      'acme',
+      'Acme Alpha',
+      'Acme Zeta',
+      'The Acme',
+      'Pacmed',
+    ]);
+  });
+
+  it('does not mind case, accents and surrounding blanks', async () => {
+    const list = listOf('Café Zürich');
+    await list.load();
+    for (const typed of ['cafe', 'ZURICH', ' zürich ', 'é z']) {
+      expect(list.search(typed, 10)).toHaveLength(1);
+    }
+  });
+
+  it('finds by ID, keeps to the limit, and shows the first by name where nothing is typed', async () => {
+    const list = listOf('c', 'a', 'b');
+    await list.load();
+    expect(list.search('id_1', 10).map(({ name }) => name)).toEqual(['a']);
+    expect(list.search('', 2).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(list.search('nothing like it', 10)).toEqual([]);
+  });
+
+  it('searches what has arrived while the rest is still coming', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const list = createList<Entry>(
+      async (from) => {
+        if (from) await held;
+        return { entries: entries(from ? 'second' : 'first'), next: from ? undefined : 'more' };
+      },
+      ({ name }) => [name],
+    );
+    const loaded = list.load();
+    await vi.waitFor(() => expect(list.search('', 10).map(({ name }) => name)).toEqual(['first']));
+    expect(list.ready()).toBe(false);
+    release();
+    await loaded;
+    expect(list.ready()).toBe(true);
+  });
+
+  it('loads once for all who wait, and again after a failure', async () => {
+    const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
+    page.mockRejectedValueOnce(new Error('down'));
+    const list = createList<Entry>(page, ({ name }) => [name]);
+    const [first, second] = await Promise.allSettled([list.load(), list.load()]);
+    expect([first.status, second.status]).toEqual(['rejected', 'rejected']);
+    await Promise.all([list.load(), list.load(), list.load()]);
+    expect(page).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps the old entries while it is refreshed, and when that fails', async () => {
+    const page = vi.fn(async () => ({ entries: entries('old'), next: undefined }));
+    const list = createList<Entry>(page, ({ name }) => [name]);
+    await list.load();
+    list.refresh();
+    expect(page).toHaveBeenCalledTimes(1);
+
+    page.mockRejectedValueOnce(new Error('down'));
+    list.refresh(true);
+    await vi.waitFor(() => expect(page).toHaveBeenCalledTimes(2));
+    expect(list.search('old', 10)).toHaveLength(1);
+
+    page.mockResolvedValueOnce({ entries: entries('new'), next: undefined });
+    await vi.waitFor(() => {
+      list.refresh(true);
+      expect(list.search('', 10).map(({ name }) => name)).toEqual(['new']);
+    });
+  });
+
+  it('refreshes by itself only when it is older than five minutes', async () => {
+    const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
+    const list = createList<Entry>(page, ({ name }) => [name]);
+    await list.load();
+    vi.useFakeTimers({ now: Date.now() + 4 * 60_000, toFake: ['Date'] });
+    list.refresh();
+    expect(page).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    list.refresh();
+    expect(page).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+});
