@@ -1,0 +1,84 @@
+import type { types } from '@slack/bolt';
+
+/** Slack's limits, in characters or entries, as documented for Block Kit. */
+export const LIMITS = {
+  viewTitle: 24,
+  viewBlocks: 100,
+  messageBlocks: 50,
+  privateMetadata: 3000,
+  sectionText: 3000,
+  contextElements: 10,
+  placeholder: 150,
+  buttonText: 75,
+  buttonValue: 2000,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
+  options: 100,
+  optionText: 75,
+  optionValue: 75,
+  optionDescription: 75,
+} as const;
+
+/** A text of at most `max` characters, with … where something was cut off; never half a character. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Plain text: foreign text in it can neither ping, link nor format. Slack takes no empty one. */
+export function plain(text: string, max: number): types.PlainTextElement {
+  return { type: 'plain_text', text: clip(text.trim() || '–', max), emoji: false };
+}
+
+type RichElement = types.RichTextSection['elements'][number];
+
+/** Rich text too takes foreign text as it is. */
+export const text = (value: string): RichElement => ({ type: 'text', text: value || '–' });
+export const bold = (value: string): RichElement => ({
+  type: 'text',
+  text: value || '–',
+  style: { bold: true },
+});
+export const code = (value: string): RichElement => ({
+  type: 'text',
+  text: value || '–',
+  style: { code: true },
+});
+export const emoji = (name: string): RichElement => ({ type: 'emoji', name });
+
+/** A moment, shown in the reader's own time zone. `seconds` since 1970. */
+export function date(seconds: number): RichElement {
+  const fallback = new Date(seconds * 1000).toUTCString();
+  return { type: 'date', timestamp: seconds, format: '{date_long} at {time}', fallback };
+}
+
+export const section = (...elements: RichElement[]): types.RichTextSection => ({
+  type: 'rich_text_section',
+  elements,
+});
+
+/** Text to copy: shown as it is, and no link to click. */
+export const copyable = (value: string): types.RichTextPreformatted => ({
+  type: 'rich_text_preformatted',
+  elements: [{ type: 'text', text: value }],
+});
+
+export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextBlock => ({
+  type: 'rich_text',
+  elements,
+});
+
+/** Small grey text. */
+export const context = (value: string): types.ContextBlock => ({
+  type: 'context',
+  elements: [plain(value, LIMITS.sectionText)],
+});
+
+/** The line that says which tenant this is, where the house has a name for it. */
+export const labelled = (label: string | undefined): types.ContextBlock[] =>
+  label ? [context(`Tenant: ${label}`)] : [];
+
+/** A warning that stands on top of a view or message. */
+export const warning = (sentence: string): types.RichTextBlock =>
+  rich(section(emoji('warning'), text(` ${sentence}`)));

@@ -1,0 +1,59 @@
+import { errorFields, type Log } from '../log.ts';
+import { respond, type SlackApi } from './api.ts';
+import type { Message } from './messages.ts';
+import type { Origin } from './origin.ts';
+
+/** Where a message arrived: in the conversation where it was asked for, or in the person's own with the bot. */
+export type Place = 'conversation' | 'direct';
+
+/**
+ * Brings an ephemeral message to one person: by the `response_url`; else by `chat.postEphemeral` in the same
+ * conversation, where the bot is a member; else in the person's own conversation with the bot. Each way has a
+ * time limit of seconds. A way that fails without an answer may have worked, so the message can come twice,
+ * to the same person.
+ *
+ * @returns where it went, or undefined if every way failed
+ */
+export async function deliver(
+  slack: SlackApi,
+  origin: Origin,
+  message: Message,
+  log: Log,
+): Promise<Place | undefined> {
+  const { user, channel, responseUrl } = origin;
+  const post = (to: string) =>
+    slack.chat.postEphemeral({
+      channel: to,
+      user,
+      text: message.text,
+      blocks: message.blocks,
+    });
+  const ways: [Place, string, (() => Promise<unknown>) | undefined][] = [
+    [
+      'conversation',
+      'response_url',
+      responseUrl
+        ? () => respond(responseUrl, { response_type: 'ephemeral', replace_original: false, ...message })
+        : undefined,
+    ],
+    ['conversation', 'chat.postEphemeral', channel ? () => post(channel) : undefined],
+    [
+      'direct',
+      'direct message',
+      async () => {
+        const { channel: direct } = await slack.conversations.open({ users: user });
+        await post(direct?.id ?? '');
+      },
+    ],
+  ];
+  for (const [place, way, go] of ways) {
+    if (!go) continue;
+    try {
+      await go();
+      return place;
+    } catch (error) {
+      log.warn({ way, user, channel, ...errorFields(error) }, 'Slack did not take a message this way');
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
+import { SEARCH_IDS } from '../ticket/fields.ts';
+import type { TicketKind } from '../ticket/values.ts';
+import type { Bot } from './bot.ts';
+import { OPEN_FORM, REVOKE_TICKET, readFormRequest } from './buttons.ts';
+import { readCommand } from './command.ts';
+import { deliver } from './delivery.ts';
+import { FORM_CALLBACKS } from './form.ts';
+import { helpMessage, notice } from './messages.ts';
+import { openForm } from './open.ts';
+import { type Origin, openOrigin } from './origin.ts';
+import { listProfiles } from './profiles.ts';
+import { revokeTicket } from './revoke.ts';
+import { submitForm } from './submit.ts';
+import { suggest } from './suggest.ts';
+
+/** The global shortcut's callback ID, as manifest.yml names it. */
+const SHORTCUT = 'create_sso_ticket';
+
+/** Every way in. */
+export function listen(app: App, bot: Bot): void {
+  const { settings, slack, log } = bot;
+
+  app.command(settings.slack.command, async ({ command, ack }) => {
+    await ack();
+    const origin: Origin = {
+      user: command.user_id,
+      channel: command.channel_id,
+      responseUrl: command.response_url,
+    };
+    const wish = readCommand(command.text ?? '');
+    switch (wish.wish) {
+      case 'help':
+        await deliver(slack, origin, helpMessage(settings.slack.command, settings.tenantLabel), log);
+        return;
+      case 'profiles':
+        await listProfiles(bot, origin);
+        return;
+      case 'form':
+        await openForm(bot, { kind: wish.kind, values: {}, text: wish.text }, origin, {
+          triggerId: command.trigger_id,
+        });
+    }
+  });
+
+  app.shortcut(SHORTCUT, async ({ shortcut, ack }) => {
+    await ack();
+    const window = { triggerId: shortcut.trigger_id };
+    await openForm(bot, { kind: 'new', values: {} }, { user: shortcut.user.id }, window);
+  });
+
+  app.action<BlockAction<ButtonAction>>(
+    new RegExp(`^${OPEN_FORM}(:\\d+)?$`),
+    async ({ body, action, ack }) => {
+      await ack();
+      const origin: Origin = {
+        user: body.user.id,
+        channel: body.channel?.id ?? body.container.channel_id,
+        responseUrl: body.response_url,
+      };
+      const request = readFormRequest(action.value);
+      if (!request) {
+        const sentence = `This button cannot be used any more. Type ${settings.slack.command} instead.`;
+        await deliver(slack, origin, notice(sentence, settings.tenantLabel), log);
+        return;
+      }
+      if (body.view) {
+        // A button in a view takes the view's place, and answers where the view would have.
+        await openForm(bot, request, await openOrigin(bot.seal, body.view.private_metadata, body.user.id), {
+          viewId: body.view.id,
+        });
+      } else await openForm(bot, request, origin, { triggerId: body.trigger_id });
+    },
+  );
+
+  app.action<BlockAction<ButtonAction>>(REVOKE_TICKET, async (args) => {
+    await args.ack();
+    await revokeTicket(bot, args);
+  });
+
+  for (const field of SEARCH_IDS) {
+    app.options(field, async ({ options, ack }) => {
+      await ack({ options: await suggest(bot, field, options.value) });
+    });
+  }
+
+  for (const kind of ['new', 'edit'] satisfies TicketKind[]) {
+    app.view<ViewSubmitAction>({ callback_id: FORM_CALLBACKS[kind], type: 'view_submission' }, (args) =>
+      submitForm(bot, kind, args),
+    );
+  }
+}

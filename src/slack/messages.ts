@@ -1,0 +1,206 @@
+import type { types } from '@slack/bolt';
+import { identityProviderName } from '../ticket/identity-providers.ts';
+import { MAX_OPENS } from '../ticket/lifetime.ts';
+import type { TicketRequest } from '../ticket/request.ts';
+import type { Profile } from '../ticket/tenant.ts';
+import type { Choice } from '../ticket/values.ts';
+import { bold, clip, code, copyable, date, labelled, rich, section, text, warning } from './blocks.ts';
+import { type FormRequest, openFormButton, revokeButton } from './buttons.ts';
+
+/** A message: blocks to see, and a text for notifications and screen readers. */
+export interface Message {
+  text: string;
+  blocks: types.KnownBlock[];
+}
+
+/** A plain sentence, with buttons where there is a way on. */
+export function notice(sentence: string, label: string | undefined, ...buttons: types.Button[]): Message {
+  return {
+    text: clip(sentence, 3000),
+    blocks: [
+      rich(section(text(sentence))),
+      ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
+      ...labelled(label),
+    ],
+  };
+}
+
+/** A request that came to nothing, with the form to try again: for whoever has closed the modal. */
+export function failure(sentence: string, retry: FormRequest, label: string | undefined): Message {
+  const actions: types.ActionsBlock = {
+    type: 'actions',
+    elements: [openFormButton('Open the form again', retry)],
+  };
+  return { text: clip(sentence, 3000), blocks: [warning(sentence), actions, ...labelled(label)] };
+}
+
+/** What the message that brings the link is made of. */
+export interface LinkDetails {
+  request: TicketRequest;
+  url: string;
+  /** When the link expires unless it is opened before, in seconds since 1970. */
+  expires: number;
+  /** The requester's time zone, an IANA name. */
+  timeZone: string;
+  /** The ticket, sealed for the button that revokes it. */
+  sealed: string;
+  label: string | undefined;
+}
+
+/** The message that brings the link: to its requester, ephemeral, and to nobody else. */
+export function linkMessage(details: LinkDetails): Message {
+  const { request, url, expires, sealed, label } = details;
+  const what = request.kind === 'new' ? 'set up single sign-on' : 'change their single sign-on';
+  return {
+    // Without the URL: this text stands in notifications.
+    text: clip(`The SSO link for ${request.connection} is ready.`, 200),
+    blocks: [
+      rich(
+        section(bold(`SSO link for ${request.customer}`)),
+        section(text(`With it, the customer's IT admin can ${what}. Only you can see this message.`)),
+      ),
+      rich(...facts(request).map(([name, value]) => section(bold(`${name}: `), text(value)))),
+      rich(copyable(url)),
+      rich(
+        section(bold('Expires: '), date(expires), text(' if it has not been opened by then.')),
+        section(
+          text(
+            `It opens at most ${MAX_OPENS} times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.`,
+          ),
+        ),
+      ),
+      ...(request.kind === 'new' && request.clients.length === 0
+        ? [
+            warning(
+              "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.",
+            ),
+          ]
+        : []),
+      rich(section(bold('For your customer, ready to copy:')), copyable(customerMessage(details))),
+      { type: 'actions', elements: [revokeButton(sealed)] },
+      ...labelled(label),
+    ],
+  };
+}
+
+/** Names as one text, at most `max` characters. */
+const names = (choices: Choice[], max = 600) => clip(choices.map(({ name }) => name).join(', '), max);
+
+function facts(request: TicketRequest): [string, string][] {
+  return [
+    [request.kind === 'new' ? 'New connection' : 'Connection', request.connection],
+    ['Profile', request.profile.name],
+    ...(request.organizations.length
+      ? [['Organizations', names(request.organizations)] as [string, string]]
+      : []),
+    ...(request.clients.length ? [['Applications', names(request.clients)] as [string, string]] : []),
+  ];
+}
+
+function customerMessage({ request, url, expires, timeZone }: LinkDetails): string {
+  const what = request.kind === 'new' ? 'set up single sign-on for' : 'change the single sign-on settings of';
+  return [
+    'Hello,',
+    `here is your link to ${what} ${clip(request.customer, 300)}:`,
+    url,
+    `Please open it when you have time to finish: it works until ${writtenDate(expires, timeZone)}, and once it is opened you have five hours. Please don't forward it: whoever has this link can change how your people log in.`,
+  ].join('\n\n');
+}
+
+/** A moment written out, with its time zone: "Saturday 28 November 2026 at 15:04 (Europe/Berlin)". */
+export function writtenDate(seconds: number, timeZone: string): string {
+  const at = new Date(seconds * 1000);
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone }).format(at);
+  const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(at);
+  return `${day} at ${time} (${timeZone})`;
+}
+
+/** What stands instead of the link once it is revoked. */
+export function revokedMessage(connection: string, label: string | undefined): Message {
+  return notice(
+    `The link for ${connection} no longer works: it was revoked. A set-up begun with it has ended too.`,
+    label,
+  );
+}
+
+/** The self-service profiles, for everybody in the conversation. Auth0 allows 20: two blocks each fit into a message. */
+export function profileList(profiles: Profile[], label: string | undefined): Message {
+  const count =
+    profiles.length === 1 ? 'One self-service profile' : `${profiles.length} self-service profiles`;
+  return {
+    text: count,
+    blocks: [
+      rich(
+        section(bold(count)),
+        section(text('A profile decides what a customer can choose from when they set up single sign-on.')),
+      ),
+      ...profiles.flatMap((profile) => profileBlocks(profile)),
+      ...labelled(label),
+    ],
+  };
+}
+
+function profileBlocks(profile: Profile): types.KnownBlock[] {
+  const attributes = (optional: boolean) =>
+    clip(
+      profile.attributes
+        .filter((attribute) => attribute.optional === optional)
+        .map(({ name }) => name)
+        .join(', '),
+      300,
+    );
+  const required = attributes(false);
+  const optional = attributes(true);
+  const choice = { id: profile.id, name: clip(profile.name, 75) };
+  return [
+    rich(
+      section(bold(clip(profile.name, 150)), text('  '), code(profile.id)),
+      ...(profile.description ? [section(text(clip(profile.description, 300)))] : []),
+      section(
+        bold('Identity providers: '),
+        text(profile.providers.map(identityProviderName).join(', ') || 'all providers'),
+      ),
+      ...(required ? [section(bold('Required attributes: '), text(required))] : []),
+      ...(optional ? [section(bold('Optional attributes: '), text(optional))] : []),
+    ),
+    {
+      type: 'actions',
+      elements: [openFormButton('Create ticket', { kind: 'new', values: { profile: [choice] } })],
+    },
+  ];
+}
+
+/** Said wherever a profile is needed and the tenant has none. */
+export const NO_PROFILES =
+  'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';
+
+/** One line for each thing that can be typed. */
+export function helpMessage(command: string, label: string | undefined): Message {
+  const lines: [string, string][] = [
+    [command, 'make a link for a new SSO connection'],
+    [
+      `${command} Acme Corp`,
+      "the same, with the names filled in, and the customer's organization if one is called so",
+    ],
+    [`${command} edit`, 'make a link to change an existing SSO connection'],
+    [`${command} edit acme-corp`, 'the same, with that connection chosen (its name, display name or ID)'],
+    [`${command} profiles`, 'list the self-service profiles, for everybody in this conversation'],
+    [`${command} help`, 'this help'],
+  ];
+  return {
+    text: `What you can type: ${lines.map(([typed]) => typed).join(', ')}`,
+    blocks: [
+      rich(
+        section(
+          text("A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n"),
+        ),
+        {
+          type: 'rich_text_list',
+          style: 'bullet',
+          elements: lines.map(([typed, what]) => section(code(typed), text(` – ${what}`))),
+        },
+      ),
+      ...labelled(label),
+    ],
+  };
+}

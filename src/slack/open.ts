@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { types } from '@slack/bolt';
+import { organizationChoice } from '../auth0/directory.ts';
+import { Auth0Problem, explain } from '../auth0/problem.ts';
+import { errorFields } from '../log.ts';
+import { connectionNameProblem, deriveConnectionName } from '../ticket/connection-name.ts';
+import { formFields, uneditable } from '../ticket/fields.ts';
+import { initialValues } from '../ticket/request.ts';
+import type { Connection } from '../ticket/tenant.ts';
+import type { Values } from '../ticket/values.ts';
+import { clip } from './blocks.ts';
+import type { Bot } from './bot.ts';
+import { type FormRequest, openFormButton } from './buttons.ts';
+import { deliver } from './delivery.ts';
+import { formView } from './form.ts';
+import { failure, type Message, NO_PROFILES, notice } from './messages.ts';
+import { type Origin, sealOrigin } from './origin.ts';
+import { answerView, loadingView, problemView } from './views.ts';
+
+/** How long to wait for the form's contents before a loading view opens: the trigger is valid for 3 seconds. */
+const PATIENCE_MS = 1_000;
+/** How long a form waits for a list that it can do without. */
+const OPTIONAL_LIST_MS = 2_500;
+
+const NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
+
+/** Where the modal goes: into a new window, which needs the trigger, or in place of a view. */
+export type Window = { triggerId: string } | { viewId: string };
+
+/** What came of preparing a form: the form, or an answer that takes its place. */
+type Prepared = { view: types.ModalView } | { answer: Message };
+
+/**
+ * Opens a form: at once where its contents are known, else with a loading view that is then filled. What
+ * cannot be opened is answered with a sentence, in the window or as an ephemeral message.
+ */
+export async function openForm(
+  bot: Bot,
+  request: FormRequest,
+  origin: Origin,
+  window: Window,
+): Promise<void> {
+  const { slack, seal, settings, directory, log } = bot;
+  directory.refresh();
+  const metadata = await sealOrigin(seal, origin);
+  const prepared = prepare(bot, request, origin, metadata).catch((error: unknown): Prepared => {
+    if (!(error instanceof Auth0Problem)) throw error;
+    return { view: problemView(explain(error, 'read'), settings.tenantLabel, { request, metadata }) };
+  });
+  const soon = await Promise.race([prepared, sleep(PATIENCE_MS, undefined, { ref: false })]);
+
+  let viewId = 'viewId' in window ? window.viewId : undefined;
+  if (!viewId && 'triggerId' in window && !(soon && 'answer' in soon)) {
+    const first = soon?.view ?? loadingView(settings.tenantLabel, metadata);
+    try {
+      viewId = (await slack.views.open({ trigger_id: window.triggerId, view: first })).view?.id;
+    } catch (error) {
+      log.warn({ user: origin.user, ...errorFields(error) }, 'Slack did not open the form');
+      await deliver(slack, origin, failure(NOT_OPENED, request, settings.tenantLabel), log);
+      return;
+    }
+    if (soon) return;
+  }
+  const result = soon ?? (await prepared);
+  if ('answer' in result) await deliver(slack, origin, result.answer, log);
+  if (!viewId) return;
+  const view = 'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata);
+  await slack.views.update({ view_id: viewId, view });
+}
+
+async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata: string): Promise<Prepared> {
+  const { directory, settings } = bot;
+  const { policy, tenantLabel } = settings;
+  const { profiles, clients } = directory.lists;
+  await profiles.load();
+  if (directory.profiles().length === 0) {
+    // Most likely someone is making one now.
+    profiles.refresh(true);
+    return { view: problemView(NO_PROFILES, tenantLabel, { request, metadata }) };
+  }
+  if (policy.defaultClientIds.length > 0) await upTo(OPTIONAL_LIST_MS, clients.load());
+
+  const given: Partial<Values> = { ...request.values };
+  if (request.text && request.kind === 'new') Object.assign(given, await namesFrom(bot, request.text));
+  if (request.text && request.kind === 'edit') {
+    const connection = await findConnection(bot, request.text);
+    const refused = connection && uneditable(connection, policy);
+    if (!connection || refused) {
+      return { answer: noSuchConnection(request.text, refused, bot) };
+    }
+    given.connection = [{ id: connection.id, name: connection.name }];
+  }
+  const context = { policy, tenant: directory };
+  const { kind } = request;
+  const fields = formFields(kind, origin.channel === undefined);
+  const values = initialValues(kind, given, context);
+  return { view: formView({ kind, fields, values, metadata }, context, tenantLabel) };
+}
+
+/** What can be filled in from a customer's name: a valid connection name, the display name, the organization. */
+async function namesFrom(bot: Bot, text: string): Promise<Partial<Values>> {
+  const organization = await findOrganization(bot, text);
+  return {
+    ...(connectionNameProblem(text)
+      ? { displayName: clip(text, 128), connectionName: deriveConnectionName(text) }
+      : { connectionName: text }),
+    ...(organization && { organizations: [organizationChoice(organization)] }),
+  };
+}
+
+/** The organization of exactly this name; asked of Auth0 directly while the list is still coming. */
+async function findOrganization({ directory, tenant }: Bot, text: string) {
+  const { organizations } = directory.lists;
+  if (!organizations.ready()) await upTo(OPTIONAL_LIST_MS, organizations.load());
+  const known = directory.organizationCalled(text);
+  if (known || organizations.ready()) return known;
+  const found = /^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text) && tenant.organizationByName(text.toLowerCase());
+  return (await upTo(OPTIONAL_LIST_MS, found || undefined)) ?? undefined;
+}
+
+/** The connection of exactly this ID, name or display name; asked of Auth0 directly if the list does not hold it. */
+async function findConnection({ directory, tenant }: Bot, text: string): Promise<Connection | undefined> {
+  const known = directory.connectionCalled(text);
+  if (known) return known;
+  const found = /^con_\w+$/.test(text)
+    ? await tenant.connectionById(text)
+    : connectionNameProblem(text)
+      ? undefined
+      : await tenant.connectionByName(text);
+  if (found) {
+    directory.lists.connections.refresh(true);
+    return found;
+  }
+  await directory.lists.connections.load();
+  return directory.connectionCalled(text);
+}
+
+function noSuchConnection(text: string, refused: string | undefined, { directory, settings }: Bot): Message {
+  const shown = clip(text, 150);
+  const near = refused ? [] : directory.matches('connection', text, 3);
+  const sentence =
+    refused ??
+    `There is no connection called “${shown}”.${near.length ? ' Did you mean one of these?' : ''} You can look for it by a part of its name, or make a new one.`;
+  const buttons = [
+    ...near.map(({ id, name }) => ({
+      label: `Edit ${name}`,
+      request: { kind: 'edit' as const, values: { connection: [{ id, name }] } },
+    })),
+    { label: 'Find a connection', request: { kind: 'edit' as const, values: {} } },
+    ...(refused
+      ? []
+      : [{ label: 'New connection', request: { kind: 'new' as const, values: {}, text: clip(text, 500) } }]),
+  ];
+  return notice(
+    sentence,
+    settings.tenantLabel,
+    ...buttons.map(({ label, request }, index) => openFormButton(label, request, index)),
+  );
+}
+
+/** What a promise gives within so many milliseconds; undefined if it takes longer or fails. */
+async function upTo<T>(ms: number, promise: Promise<T> | undefined): Promise<T | undefined> {
+  return Promise.race([promise?.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
+}

@@ -1,0 +1,143 @@
+import { App, type AppOptions, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import { z } from 'zod';
+import { errorFields } from '../log.ts';
+import { SealError } from '../seal.ts';
+import { plain } from './blocks.ts';
+import type { Bot } from './bot.ts';
+import { deliver } from './delivery.ts';
+import { toNotice } from './form.ts';
+import { notice } from './messages.ts';
+import { problemView } from './views.ts';
+
+/** What every payload of Slack's says of who did what, where; the fields that commands and interactions share. */
+const payloadShape = z.object({
+  type: z.string().default('command'),
+  user_id: z.string().optional(),
+  user: z.object({ id: z.string() }).optional(),
+  channel_id: z.string().optional(),
+  channel: z.object({ id: z.string() }).optional(),
+  container: z.object({ channel_id: z.string().optional() }).optional(),
+  response_url: z.string().optional(),
+  trigger_id: z.string().optional(),
+  view: z
+    .object({ id: z.string(), blocks: z.array(z.object({ type: z.string(), block_id: z.string() })) })
+    .optional(),
+});
+type Payload = z.output<typeof payloadShape>;
+
+/** Work that is under way, so that a stop can wait for it. */
+export interface Work {
+  readonly stopping: AbortSignal;
+  track<T>(work: Promise<T>): Promise<T>;
+}
+
+/**
+ * Bolt's app, with what holds for every payload: once the bot is stopping nothing new begins; whatever goes
+ * wrong ends in a sentence to the person; and everything is acknowledged, also what nobody listens to.
+ */
+export class Pipeline extends App {
+  readonly #work: Work;
+  readonly #bot: Bot;
+
+  constructor(
+    bot: Bot,
+    work: Work,
+    receiver: Receiver,
+    options: Pick<AppOptions, 'logger' | 'clientOptions'>,
+  ) {
+    const { botToken } = bot.settings.slack;
+    super({
+      ...options,
+      receiver,
+      // One workspace, one token: nothing to look up before a listener runs.
+      authorize: async () => ({ botToken }),
+      ignoreSelf: false,
+      convoStore: false,
+    });
+    this.#bot = bot;
+    this.#work = work;
+    // Bolt's own handler logs the error as it is and throws it again; ours is below, and only throws.
+    this.error(async (error) => {
+      throw error;
+    });
+  }
+
+  override processEvent(event: ReceiverEvent): Promise<void> {
+    return this.#work.track(this.#process(event));
+  }
+
+  async #process(event: ReceiverEvent): Promise<void> {
+    let acknowledged = false;
+    const ack: ReceiverEvent['ack'] = async (response) => {
+      acknowledged = true;
+      await event.ack(response);
+    };
+    const payload = payloadShape.safeParse(event.body, { jitless: true }).data;
+    try {
+      if (this.#work.stopping.aborted) await this.#answer(payload, ack, acknowledged, RESTARTING);
+      else await super.processEvent({ ...event, ack });
+    } catch (error) {
+      await this.#answer(payload, ack, acknowledged, this.#explain(error, payload)).catch((second: unknown) =>
+        this.#bot.log.error(errorFields(second), 'Someone could not be told of an error'),
+      );
+    }
+    if (!acknowledged) {
+      this.#bot.log.warn({ type: payload?.type }, 'Slack sent something that nobody listens to');
+      await ack();
+    }
+  }
+
+  #explain(error: unknown, payload: Payload | undefined): string {
+    const { log } = this.#bot;
+    // Bolt wraps what a listener throws.
+    const original = error instanceof Error && 'original' in error ? error.original : error;
+    const user = payload?.user_id ?? payload?.user?.id;
+    if (original instanceof SealError) {
+      log.warn(
+        { user, type: payload?.type, reason: original.reason },
+        'Something came back with a seal that does not open',
+      );
+      return STALE;
+    }
+    log.error({ user, type: payload?.type, ...errorFields(original) }, 'A listener failed');
+    return FAILED;
+  }
+
+  /** Says a sentence instead of doing what was asked, in the way that what was asked allows. */
+  async #answer(
+    payload: Payload | undefined,
+    ack: (response?: unknown) => Promise<void>,
+    acknowledged: boolean,
+    sentence: string,
+  ): Promise<void> {
+    const { slack, settings, log } = this.#bot;
+    const label = settings.tenantLabel;
+    const { type, view, trigger_id } = payload ?? {};
+    if (type === 'block_suggestion') {
+      if (!acknowledged) await ack({ options: toNotice(sentence) });
+      return;
+    }
+    const input = view?.blocks.find((block) => block.type === 'input');
+    if (type === 'view_submission' && input && !acknowledged) {
+      // At the first field, so that everything typed stays.
+      await ack({ response_action: 'errors', errors: { [input.block_id]: plain(sentence, 2000).text } });
+      return;
+    }
+    if (!acknowledged) await ack();
+    const user = payload?.user_id ?? payload?.user?.id;
+    if (view) await slack.views.update({ view_id: view.id, view: problemView(sentence, label) });
+    else if (type === 'shortcut' && trigger_id) {
+      await slack.views.open({ trigger_id, view: problemView(sentence, label) });
+    } else if (user) {
+      const channel = payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id;
+      const origin = { user, channel, responseUrl: payload?.response_url };
+      await deliver(slack, origin, notice(sentence, label), log);
+    }
+  }
+}
+
+const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';
+const STALE =
+  'This cannot be used any more: it is too old, or was not made for you. Nothing was done. Close it and type the command again.';
+const FAILED =
+  'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.';

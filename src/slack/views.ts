@@ -1,0 +1,96 @@
+import type { types } from '@slack/bolt';
+import type { TicketRequest } from '../ticket/request.ts';
+import { bold, LIMITS, labelled, plain, rich, section, text, warning } from './blocks.ts';
+import { type FormRequest, openFormButton } from './buttons.ts';
+
+/** A modal without inputs: something is going on, is done, or went wrong. */
+interface Notice {
+  title: string;
+  blocks: types.KnownBlock[];
+  label: string | undefined;
+  metadata?: string | undefined;
+  close?: string;
+}
+
+function noticeView({ title, blocks, label, metadata, close = 'Close' }: Notice): types.ModalView {
+  return {
+    type: 'modal',
+    title: plain(title, LIMITS.viewTitle),
+    close: plain(close, LIMITS.viewTitle),
+    ...(metadata && { private_metadata: metadata }),
+    blocks: [...labelled(label), ...blocks],
+  };
+}
+
+/** While the lists that the form needs are still coming. */
+export function loadingView(label: string | undefined, metadata: string): types.ModalView {
+  const blocks = [rich(section(text('Asking Auth0 for what can be chosen… The form opens in a moment.')))];
+  return noticeView({ title: 'One moment', blocks, label, metadata });
+}
+
+/** A form that could not be opened, with the reason and a way to try again. */
+export function problemView(
+  sentence: string,
+  label: string | undefined,
+  retry?: { request: FormRequest; metadata: string },
+): types.ModalView {
+  const blocks: types.KnownBlock[] = [warning(sentence)];
+  if (retry) blocks.push({ type: 'actions', elements: [openFormButton('Try again', retry.request)] });
+  return noticeView({ title: 'That did not work', blocks, label, metadata: retry?.metadata });
+}
+
+/** A modal that holds the blocks of an answer which otherwise stands in a message. */
+export function answerView(
+  blocks: types.KnownBlock[],
+  label: string | undefined,
+  metadata: string,
+): types.ModalView {
+  return noticeView({ title: 'SSO tickets', blocks, label, metadata });
+}
+
+/** From the submission until the link is there. `standing` says how it stands, if it takes longer. */
+export function progressView(
+  request: TicketRequest,
+  label: string | undefined,
+  standing?: string,
+): types.ModalView {
+  return noticeView({
+    title: 'Making the link',
+    label,
+    close: 'Close',
+    blocks: [
+      rich(
+        section(text('Auth0 is making the link for '), bold(request.connection), text('.')),
+        section(
+          text(
+            '\nIt comes as a message that only you can see, in the conversation where you asked. You may close this window: the link comes all the same.',
+          ),
+        ),
+        section(
+          text(
+            '\nIf nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.',
+          ),
+        ),
+      ),
+      ...(standing ? [rich(section(text(standing)))] : []),
+    ],
+  });
+}
+
+/** The link is there. `place` says where. */
+export function doneView(request: TicketRequest, place: string, label: string | undefined): types.ModalView {
+  return noticeView({
+    title: 'The link is ready',
+    label,
+    blocks: [
+      rich(
+        section(text('The link for '), bold(request.connection), text(` is ${place}, visible to you alone.`)),
+        section(
+          text(
+            '\nCopy it from there and send it to the customer. The message is gone once you reload Slack.',
+          ),
+        ),
+      ),
+    ],
+  });
+}
