@@ -1,0 +1,151 @@
+import { type Answer, Refusal } from './answer.ts';
+import {
+  allowedStrategies,
+  type Connection,
+  type Profile,
+  randomId,
+  type Tenant,
+  type Ticket,
+} from './tenant.ts';
+
+const session = 5 * 60 * 60 * 1000;
+const maxOpens = 10;
+
+const labels: Record<string, string> = {
+  oidc: 'OpenID Connect',
+  samlp: 'SAML',
+  waad: 'Microsoft Entra ID',
+  'google-apps': 'Google Workspace',
+  adfs: 'Active Directory FS',
+  okta: 'Okta',
+  'auth0-samlp': 'Auth0 (SAML)',
+  'okta-samlp': 'Okta (SAML)',
+  'keycloak-samlp': 'Keycloak',
+  pingfederate: 'PingFederate',
+};
+
+/** Opens a ticket's link: the page that stands for Auth0's setup assistant. Counts as an opening. */
+export function openTicket(tenant: Tenant, ticketId: string): Answer {
+  return asPage(() => {
+    const { ticket, profile } = usable(tenant, ticketId);
+    if (ticket.opens >= maxOpens) throw new Refusal(403, 'This link has been opened too often.');
+    countOpening(ticket);
+    const { connection_config, connection_id } = ticket.body;
+    const edited = tenant.connections.find(({ id }) => id === connection_id);
+    const name = connection_config?.display_name ?? connection_config?.name ?? edited?.name ?? '';
+    const choices = allowedStrategies(profile).map(
+      (strategy) =>
+        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(labels[strategy] ?? strategy)}</label>`,
+    );
+    return html(
+      'Set up single sign-on',
+      `<p>Connection: <strong>${escapeHtml(name)}</strong></p>
+<p>Profile: ${escapeHtml(profile.name)}</p>
+<form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
+<button>Finish</button></form>`,
+    );
+  });
+}
+
+/** Finishes the setup from the page. */
+export function finishTicket(tenant: Tenant, ticketId: string, provider: string): Answer {
+  return asPage(() => {
+    const { name } = completeTicket(tenant, ticketId, provider);
+    return html('All done', `<p>The connection <strong>${escapeHtml(name)}</strong> is set up.</p>`);
+  });
+}
+
+/**
+ * Does what a customer's admin does: makes or edits the connection, and enables it for the applications
+ * and organizations of the ticket. Throws a `Refusal` if the ticket cannot be used.
+ */
+export function completeTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
+  const { ticket, profile } = usable(tenant, ticketId);
+  if (!allowedStrategies(profile).includes(provider)) {
+    throw new Refusal(400, 'Choose one of the identity providers.');
+  }
+  if (ticket.openedAt === undefined) countOpening(ticket);
+  const connection = makeConnection(tenant, ticket, provider);
+  ticket.connectionId = connection.id;
+  connection.enabled_clients = [
+    ...new Set([...connection.enabled_clients, ...(ticket.body.enabled_clients ?? [])]),
+  ];
+  for (const enabled of ticket.body.enabled_organizations ?? []) {
+    const { organization_id } = enabled;
+    tenant.organizationConnections = tenant.organizationConnections.filter(
+      (old) => old.connection_id !== connection.id || old.organization_id !== organization_id,
+    );
+    tenant.organizationConnections.push({
+      organization_id,
+      connection_id: connection.id,
+      assign_membership_on_login: enabled.assign_membership_on_login ?? false,
+      show_as_button: enabled.show_as_button ?? true,
+    });
+  }
+  return connection;
+}
+
+function makeConnection(tenant: Tenant, ticket: Ticket, provider: string): Connection {
+  const config = ticket.body.connection_config;
+  const id = ticket.connectionId ?? ticket.body.connection_id;
+  const existing = tenant.connections.find((connection) => connection.id === id);
+  if (existing) return existing;
+  if (!config) throw new Refusal(404, 'The connection does not exist any more.');
+  if (tenant.connections.some(({ name }) => name === config.name)) {
+    throw new Refusal(409, 'A connection of this name exists already.');
+  }
+  const made: Connection = {
+    id: `con_${randomId(16)}`,
+    name: config.name,
+    // Profiles list variants such as okta-samlp, which all make a SAML connection.
+    strategy: provider.endsWith('-samlp') ? 'samlp' : provider,
+    display_name: config.display_name,
+    is_domain_connection: config.is_domain_connection ?? false,
+    show_as_button: config.show_as_button ?? false,
+    metadata: config.metadata,
+    options: { ...config.options },
+    realms: [config.name],
+    enabled_clients: [],
+  };
+  tenant.connections.push(made);
+  return made;
+}
+
+function countOpening(ticket: Ticket): void {
+  ticket.opens += 1;
+  if (ticket.openedAt !== undefined) return;
+  ticket.openedAt = Date.now();
+  ticket.expiresAt = ticket.openedAt + session;
+}
+
+function usable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile: Profile } {
+  const ticket = tenant.tickets.find(({ id }) => id === ticketId);
+  const profile = tenant.profiles.find(({ id }) => id === ticket?.profileId);
+  if (!ticket || !profile) throw new Refusal(404, 'This link is not valid.');
+  if (ticket.state === 'revoked') throw new Refusal(403, 'This link has been revoked.');
+  if (ticket.state === 'expired') throw new Refusal(403, 'This link has expired.');
+  return { ticket, profile };
+}
+
+function asPage(make: () => string): Answer {
+  try {
+    return { status: 200, html: make() };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { status: error.status, html: html('This did not work', `<p>${escapeHtml(error.message)}</p>`) };
+  }
+}
+
+function html(title: string, content: string): string {
+  return `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)}</title>
+<style>body{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}label{display:block}button{margin-top:1rem}</style>
+<h1>${escapeHtml(title)}</h1>
+${content}
+</html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Certificate, createCertificate } from '../playground/certificate.ts';
+
+/**
+ * Runs once, before the workers start: makes the certificate that they trust.
+ *
+ * Node reads NODE_EXTRA_CA_CERTS when a process starts, so it has to be set before there are workers.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-'));
+  const { cert, key } = await createCertificate();
+  const certFile = join(folder, 'cert.pem');
+  const keyFile = join(folder, 'key.pem');
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  process.env.NODE_EXTRA_CA_CERTS = certFile;
+  process.env.TEST_TLS_CERT = certFile;
+  process.env.TEST_TLS_KEY = keyFile;
+  return () => rm(folder, { recursive: true });
+}
+
+/** The certificate that tests trust: `startAuth0(testCertificate())`. */
+export function testCertificate(): Certificate {
+  const { TEST_TLS_CERT, TEST_TLS_KEY } = process.env;
+  if (!TEST_TLS_CERT || !TEST_TLS_KEY) throw new Error('test/setup.ts has not run');
+  return { cert: readFileSync(TEST_TLS_CERT, 'utf8'), key: readFileSync(TEST_TLS_KEY, 'utf8') };
+}
