@@ -1,0 +1,227 @@
+import { expect } from 'vitest';
+import { type Auth0, startAuth0 } from '../playground/auth0.ts';
+import {
+  type Channel,
+  type Message,
+  type Person,
+  type Slack,
+  startSlack,
+  type View,
+} from '../playground/slack.ts';
+import { type BotApp, createApp } from '../src/app.ts';
+import { createLog } from '../src/log.ts';
+import { readSettings } from '../src/settings.ts';
+import { contracts } from './contracts.ts';
+import { testCertificate } from './setup.ts';
+
+export const MODES = ['http', 'socket'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** A workspace, a tenant and the bot between them, all on this machine and over real sockets. */
+export interface World {
+  slack: Slack;
+  auth0: Auth0;
+  app: BotApp;
+  /** The port of `/healthz`. */
+  port: number;
+  /** Maria, a customer-success manager in Berlin, and Tom, her colleague. */
+  maria: Person;
+  tom: Person;
+  /** A channel with both and the bot, a private one without the bot, and a direct message of the two. */
+  sales: Channel;
+  secret: Channel;
+  direct: Channel;
+  /** Every line logged so far. */
+  log: string[];
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  mode?: Mode;
+  /** Settings beyond those that connect the bot. */
+  env?: Record<string, string>;
+  /** Changes the tenant before the bot starts. */
+  tenant?: (auth0: Auth0) => void;
+  /** The slash command that people use, if it is another one. */
+  commandName?: string;
+}
+
+/** The settings that connect a bot to the stand-ins. */
+export function settingsFor(slack: Slack, auth0: Auth0, mode: Mode): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_API_URL: slack.apiUrl,
+    ...(mode === 'socket'
+      ? { SLACK_APP_TOKEN: slack.appToken }
+      : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+    AUTH0_DOMAIN: auth0.domain,
+    AUTH0_CLIENT_ID: auth0.clientId,
+    AUTH0_CLIENT_SECRET: auth0.clientSecret,
+    ALLOW_EVERYONE: 'true',
+    PORT: '0',
+  };
+}
+
+export async function startWorld({
+  mode = 'http',
+  env,
+  tenant,
+  commandName = '/sso-ticket',
+}: WorldOptions = {}): Promise<World> {
+  const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
+  tenant?.(auth0);
+  const maria = slack.addUser({ name: 'Maria', tz: 'Europe/Berlin' });
+  const tom = slack.addUser({ name: 'Tom', tz: 'America/New_York' });
+  const members = [maria.id, tom.id];
+  const log: string[] = [];
+  const settings = readSettings({ ...settingsFor(slack, auth0, mode), LOG_LEVEL: 'debug', ...env });
+  const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }));
+  const { port } = await app.start();
+  if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+  return {
+    slack,
+    auth0,
+    app,
+    port,
+    maria: slack.as(maria.id),
+    tom: slack.as(tom.id),
+    sales: slack.addChannel({ name: 'sales', kind: 'public', members, botIsMember: true }),
+    secret: slack.addChannel({ name: 'secret', kind: 'private', members, botIsMember: false }),
+    direct: slack.addChannel({ kind: 'im', members, botIsMember: false }),
+    log,
+    async stop() {
+      await app.stop();
+      await Promise.all([slack.stop(), auth0.stop()]);
+    },
+  };
+}
+
+/** What holds after every scenario: Slack has nothing against the bot, Auth0's contract is kept, no secret is out. */
+export function expectClean({ slack, auth0, log }: World): void {
+  expect(slack.complaints).toEqual([]);
+  const judge = contracts();
+  for (const request of auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))) {
+    if (judge) expect(judge.checkRequest(request), `${request.method} ${request.path}`).toEqual([]);
+  }
+  const secrets = [
+    ...auth0.tickets.map(({ id }) => id),
+    auth0.clientSecret,
+    slack.botToken,
+    slack.appToken,
+    slack.signingSecret,
+    '/response/',
+  ];
+  const seenByAll = slack.messages.filter(({ visibleTo }) => visibleTo === undefined);
+  const views = slack.calls.filter(({ method }) => method.startsWith('views.'));
+  const places = { log: log.join('\n'), views: JSON.stringify(views), stored: JSON.stringify(seenByAll) };
+  for (const [place, text] of Object.entries(places)) {
+    for (const secret of secrets) {
+      if (text.includes(secret)) throw new Error(`A secret (${secret.slice(0, 12)}…) stands in the ${place}`);
+    }
+  }
+}
+
+/** All text of a view or message, as a person reads it. */
+export function textOf(shown: { blocks: unknown } | undefined): string {
+  const parts: string[] = [];
+  const walk = (value: unknown, key = ''): void => {
+    if (typeof value === 'string') {
+      if (key === 'text' || key === 'fallback') parts.push(value);
+    } else if (Array.isArray(value)) for (const each of value) walk(each);
+    else if (typeof value === 'object' && value) {
+      for (const [name, each] of Object.entries(value)) walk(each, name);
+    }
+  };
+  walk(shown?.blocks);
+  return parts.join(' ');
+}
+
+/** The link in a message: what its first preformatted block holds. */
+export function linkIn(message: Message | undefined): string | undefined {
+  return /https:\/\/localhost:\d+\/self-service\/connections-flow\?ticket=\w+/.exec(
+    JSON.stringify(message?.blocks ?? ''),
+  )?.[0];
+}
+
+/** Waits until the person sees a message in a conversation whose text matches. */
+export function message(
+  { slack }: World,
+  person: Person,
+  channel: string,
+  pattern: RegExp,
+): Promise<Message> {
+  return slack.until(() => person.sees(channel).findLast((each) => pattern.test(textOf(each))));
+}
+
+/** Waits until the person's modal reads like this. */
+export function modal({ slack }: World, person: Person, pattern: RegExp, timeoutMs?: number) {
+  return slack.until(() => {
+    const view = person.modal;
+    return view && pattern.test(`${view.title.text} ${textOf(view)}`) ? view : undefined;
+  }, timeoutMs);
+}
+
+/** Opens the form for a new connection and fills in what it needs. */
+export async function fillNew(
+  world: World,
+  { person = world.maria, channel = world.sales.id, name = 'acme-corp' } = {},
+): Promise<View> {
+  await person.command(channel, '');
+  const view = await modal(world, person, /New SSO connection/);
+  await person.type('connectionName', name);
+  await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
+  return view;
+}
+
+/** Waits until all four lists of the tenant have arrived; something must have asked for them. */
+export async function warm({ auth0, slack }: World): Promise<void> {
+  const lists = ['self-service-profiles', 'clients', 'organizations', 'connections'];
+  await slack.until(() =>
+    lists.every((list) =>
+      auth0.requests.some(({ path, status, ms }) => path === `/api/v2/${list}` && status === 200 && ms >= 0),
+    ),
+  );
+  // The answer has left; the bot has yet to read it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** The create calls that Auth0 got. */
+export function creates({ auth0 }: World) {
+  return auth0.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/sso-ticket'));
+}
+
+/** The revoke calls that Auth0 got. */
+export function revokes({ auth0 }: World) {
+  return auth0.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/revoke'));
+}
+
+/** The tickets that still work. */
+export function live({ auth0 }: World) {
+  return auth0.tickets.filter(({ state }) => state === 'live' || state === 'opened');
+}
+
+/** The labels of a form's inputs, in the order of the screen. */
+export function labelsOf(view: View): (string | undefined)[] {
+  return view.blocks.filter(({ type }) => type === 'input').map(({ label }) => label?.text);
+}
+
+/** What a person reads of a profile, a select's option and the like: the texts of an input's options. */
+export function optionsIn(view: View, blockId: string): string[] {
+  const element = view.blocks.find(({ block_id }) => block_id === blockId)?.element;
+  return element?.options?.map(({ text }) => text.text) ?? [];
+}
+
+/** The texts of the buttons of a message or view. */
+export function buttonsIn(shown: { blocks: View['blocks'] } | undefined): string[] {
+  return (shown?.blocks ?? [])
+    .flatMap(({ elements = [] }) => elements)
+    .flatMap(({ type, text }) => (type === 'button' && text ? [text.text] : []));
+}
+
+/** Finds nothing in a message or view that could ping anyone or be clicked as a link. */
+export function expectInert(shown: { blocks: unknown; text?: string } | undefined): void {
+  const live = ['mrkdwn', 'link', 'user', 'usergroup', 'channel', 'broadcast'];
+  const json = JSON.stringify(shown?.blocks);
+  for (const type of live) expect(json).not.toContain(`"type":"${type}"`);
+  expect(shown?.text ?? '').not.toMatch(/<[!@#]|<https?:/);
+}
