@@ -1,13 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import { HTTPReceiver, type Logger, LogLevel, SocketModeReceiver, webApi } from '@slack/bolt';
+import { createAudit } from './audit.ts';
 import { createDirectory } from './auth0/directory.ts';
-import { connectTenant } from './auth0/tenant.ts';
+import { connectTenant, SCOPES } from './auth0/tenant.ts';
 import { errorFields, type Log } from './log.ts';
 import { createSeal } from './seal.ts';
 import type { Settings } from './settings.ts';
+import { createAccess } from './slack/access.ts';
 import { API_OPTIONS } from './slack/api.ts';
 import type { Bot } from './slack/bot.ts';
 import { listen } from './slack/listeners.ts';
+import { createPeople } from './slack/people.ts';
 import { Pipeline } from './slack/pipeline.ts';
 
 /** The bot, tied together; nothing runs before `start`. */
@@ -58,12 +61,17 @@ export function createApp(settings: Settings, log: Log): BotApp {
   const clientOptions = { ...API_OPTIONS, slackApiUrl: apiUrl, logger };
   const slack = new webApi.WebClient(botToken, clientOptions);
   const tenant = connectTenant(settings.auth0, log, stop.signal);
+  const audit = createAudit(log);
+  const people = createPeople(slack, log);
   const bot: Bot = {
     settings,
     tenant,
     directory: createDirectory(tenant, settings.policy),
     slack,
+    people,
+    access: createAccess(settings.access, settings.slack.command, people, audit, log),
     seal: createSeal(settings.sealKey),
+    audit,
     log,
   };
 
@@ -102,6 +110,17 @@ export function createApp(settings: Settings, log: Log): BotApp {
     }
   }
 
+  /** Names in the log what will not work; the bot starts all the same, also while Auth0 cannot be reached. */
+  async function checkScopes(): Promise<void> {
+    try {
+      for (const scope of await tenant.missingScopes()) {
+        log.warn({ scope }, `The Auth0 application lacks the permission ${scope}: ${SCOPES[scope]}`);
+      }
+    } catch (error) {
+      log.warn(errorFields(error), 'The permissions of the Auth0 application could not be checked');
+    }
+  }
+
   let healthCheck: NodeJS.Timeout | undefined;
   return {
     async start() {
@@ -127,6 +146,7 @@ export function createApp(settings: Settings, log: Log): BotApp {
         server.close();
         throw error;
       }
+      void checkScopes();
       log.info({ port, mode: connection.mode, tenant: settings.tenantLabel }, 'The bot is ready');
       return { port };
     },

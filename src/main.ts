@@ -1,17 +1,11 @@
 import { config } from 'dotenv';
 import { createApp, StartError } from './app.ts';
+import { examine } from './doctor.ts';
 import { createLog, errorFields } from './log.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
-/** Ends with a sentence instead of a stack trace, where the reason is known. */
-function fail(error: unknown): never {
-  const known = error instanceof SettingsError || error instanceof StartError;
-  console.error(known ? error.message : error);
-  process.exit(1);
-}
-
-config({ quiet: true });
-try {
+/** Runs the bot until it is told to stop. */
+async function run(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog(settings.logLevel);
   const app = createApp(settings, log);
@@ -28,6 +22,22 @@ try {
     });
   }
   await app.start();
+}
+
+/** `npm run doctor`: checks the installation, a line for each thing; exit code 1 if anything is wrong. */
+async function runDoctor(): Promise<void> {
+  for await (const { ok, line } of examine(process.env)) {
+    console.log(`${ok ? '✓' : '✗'} ${line}`);
+    if (!ok) process.exitCode = 1;
+  }
+}
+
+config({ quiet: true });
+try {
+  await (process.argv[2] === 'doctor' ? runDoctor() : run());
 } catch (error) {
-  fail(error);
+  // A sentence instead of a stack trace, where the reason is known.
+  const known = error instanceof SettingsError || error instanceof StartError;
+  console.error(known ? error.message : error);
+  process.exit(1);
 }

@@ -20,6 +20,7 @@ export interface Settings {
     clientId: string;
     credential: Auth0Credential;
   };
+  access: AccessSettings;
   /** What the house decided, so that the person at the form need not. */
   policy: Policy;
   port: number;
@@ -28,6 +29,21 @@ export interface Settings {
   /** Stands in every modal and message, so that nobody takes staging for production. */
   tenantLabel: string | undefined;
   logLevel: LogLevel;
+}
+
+/** Who may use the bot: nobody who is not named here. IDs are Slack's. */
+export interface AccessSettings {
+  users: string[];
+  userGroups: string[];
+  /** Every full member of the workspace: no guest, and nobody from another one. */
+  everyone: boolean;
+  /** Where; empty means anywhere. */
+  channels: string[];
+  /** Who may make links to edit; if neither is set, whoever may use the bot. */
+  editors: string[];
+  editorGroups: string[];
+  /** Whom to ask for access, as people read it. */
+  contact: string | undefined;
 }
 
 export interface Policy {
@@ -59,6 +75,12 @@ const list = z
   .string()
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter(Boolean));
+
+/** IDs of Slack's, each beginning with one of these letters. */
+const slackIds = (letters: string, example: string) =>
+  list.refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
+    error: `must hold IDs such as ${example}, separated by commas`,
+  });
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
@@ -107,6 +129,13 @@ const environment = z
         error: 'must be a PKCS#8 key in PEM form (-----BEGIN PRIVATE KEY-----)',
       })
       .optional(),
+    ALLOWED_USERS: slackIds('UW', 'U012ABCDEF'),
+    ALLOWED_USERGROUPS: slackIds('S', 'S012ABCDEF'),
+    ALLOW_EVERYONE: flag,
+    ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
+    EDITORS: slackIds('UW', 'U012ABCDEF'),
+    EDITOR_USERGROUPS: slackIds('S', 'S012ABCDEF'),
+    ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
     SEAL_KEY: z
       .string()
       .min(32, { error: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
@@ -123,6 +152,12 @@ const environment = z
       context.addIssue({ code: 'custom', path: [variable], message });
     if (!env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET) {
       problem('SLACK_APP_TOKEN', 'is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+    }
+    if (!env.ALLOW_EVERYONE && env.ALLOWED_USERS.length === 0 && env.ALLOWED_USERGROUPS.length === 0) {
+      problem(
+        'ALLOWED_USERS',
+        'is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true',
+      );
     }
     if (!env.AUTH0_CLIENT_SECRET && !env.AUTH0_CLIENT_PRIVATE_KEY) {
       problem('AUTH0_CLIENT_SECRET', 'is not set: set it, or AUTH0_CLIENT_PRIVATE_KEY');
@@ -161,6 +196,15 @@ export function readSettings(variables: Record<string, string | undefined>): Set
       credential: env.AUTH0_CLIENT_PRIVATE_KEY
         ? { privateKey: env.AUTH0_CLIENT_PRIVATE_KEY }
         : { clientSecret: env.AUTH0_CLIENT_SECRET ?? '' },
+    },
+    access: {
+      users: env.ALLOWED_USERS,
+      userGroups: env.ALLOWED_USERGROUPS,
+      everyone: env.ALLOW_EVERYONE,
+      channels: env.ALLOWED_CHANNELS,
+      editors: env.EDITORS,
+      editorGroups: env.EDITOR_USERGROUPS,
+      contact: env.ACCESS_CONTACT,
     },
     policy: {
       defaultProfileId: env.DEFAULT_PROFILE_ID,

@@ -9,6 +9,7 @@ const enough = {
   AUTH0_DOMAIN: 'acme.eu.auth0.com',
   AUTH0_CLIENT_ID: 'client',
   AUTH0_CLIENT_SECRET: 'secret-of-the-client',
+  ALLOW_EVERYONE: 'true',
 };
 
 function problemsOf(variables: Record<string, string>): string {
@@ -88,6 +89,11 @@ describe('readSettings', () => {
     ['AUTH0_DOMAIN', 'acme.auth0.com/api'],
     ['AUTH0_CLIENT_PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----'],
     ['SEAL_KEY', 'abc123'],
+    ['ALLOWED_USERS', 'maria'],
+    ['ALLOWED_USERGROUPS', 'U012ABC'],
+    ['ALLOWED_CHANNELS', '#sales'],
+    ['EDITORS', 'S012ABC'],
+    ['EDITOR_USERGROUPS', 'editors'],
     ['APPLICATIONS_OPTIONAL', 'maybe'],
     ['LOG_LEVEL', 'trace'],
   ])('refuses %s=%s, and does not repeat the value', (variable, value) => {
@@ -104,6 +110,15 @@ describe('readSettings', () => {
     expect(
       problemsOf({ ...enough, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' }),
     ).toContain('AUTH0_CLIENT_PRIVATE_KEY is set together with');
+  });
+
+  it('does not start where nobody may use it', () => {
+    const { ALLOW_EVERYONE: _, ...rest } = enough;
+    expect(problemsOf(rest)).toContain('ALLOWED_USERS is not set, so nobody may use the bot');
+    expect(readSettings({ ...rest, ALLOWED_USERGROUPS: 'S1,S2' }).access).toMatchObject({
+      userGroups: ['S1', 'S2'],
+      everyone: false,
+    });
   });
 
   it('reads every variable of .env.example, and .env.example names every variable', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createManagementAuth, ManagementClient, ManagementError } from 'auth0/management';
+import { decodeJwt } from 'jose';
 import type { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
@@ -31,6 +32,8 @@ export type ListPage<T> = (from?: string) => Promise<Page<T>>;
 
 /** The calls that the bot makes to the Auth0 Management API; each fails with an `Auth0Problem`. */
 export interface Tenant {
+  /** The permissions of `SCOPES` that the bot's application lacks, by the token that Auth0 gives it. */
+  missingScopes(): Promise<Scope[]>;
   profiles: ListPage<Profile>;
   clients: ListPage<Client>;
   organizations: ListPage<Organization>;
@@ -67,6 +70,7 @@ export const SCOPES = {
   'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
 } as const;
 export type Scope = keyof typeof SCOPES;
+const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]; // the keys of an object without others
 
 /** How long one call may take, to the end of its body. */
 const CALL_TIMEOUT_MS = 15_000;
@@ -176,6 +180,17 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   }
 
   return {
+    async missingScopes() {
+      try {
+        const { scope } = decodeJwt<{ scope?: string }>(await auth.getToken());
+        const granted = new Set(scope?.split(' '));
+        // The lesser of the two permissions that let clients be listed.
+        if (granted.has('read:client_summary')) granted.add('read:clients');
+        return SCOPE_NAMES.filter((name) => !granted.has(name));
+      } catch (error) {
+        throw tokenProblem(error, 'create:sso_access_tickets');
+      }
+    },
     profiles: () =>
       // At most 20 in a tenant: one page holds them all.
       list('read:self_service_profiles', profilePage, (options) =>

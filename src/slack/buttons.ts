@@ -6,6 +6,7 @@ import { LIMITS, plain } from './blocks.ts';
 /** The actions of the bot's buttons. */
 export const OPEN_FORM = 'open_form';
 export const REVOKE_TICKET = 'revoke_ticket';
+export const POST_PROFILES = 'post_profiles';
 
 /** A wish for a form: of which kind, and what it starts with. Nothing in it is secret, and every value is checked again. */
 export interface FormRequest {
@@ -79,5 +80,14 @@ export function revokeButton(sealed: string): types.Button {
       deny: plain('Keep it', LIMITS.confirmButton),
       style: 'danger',
     },
+  };
+}
+
+/** A button that shows the list of profiles to everybody in the conversation. */
+export function postProfilesButton(): types.Button {
+  return {
+    type: 'button',
+    action_id: POST_PROFILES,
+    text: plain('Post in this channel', LIMITS.buttonText),
   };
 }

@@ -1,5 +1,6 @@
-import { errorFields, type Log } from '../log.ts';
-import { respond, type SlackApi } from './api.ts';
+import { errorFields } from '../log.ts';
+import { respond } from './api.ts';
+import type { Bot } from './bot.ts';
 import type { Message } from './messages.ts';
 import type { Origin } from './origin.ts';
 
@@ -15,10 +16,9 @@ export type Place = 'conversation' | 'direct';
  * @returns where it went, or undefined if every way failed
  */
 export async function deliver(
-  slack: SlackApi,
+  { slack, people, log }: Pick<Bot, 'slack' | 'people' | 'log'>,
   origin: Origin,
   message: Message,
-  log: Log,
 ): Promise<Place | undefined> {
   const { user, channel, responseUrl } = origin;
   const post = (to: string) =>
@@ -37,14 +37,7 @@ export async function deliver(
         : undefined,
     ],
     ['conversation', 'chat.postEphemeral', channel ? () => post(channel) : undefined],
-    [
-      'direct',
-      'direct message',
-      async () => {
-        const { channel: direct } = await slack.conversations.open({ users: user });
-        await post(direct?.id ?? '');
-      },
-    ],
+    ['direct', 'direct message', async () => post(await people.direct(user))],
   ];
   for (const [place, way, go] of ways) {
     if (!go) continue;

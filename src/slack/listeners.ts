@@ -2,14 +2,14 @@ import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bo
 import { SEARCH_IDS } from '../ticket/fields.ts';
 import type { TicketKind } from '../ticket/values.ts';
 import type { Bot } from './bot.ts';
-import { OPEN_FORM, REVOKE_TICKET, readFormRequest } from './buttons.ts';
+import { OPEN_FORM, POST_PROFILES, REVOKE_TICKET, readFormRequest } from './buttons.ts';
 import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
 import { FORM_CALLBACKS } from './form.ts';
 import { helpMessage, notice } from './messages.ts';
 import { openForm } from './open.ts';
 import { type Origin, openOrigin } from './origin.ts';
-import { listProfiles } from './profiles.ts';
+import { listProfiles, postProfiles } from './profiles.ts';
 import { revokeTicket } from './revoke.ts';
 import { submitForm } from './submit.ts';
 import { suggest } from './suggest.ts';
@@ -19,7 +19,7 @@ const SHORTCUT = 'create_sso_ticket';
 
 /** Every way in. */
 export function listen(app: App, bot: Bot): void {
-  const { settings, slack, log } = bot;
+  const { settings } = bot;
 
   app.command(settings.slack.command, async ({ command, ack }) => {
     await ack();
@@ -31,7 +31,7 @@ export function listen(app: App, bot: Bot): void {
     const wish = readCommand(command.text ?? '');
     switch (wish.wish) {
       case 'help':
-        await deliver(slack, origin, helpMessage(settings.slack.command, settings.tenantLabel), log);
+        await deliver(bot, origin, helpMessage(settings.slack.command, settings.tenantLabel));
         return;
       case 'profiles':
         await listProfiles(bot, origin);
@@ -61,7 +61,7 @@ export function listen(app: App, bot: Bot): void {
       const request = readFormRequest(action.value);
       if (!request) {
         const sentence = `This button cannot be used any more. Type ${settings.slack.command} instead.`;
-        await deliver(slack, origin, notice(sentence, settings.tenantLabel), log);
+        await deliver(bot, origin, notice(sentence, settings.tenantLabel));
         return;
       }
       if (body.view) {
@@ -72,6 +72,15 @@ export function listen(app: App, bot: Bot): void {
       } else await openForm(bot, request, origin, { triggerId: body.trigger_id });
     },
   );
+
+  app.action<BlockAction<ButtonAction>>(POST_PROFILES, async ({ body, ack }) => {
+    await ack();
+    await postProfiles(bot, {
+      user: body.user.id,
+      channel: body.channel?.id ?? body.container.channel_id,
+      responseUrl: body.response_url,
+    });
+  });
 
   app.action<BlockAction<ButtonAction>>(REVOKE_TICKET, async (args) => {
     await args.ack();

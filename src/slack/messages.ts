@@ -4,8 +4,20 @@ import { MAX_OPENS } from '../ticket/lifetime.ts';
 import type { TicketRequest } from '../ticket/request.ts';
 import type { Profile } from '../ticket/tenant.ts';
 import type { Choice } from '../ticket/values.ts';
-import { bold, clip, code, copyable, date, labelled, rich, section, text, warning } from './blocks.ts';
-import { type FormRequest, openFormButton, revokeButton } from './buttons.ts';
+import {
+  bold,
+  clip,
+  code,
+  context as contextBlock,
+  copyable,
+  date,
+  labelled,
+  rich,
+  section,
+  text,
+  warning,
+} from './blocks.ts';
+import { type FormRequest, openFormButton, postProfilesButton, revokeButton } from './buttons.ts';
 
 /** A message: blocks to see, and a text for notifications and screen readers. */
 export interface Message {
@@ -44,12 +56,14 @@ export interface LinkDetails {
   timeZone: string;
   /** The ticket, sealed for the button that revokes it. */
   sealed: string;
+  /** Whether a receipt was sent, which can revoke the ticket too. */
+  receipt: boolean;
   label: string | undefined;
 }
 
 /** The message that brings the link: to its requester, ephemeral, and to nobody else. */
 export function linkMessage(details: LinkDetails): Message {
-  const { request, url, expires, sealed, label } = details;
+  const { request, url, expires, sealed, receipt, label } = details;
   const what = request.kind === 'new' ? 'set up single sign-on' : 'change their single sign-on';
   return {
     // Without the URL: this text stands in notifications.
@@ -78,9 +92,49 @@ export function linkMessage(details: LinkDetails): Message {
         : []),
       rich(section(bold('For your customer, ready to copy:')), copyable(customerMessage(details))),
       { type: 'actions', elements: [revokeButton(sealed)] },
+      contextBlock(
+        receipt
+          ? 'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.'
+          : 'This message is gone once you reload Slack, and it holds the only way to revoke the link: no receipt could be sent to you.',
+      ),
       ...labelled(label),
     ],
   };
+}
+
+/**
+ * The receipt: a stored message to the requester alone, without the link. Auth0 can list no tickets, so this
+ * is what is left of one.
+ */
+export function receiptMessage(
+  request: TicketRequest,
+  expires: number,
+  sealed: string,
+  label: string | undefined,
+): Message {
+  return {
+    text: clip(`Receipt: an SSO link for ${request.connection}`, 200),
+    blocks: [
+      rich(
+        section(bold(`Receipt: SSO link for ${request.customer}`)),
+        section(text('The link itself is not kept anywhere.')),
+      ),
+      rich(
+        ...facts(request).map(([name, value]) => section(bold(`${name}: `), text(value))),
+        section(bold('Expires: '), date(expires), text(' if it has not been opened by then.')),
+      ),
+      { type: 'actions', elements: [revokeButton(sealed)] },
+      ...labelled(label),
+    ],
+  };
+}
+
+/** What a receipt says of a link that nobody got. */
+export function undeliveredReceipt(connection: string, label: string | undefined): Message {
+  return notice(
+    `The link for ${connection} could not be delivered, so it was revoked at once. Nobody has seen it.`,
+    label,
+  );
 }
 
 /** Names as one text, at most `max` characters. */
@@ -123,8 +177,11 @@ export function revokedMessage(connection: string, label: string | undefined): M
   );
 }
 
-/** The self-service profiles, for everybody in the conversation. Auth0 allows 20: two blocks each fit into a message. */
-export function profileList(profiles: Profile[], label: string | undefined): Message {
+/**
+ * The self-service profiles, for everybody in the conversation; `alone`: for the requester, who decides. Auth0
+ * allows 20: two blocks each fit into a message.
+ */
+export function profileList(profiles: Profile[], label: string | undefined, alone?: 'alone'): Message {
   const count =
     profiles.length === 1 ? 'One self-service profile' : `${profiles.length} self-service profiles`;
   return {
@@ -134,6 +191,14 @@ export function profileList(profiles: Profile[], label: string | undefined): Mes
         section(bold(count)),
         section(text('A profile decides what a customer can choose from when they set up single sign-on.')),
       ),
+      ...(alone
+        ? [
+            warning(
+              'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.',
+            ),
+            { type: 'actions' as const, elements: [postProfilesButton()] },
+          ]
+        : []),
       ...profiles.flatMap((profile) => profileBlocks(profile)),
       ...labelled(label),
     ],

@@ -56,13 +56,13 @@ export async function openForm(
       viewId = (await slack.views.open({ trigger_id: window.triggerId, view: first })).view?.id;
     } catch (error) {
       log.warn({ user: origin.user, ...errorFields(error) }, 'Slack did not open the form');
-      await deliver(slack, origin, failure(NOT_OPENED, request, settings.tenantLabel), log);
+      await deliver(bot, origin, failure(NOT_OPENED, request, settings.tenantLabel));
       return;
     }
     if (soon) return;
   }
   const result = soon ?? (await prepared);
-  if ('answer' in result) await deliver(slack, origin, result.answer, log);
+  if ('answer' in result) await deliver(bot, origin, result.answer);
   if (!viewId) return;
   const view = 'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata);
   await slack.views.update({ view_id: viewId, view });

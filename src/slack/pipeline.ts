@@ -2,10 +2,13 @@ import { App, type AppOptions, type Receiver, type ReceiverEvent } from '@slack/
 import { z } from 'zod';
 import { errorFields } from '../log.ts';
 import { SealError } from '../seal.ts';
+import type { Attempt } from './access.ts';
 import { plain } from './blocks.ts';
 import type { Bot } from './bot.ts';
+import { OPEN_FORM, REVOKE_TICKET, readFormRequest } from './buttons.ts';
+import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
-import { toNotice } from './form.ts';
+import { FORM_CALLBACKS } from './form.ts';
 import { notice } from './messages.ts';
 import { problemView } from './views.ts';
 
@@ -19,8 +22,14 @@ const payloadShape = z.object({
   container: z.object({ channel_id: z.string().optional() }).optional(),
   response_url: z.string().optional(),
   trigger_id: z.string().optional(),
+  text: z.string().optional(),
+  actions: z.array(z.object({ action_id: z.string(), value: z.string().optional() })).optional(),
   view: z
-    .object({ id: z.string(), blocks: z.array(z.object({ type: z.string(), block_id: z.string() })) })
+    .object({
+      id: z.string(),
+      callback_id: z.string().default(''),
+      blocks: z.array(z.object({ type: z.string(), block_id: z.string() })),
+    })
     .optional(),
 });
 type Payload = z.output<typeof payloadShape>;
@@ -32,8 +41,9 @@ export interface Work {
 }
 
 /**
- * Bolt's app, with what holds for every payload: once the bot is stopping nothing new begins; whatever goes
- * wrong ends in a sentence to the person; and everything is acknowledged, also what nobody listens to.
+ * Bolt's app, with what holds for every payload: nobody passes who may not, and nothing once the bot is
+ * stopping; whatever goes wrong ends in a sentence to the person; and everything is acknowledged, also what
+ * nobody listens to.
  */
 export class Pipeline extends App {
   readonly #work: Work;
@@ -74,7 +84,8 @@ export class Pipeline extends App {
     };
     const payload = payloadShape.safeParse(event.body, { jitless: true }).data;
     try {
-      if (this.#work.stopping.aborted) await this.#answer(payload, ack, acknowledged, RESTARTING);
+      const refusal = this.#work.stopping.aborted ? RESTARTING : await this.#bot.access(attemptOf(payload));
+      if (refusal) await this.#answer(payload, ack, acknowledged, refusal);
       else await super.processEvent({ ...event, ack });
     } catch (error) {
       await this.#answer(payload, ack, acknowledged, this.#explain(error, payload)).catch((second: unknown) =>
@@ -88,15 +99,12 @@ export class Pipeline extends App {
   }
 
   #explain(error: unknown, payload: Payload | undefined): string {
-    const { log } = this.#bot;
+    const { log, audit } = this.#bot;
     // Bolt wraps what a listener throws.
     const original = error instanceof Error && 'original' in error ? error.original : error;
     const user = payload?.user_id ?? payload?.user?.id;
     if (original instanceof SealError) {
-      log.warn(
-        { user, type: payload?.type, reason: original.reason },
-        'Something came back with a seal that does not open',
-      );
+      audit({ event: 'seal_refused', user, what: payload?.type, reason: original.reason });
       return STALE;
     }
     log.error({ user, type: payload?.type, ...errorFields(original) }, 'A listener failed');
@@ -110,11 +118,12 @@ export class Pipeline extends App {
     acknowledged: boolean,
     sentence: string,
   ): Promise<void> {
-    const { slack, settings, log } = this.#bot;
+    const { slack, settings } = this.#bot;
     const label = settings.tenantLabel;
     const { type, view, trigger_id } = payload ?? {};
     if (type === 'block_suggestion') {
-      if (!acknowledged) await ack({ options: toNotice(sentence) });
+      // A suggestion has no room for a sentence that matters; the form's submission says it.
+      if (!acknowledged) await ack({ options: [] });
       return;
     }
     const input = view?.blocks.find((block) => block.type === 'input');
@@ -131,9 +140,29 @@ export class Pipeline extends App {
     } else if (user) {
       const channel = payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id;
       const origin = { user, channel, responseUrl: payload?.response_url };
-      await deliver(slack, origin, notice(sentence, label), log);
+      await deliver(this.#bot, origin, notice(sentence, label));
     }
   }
+}
+
+/** What a payload is an attempt at: the one place that knows every way in. */
+function attemptOf(payload: Payload | undefined): Attempt {
+  const { type = 'unknown', view, text, actions } = payload ?? {};
+  const user = payload?.user_id ?? payload?.user?.id;
+  const channel = payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id;
+  const [action] = actions ?? [];
+  if (type === 'command') {
+    const wish = readCommand(text ?? '');
+    return { user, channel, edit: wish.wish === 'form' && wish.kind === 'edit', what: type };
+  }
+  if (action) {
+    const edit = action.action_id.startsWith(OPEN_FORM) && readFormRequest(action.value)?.kind === 'edit';
+    // Ending a link harms nothing, and its receipt stands outside every channel.
+    const revoke = action.action_id === REVOKE_TICKET;
+    return { user, channel: revoke ? undefined : channel, edit, what: action.action_id };
+  }
+  // A form's conversation is sealed in it: its submission checks that.
+  return { user, channel, edit: view?.callback_id === FORM_CALLBACKS.edit, what: type };
 }
 
 const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';

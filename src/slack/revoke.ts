@@ -1,40 +1,70 @@
 import { randomUUID } from 'node:crypto';
 import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
+import { fingerprint } from '../audit.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
 import { SealError } from '../seal.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
 import { deliver } from './delivery.ts';
-import { type Message, notice, revokedMessage } from './messages.ts';
+import { type Issued, openIssued, type Posted } from './issued.ts';
+import { notice, revokedMessage } from './messages.ts';
 import type { Origin } from './origin.ts';
-import { sealedTicket } from './submit.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
 
-/** Revokes the ticket of the button that was clicked, and says so in place of the message that holds the link. */
+/**
+ * Revokes the ticket of the button that was clicked. The message that holds the link, and the receipt, then
+ * say so; if neither can be changed, a new message does.
+ */
 export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promise<void> {
-  const { seal, tenant, settings, slack, log } = bot;
-  const label = settings.tenantLabel;
+  const { seal, tenant, settings, audit } = bot;
+  const { container } = body;
   const origin: Origin = {
     user: body.user.id,
-    channel: body.channel?.id ?? body.container.channel_id,
+    channel: body.channel?.id ?? container.channel_id,
     responseUrl: body.response_url,
   };
-  const tell = (sentence: string) => deliver(slack, origin, notice(sentence, label), log);
+  const tell = (sentence: string) => deliver(bot, origin, notice(sentence, settings.tenantLabel));
+  let issued: Issued;
   try {
-    const ticket = await seal.open('ticket', action.value ?? '', sealedTicket);
-    await tenant.revokeTicket(ticket.profileId, ticket.ticketId, { correlationId: randomUUID() });
-    await replace(bot, origin, revokedMessage(ticket.connection, label));
+    issued = await openIssued(seal, action.value);
   } catch (error) {
-    if (error instanceof SealError) {
-      log.warn(
-        { user: origin.user, reason: error.reason },
-        'A button came back with a seal that does not open',
-      );
-      await tell(error.reason === 'expired' ? EXPIRED : FORGED);
-    } else if (error instanceof Auth0Problem) await tell(explain(error, 'revoke'));
-    else throw error;
+    if (!(error instanceof SealError)) throw error;
+    const { user, channel } = origin;
+    audit({ event: 'seal_refused', user, channel, what: action.action_id, reason: error.reason });
+    await tell(error.reason === 'expired' ? EXPIRED : FORGED);
+    return;
+  }
+
+  const correlationId = randomUUID();
+  try {
+    await tenant.revokeTicket(issued.profileId, issued.ticketId, { correlationId });
+  } catch (error) {
+    if (!(error instanceof Auth0Problem)) throw error;
+    await tell(explain(error, 'revoke'));
+    return;
+  }
+  audit({
+    event: 'ticket_revoked',
+    user: origin.user,
+    channel: origin.channel,
+    profile: issued.profileId,
+    connection: issued.connection,
+    ticket: fingerprint(issued.ticketId),
+    correlationId,
+  });
+
+  const receipt = container.is_ephemeral
+    ? issued.receipt
+    : { channel: container.channel_id ?? '', ts: container.message_ts ?? '' };
+  const [receiptSays, linkSays] = await Promise.all([
+    receipt && updateReceipt(bot, receipt, issued),
+    container.is_ephemeral && replaceLink(bot, origin, issued),
+  ]);
+  // Where the click was, the person must read that it worked.
+  if (!(container.is_ephemeral ? linkSays : receiptSays)) {
+    await tell(`The link for ${issued.connection} no longer works: it was revoked.`);
   }
 }
 
@@ -43,13 +73,27 @@ const EXPIRED =
 const FORGED =
   'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.';
 
-/** Puts a message in place of the one that was clicked; beside it, if Slack does not let it be replaced. */
-async function replace({ slack, log }: Bot, origin: Origin, message: Message): Promise<void> {
+/** Puts a sentence in place of the ephemeral message that holds the link; whether Slack let it. */
+async function replaceLink({ settings, log }: Bot, origin: Origin, { connection }: Issued): Promise<boolean> {
   try {
     if (!origin.responseUrl) throw new Error('The click came without a response_url');
+    const message = revokedMessage(connection, settings.tenantLabel);
     await respond(origin.responseUrl, { response_type: 'ephemeral', replace_original: true, ...message });
+    return true;
   } catch (error) {
     log.warn({ user: origin.user, ...errorFields(error) }, 'A message could not be replaced');
-    await deliver(slack, { user: origin.user, channel: origin.channel }, message, log);
+    return false;
+  }
+}
+
+/** Lets the receipt say that its link is revoked; whether Slack let it. */
+async function updateReceipt(bot: Bot, receipt: Posted, { connection }: Issued): Promise<boolean> {
+  const { slack, settings, log } = bot;
+  try {
+    await slack.chat.update({ ...receipt, ...revokedMessage(connection, settings.tenantLabel) });
+    return true;
+  } catch (error) {
+    log.warn({ ...errorFields(error) }, 'A receipt could not be updated');
+    return false;
   }
 }

@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import type { TicketRequest } from '../ticket/request.ts';
 import { bold, LIMITS, labelled, plain, rich, section, text, warning } from './blocks.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
+import type { Place } from './delivery.ts';
 
 /** A modal without inputs: something is going on, is done, or went wrong. */
 interface Notice {
@@ -77,14 +78,16 @@ export function progressView(
   });
 }
 
-/** The link is there. `place` says where. */
-export function doneView(request: TicketRequest, place: string, label: string | undefined): types.ModalView {
+/** The link is there. */
+export function doneView(request: TicketRequest, place: Place, label: string | undefined): types.ModalView {
+  const where =
+    place === 'direct' ? 'in your conversation with this bot (under Apps)' : 'in the conversation';
   return noticeView({
     title: 'The link is ready',
     label,
     blocks: [
       rich(
-        section(text('The link for '), bold(request.connection), text(` is ${place}, visible to you alone.`)),
+        section(text('The link for '), bold(request.connection), text(` is ${where}, visible to you alone.`)),
         section(
           text(
             '\nCopy it from there and send it to the customer. The message is gone once you reload Slack.',

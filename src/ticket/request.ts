@@ -59,6 +59,10 @@ function outside(field: Field, values: Values, context: FormContext): string | u
   if (field.input === 'text' && values[field.id].length > field.maxLength) {
     return `Use at most ${field.maxLength} characters; there are ${values[field.id].length}.`;
   }
+  // A suggestion that was only a sentence ("still loading") comes back without an ID.
+  if (field.input === 'search' && values[field.id].some(({ id }) => !id)) {
+    return 'One of these was only a notice, not an entry. Take it out and choose again.';
+  }
   if (field.input === 'list' || field.input === 'ticks') {
     const options = typeof field.options === 'function' ? field.options(context) : field.options;
     const offered = new Set(options.map((option) => option.id));

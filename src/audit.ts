@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Log } from './log.ts';
+
+/** What is written down of a ticket, or of an attempt to get one. Every field but the event may be missing. */
+export interface AuditLine {
+  event:
+    | 'ticket_made'
+    | 'ticket_delivered'
+    | 'ticket_not_delivered'
+    | 'ticket_revoked'
+    | 'access_denied'
+    | 'seal_refused';
+  /** Who: Slack's user ID. */
+  user?: string | undefined;
+  /** Where: the conversation in which they asked. */
+  channel?: string | undefined;
+  /** What: a link for a new connection or to edit one; or what somebody tried. */
+  what?: string | undefined;
+  profile?: string;
+  connection?: string;
+  clients?: string[];
+  organizations?: string[];
+  /** When the link expires unless it is opened, ISO 8601. */
+  expires?: string;
+  /** `fingerprint` of the ticket's ID: the same ticket has the same one, and nobody can go back from it. */
+  ticket?: string;
+  /** Stands in Auth0's own log as `references.correlation_id`, which joins its entry to this person. */
+  correlationId?: string;
+  reason?: string;
+}
+
+/** Writes one audit line: a log line with `"audit":true`, written at every LOG_LEVEL. */
+export type Audit = (line: AuditLine) => void;
+
+export function createAudit(log: Log): Audit {
+  const always = log.child({ audit: true }, { level: 'info' });
+  return (line) => always.info(line, `audit: ${line.event}`);
+}
+
+/** 64 bits of a hash of the ticket's ID, in hexadecimal. */
+export function fingerprint(ticketId: string): string {
+  return createHash('sha256').update(ticketId).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Audit } from '../audit.ts';
+import { errorFields, type Log } from '../log.ts';
+import type { AccessSettings } from '../settings.ts';
+import type { People } from './people.ts';
+
+/** Someone at the door. */
+export interface Attempt {
+  user: string | undefined;
+  /** The conversation it is about; undefined where Slack names none, as for a shortcut. */
+  channel?: string | undefined;
+  /** Whether it is about changing an existing connection, which hands over a live login. */
+  edit: boolean;
+  /** What is tried, for the audit line. */
+  what: string;
+}
+
+/** Why someone may not do what they try, as a sentence for them; undefined if they may. Asked before everything. */
+export type Access = (attempt: Attempt) => Promise<string | undefined>;
+
+/** Slack waits 3 seconds for an acknowledgement, and the form must still open within them. */
+const PATIENCE_MS = 1_500;
+
+function withinTime<T>(answer: Promise<T>): Promise<T> {
+  return Promise.race([
+    answer,
+    sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`Slack took longer than ${PATIENCE_MS} ms`);
+    }),
+  ]);
+}
+
+/** Who may use the bot. Whoever is not named may not, nor may anyone while Slack cannot say who they are. */
+export function createAccess(
+  { users, userGroups, everyone, channels, editors, editorGroups, contact }: AccessSettings,
+  command: string,
+  people: People,
+  audit: Audit,
+  log: Log,
+): Access {
+  const ask = `Ask ${contact ?? 'whoever runs this bot'}.`;
+
+  const mayUse = async (user: string) =>
+    users.includes(user) ||
+    (userGroups.length > 0 && (await people.inGroup(user, userGroups))) ||
+    (everyone && (await people.person(user)).fullMember);
+
+  const mayEdit = async (user: string) =>
+    (editors.length === 0 && editorGroups.length === 0) ||
+    editors.includes(user) ||
+    (editorGroups.length > 0 && (await people.inGroup(user, editorGroups)));
+
+  async function refusal({
+    user,
+    channel,
+    edit,
+  }: Attempt): Promise<{ reason: string; sentence: string } | undefined> {
+    if (!user || !(await mayUse(user))) {
+      return { reason: 'user', sentence: `You don't have access to ${command}. ${ask}` };
+    }
+    if (channel && channels.length > 0 && !channels.includes(channel)) {
+      return {
+        reason: 'channel',
+        sentence: `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask}`,
+      };
+    }
+    if (edit && !(await mayEdit(user))) {
+      return {
+        reason: 'editor',
+        sentence: `You don't have access to links that change an existing connection. ${ask}`,
+      };
+    }
+    return undefined;
+  }
+
+  return async (attempt) => {
+    const { user, channel, what } = attempt;
+    const refused = await withinTime(refusal(attempt)).catch((error: unknown) => {
+      log.error({ user, ...errorFields(error) }, 'Slack did not say who someone is, so they are refused');
+      return {
+        reason: 'unknown',
+        sentence: `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`,
+      };
+    });
+    if (refused) audit({ event: 'access_denied', user, channel, what, reason: refused.reason });
+    return refused?.sentence;
+  };
+}

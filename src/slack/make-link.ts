@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import type { types } from '@slack/bolt';
+import { type AuditLine, fingerprint } from '../audit.ts';
+import { Auth0Problem, explain } from '../auth0/problem.ts';
+import type { Ticket } from '../auth0/tenant.ts';
+import { errorFields } from '../log.ts';
+import { formFields, uneditable } from '../ticket/fields.ts';
+import type { TicketRequest } from '../ticket/request.ts';
+import type { TicketKind, Values } from '../ticket/values.ts';
+import { clip } from './blocks.ts';
+import type { Bot } from './bot.ts';
+import { deliver, type Place } from './delivery.ts';
+import { formView } from './form.ts';
+import { type Issued, type Posted, sealIssued } from './issued.ts';
+import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './messages.ts';
+import type { Origin } from './origin.ts';
+import { doneView, progressView } from './views.ts';
+
+/** A form that was sent off: everything that is needed to make its link, or to give it back as it was. */
+export interface Submission {
+  kind: TicketKind;
+  values: Values;
+  request: TicketRequest;
+  origin: Origin;
+  viewId: string;
+  /** The view's own, for the form that is given back. */
+  metadata: string;
+  asksConversation: boolean;
+}
+
+/** A ticket that Auth0 has made, and what is known of it. */
+interface Made {
+  submission: Submission;
+  ticket: Ticket;
+  /** When the link expires unless it is opened, in seconds since 1970. */
+  expires: number;
+  /** What every audit line of this ticket says. */
+  facts: Omit<AuditLine, 'event'>;
+  correlationId: string;
+}
+
+/**
+ * Makes one ticket and brings its link to whoever asked. What fails gives the form back as it was; a ticket
+ * that cannot be delivered is revoked.
+ */
+export async function makeLink(bot: Bot, submission: Submission): Promise<void> {
+  const { people, audit } = bot;
+  const { origin } = submission;
+  // Asked meanwhile, so that nothing waits for it once the ticket is there.
+  people.direct(origin.user).catch(() => undefined);
+  const timeZone = people.timeZone(origin.user);
+
+  const refused = await refusedConnection(bot, submission);
+  const made = refused ?? (await createTicket(bot, submission));
+  if (typeof made === 'string') return giveBack(bot, submission, made);
+
+  audit({ event: 'ticket_made', ...made.facts });
+  const receipt = await sendReceipt(bot, made);
+  const place = await sendLink(bot, made, receipt, await timeZone);
+  if (place) {
+    audit({ event: 'ticket_delivered', ...made.facts });
+    await show(bot, submission, doneView(submission.request, place, bot.settings.tenantLabel));
+  } else {
+    // Nobody has seen the link, so nobody may use it.
+    audit({ event: 'ticket_not_delivered', ...made.facts });
+    await giveBack(bot, submission, await withdraw(bot, made, receipt));
+  }
+}
+
+/** Why the chosen connection must not be edited, where only Auth0 can say it: the list does not hold it (yet). */
+async function refusedConnection(bot: Bot, { values }: Submission): Promise<string | undefined> {
+  const { directory, tenant, settings } = bot;
+  const [picked] = values.connection;
+  if (!picked || directory.connection(picked.id)) return undefined;
+  try {
+    const connection = await tenant.connectionById(picked.id);
+    return connection
+      ? uneditable(connection, settings.policy)
+      : `There is no connection ${picked.name} any more. Choose another one.`;
+  } catch (error) {
+    return `${inWords(bot, error, 'read')} No link was made.`;
+  }
+}
+
+/** The ticket; or why there is none, as a sentence. */
+async function createTicket(bot: Bot, submission: Submission): Promise<Made | string> {
+  const { tenant, settings, directory } = bot;
+  const { request, origin } = submission;
+  const correlationId = randomUUID();
+  const expires = Math.floor(Date.now() / 1000) + request.seconds;
+  try {
+    const ticket = await tenant.createTicket(request.profile.id, request.body, {
+      correlationId,
+      onWait: (seconds) => {
+        const standing = `Auth0 asks the bot to wait; it tries again in ${seconds} s.`;
+        void show(bot, submission, progressView(request, settings.tenantLabel, standing));
+      },
+    });
+    const facts = {
+      user: origin.user,
+      channel: origin.channel,
+      what: request.kind,
+      profile: request.profile.id,
+      connection: request.connection,
+      clients: request.clients.map(({ id }) => id),
+      organizations: request.organizations.map(({ id }) => id),
+      expires: new Date(expires * 1000).toISOString(),
+      ticket: fingerprint(ticket.id),
+      correlationId,
+    };
+    return { submission, ticket, expires, facts, correlationId };
+  } catch (error) {
+    if (error instanceof Auth0Problem && (error.kind === 'not_found' || error.kind === 'conflict')) {
+      for (const list of Object.values(directory.lists)) list.refresh(true);
+    }
+    return inWords(bot, error, 'create');
+  }
+}
+
+/** An error as a sentence; one that no one foresaw is logged. */
+function inWords({ log }: Bot, error: unknown, task: 'create' | 'read'): string {
+  if (error instanceof Auth0Problem) return explain(error, task);
+  log.error(errorFields(error), 'Making a link failed');
+  return 'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.';
+}
+
+function issued({ submission, ticket }: Made, receipt?: Posted): Issued {
+  const { request, origin } = submission;
+  return {
+    profileId: request.profile.id,
+    ticketId: ticket.id,
+    connection: clip(request.connection, 128),
+    requester: origin.user,
+    receipt,
+  };
+}
+
+/** The stored message that outlives the link's: without the link, with a button to revoke it. */
+async function sendReceipt(bot: Bot, made: Made): Promise<Posted | undefined> {
+  const { people, slack, seal, settings, log } = bot;
+  const { request, origin } = made.submission;
+  try {
+    const channel = await people.direct(origin.user);
+    const sealed = await sealIssued(seal, issued(made), made.expires);
+    const receipt = receiptMessage(request, made.expires, sealed, settings.tenantLabel);
+    const { ts } = await slack.chat.postMessage({
+      channel,
+      ...receipt,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    return ts ? { channel, ts } : undefined;
+  } catch (error) {
+    log.warn({ user: origin.user, ...errorFields(error) }, 'The receipt could not be sent');
+    return undefined;
+  }
+}
+
+/** The message with the link: to its requester, ephemeral. Undefined if there is no way. */
+async function sendLink(
+  bot: Bot,
+  made: Made,
+  receipt: Posted | undefined,
+  timeZone: string,
+): Promise<Place | undefined> {
+  const { seal, settings, log } = bot;
+  const { request, origin } = made.submission;
+  try {
+    const message = linkMessage({
+      request,
+      url: made.ticket.url,
+      expires: made.expires,
+      timeZone,
+      sealed: await sealIssued(seal, issued(made, receipt), made.expires),
+      receipt: receipt !== undefined,
+      label: settings.tenantLabel,
+    });
+    return await deliver(bot, origin, message);
+  } catch (error) {
+    log.error(errorFields(error), 'The message with the link could not be written');
+    return undefined;
+  }
+}
+
+/** Revokes a ticket that could not be delivered; what came of it, as a sentence. */
+async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Promise<string> {
+  const { tenant, slack, settings, audit, log } = bot;
+  const { request } = made.submission;
+  const { correlationId } = made;
+  const undelivered = 'Slack did not take the message with the link, so you could not get it.';
+  try {
+    await tenant.revokeTicket(request.profile.id, made.ticket.id, { correlationId });
+    audit({ event: 'ticket_revoked', ...made.facts, reason: 'not delivered' });
+    if (receipt) {
+      const message = undeliveredReceipt(request.connection, settings.tenantLabel);
+      await slack.chat.update({ ...receipt, ...message }).catch(() => undefined);
+    }
+    return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
+  } catch (error) {
+    log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
+    return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself. Tell whoever runs this bot (reference ${correlationId}).`;
+  }
+}
+
+/** Gives the form back as it was, with a sentence on top; to whoever has closed it, in a message. */
+async function giveBack(bot: Bot, submission: Submission, sentence: string): Promise<void> {
+  const { settings, directory } = bot;
+  const { kind, values, metadata, asksConversation, origin, request } = submission;
+  const view = formView(
+    { kind, fields: formFields(kind, asksConversation), values, metadata, notice: sentence },
+    { policy: settings.policy, tenant: directory },
+    settings.tenantLabel,
+  );
+  if (await show(bot, submission, view)) return;
+  const told = `No link for ${request.connection}: ${sentence}`;
+  await deliver(bot, origin, failure(told, { kind, values }, settings.tenantLabel));
+}
+
+/** Shows a view in place of the form; false if that was closed, or Slack does not take it. */
+async function show({ slack, log }: Bot, { viewId }: Submission, view: types.ModalView): Promise<boolean> {
+  try {
+    await slack.views.update({ view_id: viewId, view });
+    return true;
+  } catch (error) {
+    log.info({ ...errorFields(error) }, 'A view could not be updated: most likely it was closed');
+    return false;
+  }
+}
