@@ -6,7 +6,7 @@ import type { z } from 'zod';
  * What a sealed value may be used for. It is bound into the seal: a value sealed for one purpose does not
  * open for another, so it cannot be moved from a view into a button or the other way round.
  */
-export type SealPurpose = 'origin' | 'ticket';
+type SealPurpose = 'origin' | 'ticket';
 
 /** A sealed value that does not open: forged, moved, sealed by another installation, or too old. */
 export class SealError extends Error {

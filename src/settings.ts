@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** How Slack reaches the bot: a WebSocket that the bot opens, or signed requests to its port. */
-export type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
+type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
 
 /** How the bot proves to Auth0 who it is. */
-export type Auth0Credential = { clientSecret: string } | { privateKey: string };
+type Auth0Credential = { clientSecret: string } | { privateKey: string };
 
 /** Everything that can be set, checked once at the edge and then passed on as plain values. */
 export interface Settings {

@@ -107,9 +107,9 @@ describe('readSettings', () => {
     const message = problemsOf(rest);
     expect(message).toContain('SLACK_APP_TOKEN is not set');
     expect(message).toContain('AUTH0_CLIENT_SECRET is not set');
-    expect(
-      problemsOf({ ...enough, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' }),
-    ).toContain('AUTH0_CLIENT_PRIVATE_KEY is set together with');
+    expect(problemsOf({ ...enough, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' })).toContain(
+      'AUTH0_CLIENT_PRIVATE_KEY is set together with',
+    );
   });
 
   it('does not start where nobody may use it', () => {

@@ -7,7 +7,7 @@ import { comparable, createList, type TenantList } from './list.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A choice with what tells it from others of the same name. */
-export interface Match extends Choice {
+interface Match extends Choice {
   detail: string;
 }
 

@@ -5,7 +5,7 @@ import type { Client, Connection, Organization, Profile } from '../ticket/tenant
  * What the bot reads of Auth0's answers. An answer must hold what was asked for: HTML or an empty body, which
  * the SDK lets through as success, is not an empty list.
  */
-export const profileShape = z
+const profileShape = z
   .object({
     id: z.string(),
     name: z.string().default(''),

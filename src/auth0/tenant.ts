@@ -69,13 +69,13 @@ export const SCOPES = {
   'read:organizations': 'organizations cannot be found',
   'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
 } as const;
-export type Scope = keyof typeof SCOPES;
+type Scope = keyof typeof SCOPES;
 const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]; // the keys of an object without others
 
 /** How long one call may take, to the end of its body. */
 const CALL_TIMEOUT_MS = 15_000;
 /** How long a create or revoke may wait, in all, for the rate limit to let it through. */
-export const RATE_LIMIT_BUDGET_MS = 30_000;
+const RATE_LIMIT_BUDGET_MS = 30_000;
 const PAGE_SIZE = 100;
 
 /** A request's options, as the SDK takes them. */

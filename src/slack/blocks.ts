@@ -31,6 +31,14 @@ export function plain(text: string, max: number): types.PlainTextElement {
   return { type: 'plain_text', text: clip(text.trim() || '–', max), emoji: false };
 }
 
+/**
+ * A message's `text`, for notifications and screen readers. Slack reads it as mrkdwn, so what could ping or link
+ * is escaped.
+ */
+export function fallback(value: string): string {
+  return clip(value, 500).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 type RichElement = types.RichTextSection['elements'][number];
 
 /** Rich text too takes foreign text as it is. */
@@ -45,7 +53,7 @@ export const code = (value: string): RichElement => ({
   text: value || '–',
   style: { code: true },
 });
-export const emoji = (name: string): RichElement => ({ type: 'emoji', name });
+const emoji = (name: string): RichElement => ({ type: 'emoji', name });
 
 /** A moment, shown in the reader's own time zone. `seconds` since 1970. */
 export function date(seconds: number): RichElement {

@@ -11,6 +11,7 @@ import {
   context as contextBlock,
   copyable,
   date,
+  fallback,
   labelled,
   rich,
   section,
@@ -28,7 +29,7 @@ export interface Message {
 /** A plain sentence, with buttons where there is a way on. */
 export function notice(sentence: string, label: string | undefined, ...buttons: types.Button[]): Message {
   return {
-    text: clip(sentence, 3000),
+    text: fallback(sentence),
     blocks: [
       rich(section(text(sentence))),
       ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
@@ -43,7 +44,7 @@ export function failure(sentence: string, retry: FormRequest, label: string | un
     type: 'actions',
     elements: [openFormButton('Open the form again', retry)],
   };
-  return { text: clip(sentence, 3000), blocks: [warning(sentence), actions, ...labelled(label)] };
+  return { text: fallback(sentence), blocks: [warning(sentence), actions, ...labelled(label)] };
 }
 
 /** What the message that brings the link is made of. */
@@ -67,7 +68,7 @@ export function linkMessage(details: LinkDetails): Message {
   const what = request.kind === 'new' ? 'set up single sign-on' : 'change their single sign-on';
   return {
     // Without the URL: this text stands in notifications.
-    text: clip(`The SSO link for ${request.connection} is ready.`, 200),
+    text: fallback(`The SSO link for ${request.connection} is ready.`),
     blocks: [
       rich(
         section(bold(`SSO link for ${request.customer}`)),
@@ -113,7 +114,7 @@ export function receiptMessage(
   label: string | undefined,
 ): Message {
   return {
-    text: clip(`Receipt: an SSO link for ${request.connection}`, 200),
+    text: fallback(`Receipt: an SSO link for ${request.connection}`),
     blocks: [
       rich(
         section(bold(`Receipt: SSO link for ${request.customer}`)),
@@ -162,7 +163,7 @@ function customerMessage({ request, url, expires, timeZone }: LinkDetails): stri
 }
 
 /** A moment written out, with its time zone: "Saturday 28 November 2026 at 15:04 (Europe/Berlin)". */
-export function writtenDate(seconds: number, timeZone: string): string {
+function writtenDate(seconds: number, timeZone: string): string {
   const at = new Date(seconds * 1000);
   const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone }).format(at);
   const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(at);

@@ -3,7 +3,7 @@ import { errorFields, type Log } from '../log.ts';
 import type { SlackApi } from './api.ts';
 
 /** What Slack says of a person. */
-export interface Person {
+interface Person {
   /** An IANA time zone; UTC where Slack names none. */
   timeZone: string;
   /** A full member of this workspace: no guest, no bot, nobody from another workspace, not deactivated. */
