@@ -43,6 +43,8 @@ export interface RecordedRequest {
   at: number;
   /** How long the answer took to leave. */
   ms: number;
+  /** Set once the connection was closed without an answer. */
+  lost?: true;
 }
 
 /** A running stand-in of an Auth0 tenant. Its data and settings may be changed at any time. */
@@ -80,7 +82,8 @@ export interface Auth0 extends Tenant {
   stop(): Promise<void>;
 }
 
-const defaultScopes = [
+/** What the application may do from the start. */
+export const defaultScopes: readonly string[] = [
   'read:self_service_profiles',
   'create:sso_access_tickets',
   'delete:sso_access_tickets',
@@ -180,6 +183,9 @@ export async function startAuth0(options: Auth0Options = {}): Promise<Auth0> {
     auth0.requests.push(recorded);
     response.once('finish', () => {
       recorded.ms = Date.now() - at;
+    });
+    response.once('close', () => {
+      if (!response.headersSent) recorded.lost = true;
     });
     const fault = faults.take(recorded.method, recorded.path);
     if (auth0.latency > 0) await sleep(auth0.latency);

@@ -136,13 +136,21 @@ function asPage(make: () => string): Answer {
   }
 }
 
+const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
+body{max-width:30rem;margin:4rem auto;padding:0 1.25rem}h1{font-size:1.5rem}
+fieldset{margin:1.5rem 0;padding:.5rem 1.25rem 1rem;border:1px solid #8886;border-radius:10px}
+label{display:block;padding:.2rem 0}legend{padding:0 .5rem;font-weight:600}
+button{padding:.5rem 1.5rem;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
+footer{margin-top:3rem;font-size:.85rem;opacity:.7}`;
+
 function html(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)}</title>
-<style>body{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}label{display:block}button{margin-top:1rem}</style>
+<style>${style}</style>
 <h1>${escapeHtml(title)}</h1>
 ${content}
+<footer>This page stands for Auth0's setup assistant.</footer>
 </html>`;
 }
 

@@ -53,6 +53,8 @@ export class Person {
   readonly confirmed: Confirm[] = [];
   readonly #around: Surroundings;
   readonly #world: World;
+  /** What external selects were given so far, newest first, by action ID. */
+  readonly #suggested = new Map<string, Option[]>();
 
   constructor(id: string, around: Surroundings) {
     if (!around.world.users.has(id)) throw new Error(`There is no user ${id}`);
@@ -68,6 +70,11 @@ export class Person {
     const channel = this.#channel(channelId);
     if (!this.#world.canSee(this.id, channel)) throw new Error(`${this.id} does not see ${channelId}`);
     this.#world.viewing.set(this.id, channelId);
+  }
+
+  /** The conversations that this person sees in the client. */
+  get conversations(): Channel[] {
+    return [...this.#world.channels.values()].filter((channel) => this.#world.canSee(this.id, channel));
   }
 
   /** Sends the slash command with a text after it, in a conversation. */
@@ -112,13 +119,22 @@ export class Person {
     );
   }
 
+  /** Takes an ephemeral message away from the screen, as "Dismiss message" and a reload of Slack do. */
+  dismiss(message: Message): void {
+    if (!this.sees(message.channel).includes(message) || message.stored)
+      throw new Error(`${this.id} has no such message to dismiss`);
+    message.deleted = true;
+  }
+
   /**
    * Presses a button, named by its action ID or text: in the modal if one is open, else in the newest
-   * message that shows it, or in the message given.
+   * message that shows it, or in the message given. A block ID tells apart buttons of one name.
    */
-  press(button: string, message?: Message): Promise<Delivery> {
-    const matches = ({ element }: Place) =>
-      element.type === 'button' && (element.action_id === button || element.text?.text === button);
+  press(button: string, message?: Message, blockId?: string): Promise<Delivery> {
+    const matches = ({ block, element }: Place) =>
+      element.type === 'button' &&
+      (element.action_id === button || element.text?.text === button) &&
+      (blockId === undefined || block.block_id === blockId);
     const view = message ? undefined : this.modal;
     if (view) return this.#act(places(view.blocks).find(matches), button, view);
 
@@ -205,7 +221,32 @@ export class Person {
     }
     // The validator has passed them.
     const kept = withDefaults(ack) as Pick<Element, 'options' | 'option_groups'>;
-    return { ok: true, options: optionsOf({ type: element.type, action_id: '', ...kept }), ack, ms };
+    const options = optionsOf({ type: element.type, action_id: '', ...kept });
+    this.#suggested.set(element.action_id, [...options, ...(this.#suggested.get(element.action_id) ?? [])]);
+    return { ok: true, options, ack, ms };
+  }
+
+  /**
+   * Picks by value in an external select, in place of what was picked: out of what `suggest` has given, and
+   * of what is picked already.
+   */
+  async take(where: string, values: readonly string[]): Promise<Delivery> {
+    const place = this.#find(where, 'external_select', 'multi_external_select');
+    const { selected_option, selected_options = [] } = this.value(where);
+    const offered = [...(this.#suggested.get(place.element.action_id) ?? []), ...selected_options];
+    if (selected_option) offered.push(selected_option);
+    const chosen = values.map((value) => {
+      const option = offered.find((one) => one.value === value);
+      if (option) return option;
+      throw new Error(`"${where}" did not suggest "${value}": ${names(offered)}`);
+    });
+    return this.#select(place, chosen);
+  }
+
+  /** What a list of conversations offers. */
+  offered(where: string): Channel[] {
+    const { element } = this.#find(where, 'conversations_select');
+    return this.conversations.filter((channel) => this.#world.offers(element, channel, this.id));
   }
 
   /** Picks in an external select, out of what the bot suggests, in addition to what is picked already. */
@@ -308,8 +349,9 @@ export class Person {
 
   #responseUrls(view: View): Json[] {
     return places(view.blocks).flatMap(({ block, element }) => {
+      if (!element.response_url_enabled) return [];
       const channel_id = this.value(block.block_id).selected_conversation;
-      if (!element.response_url_enabled || !channel_id) return [];
+      if (!channel_id) return [];
       const { action_id } = element;
       return [
         { block_id: block.block_id, action_id, channel_id, response_url: this.#responseUrl(channel_id) },

@@ -1,0 +1,111 @@
+// @ts-check
+import { act, h, say } from './dom.js';
+import { richText, textOf } from './text.js';
+
+/** @typedef {import('../slack.ts').Block} Block */
+/** @typedef {import('../slack.ts').Element} Element */
+
+/**
+ * A block that is no input.
+ *
+ * @param {Block} block
+ * @param {string} [message] the message it stands in; without it, it is the modal
+ * @returns {HTMLElement}
+ */
+export function blockElement(block, message) {
+  switch (block.type) {
+    case 'header':
+      return h('h3.block', ...textOf(block.text));
+    case 'divider':
+      return h('hr.block');
+    case 'context':
+      return h(
+        'p.block.context',
+        ...(block.elements ?? []).flatMap((one) => textOf(/** @type {any} */ (one))),
+      );
+    case 'section':
+      return sectionElement(block, message);
+    case 'rich_text':
+      return h('div.block.rich', ...(block.elements ?? []).map(richText));
+    case 'actions':
+      return h('div.block.actions', ...(block.elements ?? []).map((one) => button(one, block, message)));
+    default:
+      return h('p.block.context', `(This page does not show blocks of the type ${block.type}.)`);
+  }
+}
+
+/** @param {Block} block @param {string} [message] */
+function sectionElement(block, message) {
+  const { text, fields = [], accessory } = block;
+  return h(
+    'div.block.section',
+    text && h('p', ...textOf(text)),
+    fields.length > 0 && h('div.fields', ...fields.map((field) => h('p', ...textOf(field)))),
+    accessory && button(accessory, block, message),
+  );
+}
+
+/** @param {Element & { style?: string }} element @param {Block} block @param {string} [message] */
+function button(element, block, message) {
+  const { action_id, text, style, confirm, type } = element;
+  if (type !== 'button') return h('span.context', `(${type})`);
+  const id = `${message ?? 'modal'}-${block.block_id}-${action_id}`;
+  const made = h('button', { id, class: `button ${style ?? ''}`, click: press }, ...textOf(text));
+  async function press() {
+    if (confirm && !(await confirmed(confirm))) return;
+    made.disabled = true;
+    made.classList.add('busy');
+    try {
+      const result = await act({
+        do: 'press',
+        button: action_id,
+        where: block.block_id,
+        ...(message && { message }),
+      });
+      if (!result.ok) say(`Slack could not reach the bot (${result.error}). Try again.`);
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error));
+    }
+    made.disabled = false;
+    made.classList.remove('busy');
+  }
+  return made;
+}
+
+/**
+ * Asks whether it is really meant.
+ *
+ * @param {import('../slack.ts').Confirm & { style?: string }} confirm
+ * @returns {Promise<boolean>}
+ */
+function confirmed({ title, text, confirm, deny, style }) {
+  return new Promise((resolve) => {
+    const dialog = h(
+      'dialog.confirm',
+      { role: 'alertdialog', 'aria-labelledby': 'confirm-title', 'aria-describedby': 'confirm-text' },
+      h(
+        'form',
+        { method: 'dialog' },
+        h('h2', { id: 'confirm-title' }, ...textOf(title)),
+        h('p', { id: 'confirm-text' }, ...textOf(text)),
+        h(
+          'footer',
+          h('button.button', { type: 'submit', value: 'no' }, ...textOf(deny)),
+          h(
+            'button',
+            { type: 'submit', class: `button ${style ?? 'primary'}`, value: 'yes' },
+            ...textOf(confirm),
+          ),
+        ),
+      ),
+    );
+    const asker = document.activeElement;
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      if (asker instanceof HTMLElement) asker.focus();
+      resolve(dialog.returnValue === 'yes');
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

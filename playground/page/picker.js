@@ -1,0 +1,226 @@
+// @ts-check
+import { h } from './dom.js';
+import { textOf } from './text.js';
+
+/** @typedef {import('../slack.ts').Option} Option */
+/** A sentence stands where there is nothing to offer. @typedef {Option[] | string} Offer */
+
+/**
+ * @typedef {object} PickerOptions
+ * @property {string} id of its text input
+ * @property {string} label what it is called, for screen readers
+ * @property {string} placeholder
+ * @property {boolean} many whether several can be picked
+ * @property {boolean} clearable whether the one picked can be taken away
+ * @property {Record<string, string>} attributes of its text input
+ * @property {number} wait how long to wait for more letters before asking, in milliseconds
+ * @property {(typed: string) => Offer | Promise<Offer>} offer
+ * @property {(values: string[]) => void} pick
+ */
+
+let lists = 0;
+
+/**
+ * A select: a text input with a list of options under it, after the pattern of a combobox. Arrow keys move,
+ * Enter picks, Escape closes the list, Backspace takes away the last pick.
+ *
+ * @param {PickerOptions} settings
+ */
+export function picker({ id, label, placeholder, many, clearable, attributes, wait, offer, pick }) {
+  const listId = `list-${++lists}`;
+  const list = h('ul', { id: listId, class: 'options', role: 'listbox', 'aria-label': label, hidden: true });
+  const input = h('input', {
+    id,
+    role: 'combobox',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    'aria-controls': listId,
+    placeholder,
+    ...attributes,
+    input: () => open(),
+    click: start,
+    keydown,
+    blur: () => close(),
+  });
+  const chips = h('span.chips');
+  const clear = h(
+    'button.clear',
+    { 'aria-label': `Clear ${label}`, hidden: true, click: () => take([]) },
+    '×',
+  );
+  const box = h(
+    'div',
+    { class: `picker ${many ? 'many' : ''}`, mousedown: focusInput },
+    chips,
+    input,
+    clear,
+    h('span.caret', { 'aria-hidden': 'true' }),
+    list,
+  );
+
+  /** @type {Option[]} */
+  let picked = [];
+  /** @type {Option[]} */
+  let offered = [];
+  let current = -1;
+  let asked = 0;
+
+  /** Opens the list of everything; what is typed then takes the place of what stands there. */
+  function start() {
+    if (!list.hidden) return;
+    if (!many) input.select();
+    open();
+  }
+
+  /** @param {MouseEvent} event */
+  function focusInput(event) {
+    if (event.target === input || (event.target instanceof Element && event.target.closest('button, li')))
+      return;
+    event.preventDefault();
+    input.focus();
+    if (list.hidden) start();
+    else close();
+  }
+
+  async function open() {
+    const turn = ++asked;
+    const typed = many || !picked[0] || input.value !== picked[0].text.text ? input.value : '';
+    // What stands there answers something else than what is typed now: Enter must not take it.
+    offered = [];
+    list.classList.toggle('stale', !list.hidden);
+    if (list.hidden) {
+      sentence('Looking…');
+    }
+    place();
+    if (typed) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (turn !== asked) return;
+    const answer = await Promise.resolve(offer(typed)).catch((error) => String(error));
+    if (turn !== asked) return;
+    offered = typeof answer === 'string' ? [] : answer;
+    list.classList.remove('stale');
+    if (typeof answer === 'string' || offered.length === 0)
+      sentence(typeof answer === 'string' ? answer : 'No results');
+    else list.replaceChildren(...offered.map(row));
+    move(picked[0] && !many ? offered.findIndex(({ value }) => value === picked[0]?.value) : 0);
+  }
+
+  /** @param {string} text */
+  function sentence(text) {
+    offered = [];
+    list.replaceChildren(h('li.sentence', { role: 'option', 'aria-disabled': 'true' }, text));
+  }
+
+  /** @param {Option} option @param {number} at */
+  function row(option, at) {
+    const selected = picked.some(({ value }) => value === option.value);
+    return h(
+      'li',
+      {
+        id: `${listId}-${at}`,
+        role: 'option',
+        'aria-selected': String(selected),
+        mousedown: (/** @type {Event} */ event) => event.preventDefault(),
+        click: () => choose(at),
+      },
+      h('span', ...textOf(option.text)),
+      option.description && h('small', ...textOf(option.description)),
+    );
+  }
+
+  /** Opens the list where there is room: under the input, or above. */
+  function place() {
+    list.hidden = false;
+    input.setAttribute('aria-expanded', 'true');
+    const { left, right, top, bottom } = box.getBoundingClientRect();
+    const below = window.innerHeight - bottom;
+    const above = below < 220 && top > below;
+    Object.assign(list.style, {
+      left: `${left}px`,
+      width: `${right - left}px`,
+      maxHeight: `${Math.min(280, (above ? top : below) - 16)}px`,
+      top: above ? 'auto' : `${bottom + 4}px`,
+      bottom: above ? `${window.innerHeight - top + 4}px` : 'auto',
+    });
+  }
+
+  function close() {
+    asked += 1;
+    list.hidden = true;
+    offered = [];
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
+    input.value = many ? '' : (picked[0]?.text.text ?? '');
+  }
+
+  /** @param {number} to */
+  function move(to) {
+    current = Math.max(0, Math.min(to, offered.length - 1));
+    for (const [at, one] of [...list.children].entries()) one.classList.toggle('current', at === current);
+    list.children[current]?.scrollIntoView({ block: 'nearest' });
+    if (offered.length > 0) input.setAttribute('aria-activedescendant', `${listId}-${current}`);
+  }
+
+  /** @param {number} at */
+  function choose(at) {
+    const option = offered[at];
+    if (!option) return;
+    const without = picked.filter(({ value }) => value !== option.value);
+    take(many ? (without.length < picked.length ? without : [...picked, option]) : [option]);
+  }
+
+  /** @param {Option[]} options */
+  function take(options) {
+    update(options);
+    pick(options.map(({ value }) => value));
+    close();
+    input.focus();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function keydown(event) {
+    const { key } = event;
+    const isOpen = !list.hidden;
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      if (isOpen) move(current + (key === 'ArrowDown' ? 1 : -1));
+      else start();
+    } else if (key === 'Enter') {
+      if (isOpen) choose(current);
+      else start();
+    } else if (key === 'Escape' && isOpen) {
+      close();
+      event.stopPropagation();
+    } else if (key === 'Backspace' && many && !input.value && picked.length > 0) take(picked.slice(0, -1));
+    else return;
+    event.preventDefault();
+  }
+
+  /** Shows what is picked. @param {Option[]} options */
+  function update(options) {
+    picked = options;
+    if (many) {
+      chips.replaceChildren(
+        ...picked.map((one) =>
+          h(
+            'span.chip',
+            ...textOf(one.text),
+            h(
+              'button',
+              {
+                tabindex: '-1',
+                'aria-label': `Remove ${one.text.text}`,
+                click: () => take(picked.filter((other) => other !== one)),
+              },
+              '×',
+            ),
+          ),
+        ),
+      );
+      input.placeholder = picked.length > 0 ? '' : placeholder;
+    } else if (list.hidden) input.value = picked[0]?.text.text ?? '';
+    clear.hidden = many || !clearable || picked.length === 0;
+  }
+
+  return { element: box, update };
+}

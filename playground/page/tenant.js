@@ -1,0 +1,74 @@
+// @ts-check
+import { act, byId, h, say, show, showList } from './dom.js';
+import { moment } from './text.js';
+
+/** @typedef {import('../state.ts').State} State */
+
+/** @param {string} text @param {string} kind */
+const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
+
+/** What stands beside Slack: the tenant, what the bot asked of it, and what goes wrong. @param {State} state */
+export function showTenant({ switches, tenant, requests, complaints, me }) {
+  showList(
+    byId('switches'),
+    switches.map((one) => ({ id: one.name, ...one })),
+    ({ name, label, on }) => [
+      h(
+        'label',
+        h('input', { type: 'checkbox', role: 'switch', id: `switch-${name}`, checked: on, change: toggle }),
+        h('span', label),
+      ),
+    ],
+  );
+  const { tickets, connections, profiles } = tenant;
+  const rows = tickets.map((ticket) => ({
+    ...ticket,
+    until: moment(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
+    tz: me.tz,
+  }));
+  showList(byId('tickets'), rows, ({ id, state, connection, kind, profile, opens, until }) => [
+    h('div.row', h('strong', connection), badge(state, state)),
+    h(
+      'div.row.detail',
+      h(
+        'span',
+        [kind, profile, opens > 0 && `opened ${opens}×`, `until ${until}`].filter(Boolean).join(' · '),
+      ),
+      (state === 'live' || state === 'opened') &&
+        h('a', { href: `/open/${id}`, target: '_blank', id: `open-${id}` }, 'Open'),
+    ),
+  ]);
+  for (const list of /** @type {const} */ (['connections', 'profiles'])) {
+    showList(byId(list), tenant[list], ({ name, detail, kind }) => [
+      h(
+        'div.row.line',
+        h('strong', name),
+        h('span.detail', { title: detail }, detail),
+        kind && badge(kind, ''),
+      ),
+    ]);
+  }
+  showList(byId('requests'), requests, ({ to, what, outcome, ok, ms, body }) => {
+    const line = [
+      badge(outcome, outcome === '…' ? '' : ok ? 'live' : 'revoked'),
+      h('span.to', to),
+      h('code', { title: what }, what),
+      ms !== undefined && h('span.ms', `${ms} ms`),
+    ];
+    return [body ? h('details', h('summary.row', ...line), h('pre', body)) : h('div.row', ...line)];
+  });
+  show(byId('complaints'), complaints, (all) =>
+    all.map((one) => h('p.error', `Slack would complain: ${one}`)),
+  );
+  for (const [name, list] of Object.entries({ tickets, connections, profiles })) {
+    show(byId(`${name}-count`), list.length, (count) => [String(count)]);
+  }
+}
+
+/** @param {Event} event */
+function toggle({ target }) {
+  if (!(target instanceof HTMLInputElement)) return;
+  // The ID is made above, from the switch's name.
+  const name = /** @type {import('../switches.ts').Switch} */ (target.id.replace('switch-', ''));
+  act({ do: 'switch', name, on: target.checked }).catch((error) => say(String(error)));
+}

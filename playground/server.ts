@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { request as requestOverTls } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import type { Playground } from './playground.ts';
+import type { Delivery, Person } from './slack.ts';
+import { stateFor } from './state.ts';
+import { SWITCHES, type Switch } from './switches.ts';
+
+/** What the page is about, before it has an address. */
+export interface Running extends Omit<Playground, 'url' | 'port' | 'stop' | 'bot'> {
+  bot: Pick<Playground['bot'], 'ended'>;
+}
+
+/** How often it is looked whether there is something new to show. */
+const LOOK_EVERY_MS = 50;
+const PORTS_TO_TRY = 20;
+
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+};
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+/** The page of the setup assistant brings its style along, and is a form. */
+const ASSISTANT_HEADERS = {
+  ...HEADERS,
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+};
+
+/** Something that a person does on the page. `where` is a block ID. */
+const actionShape = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('goTo'), channel: z.string() }),
+  z.object({ do: z.literal('command'), channel: z.string(), text: z.string() }),
+  z.object({ do: z.literal('shortcut'), id: z.string() }),
+  z.object({ do: z.literal('press'), button: z.string(), where: z.string(), message: z.string().optional() }),
+  z.object({ do: z.literal('dismiss'), message: z.string() }),
+  z.object({ do: z.literal('reload') }),
+  z.object({ do: z.literal('type'), where: z.string(), text: z.string() }),
+  z.object({ do: z.literal('choose'), where: z.string(), values: z.array(z.string()) }),
+  z.object({ do: z.literal('take'), where: z.string(), values: z.array(z.string()) }),
+  z.object({ do: z.literal('unpick'), where: z.string() }),
+  z.object({ do: z.literal('suggest'), where: z.string(), text: z.string() }),
+  z.object({ do: z.literal('offered'), where: z.string() }),
+  z.object({ do: z.literal('submit') }),
+  z.object({ do: z.literal('close') }),
+  // The keys of SWITCHES are its own type.
+  z.object({
+    do: z.literal('switch'),
+    name: z.enum(Object.keys(SWITCHES) as [Switch, ...Switch[]]),
+    on: z.boolean(),
+  }),
+]);
+export type Action = z.output<typeof actionShape>;
+
+/** The web server of the page: it pushes the state, and takes what people do. */
+export function servePage(running: Running): Server {
+  return createServer((request, response) => {
+    serve(running, request, response).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.destroy();
+      else send(response, 409, 'application/json', JSON.stringify({ error: reason }));
+    });
+  });
+}
+
+/** Listens on this machine alone: on the port, or on the next one that is free. */
+export async function listen(server: Server, port: number): Promise<number> {
+  for (let at = port; ; at += 1) {
+    const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve).listen(at, '127.0.0.1', () => {
+        server.off('error', resolve);
+        resolve(undefined);
+      });
+    });
+    if (!problem) {
+      const address = server.address();
+      return typeof address === 'object' && address ? address.port : at;
+    }
+    if (problem.code !== 'EADDRINUSE' || at >= port + PORTS_TO_TRY) throw problem;
+  }
+}
+
+async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', headers } = request;
+  const { host = '', origin } = headers;
+  // A page from elsewhere must neither read this one (by a name that leads to this machine) nor act here.
+  const port = request.socket.localPort;
+  const ours = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  if (!ours || (origin !== undefined && origin !== `http://${host}`)) {
+    send(response, 403, 'text/plain', 'This page is for this machine alone.\n');
+    return;
+  }
+  const { pathname, searchParams } = new URL(request.url ?? '/', `http://${host}`);
+  const [, folder = '', name = ''] = pathname.split('/');
+  if (method === 'GET' && pathname === '/') await sendFile(response, 'index.html');
+  else if (method === 'GET' && folder === 'page' && /^[a-z-]+\.(css|js)$/.test(name)) {
+    await sendFile(response, name);
+  } else if (method === 'GET' && pathname === '/events') {
+    pushState(running, searchParams.get('person') ?? '', response);
+  } else if (method === 'POST' && pathname === '/act') {
+    const { person, ...action } = z
+      .looseObject({ person: z.string() })
+      .parse(JSON.parse(await text(request)));
+    const result = await act(running, running.slack.as(person), actionShape.parse(action));
+    send(response, 200, 'application/json', JSON.stringify(result ?? {}));
+  } else if (folder === 'open' && /^\w+$/.test(name)) await openTicket(running, name, request, response);
+  else send(response, 404, 'text/plain', 'There is nothing here.\n');
+}
+
+async function sendFile(response: ServerResponse, name: string): Promise<void> {
+  const content = await readFile(new URL(`page/${name}`, import.meta.url), 'utf8').catch(() => undefined);
+  const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain';
+  if (content === undefined) send(response, 404, 'text/plain', 'There is no such file.\n');
+  else send(response, 200, type, content);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body);
+}
+
+/** Sends the state as server-sent events, whenever it has changed. */
+function pushState(running: Running, person: string, response: ServerResponse): void {
+  let shown = '';
+  const look = () => {
+    const state = JSON.stringify(stateFor(running, person));
+    if (state !== shown) response.write(`data: ${state}\n\n`);
+    shown = state;
+  };
+  const first = stateFor(running, person);
+  response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
+  shown = JSON.stringify(first);
+  response.write(`retry: 1000\ndata: ${shown}\n\n`);
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  response.once('close', () => clearInterval(timer));
+}
+
+/** Does what a person does. What cannot be done throws; how the bot took it is the result. */
+async function act(
+  { switches }: Running,
+  person: Person,
+  action: Action,
+): Promise<Delivery | object | undefined> {
+  const shown = () => person.conversations.flatMap(({ id }) => person.sees(id));
+  const message = (wanted: string) => {
+    const found = shown().find(({ id }) => id === wanted);
+    if (!found) throw new Error('This message is not there any more');
+    return found;
+  };
+  switch (action.do) {
+    case 'goTo':
+      person.goTo(action.channel);
+      return undefined;
+    case 'command':
+      return person.command(action.channel, action.text);
+    case 'shortcut':
+      return person.shortcut(action.id);
+    case 'press':
+      return person.press(action.button, action.message ? message(action.message) : undefined, action.where);
+    case 'dismiss':
+      person.dismiss(message(action.message));
+      return undefined;
+    case 'reload':
+      for (const each of shown()) if (!each.stored) person.dismiss(each);
+      return undefined;
+    case 'type':
+      return person.type(action.where, action.text);
+    case 'choose':
+      return person.choose(action.where, action.values);
+    case 'take':
+      return person.take(action.where, action.values);
+    case 'unpick':
+      return person.unpick(action.where);
+    case 'suggest':
+      return person.suggest(action.where, action.text);
+    case 'offered':
+      return person.offered(action.where).map(({ id }) => id);
+    case 'submit':
+      return person.submit();
+    case 'close':
+      return person.close();
+    case 'switch':
+      switches.set(action.name, action.on);
+      return undefined;
+  }
+}
+
+/** Shows what a ticket's link leads to, without the browser having to trust the tenant's certificate. */
+async function openTicket(
+  { auth0 }: Running,
+  ticket: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = request.method === 'POST' ? await text(request) : undefined;
+  const answer = await new Promise<{ status: number; body: string }>((resolve) => {
+    const down = () => resolve({ status: 502, body: 'Auth0 does not answer.' });
+    requestOverTls(
+      `https://${auth0.domain}/self-service/connections-flow?ticket=${ticket}`,
+      {
+        method: body === undefined ? 'GET' : 'POST',
+        ca: auth0.cert,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      },
+      (incoming) => {
+        text(incoming).then((read) => resolve({ status: incoming.statusCode ?? 502, body: read }), down);
+      },
+    )
+      .once('error', down)
+      .end(body);
+  });
+  response.writeHead(answer.status, { ...ASSISTANT_HEADERS, 'content-type': TYPES.html }).end(answer.body);
+}

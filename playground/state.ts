@@ -1,0 +1,225 @@
+import type { Ticket } from './auth0/tenant.ts';
+import { allowedStrategies } from './auth0/tenant.ts';
+import type { RecordedRequest } from './auth0.ts';
+import type { Manifest } from './manifest.ts';
+import type { Mode, Playground } from './playground.ts';
+import type { Running } from './server.ts';
+import type { Block, Call, Channel, Message, Text, Values } from './slack.ts';
+import { SWITCHES, type Switch } from './switches.ts';
+
+/** How many of the bot's requests the page shows. */
+const REQUESTS = 40;
+
+/** Everything that the page shows to one person. */
+export interface State {
+  manifest: Manifest;
+  mode: Mode;
+  /** How the bot's process ended, if it has. */
+  ended: string | undefined;
+  me: Person;
+  people: Person[];
+  /** The conversations that this person sees, each with its messages. */
+  channels: Conversation[];
+  modal: Modal | undefined;
+  switches: { name: Switch; label: string; on: boolean }[];
+  tenant: {
+    tickets: TicketRow[];
+    connections: Row[];
+    profiles: Row[];
+  };
+  requests: RequestRow[];
+  /** What the bot did that Slack should not have had to put up with. */
+  complaints: string[];
+}
+
+interface Person {
+  id: string;
+  name: string;
+  tz: string;
+  guest: boolean;
+}
+
+interface Conversation {
+  id: string;
+  name: string;
+  kind: 'public' | 'private' | 'im' | 'bot';
+  botIsMember: boolean;
+  messages: Posted[];
+}
+
+/** A message of the bot's. */
+export interface Posted extends Pick<Message, 'id' | 'ts' | 'text' | 'blocks'> {
+  ephemeral: boolean;
+}
+
+export interface Modal {
+  id: string;
+  /** Another one means that the bot has changed the view. */
+  hash: string;
+  title: Text;
+  submit: Text | null;
+  close: Text | null;
+  blocks: Block[];
+  values: Values;
+  errors: Record<string, string>;
+}
+
+/** Something that the tenant holds. */
+interface Row {
+  id: string;
+  name: string;
+  detail: string;
+  kind?: string;
+}
+
+interface TicketRow {
+  id: string;
+  state: Ticket['state'];
+  connection: string;
+  kind: 'new' | 'edit';
+  profile: string;
+  opens: number;
+  expiresAt: number;
+}
+
+/** A request that the bot made. */
+interface RequestRow {
+  id: string;
+  to: 'Auth0' | 'Slack';
+  what: string;
+  /** A status, or Slack's word. */
+  outcome: string;
+  ok: boolean;
+  ms: number | undefined;
+  at: number;
+  /** What was asked of Auth0, as JSON. */
+  body: string | undefined;
+}
+
+/** What the page shows to one person now. */
+export function stateFor(running: Running, personId: string): State {
+  const { slack, auth0, bot, manifest, mode, switches } = running;
+  const person = slack.as(personId);
+  const people = [...slack.users.values()]
+    .filter(({ isBot }) => !isBot)
+    .map(({ id, name, tz, guest }) => ({ id, name, tz, guest: guest !== false }));
+  const me = people.find(({ id }) => id === personId);
+  if (!me) throw new Error(`There is no person ${personId}`);
+  return {
+    manifest,
+    mode,
+    ended: bot.ended,
+    me,
+    people,
+    channels: person.conversations.map((channel) => ({
+      id: channel.id,
+      ...named(channel, personId, people, manifest.name),
+      botIsMember: channel.botIsMember,
+      messages: person.sees(channel.id).map(({ id, ts, text, blocks, stored }) => ({
+        id,
+        ts,
+        text,
+        blocks,
+        ephemeral: !stored,
+      })),
+    })),
+    modal: person.modal && {
+      id: person.modal.id,
+      hash: person.modal.hash,
+      title: person.modal.title,
+      submit: person.modal.submit,
+      close: person.modal.close,
+      blocks: person.modal.blocks,
+      values: person.modal.state.values,
+      errors: person.errors,
+    },
+    // The keys of SWITCHES are its own type.
+    switches: (Object.keys(SWITCHES) as Switch[]).map((name) => ({
+      name,
+      label: SWITCHES[name],
+      on: switches.on.has(name),
+    })),
+    tenant: tenantOf(auth0),
+    requests: [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)]
+      .sort((one, other) => other.at - one.at)
+      .slice(0, REQUESTS),
+    complaints: slack.complaints,
+  };
+}
+
+function named({ kind, name, members, botIsMember }: Channel, me: string, people: Person[], bot: string) {
+  if (kind !== 'im') return { kind, name };
+  if (botIsMember) return { kind: 'bot' as const, name: bot };
+  const other = people.find(({ id }) => id !== me && members.has(id));
+  return { kind, name: other?.name ?? name };
+}
+
+function tenantOf({ tickets, connections, profiles }: Playground['auth0']): State['tenant'] {
+  const nameOf = (id: string | undefined) => connections.find((one) => one.id === id)?.name ?? id ?? '';
+  return {
+    tickets: tickets.toReversed().map(({ id, state, body, profileId, opens, expiresAt }) => ({
+      id,
+      state,
+      connection: body.connection_config?.name ?? nameOf(body.connection_id),
+      kind: body.connection_id ? 'edit' : 'new',
+      profile: profiles.find((one) => one.id === profileId)?.name ?? profileId,
+      opens,
+      expiresAt,
+    })),
+    connections: connections.toReversed().map(({ id, name, strategy, display_name = '' }) => ({
+      id,
+      name,
+      kind: strategy,
+      detail: display_name,
+    })),
+    profiles: profiles.map((profile) => ({
+      id: profile.id,
+      name: profile.name,
+      detail: allowedStrategies(profile).join(', '),
+    })),
+  };
+}
+
+/** A request to Auth0's API; opening a link is none of the bot's. */
+function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
+  const { method, path, query, status, ms, at, body, lost } = request;
+  if (path === '/self-service/connections-flow') return [];
+  const asked = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, one]),
+    ),
+  );
+  const short = path.replace('/api/v2', '').replace(/[A-Za-z0-9]{40,}/, (ticket) => `${ticket.slice(0, 6)}…`);
+  return [
+    {
+      id: `auth0-${index}`,
+      to: 'Auth0',
+      what: `${method} ${short}${asked.size > 0 ? `?${asked}` : ''}`,
+      outcome: status > 0 ? String(status) : lost ? 'no answer' : '…',
+      ok: !lost && status < 300,
+      ms: status === 0 ? undefined : ms,
+      at,
+      body:
+        path.startsWith('/api/v2') && method === 'POST' && body !== undefined
+          ? JSON.stringify(body, undefined, 2)
+          : undefined,
+    },
+  ];
+}
+
+function toSlack({ method, response, at }: Call, index: number): RequestRow {
+  const refused =
+    typeof response === 'object' && response !== null && 'error' in response ? response.error : undefined;
+  // A response_url answers with a word.
+  const outcome = refused ?? (typeof response === 'string' ? response : response ? 'ok' : 'no answer');
+  return {
+    id: `slack-${index}`,
+    to: 'Slack',
+    what: method,
+    outcome: String(outcome),
+    ok: outcome === 'ok',
+    ms: undefined,
+    at,
+    body: undefined,
+  };
+}

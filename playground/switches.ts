@@ -1,0 +1,51 @@
+import { type Auth0, defaultScopes } from './auth0.ts';
+import type { Channel, Slack } from './slack.ts';
+
+/** What can be made to go wrong, with the words on the page. */
+export const SWITCHES = {
+  slow: 'Auth0 takes 6 seconds',
+  limited: 'Auth0 limits the rate',
+  down: 'Auth0 is down',
+  scope: 'The scope create:sso_access_tickets is missing',
+  spent: 'The response_url is spent',
+  removed: 'The bot is removed from #sales',
+} as const;
+export type Switch = keyof typeof SWITCHES;
+
+/** Turns on and off what goes wrong. */
+export class Switches {
+  readonly on = new Set<Switch>();
+  readonly #slack: Slack;
+  readonly #auth0: Auth0;
+  readonly #channel: Channel;
+
+  /** @param channel the one that the bot can be removed from */
+  constructor(slack: Slack, auth0: Auth0, channel: Channel) {
+    this.#slack = slack;
+    this.#auth0 = auth0;
+    this.#channel = channel;
+  }
+
+  set(name: Switch, on: boolean): void {
+    if (on) this.on.add(name);
+    else this.on.delete(name);
+    this.#apply();
+    // The bot keeps its token, and with it the scopes of before, until Auth0 refuses it.
+    if (name === 'scope') this.#auth0.dropTokens();
+  }
+
+  #apply(): void {
+    const auth0 = this.#auth0;
+    auth0.heal();
+    this.#slack.heal();
+    auth0.latency = this.on.has('slow') ? 6_000 : 0;
+    // An empty bucket: every call is told to come back in four seconds, and refused again.
+    auth0.rateLimit = this.on.has('limited') ? { perSecond: 0.25, burst: 0 } : undefined;
+    if (this.on.has('down')) auth0.fail({}, 'reset');
+    auth0.scopes = defaultScopes.filter(
+      (scope) => scope !== 'create:sso_access_tickets' || !this.on.has('scope'),
+    );
+    if (this.on.has('spent')) this.#slack.fail('response_url', { error: 'used_url' });
+    this.#channel.botIsMember = !this.on.has('removed');
+  }
+}
