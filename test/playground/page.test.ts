@@ -1,0 +1,155 @@
+import { createServer, request, type Server } from 'node:http';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readManifest } from '../../playground/manifest.ts';
+import { type Action, listen, servePage } from '../../playground/server.ts';
+import { type State, stateFor } from '../../playground/state.ts';
+import { Switches } from '../../playground/switches.ts';
+import { startWorld, textOf, type World } from '../harness.ts';
+
+/** What the page does, without a browser; `test/browser` has the rest. */
+let world: World;
+let server: Server;
+let port: number;
+let state: (person?: string) => State;
+
+beforeEach(async () => {
+  world = await startWorld();
+  const { slack, auth0, sales } = world;
+  const running = {
+    mode: 'http' as const,
+    manifest: await readManifest(),
+    slack,
+    auth0,
+    bot: { ended: undefined },
+    switches: new Switches(slack, auth0, sales),
+  };
+  server = servePage(running);
+  port = await listen(server, 0);
+  state = (person = world.maria.id) => stateFor(running, person);
+});
+afterEach(async () => {
+  server.close();
+  server.closeAllConnections();
+  await world.stop();
+});
+
+async function act(action: Action, person = world.maria.id) {
+  const answer = await fetch(`http://127.0.0.1:${port}/act`, {
+    method: 'POST',
+    body: JSON.stringify({ person, ...action }),
+  });
+  return { status: answer.status, result: await answer.json() };
+}
+
+function get(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port, host: '127.0.0.1', path, headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+const messages = (person?: string) =>
+  state(person).channels.find(({ id }) => id === world.sales.id)?.messages ?? [];
+
+async function createLink(): Promise<void> {
+  const { slack, sales } = world;
+  await act({ do: 'command', channel: sales.id, text: 'Acme Corp' });
+  await slack.until(() => state().modal?.submit);
+  await act({ do: 'suggest', where: 'clients', text: 'por' });
+  await act({ do: 'take', where: 'clients', values: ['q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A'] });
+  await act({ do: 'submit' });
+  await slack.until(() => messages().length > 0);
+}
+
+test('the page is for this machine alone, and shows its own files only', async () => {
+  expect(await get('/')).toBe(200);
+  expect(await get('/page/main.js')).toBe(200);
+  expect(await get('/page/../server.ts')).toBe(404);
+  expect(await get('/page/tsconfig.json')).toBe(404);
+  expect(await get('/', { host: `localhost:${port}` })).toBe(200);
+  expect(await get('/', { host: `evil.example:${port}` })).toBe(403);
+  expect(await get('/', { origin: 'https://evil.example' })).toBe(403);
+});
+
+test('a port in use: the next one', async () => {
+  const second = createServer();
+  expect(await listen(second, port)).toBeGreaterThan(port);
+  second.close();
+});
+
+test('a link is in the state of its requester and of nobody else, until it is dismissed', async () => {
+  await createLink();
+  const [link] = messages();
+  expect(link?.ephemeral).toBe(true);
+  expect(textOf(link)).toContain(world.auth0.tickets[0]?.id);
+  expect(JSON.stringify(messages(world.tom.id))).not.toContain(world.auth0.tickets[0]?.id);
+  await act({ do: 'dismiss', message: link?.id ?? '' });
+  expect(messages()).toEqual([]);
+});
+
+test('a ticket opens through the page, and finishing makes the connection', async () => {
+  await createLink();
+  const path = `http://127.0.0.1:${port}/open/${world.auth0.tickets[0]?.id}`;
+  expect(await (await fetch(path)).text()).toContain('Choose your identity provider');
+  expect(state().tenant.tickets[0]).toMatchObject({ state: 'opened', connection: 'acme-corp', opens: 1 });
+  const answer = await fetch(path, { method: 'POST', body: new URLSearchParams({ provider: 'okta' }) });
+  expect(await answer.text()).toContain('is set up');
+  expect(state().tenant.connections[0]).toMatchObject({ name: 'acme-corp', kind: 'okta' });
+  await act({ do: 'switch', name: 'down', on: true });
+  expect((await fetch(path)).status).toBe(502);
+});
+
+test('what cannot be done is refused: a choice that was not offered, a message of somebody else', async () => {
+  const { slack, sales, tom } = world;
+  await createLink();
+  const [link] = messages();
+  expect(await act({ do: 'dismiss', message: link?.id ?? '' }, tom.id)).toMatchObject({ status: 409 });
+  await act({ do: 'close' });
+  await act({ do: 'command', channel: sales.id, text: '' });
+  await slack.until(() => state().modal?.submit);
+  const taken = await act({ do: 'take', where: 'organizations', values: ['org_Glx3uBq7Ns5Vt1Ke'] });
+  expect(taken).toMatchObject({ status: 409, result: { error: expect.stringContaining('did not suggest') } });
+});
+
+test('each of several buttons of one name is its own', async () => {
+  const { slack, sales } = world;
+  await act({ do: 'command', channel: sales.id, text: 'profiles' });
+  const list = await slack.until(() => messages()[0]);
+  const blocks = list.blocks.filter(({ type }) => type === 'actions');
+  for (const [at, { block_id: where }] of blocks.entries()) {
+    await act({ do: 'press', button: 'open_form', where, message: list.id });
+    const modal = await slack.until(() => state().modal?.submit && state().modal);
+    expect(modal.values.profile?.profile?.selected_option?.text.text).toBe(
+      ['Microsoft and Okta', 'Standard'][at],
+    );
+    await act({ do: 'close' });
+  }
+});
+
+test('the shortcut asks for a conversation, and offers those that the person sees', async () => {
+  const { slack, sales, secret, direct } = world;
+  await act({ do: 'goTo', channel: secret.id });
+  await act({ do: 'shortcut', id: state().manifest.shortcuts[0]?.id ?? '' });
+  await slack.until(() => state().modal?.submit);
+  const { result } = await act({ do: 'offered', where: 'conversation' });
+  expect(result).toEqual(expect.arrayContaining([sales.id, secret.id, direct.id]));
+  expect(state().modal?.values.conversation?.conversation?.selected_conversation).toBe(secret.id);
+});
+
+test('every switch does what it says, and undoes it', async () => {
+  const { auth0, sales } = world;
+  await act({ do: 'switch', name: 'slow', on: true });
+  await act({ do: 'switch', name: 'scope', on: true });
+  await act({ do: 'switch', name: 'removed', on: true });
+  expect(auth0.latency).toBe(6_000);
+  expect(auth0.scopes).not.toContain('create:sso_access_tickets');
+  expect(sales.botIsMember).toBe(false);
+  for (const { name } of state().switches) await act({ do: 'switch', name, on: false });
+  expect(auth0.latency).toBe(0);
+  expect(auth0.scopes).toContain('create:sso_access_tickets');
+  expect(sales.botIsMember).toBe(true);
+});
