@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type Auth0, startAuth0 } from '../playground/auth0.ts';
 import {
   type Channel,
@@ -13,6 +13,9 @@ import { createLog } from '../src/log.ts';
 import { readSettings } from '../src/settings.ts';
 import { contracts } from './contracts.ts';
 import { testCertificate } from './setup.ts';
+
+/** Maria's ID, for settings that name her before there is a Slack. */
+export const MARIA = 'U0MARIA';
 
 export const MODES = ['http', 'socket'] as const;
 export type Mode = (typeof MODES)[number];
@@ -70,7 +73,7 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   tenant?.(auth0);
-  const maria = slack.addUser({ name: 'Maria', tz: 'Europe/Berlin' });
+  const maria = slack.addUser({ id: MARIA, name: 'Maria', tz: 'Europe/Berlin' });
   const tom = slack.addUser({ name: 'Tom', tz: 'America/New_York' });
   const members = [maria.id, tom.id];
   const log: string[] = [];
@@ -96,12 +99,16 @@ export async function startWorld({
   };
 }
 
+/** Read once: compiling the published schemas takes a second. */
+let judge: { contracts: ReturnType<typeof contracts> } | undefined;
+
 /** What holds after every scenario: Slack has nothing against the bot, Auth0's contract is kept, no secret is out. */
 export function expectClean({ slack, auth0, log }: World): void {
   expect(slack.complaints).toEqual([]);
-  const judge = contracts();
+  judge ??= { contracts: contracts() };
   for (const request of auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))) {
-    if (judge) expect(judge.checkRequest(request), `${request.method} ${request.path}`).toEqual([]);
+    if (judge.contracts)
+      expect(judge.contracts.checkRequest(request), `${request.method} ${request.path}`).toEqual([]);
   }
   const secrets = [
     ...auth0.tickets.map(({ id }) => id),
@@ -224,4 +231,27 @@ export function expectInert(shown: { blocks: unknown; text?: string } | undefine
   const json = JSON.stringify(shown?.blocks);
   for (const type of live) expect(json).not.toContain(`"type":"${type}"`);
   expect(shown?.text ?? '').not.toMatch(/<[!@#]|<https?:/);
+}
+
+/** The audit lines written so far, or those of one event, oldest first. */
+export function audits({ log }: Pick<World, 'log'>, event?: string): Record<string, unknown>[] {
+  return log
+    .map((line): Record<string, unknown> => JSON.parse(line))
+    .filter((line) => line.audit === true && (!event || line.event === event));
+}
+
+/**
+ * Holds the date still, so that `vi.setSystemTime` can move it; `vi.useRealTimers` ends that. Timers, sockets
+ * and `performance.now` go on, and so does the date for the Socket Mode client, which would miss its pongs.
+ */
+export function holdDate(): void {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const held = Date.now;
+  Date.now = () =>
+    new Error().stack?.includes('SlackWebSocket') ? performance.timeOrigin + performance.now() : held();
+}
+
+/** Moves a date that is held. */
+export function pass(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
 }

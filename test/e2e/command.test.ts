@@ -1,0 +1,244 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  buttonsIn,
+  expectClean,
+  expectInert,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+  warm,
+} from '../harness.ts';
+
+let world: World;
+
+async function closeModal() {
+  if (world.maria.modal) await world.maria.close();
+}
+
+/** The newest message of a conversation that came after so many others. */
+function newMessage(channel: string, before: number) {
+  return world.slack.until(() => world.maria.sees(channel)[before]);
+}
+
+describe.each(MODES)('/sso-ticket, over %s', (mode) => {
+  beforeAll(async () => {
+    world = await startWorld({ mode });
+  });
+  afterEach(async () => {
+    expectClean(world);
+    await closeModal();
+  });
+  afterAll(() => world.stop());
+
+  it.each(['', '   ', '\t\n'])('opens an empty form for %j', async (typed) => {
+    const { maria, sales } = world;
+    expect(await maria.command(sales.id, typed)).toMatchObject({ ok: true });
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('connectionName').value).toBeNull();
+    expect(maria.value('displayName').value).toBeNull();
+    expect(maria.value('organizations').selected_options).toEqual([]);
+    expect(maria.value('clients').selected_options).toEqual([]);
+  });
+
+  it.each(['acme-corp', '  acme-corp  ', 'ACME'])('fills in the connection name for %j', async (typed) => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, typed);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('connectionName').value).toBe(typed.trim());
+    expect(maria.value('displayName').value).toBeNull();
+  });
+
+  it.each([
+    ['Acme & Söhne GmbH', 'Acme & Söhne GmbH', 'acme-soehne-gmbh'],
+    ['Acme &amp; Söhne GmbH', 'Acme & Söhne GmbH', 'acme-soehne-gmbh'],
+    ['  Acme   Corp ', 'Acme Corp', 'acme-corp'],
+    ['&lt;Acme&gt;', '<Acme>', 'acme'],
+    ['株式会社', '株式会社', null],
+  ])('makes of %j the display name %j and the connection name %j', async (typed, display, name) => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, typed);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('displayName').value).toBe(display);
+    expect(maria.value('connectionName').value).toBe(name);
+  });
+
+  it.each([
+    ['Globex Inc', 'org_Glx3uBq7Ns5Vt1Ke', 'Globex Inc'],
+    ['gLOBEX iNC', 'org_Glx3uBq7Ns5Vt1Ke', 'Globex Inc'],
+    ['globex', 'org_Glx3uBq7Ns5Vt1Ke', 'Globex Inc'],
+    ['Stark-Industries', 'org_Sta7nMb3Vx5Cz1Lk', 'Stark Industries'],
+    ['van saren &amp; söhne &lt;gmbh&gt;', 'org_Vns9jHg5Fd1Sa7Qe', 'Van Saren & Söhne <GmbH>'],
+  ])('chooses the organization that %j names', async (typed, value, shown) => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, typed);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('organizations').selected_options).toMatchObject([{ value, text: { text: shown } }]);
+  });
+
+  it('chooses no organization by a mere part of its name', async () => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'glob');
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('organizations').selected_options).toEqual([]);
+  });
+
+  it.each(['edit', ' EDIT ', '\tEdit\n'])('opens the form to edit for %j', async (typed) => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, typed);
+    await modal(world, maria, /Edit SSO connection/);
+    expect(maria.value('connection').selected_option).toBeNull();
+  });
+
+  it.each([
+    'edit initech-saml',
+    'EDIT   initech-saml ',
+    'edit Initech',
+    'edit iNITECH',
+    'edit con_In6tEc2Hs8Ml4Pq0',
+  ])('chooses the connection for %j', async (typed) => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, typed);
+    await modal(world, maria, /Edit SSO connection/);
+    expect(maria.value('connection').selected_option).toMatchObject({
+      value: 'con_In6tEc2Hs8Ml4Pq0',
+      text: { text: 'initech-saml' },
+    });
+  });
+
+  it('says that it knows no such connection, repeats what was typed, and offers the way on', async () => {
+    const { maria, tom, secret } = world;
+    await maria.command(secret.id, 'edit Initec');
+    const answer = await message(world, maria, secret.id, /no connection called “Initec”/);
+    expect(answer.visibleTo).toBe(maria.id);
+    expect(tom.sees(secret.id)).not.toContain(answer);
+    expect(maria.modal).toBeUndefined();
+    expect(buttonsIn(answer)).toEqual(['Edit initech-saml', 'Find a connection', 'New connection']);
+
+    await maria.press('Find a connection', answer);
+    await modal(world, maria, /Edit SSO connection/);
+    expect(maria.value('connection').selected_option).toBeNull();
+    await maria.close();
+
+    await maria.press('Edit initech-saml', answer);
+    await modal(world, maria, /Edit SSO connection/);
+    expect(maria.value('connection').selected_option).toMatchObject({ value: 'con_In6tEc2Hs8Ml4Pq0' });
+    await maria.close();
+
+    await maria.press('New connection', answer);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('connectionName').value).toBe('Initec');
+  });
+
+  it('finds by name a connection that is newer than its list', async () => {
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    await warm(world);
+    await maria.close();
+    auth0.connections.push({
+      id: 'con_Nw1nWe2Rt3Yu4Io5',
+      name: `brand-new-${mode}`,
+      strategy: 'okta',
+      enabled_clients: [],
+    });
+    await maria.command(sales.id, `edit brand-new-${mode}`);
+    await modal(world, maria, /Edit SSO connection/);
+    expect(maria.value('connection').selected_option).toMatchObject({ value: 'con_Nw1nWe2Rt3Yu4Io5' });
+    auth0.connections.pop();
+  });
+
+  it.each(['edit Username-Password-Authentication', 'edit google-oauth2', 'edit con_Go1gLe5Xz9Cv3Bn7'])(
+    'says for %j that a link cannot change such a connection',
+    async (typed) => {
+      const { maria, secret } = world;
+      const before = maria.sees(secret.id).length;
+      await maria.command(secret.id, typed);
+      const answer = await newMessage(secret.id, before);
+      expect(textOf(answer)).toMatch(/is not an enterprise connection/);
+      expect(textOf(answer)).toMatch(/Username-Password-Authentication|google-oauth2/);
+      expect(buttonsIn(answer)).toContain('Find a connection');
+    },
+  );
+
+  it.each(['help', ' HELP ', 'Help'])('helps, for %j', async (typed) => {
+    const { maria, tom, secret } = world;
+    const before = maria.sees(secret.id).length;
+    await maria.command(secret.id, typed);
+    const help = await newMessage(secret.id, before);
+    expect(help.visibleTo).toBe(maria.id);
+    expect(tom.sees(secret.id)).not.toContain(help);
+    for (const line of [
+      '/sso-ticket – make a link for a new',
+      '/sso-ticket Acme Corp –',
+      '/sso-ticket edit –',
+      '/sso-ticket edit acme-corp –',
+      '/sso-ticket profiles –',
+      '/sso-ticket help –',
+    ]) {
+      expect(textOf(help).replace(/\s+/g, ' ')).toContain(line);
+    }
+  });
+
+  it.each(['profiles', ' PROFILES\n'])('lists the profiles for all, for %j', async (typed) => {
+    const { maria, tom, sales } = world;
+    const before = tom.sees(sales.id).length;
+    await maria.command(sales.id, typed);
+    const list = await world.slack.until(() => tom.sees(sales.id)[before]);
+    expect(textOf(list)).toContain('2 self-service profiles');
+    expect(list.visibleTo).toBeUndefined();
+  });
+
+  it.each([
+    ['4,000 letters', 'x'.repeat(4000)],
+    ['4,000 letters to edit', `edit ${'x'.repeat(3995)}`],
+    ['4,000 words', 'ab '.repeat(1333)],
+    ['4,000 units of emoji', '😀'.repeat(2000)],
+    ['emoji to edit', `edit ${'😀'.repeat(100)}`],
+    ['a ping', '<!channel>'],
+    ['a ping as Slack escapes it', '&lt;!channel&gt;'],
+    ['a ping to edit', 'edit <!channel> <@U123> <https://evil.example|here>'],
+    ['quotes', `'"\`\\ "edit"`],
+    ['escapes twice over', '&amp;amp;lt;'],
+    ['control characters', 'a\u0000b\u0007c\u001b[31m'],
+    ['half an emoji', 'a\ud83d'],
+    ['quotes to edit, many', `edit ${'"\\'.repeat(900)}`],
+    ['a path', 'edit ../../clients'],
+    ['an ID that is none', 'edit con_'],
+    ['an ID of another kind', 'edit org_Glx3uBq7Ns5Vt1Ke'],
+    ['right to left', 'שלום عالم'],
+    ['words of JavaScript', '__proto__'],
+    ['words of JavaScript to edit', 'edit constructor'],
+  ])('answers %s', async (_, typed) => {
+    const { maria, secret, slack } = world;
+    const before = maria.sees(secret.id).length;
+    expect(await maria.command(secret.id, typed)).toMatchObject({ ok: true });
+    const answer = await slack.until(() => maria.modal ?? maria.sees(secret.id)[before]);
+    expect(`${'title' in answer ? answer.title.text : ''} ${textOf(answer)}`).toMatch(
+      /New SSO connection|no connection called/,
+    );
+    expectInert('title' in answer ? { blocks: answer.blocks } : answer);
+    for (const button of buttonsIn(answer)) {
+      await maria.press(button, 'title' in answer ? undefined : answer);
+      await modal(world, maria, /SSO connection/);
+      await maria.close();
+    }
+  });
+});
+
+describe('the command by another name', () => {
+  it('is the one that people read of', async () => {
+    world = await startWorld({ env: { SLASH_COMMAND: '/sso-staging' }, commandName: '/sso-staging' });
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'help');
+    const help = await message(world, maria, sales.id, /You can type/);
+    expect(textOf(help)).toContain('/sso-staging edit');
+    expect(JSON.stringify(help)).not.toContain('/sso-ticket');
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    expectClean(world);
+    await world.stop();
+  });
+});

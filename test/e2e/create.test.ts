@@ -1,0 +1,485 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import {
+  creates,
+  expectClean,
+  expectInert,
+  fillNew,
+  labelsOf,
+  linkIn,
+  MODES,
+  message,
+  modal,
+  optionsIn,
+  startWorld,
+  textOf,
+  type World,
+  warm,
+} from '../harness.ts';
+
+const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
+const ANALYTICS = 't8GhY2jUk6Mn4Bv0Cx3Za9Qw1Es7Rd5P';
+const MACHINE = 'm4KjH8gFd2Sa6Pl0Ok1Ij3Uh5Yg7Tf9R';
+const GLOBEX = 'org_Glx3uBq7Ns5Vt1Ke';
+const STANDARD = 'ssp_n7SNCL8seoyV1TuSTCnAeo';
+const MICROSOFT = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+describe.each(MODES)('a new connection, over %s', (mode) => {
+  beforeEach(() => start({ mode }));
+
+  it('goes from the command to the link', async () => {
+    const { maria, tom, sales, auth0, slack } = world;
+    expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
+    await modal(world, maria, /New SSO connection/);
+    await maria.type('connectionName', ' acme-corp ');
+    await maria.type('displayName', 'Acme Corp');
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    expect(await maria.submit()).toMatchObject({ ok: true });
+
+    const link = await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    expect(link.visibleTo).toBe(maria.id);
+    expect(tom.sees(sales.id)).toEqual([]);
+    expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
+    await modal(world, maria, /The link is ready/);
+    expect(auth0.tickets).toHaveLength(1);
+    expect(auth0.tickets[0]).toMatchObject({
+      profileId: MICROSOFT,
+      body: {
+        connection_config: { name: 'acme-corp', display_name: 'Acme Corp' },
+        enabled_clients: [PORTAL],
+        enabled_organizations: [
+          { organization_id: GLOBEX, assign_membership_on_login: true, show_as_button: true },
+        ],
+        ttl_sec: 432_000,
+      },
+    });
+    expect(textOf(link)).toContain('(Europe/Berlin)');
+    expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
+  });
+
+  it('costs one call to Auth0 once the lists are there, with a correlation ID', async () => {
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    await warm(world);
+    await maria.close();
+    const before = auth0.requests.length;
+    await fillNew(world);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    const calls = auth0.requests.slice(before);
+    expect(calls.map(({ method }) => method)).toEqual(['POST']);
+    expect(calls[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
+  });
+
+  it('acknowledges within 3 seconds and says what is happening, while Auth0 takes its time', async () => {
+    const { maria, sales, auth0 } = world;
+    await fillNew(world);
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 800 });
+    const delivery = await maria.submit();
+    expect(delivery).toMatchObject({ ok: true });
+    expect(delivery.ms).toBeLessThan(800);
+    expect(maria.modal?.title.text).toBe('Making the link');
+    expect(textOf(maria.modal)).toMatch(/Auth0 is making the link for\s+acme-corp/);
+    await message(world, maria, sales.id, /SSO link for acme-corp/);
+    expect(creates(world)).toHaveLength(1);
+  });
+
+  it('comes from the shortcut, to a private channel and to a direct message', async () => {
+    const { maria, tom, slack, secret, direct } = world;
+    for (const channel of [secret, direct]) {
+      maria.goTo(channel.id);
+      expect(await maria.shortcut('create_sso_ticket')).toMatchObject({ ok: true });
+      const view = await modal(world, maria, /New SSO connection/);
+      expect(labelsOf(view)[0]).toBe('Send the link to');
+      const conversation = view.blocks.find(({ block_id }) => block_id === 'conversation')?.element;
+      expect(conversation).toMatchObject({
+        type: 'conversations_select',
+        response_url_enabled: true,
+        default_to_current_conversation: true,
+      });
+      expect(maria.value('conversation').selected_conversation).toBe(channel.id);
+      await maria.type('connectionName', `acme-${channel.kind}`);
+      await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+      expect(await maria.submit()).toMatchObject({ ok: true });
+      const link = await message(world, maria, channel.id, new RegExp(`SSO link for acme-${channel.kind}`));
+      expect(link).toMatchObject({ visibleTo: maria.id, via: 'response_url' });
+      expect(tom.sees(channel.id)).toEqual([]);
+      await modal(world, maria, /The link is ready/);
+      await maria.close();
+    }
+    expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(2);
+  });
+
+  it('sends the link where the shortcut was told to, not where it was used', async () => {
+    const { maria, sales, secret } = world;
+    maria.goTo(sales.id);
+    await maria.shortcut('create_sso_ticket');
+    await modal(world, maria, /New SSO connection/);
+    await maria.choose('conversation', secret.id);
+    await maria.type('connectionName', 'acme-corp');
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await maria.submit();
+    await message(world, maria, secret.id, /SSO link for acme-corp/);
+    expect(maria.sees(sales.id)).toEqual([]);
+  });
+
+  it('gives the shortcut its form back with the conversation, and answers there in the end', async () => {
+    const { maria, secret, auth0 } = world;
+    maria.goTo(secret.id);
+    await maria.shortcut('create_sso_ticket');
+    await modal(world, maria, /New SSO connection/);
+    await maria.type('connectionName', 'acme-corp');
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 500 }, 1);
+    await maria.submit();
+    await modal(world, maria, /Auth0 had an error of its own/);
+    expect(maria.value('conversation').selected_conversation).toBe(secret.id);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    await maria.submit();
+    await message(world, maria, secret.id, /SSO link for acme-corp/);
+  });
+});
+
+describe('the form for a new connection', () => {
+  it('has the labels that instructions name', async () => {
+    await start();
+    const view = await fillNew(world);
+    expect(labelsOf(view)).toEqual([
+      'Self-service profile',
+      'Connection name',
+      'Display name',
+      'Applications',
+      'Organizations',
+      'For the organizations chosen',
+      'Link expires in',
+    ]);
+    expect(view.blocks.filter(({ optional }) => optional).map(({ label }) => label?.text)).toEqual([
+      'Display name',
+      'Organizations',
+      'For the organizations chosen',
+    ]);
+    expect(optionsIn(view, 'lifetime')).toEqual(['1 hour', '8 hours', '1 day', '3 days', '5 days']);
+    expect(optionsIn(view, 'membership')).toEqual([
+      'Add users to the organization when they log in',
+      "Show on the organization's login prompt",
+    ]);
+    expect(world.maria.value('lifetime').selected_option?.text.text).toBe('5 days');
+    expectInert(view);
+  });
+
+  it('offers every profile, and chooses the first by name', async () => {
+    await start();
+    const view = await fillNew(world);
+    expect(optionsIn(view, 'profile').toSorted()).toEqual(['Microsoft and Okta', 'Standard']);
+    expect(world.maria.value('profile').selected_option?.value).toBe(MICROSOFT);
+  });
+
+  it('chooses the profile and the applications that the settings name', async () => {
+    await start({
+      env: { DEFAULT_PROFILE_ID: STANDARD, DEFAULT_CLIENT_IDS: `${PORTAL}, ${ANALYTICS},gone` },
+    });
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, 'acme-corp');
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('profile').selected_option?.value).toBe(STANDARD);
+    expect(maria.value('clients').selected_options).toMatchObject([
+      { value: PORTAL, text: { text: 'Customer Portal' } },
+      { value: ANALYTICS, text: { text: 'Analytics' } },
+    ]);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    expect(auth0.tickets).toMatchObject([
+      { profileId: STANDARD, body: { enabled_clients: [PORTAL, ANALYTICS] } },
+    ]);
+  });
+
+  it('says on every view and message which tenant this is', async () => {
+    await start({ env: { TENANT_LABEL: 'Production EU' } });
+    const { maria, sales, auth0, slack } = world;
+    const view = await fillNew(world);
+    expect(textOf(view)).toContain('Production EU');
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 200 });
+    await maria.submit();
+    expect(textOf(maria.modal)).toContain('Production EU');
+    expect(textOf(await message(world, maria, sales.id, /SSO link for/))).toContain('Production EU');
+    expect(textOf(await modal(world, maria, /The link is ready/))).toContain('Production EU');
+    for (const typed of ['help', 'profiles', 'edit nobody']) {
+      const before = maria.sees(sales.id).length;
+      await maria.command(sales.id, typed);
+      const answer = await slack.until(() => maria.sees(sales.id)[before]);
+      expect(textOf(answer)).toContain('Production EU');
+    }
+  });
+
+  it('needs an application, unless the settings say otherwise', async () => {
+    await start();
+    const { maria, sales } = world;
+    const view = await fillNew(world);
+    expect(view.blocks.find(({ block_id }) => block_id === 'clients')).toMatchObject({ optional: false });
+    await maria.unpick('clients');
+    expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
+    expect(maria.errors.clients).toBeDefined();
+    expect(creates(world)).toEqual([]);
+    expect(maria.sees(sales.id)).toEqual([]);
+  });
+
+  it('warns in the message where a link goes without an application', async () => {
+    await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
+    const { maria, sales, auth0 } = world;
+    await fillNew(world);
+    await maria.unpick('clients');
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
+    expect(textOf(link)).toMatch(/No application was chosen.*no button to enable.*your own team/);
+    expect(auth0.tickets[0]?.body).not.toHaveProperty('enabled_clients');
+  });
+
+  it('does not warn where there is an application', async () => {
+    await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
+    await fillNew(world);
+    await world.maria.submit();
+    const link = await message(world, world.maria, world.sales.id, /SSO link for acme-corp/);
+    expect(textOf(link)).not.toMatch(/No application was chosen/);
+  });
+
+  it.each([
+    [[], false, false],
+    [['assign_membership_on_login'], true, false],
+    [['show_as_button'], false, true],
+    [['assign_membership_on_login', 'show_as_button'], true, true],
+  ])('asks Auth0 for the membership ticked: %j', async (ticked, assign, show) => {
+    await start();
+    const { maria, auth0 } = world;
+    await fillNew(world);
+    await maria.pick('organizations', { type: 'GLOB', take: GLOBEX }, { type: 'nitec', take: 'Initech' });
+    await maria.choose('membership', ticked);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    const flags = { assign_membership_on_login: assign, show_as_button: show };
+    expect(auth0.tickets[0]?.body.enabled_organizations).toEqual([
+      { organization_id: GLOBEX, ...flags },
+      { organization_id: 'org_Int8wDr2Pf6Hy4Mj', ...flags },
+    ]);
+  });
+
+  it('sends no organizations where none is chosen, and no display name where none is typed', async () => {
+    await start();
+    await fillNew(world);
+    await world.maria.type('displayName', '   ');
+    await world.maria.submit();
+    await modal(world, world.maria, /The link is ready/);
+    expect(world.auth0.tickets[0]?.body).toEqual({
+      connection_config: { name: 'acme-corp' },
+      enabled_clients: [PORTAL],
+      ttl_sec: 432_000,
+    });
+  });
+
+  it('turns each lifetime into seconds', async () => {
+    await start();
+    const { maria, auth0 } = world;
+    const seconds = [3_600, 28_800, 86_400, 259_200, 432_000];
+    for (const [index, each] of seconds.entries()) {
+      const view = await fillNew(world, { name: `acme-${index}` });
+      const label = optionsIn(view, 'lifetime')[index];
+      await maria.choose('lifetime', String(each));
+      expect(maria.value('lifetime').selected_option?.text.text).toBe(label);
+      await maria.submit();
+      await modal(world, maria, /The link is ready/);
+      await maria.close();
+    }
+    expect(auth0.tickets.map(({ body }) => body.ttl_sec)).toEqual(seconds);
+  });
+});
+
+describe('what is wrong stands at its field, and nothing is sent', () => {
+  beforeEach(() => start());
+
+  it.each([
+    ['-acme', /letters/],
+    ['acme-', /letters/],
+    ['acme--corp', /letters/],
+    ['acme corp', /letters/],
+    ['acmé', /letters/],
+    ['acme_corp', /letters/],
+    ['   ', /Type a connection name/],
+  ])('a connection name like %j', async (name, words) => {
+    const { maria } = world;
+    await fillNew(world, { name });
+    expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'errors' } });
+    expect(Object.keys(maria.errors)).toEqual(['connectionName']);
+    expect(maria.errors.connectionName).toMatch(words);
+    expect(maria.value('connectionName').value).toBe(name);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('a connection name of 129 characters: Slack itself lets no more than 128 in', async () => {
+    const { maria } = world;
+    await fillNew(world, { name: 'a'.repeat(129) });
+    expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
+    await maria.type('connectionName', 'a'.repeat(128));
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    await modal(world, maria, /The link is ready/);
+  });
+
+  it.each(['initech-saml', 'Username-Password-Authentication', 'google-oauth2'])(
+    'the name %s, which a connection has',
+    async (name) => {
+      const { maria } = world;
+      await fillNew(world, { name });
+      await warm(world);
+      await maria.submit();
+      expect(maria.errors.connectionName).toContain(`A connection named ${name} exists already`);
+      expect(maria.errors.connectionName).toContain('edit');
+      expect(creates(world)).toEqual([]);
+
+      await maria.type('connectionName', 'another-one');
+      await maria.submit();
+      await modal(world, maria, /The link is ready/);
+      expect(creates(world)).toHaveLength(1);
+    },
+  );
+
+  it('a suggestion that is only a sentence', async () => {
+    const { maria, auth0, slack } = world;
+    auth0.fail({ path: '/organizations' }, { status: 403, body: { message: 'Insufficient scope' } });
+    await fillNew(world);
+    await slack.until(() => auth0.requests.some(({ path }) => path.endsWith('/organizations')));
+    const suggested = await maria.suggest('organizations', 'glo');
+    if (!suggested.ok) throw new Error(suggested.error);
+    const [sentence] = suggested.options;
+    expect(`${sentence?.text.text} ${sentence?.description?.text}`).toContain('read:organizations');
+    await maria.pick('organizations', { type: 'glo', take: sentence?.value ?? '' });
+    await maria.submit();
+    expect(Object.keys(maria.errors)).toEqual(['organizations']);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('and only Auth0 knows of a name: the form comes back with its reason and the way on', async () => {
+    const { maria, auth0, sales } = world;
+    await fillNew(world, { name: 'late-comer' });
+    await maria.type('displayName', 'Late & <Comer>');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('membership', ['show_as_button']);
+    await maria.choose('lifetime', '3600');
+    await maria.choose('profile', STANDARD);
+    await warm(world);
+    auth0.connections.push({
+      id: 'con_La1tEc2Om3Er4Ab5',
+      name: 'late-comer',
+      strategy: 'auth0',
+      enabled_clients: [],
+    });
+    expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'update' } });
+    const view = await modal(world, maria, /A connection with name "late-comer" already exists/);
+    expect(view.title.text).toBe('New SSO connection');
+    expect(textOf(view)).toMatch(/No link was made/);
+    expect(textOf(view)).toContain('edit');
+    expect(maria.value('connectionName').value).toBe('late-comer');
+    expect(maria.value('displayName').value).toBe('Late & <Comer>');
+    expect(maria.value('profile').selected_option?.value).toBe(STANDARD);
+    expect(maria.value('clients').selected_options).toMatchObject([{ value: PORTAL }]);
+    expect(maria.value('organizations').selected_options).toMatchObject([{ value: GLOBEX }]);
+    expect(maria.value('membership').selected_options).toMatchObject([{ value: 'show_as_button' }]);
+    expect(maria.value('lifetime').selected_option?.value).toBe('3600');
+    expect(creates(world)).toHaveLength(1);
+    expect(maria.sees(sales.id)).toEqual([]);
+
+    await maria.type('connectionName', 'late-comer-2');
+    await maria.submit();
+    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    expect(auth0.tickets).toHaveLength(1);
+  });
+});
+
+describe('applications and organizations are found by typing', () => {
+  beforeEach(() => start());
+
+  async function texts(field: string, typed: string) {
+    const suggested = await world.maria.suggest(field, typed);
+    if (!suggested.ok) throw new Error(suggested.error);
+    return suggested.options.map(({ text, description }) => `${text.text} | ${description?.text ?? ''}`);
+  }
+
+  it('by a part of the name, in any case, or by the ID; both stand in the option', async () => {
+    await fillNew(world);
+    await warm(world);
+    const portal = [`Customer Portal | ${PORTAL}`];
+    for (const typed of ['portal', 'PORTAL', 'custom', 'tomer po', PORTAL, PORTAL.toLowerCase()]) {
+      expect(await texts('clients', typed)).toEqual(portal);
+    }
+    expect(await texts('organizations', 'GLOB')).toEqual([`Globex Inc | globex · ${GLOBEX}`]);
+    expect(await texts('organizations', GLOBEX)).toEqual([`Globex Inc | globex · ${GLOBEX}`]);
+    expect(await texts('organizations', 'sohne')).toEqual([
+      'Van Saren & Söhne <GmbH> | van-saren · org_Vns9jHg5Fd1Sa7Qe',
+    ]);
+    expect(await texts('organizations', 'nobody at all')).toEqual([]);
+  });
+
+  it('only applications that sign people in', async () => {
+    await fillNew(world);
+    await warm(world);
+    expect((await texts('clients', '')).map((each) => each.split(' |')[0])).toEqual([
+      'Analytics',
+      'Customer Portal',
+      'Mobile App',
+      'Partner Hub',
+    ]);
+    expect(await texts('clients', 'Billing')).toEqual([]);
+    expect(await texts('clients', MACHINE)).toEqual([]);
+    expect(await texts('clients', 'All Applications')).toEqual([]);
+  });
+
+  it('with texts from the tenant that ping nobody', async () => {
+    world.auth0.organizations.push({
+      id: 'org_Pn1gPn2gPn3gPn4g',
+      name: 'ping',
+      display_name: '<!channel> *x*',
+    });
+    await fillNew(world);
+    await warm(world);
+    await world.maria.pick('organizations', { type: 'ping', take: '<!channel> *x*' });
+    await world.maria.submit();
+    const link = await message(world, world.maria, world.sales.id, /SSO link for <!channel>/);
+    expectInert(link);
+  });
+});
+
+describe('among many', () => {
+  it('suggests at most 100, and finds each of 1,500 organizations and 300 applications', async () => {
+    await start({
+      tenant: (auth0) => {
+        for (let number = 0; number < 1_500; number += 1) {
+          const id = `org_${String(number).padStart(16, '0')}`;
+          auth0.organizations.push({ id, name: `customer-${number}`, display_name: `Customer ${number}` });
+        }
+        for (let number = 0; number < 300; number += 1) {
+          const client_id = `App${number}`.padEnd(32, 'x');
+          auth0.clients.push({ client_id, name: `App ${number}`, app_type: 'spa', is_first_party: true });
+        }
+      },
+    });
+    const { maria } = world;
+    await fillNew(world);
+    await maria.pick('clients', { type: 'App 299', take: 'App 299' });
+    // The list arrives page by page; the test's own time limit ends the wait.
+    for (;;) {
+      const suggested = await maria.suggest('organizations', 'customer 1499');
+      if (!suggested.ok) throw new Error(suggested.error);
+      if (suggested.options.some(({ text }) => text.text === 'Customer 1499')) break;
+    }
+    const all = await maria.suggest('organizations', 'customer');
+    expect(all.ok && all.options.length).toBe(99);
+  });
+});

@@ -1,0 +1,300 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import {
+  buttonsIn,
+  creates,
+  expectClean,
+  expectInert,
+  fillNew,
+  linkIn,
+  live,
+  MARIA,
+  MODES,
+  message,
+  modal,
+  revokes,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+const LINK = /SSO link for acme-corp/;
+
+/** The messages that hold a link: a receipt names the ticket too, without it. */
+function links() {
+  return world.slack.messages.filter((each) => linkIn(each));
+}
+
+describe.each(MODES)('the link, over %s', (mode) => {
+  it.each(['sales', 'secret', 'direct'] as const)('comes by the response_url in %s', async (place) => {
+    await start({ mode });
+    const { maria, tom, slack } = world;
+    const channel = world[place].id;
+    await fillNew(world, { channel });
+    await maria.submit();
+    const link = await message(world, maria, channel, LINK);
+    expect(link).toMatchObject({ via: 'response_url', visibleTo: maria.id, stored: false });
+    expect(tom.sees(channel)).toEqual([]);
+    const done = await modal(world, maria, /The link is ready/);
+    expect(textOf(done)).toMatch(/in the conversation, visible to you alone/);
+    expect(links()).toHaveLength(1);
+    const posts = slack.calls.filter(({ method }) => method === 'response_url');
+    for (const { args } of posts) {
+      expect(args).toMatchObject({
+        response_type: 'ephemeral',
+        replace_original: false,
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    }
+  });
+
+  it('comes by chat.postEphemeral where the response_url is spent', async () => {
+    await start({ mode });
+    const { maria, tom, sales, slack } = world;
+    await fillNew(world);
+    slack.fail('response_url', { error: 'used_url' });
+    await maria.submit();
+    const link = await message(world, maria, sales.id, LINK);
+    expect(link).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id, channel: sales.id });
+    expect(tom.sees(sales.id)).toEqual([]);
+    expect(linkIn(link)).toContain(world.auth0.tickets[0]?.id);
+    expect(textOf(await modal(world, maria, /The link is ready/))).toMatch(/in the conversation/);
+    expect(links()).toHaveLength(1);
+  });
+
+  it('comes into the conversation with the bot where the bot is no member', async () => {
+    await start({ mode });
+    const { maria, secret, slack } = world;
+    await fillNew(world, { channel: secret.id });
+    slack.fail('response_url', { error: 'expired_url' });
+    await maria.submit();
+    const done = await modal(world, maria, /The link is ready/);
+    expect(textOf(done)).toMatch(/conversation with this bot/);
+    const [link, ...more] = links();
+    expect(more).toEqual([]);
+    expect(link).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id });
+    const channel = slack.channels.get(link?.channel ?? '');
+    expect(channel).toMatchObject({ kind: 'im', botIsMember: true });
+    expect(maria.sees(secret.id)).toEqual([]);
+  });
+
+  it('is revoked at once where no way is left, and the form comes back', async () => {
+    await start({ mode });
+    const { maria, sales, slack } = world;
+    await fillNew(world);
+    slack.fail('response_url', { error: 'used_url' });
+    slack.fail('chat.postEphemeral', { error: 'channel_not_found' });
+    await maria.submit();
+    const view = await modal(world, maria, /you could not get it/);
+    expect(textOf(view)).toMatch(/revoked at once, and nobody has seen it/);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(creates(world)).toHaveLength(1);
+    expect(revokes(world)).toHaveLength(1);
+    expect(live(world)).toEqual([]);
+    expect(links()).toEqual([]);
+
+    slack.heal();
+    await maria.submit();
+    await message(world, maria, sales.id, LINK);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('still comes if the modal is closed meanwhile', async () => {
+    await start({ mode });
+    const { maria, sales, auth0 } = world;
+    await fillNew(world);
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 300 });
+    await maria.submit();
+    await maria.close();
+    await message(world, maria, sales.id, LINK);
+    expect(maria.modal).toBeUndefined();
+    expect(live(world)).toHaveLength(1);
+  });
+});
+
+describe('ways that fail without an answer', () => {
+  it.each(['html', 'empty', 'cut'] as const)(
+    'a response_url that answers with %s still brings the link, to nobody else',
+    async (fault) => {
+      await start();
+      const { maria, tom, sales, slack } = world;
+      await fillNew(world);
+      slack.fail('response_url', fault);
+      await maria.submit();
+      await modal(world, maria, /The link is ready|could not get it/);
+      expect(tom.sees(sales.id)).toEqual([]);
+      // Whatever Slack made of it: a link that may have been seen is live, or there is none.
+      if (maria.modal?.title.text !== 'The link is ready') expect(live(world)).toEqual([]);
+    },
+  );
+
+  it.each([{ status: 500 }, { status: 429 }, 'reset'] as const)(
+    'a response_url that fails with %j leaves the next way',
+    async (fault) => {
+      await start();
+      const { maria, sales, slack } = world;
+      await fillNew(world);
+      slack.fail('response_url', fault);
+      await maria.submit();
+      expect(await message(world, maria, sales.id, LINK)).toMatchObject({ via: 'chat.postEphemeral' });
+    },
+  );
+
+  it('a response_url that hangs leaves the next way after some seconds', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    await fillNew(world);
+    slack.fail('response_url', 'hang');
+    await maria.submit();
+    await slack.until(() => maria.sees(sales.id).find((each) => linkIn(each)), 8_000);
+  });
+
+  it('says so if the ticket can be neither delivered nor revoked', async () => {
+    await start();
+    const { maria, slack, auth0 } = world;
+    await fillNew(world);
+    slack.fail('response_url', { error: 'used_url' });
+    slack.fail('chat.postEphemeral', { error: 'internal_error' });
+    auth0.fail({ path: /revoke$/ }, { status: 500 });
+    await maria.submit();
+    const view = await modal(world, maria, /could not be revoked either/);
+    expect(textOf(view)).toMatch(/nobody has seen it, and it expires by itself/);
+    const reference = /reference ([\w-]+)/.exec(textOf(view))?.[1];
+    expect(reference).toBe(creates(world)[0]?.headers['x-correlation-id']);
+    expect(revokes(world)).toHaveLength(1);
+  });
+
+  it('gives the form back in a message if the modal was closed', async () => {
+    await start();
+    const { maria, tom, sales, auth0 } = world;
+    await fillNew(world);
+    await maria.type('displayName', 'Acme "Corp" & Co');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('lifetime', '3600');
+    await maria.choose('membership', []);
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 200 }, 1);
+    auth0.connections.push({
+      id: 'con_La1tEc2Om3Er4Ab5',
+      name: 'acme-corp',
+      strategy: 'auth0',
+      enabled_clients: [],
+    });
+    await maria.submit();
+    await maria.close();
+    const failure = await message(world, maria, sales.id, /No link for acme-corp/);
+    expect(failure.visibleTo).toBe(maria.id);
+    expect(textOf(failure)).toContain('already exists');
+    expect(tom.sees(sales.id)).toEqual([]);
+    expect(buttonsIn(failure)).toEqual(['Open the form again']);
+
+    await maria.press('Open the form again', failure);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(maria.value('displayName').value).toBe('Acme "Corp" & Co');
+    expect(maria.value('clients').selected_options).toMatchObject([{ text: { text: 'Customer Portal' } }]);
+    expect(maria.value('organizations').selected_options).toMatchObject([{ text: { text: 'Globex Inc' } }]);
+    expect(maria.value('lifetime').selected_option?.value).toBe('3600');
+    expect(maria.value('membership').selected_options).toEqual([]);
+    await maria.type('connectionName', 'acme-corp-2');
+    await maria.submit();
+    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+  });
+
+  it('tells whom Slack did not open the form for, with a way to open it', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    slack.fail('views.open', { error: 'expired_trigger_id' }, 1);
+    await maria.command(sales.id, `Acme ${'x'.repeat(3000)}`);
+    const answer = await message(world, maria, sales.id, /did not open the form/);
+    expect(answer.visibleTo).toBe(maria.id);
+    await maria.press('Open the form again', answer);
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('displayName').value).toMatch(/^Acme x/);
+  });
+});
+
+describe('the ephemeral message', () => {
+  it('says what the link is for, and all that one must know of it', async () => {
+    await start();
+    const { maria, sales, auth0, slack } = world;
+    await fillNew(world);
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    const before = Math.floor(Date.now() / 1000);
+    await maria.submit();
+    const link = await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    const read = textOf(link).replace(/\s+/g, ' ');
+    expect(read).toContain('New connection: acme-corp');
+    expect(read).toContain('Profile: Microsoft and Okta');
+    expect(read).toContain('Organizations: Globex Inc');
+    expect(read).toContain('Applications: Customer Portal');
+    expect(read).toMatch(/opens at most 10 times/);
+    expect(read).toMatch(/five hours for the set-up start when anything opens it/);
+    expect(read).toMatch(/link preview or a mail scanner may count/);
+    expect(read).toMatch(/when the customer's admin is ready/);
+    expect(read).toMatch(/don't post it in a channel/);
+    expect(read).toMatch(/only one link for a connection live at a time/);
+
+    // The URL stands in preformatted text only, once by itself and once in the text for the customer.
+    const [ticket] = auth0.tickets;
+    const url = `https://${auth0.domain}/self-service/connections-flow?ticket=${ticket?.id}`;
+    const preformatted = JSON.stringify(link.blocks).match(/"rich_text_preformatted"/g);
+    expect(preformatted).toHaveLength(2);
+    expect(JSON.stringify(link.blocks).split(url)).toHaveLength(3);
+    expect(link.text).not.toContain('http');
+    expect(link.text).toContain('acme-corp');
+    expectInert(link);
+    const post = slack.calls.findLast(({ method }) => method === 'response_url');
+    expect(post?.args).toMatchObject({ unfurl_links: false, unfurl_media: false });
+
+    // When it expires: in the reader's zone by Slack, and written out for the customer in the requester's.
+    const date = JSON.stringify(link.blocks).match(/"type":"date","timestamp":(\d+)/)?.[1];
+    expect(Number(date) - before - 432_000).toBeLessThanOrEqual(5);
+    expect(Number(date) - before - 432_000).toBeGreaterThanOrEqual(0);
+    const at = new Date(Number(date) * 1000);
+    const zone = { timeZone: 'Europe/Berlin' };
+    const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...zone }).format(at);
+    const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', ...zone }).format(at);
+    expect(read).toContain(`works until ${day} at ${time} (Europe/Berlin)`);
+    expect(read).toMatch(/Hello, here is your link to set up single sign-on for Globex Inc: https:/);
+
+    expect(buttonsIn(link)).toEqual(['Revoke link']);
+  });
+
+  it('names the display name, or the connection, where there is no organization', async () => {
+    await start();
+    const { maria, sales } = world;
+    await fillNew(world);
+    await maria.type('displayName', 'Acme Corp');
+    await maria.submit();
+    const link = await message(world, maria, sales.id, /SSO link for Acme Corp/);
+    expect(textOf(link)).toMatch(/single sign-on for Acme Corp:/);
+    expect(textOf(link)).not.toContain('Organizations');
+  });
+
+  it("writes the date in the requester's own zone", async () => {
+    await start();
+    const { tom, sales } = world;
+    await fillNew(world, { person: tom });
+    await tom.submit();
+    expect(textOf(await message(world, tom, sales.id, LINK))).toContain('(America/New_York)');
+  });
+
+  it('writes the date in UTC, and says so, if Slack does not say where the requester is', async () => {
+    await start({ env: { ALLOWED_USERS: MARIA, ALLOW_EVERYONE: 'false' } });
+    const { maria, sales, slack } = world;
+    slack.fail('users.info', { error: 'internal_error' });
+    await fillNew(world);
+    await maria.submit();
+    expect(textOf(await message(world, maria, sales.id, LINK))).toContain('(UTC)');
+  });
+});

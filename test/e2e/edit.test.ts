@@ -1,0 +1,229 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import {
+  buttonsIn,
+  creates,
+  expectClean,
+  labelsOf,
+  linkIn,
+  MODES,
+  message,
+  modal,
+  optionsIn,
+  startWorld,
+  textOf,
+  type World,
+  warm,
+} from '../harness.ts';
+
+const INITECH = 'con_In6tEc2Hs8Ml4Pq0';
+const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
+const SCIM = ['get', 'post', 'put', 'patch', 'delete'].flatMap((verb) => [`${verb}:users`, `${verb}:groups`]);
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+async function openEdit(typed = 'edit initech-saml') {
+  await world.maria.command(world.sales.id, typed);
+  return modal(world, world.maria, /Edit SSO connection/);
+}
+
+describe.each(MODES)('an edit, over %s', (mode) => {
+  it('goes from the command to the link', async () => {
+    await start({ mode });
+    const { maria, tom, sales, auth0 } = world;
+    const view = await openEdit();
+    expect(labelsOf(view)).toEqual([
+      'Self-service profile',
+      'Connection',
+      "The customer's admin can change",
+      'Applications',
+      'Organizations',
+      'Link expires in',
+    ]);
+    expect(optionsIn(view, 'features')).toEqual(['SSO settings', 'Domains', 'Provisioning']);
+    expect(maria.value('features').selected_options?.map(({ text }) => text.text)).toEqual([
+      'SSO settings',
+      'Domains',
+    ]);
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    const link = await message(world, maria, sales.id, /SSO link for initech-saml/);
+    expect(link.visibleTo).toBe(maria.id);
+    expect(tom.sees(sales.id)).toEqual([]);
+    expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
+    expect(textOf(link)).toMatch(/change their single sign-on/);
+    await modal(world, maria, /The link is ready/);
+    // Exactly this: no connection_config, no applications, no organizations.
+    expect(creates(world).map(({ body }) => body)).toEqual([
+      {
+        connection_id: INITECH,
+        enabled_features: { sso: true, domain_verification: true, provisioning: false },
+        domain_aliases_config: { domain_verification: 'optional' },
+        ttl_sec: 432_000,
+      },
+    ]);
+  });
+});
+
+describe('what an edit sends', () => {
+  it.each([
+    [['sso'], {}],
+    [['domain_verification'], { domain_aliases_config: { domain_verification: 'optional' } }],
+    [['provisioning'], { provisioning_config: { scopes: SCIM } }],
+    [['sso', 'provisioning'], { provisioning_config: { scopes: SCIM } }],
+    [
+      ['sso', 'domain_verification', 'provisioning'],
+      {
+        domain_aliases_config: { domain_verification: 'optional' },
+        provisioning_config: { scopes: SCIM },
+      },
+    ],
+  ])('for %j', async (ticked, more) => {
+    await start();
+    await openEdit();
+    await world.maria.choose('features', ticked);
+    await world.maria.submit();
+    await modal(world, world.maria, /The link is ready/);
+    expect(creates(world).map(({ body }) => body)).toEqual([
+      {
+        connection_id: INITECH,
+        enabled_features: {
+          sso: ticked.includes('sso'),
+          domain_verification: ticked.includes('domain_verification'),
+          provisioning: ticked.includes('provisioning'),
+        },
+        ...more,
+        ttl_sec: 432_000,
+      },
+    ]);
+  });
+
+  it('applications and organizations only if chosen, whatever the defaults', async () => {
+    await start({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
+    const { maria } = world;
+    const view = await openEdit();
+    expect(maria.value('clients').selected_options).toEqual([]);
+    for (const field of ['clients', 'organizations']) {
+      expect(view.blocks.find(({ block_id }) => block_id === field)).toMatchObject({ optional: true });
+    }
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await maria.pick('organizations', { type: 'initech', take: 'Initech' });
+    await maria.submit();
+    const link = await message(world, maria, world.sales.id, /SSO link for Initech/);
+    expect(textOf(link)).toContain('Customer Portal');
+    expect(creates(world)[0]?.body).toMatchObject({
+      connection_id: INITECH,
+      enabled_clients: [PORTAL],
+      enabled_organizations: [{ organization_id: 'org_Int8wDr2Pf6Hy4Mj' }],
+    });
+  });
+
+  it('nothing at all if nothing is ticked: that stands at the field', async () => {
+    await start();
+    const { maria } = world;
+    await openEdit();
+    await maria.choose('features', []);
+    // Slack's client asks for one itself; whatever does not is told by the bot.
+    const delivery = await maria.submit();
+    expect(delivery).toMatchObject({ error: 'client_refused' });
+    const { modal: view } = maria;
+    const tick = view?.blocks.find(({ block_id }) => block_id === 'features');
+    if (!tick) throw new Error('There is no such field');
+    tick.optional = true;
+    await maria.submit();
+    expect(Object.keys(maria.errors)).toEqual(['features']);
+    expect(creates(world)).toEqual([]);
+  });
+});
+
+describe('the connection to edit', () => {
+  it('is found by name, display name and ID, in any case; only by what a profile can allow', async () => {
+    await start();
+    const { maria } = world;
+    await openEdit('edit');
+    await warm(world);
+    const suggested = async (typed: string) => {
+      const result = await maria.suggest('connection', typed);
+      if (!result.ok) throw new Error(result.error);
+      return result.options.map(({ text }) => text.text);
+    };
+    for (const typed of ['initech', 'INITECH-S', 'saml', INITECH]) {
+      expect(await suggested(typed)).toEqual(['initech-saml']);
+    }
+    expect(await suggested('soylent foods')).toEqual(['soylent-oidc']);
+    expect(await suggested('')).toEqual(['hooli-okta', 'initech-saml', 'soylent-oidc', 'umbrella-entra']);
+    expect(await suggested('google')).toEqual([]);
+    expect(await suggested('Username')).toEqual([]);
+    const named = await maria.suggest('connection', 'initech');
+    expect(named.ok && named.options[0]?.description?.text).toBe(`Initech · SAML · ${INITECH}`);
+  });
+
+  it('is none that the settings protect, by name or by ID', async () => {
+    await start({ env: { PROTECTED_CONNECTIONS: `hooli-okta, ${INITECH}` } });
+    const { maria, sales, slack } = world;
+    await openEdit('edit');
+    await warm(world);
+    const all = await maria.suggest('connection', '');
+    expect(all.ok && all.options.map(({ text }) => text.text)).toEqual(['soylent-oidc', 'umbrella-entra']);
+    await maria.close();
+    for (const typed of ['hooli-okta', 'Hooli', 'con_Ho3oLi7Ok1Ta5Zx9', 'initech-saml', INITECH]) {
+      const before = maria.sees(sales.id).length;
+      await maria.command(sales.id, `edit ${typed}`);
+      const answer = await slack.until(() => maria.sees(sales.id)[before]);
+      expect(textOf(answer)).toMatch(/is protected/);
+      expect(buttonsIn(answer)).toEqual(['Find a connection']);
+      expect(maria.modal).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['protected since', 'hooli-okta', /protected/],
+    ['a database', 'Username-Password-Authentication', /not an enterprise connection/],
+  ])('is checked again at the submission: %s', async (_, name, words) => {
+    await start({ env: { PROTECTED_CONNECTIONS: 'hooli-okta' } });
+    const { maria, auth0 } = world;
+    await openEdit();
+    await warm(world);
+    const id = auth0.connections.find((connection) => connection.name === name)?.id ?? '';
+    const option = maria.value('connection').selected_option;
+    if (!option) throw new Error('No connection is chosen');
+    option.value = id;
+    await maria.submit();
+    expect(maria.errors.connection).toMatch(words);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('is checked with Auth0 where the list does not know it', async () => {
+    await start({ env: { PROTECTED_CONNECTIONS: 'workforce' } });
+    const { maria, auth0 } = world;
+    await openEdit();
+    await warm(world);
+    const id = 'con_Wo1rKf2Or3Ce4Xy5';
+    auth0.connections.push({ id, name: 'workforce', strategy: 'okta', enabled_clients: [] });
+    const option = maria.value('connection').selected_option;
+    if (!option) throw new Error('No connection is chosen');
+    option.value = id;
+    await maria.submit();
+    await modal(world, maria, /workforce is protected/);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('may be gone by then: the form comes back and says so', async () => {
+    await start();
+    const { maria, auth0 } = world;
+    await openEdit();
+    await warm(world);
+    auth0.connections = auth0.connections.filter(({ id }) => id !== INITECH);
+    await maria.submit();
+    const view = await modal(world, maria, /Auth0 does not know something that was chosen here/);
+    expect(textOf(view)).toContain('The connection does not exist');
+    expect(maria.value('connection').selected_option).toMatchObject({ value: INITECH });
+    expect(auth0.tickets).toEqual([]);
+  });
+});

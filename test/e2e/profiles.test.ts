@@ -1,0 +1,182 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import {
+  buttonsIn,
+  expectClean,
+  expectInert,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+describe.each(MODES)('the list of profiles, over %s', (mode) => {
+  it('is seen by all, and lets another person start with a profile', async () => {
+    await start({ mode });
+    const { maria, tom, sales } = world;
+    await maria.command(sales.id, 'profiles');
+    const list = await message(world, tom, sales.id, /2 self-service profiles/);
+    expect(list).toMatchObject({ stored: true, via: 'response_url' });
+    expect(list.visibleTo).toBeUndefined();
+    const read = textOf(list).replace(/\s+/g, ' ');
+    expect(read).toContain(
+      'Microsoft and Okta ssp_f6qBHtjNfq5XhM7CKTZ2xp For customers on Entra ID or Okta Identity providers: Microsoft Entra ID, Okta Workforce, Okta Workforce (SAML)',
+    );
+    expect(read).toContain(
+      'Standard ssp_n7SNCL8seoyV1TuSTCnAeo Single sign-on with any provider Identity providers: all providers',
+    );
+    expect(buttonsIn(list)).toEqual(['Create ticket', 'Create ticket']);
+
+    // All buttons read the same; the one of Standard, the second, gets a name to press it by.
+    const button = list.blocks.findLast(({ type }) => type === 'actions')?.elements?.[0];
+    if (button?.text) button.text.text = 'The last one';
+    await tom.press('The last one', list);
+    const view = await modal(world, tom, /New SSO connection/);
+    expect(view.blocks.map(({ block_id }) => block_id)).not.toContain('conversation');
+    expect(maria.modal).toBeUndefined();
+    const chosen = tom.value('profile').selected_option;
+    expect(chosen).toMatchObject({ value: 'ssp_n7SNCL8seoyV1TuSTCnAeo', text: { text: 'Standard' } });
+    await tom.type('connectionName', 'from-the-list');
+    await tom.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await tom.submit();
+    const link = await message(world, tom, sales.id, /SSO link for from-the-list/);
+    expect(link.visibleTo).toBe(tom.id);
+    expect(maria.sees(sales.id)).toEqual([list]);
+    // The list that all see still stands as it was.
+    expect(list.replaced).toEqual([]);
+    expect(world.auth0.tickets[0]?.profileId).toBe('ssp_n7SNCL8seoyV1TuSTCnAeo');
+  });
+});
+
+describe('the list of profiles', () => {
+  it('fits 20 profiles with all that they may have', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.profiles = Array.from({ length: 20 }, (_, number) => ({
+          id: `ssp_${String(number).padStart(22, '0')}`,
+          name: `Profile ${number} ${'n'.repeat(90)}`,
+          description: `Description ${number} ${'d'.repeat(120)}`,
+          allowed_strategies: [
+            ...['oidc', 'samlp', 'waad', 'google-apps', 'adfs', 'okta', 'auth0-samlp', 'okta-samlp'],
+            ...['keycloak-samlp', 'pingfederate'],
+          ],
+          user_attributes: Array.from({ length: 20 }, (_, index) => ({
+            name: `attribute-${index}-${'a'.repeat(200)}`,
+            description: '',
+            is_optional: index % 2 === 0,
+          })),
+        }));
+      },
+    });
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'profiles');
+    const list = await message(world, maria, sales.id, /20 self-service profiles/);
+    for (let number = 0; number < 20; number += 1) {
+      expect(textOf(list)).toContain(`Profile ${number} n`);
+      expect(textOf(list)).toContain(`Description ${number} d`);
+    }
+    expect(textOf(list)).toContain('Required attributes: ');
+    expect(textOf(list)).toContain('Optional attributes: ');
+    expect(buttonsIn(list)).toHaveLength(20);
+    for (const name of ['Okta Workforce', 'Microsoft Entra ID', 'Google Workspace', 'Keycloak (SAML)'])
+      expect(textOf(list)).toContain(name);
+  });
+
+  it('lets no text of the tenant ping anyone or become a link', async () => {
+    const evil =
+      '<!channel> <!here> <@U0123456> <https://evil.example|click> https://evil.example *b* _i_ :x:';
+    await start({
+      tenant: (auth0) => {
+        auth0.profiles = [
+          { id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: evil, description: evil, allowed_strategies: [evil] },
+        ];
+      },
+    });
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'profiles');
+    const list = await message(world, maria, sales.id, /One self-service profile/);
+    expect(textOf(list)).toContain(evil);
+    expectInert(list);
+    await maria.press('Create ticket', list);
+    expectInert({ blocks: (await modal(world, maria, /New SSO connection/)).blocks });
+  });
+
+  it('says how to make one where there is none, and shows it once it is made', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.profiles = [];
+      },
+    });
+    const { maria, tom, sales, auth0, slack } = world;
+    await maria.command(sales.id, 'profiles');
+    const answer = await message(world, maria, sales.id, /There is no self-service profile/);
+    expect(textOf(answer)).toContain('Self-Service Enterprise Configuration');
+    expect(answer.visibleTo).toBe(maria.id);
+    // The bot has looked once more by itself; only then is the profile made.
+    await slack
+      .until(
+        () => auth0.requests.filter(({ path }) => path.endsWith('/self-service-profiles')).length >= 2,
+        500,
+      )
+      .catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
+    await maria.command(sales.id, 'profiles');
+    await message(world, tom, sales.id, /Fresh/);
+  });
+
+  it('is needed for a form: without one the modal says how to make it, and "Try again" works', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.profiles = [];
+      },
+    });
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, 'acme-corp');
+    await modal(world, maria, /There is no self-service profile/);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
+    await maria.press('Try again');
+    await modal(world, maria, /New SSO connection/);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+  });
+
+  it('says in a sentence, to whoever asked, why there is none', async () => {
+    await start();
+    const { maria, tom, sales, auth0 } = world;
+    auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');
+    await maria.command(sales.id, 'profiles');
+    const answer = await message(world, maria, sales.id, /read:self_service_profiles/);
+    expect(answer.visibleTo).toBe(maria.id);
+    expect(tom.sees(sales.id)).toEqual([]);
+  });
+
+  it('says that it is coming if Auth0 takes long', async () => {
+    await start();
+    const { maria, tom, sales, auth0 } = world;
+    auth0.fail({ path: '/self-service-profiles' }, { delay: 2_500 }, 1);
+    expect(await maria.command(sales.id, 'profiles')).toMatchObject({ ok: true });
+    const wait = await message(world, maria, sales.id, /comes in a moment/);
+    expect(wait.visibleTo).toBe(maria.id);
+    await message(world, tom, sales.id, /2 self-service profiles/);
+  });
+
+  it('says so if Slack does not take it', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    slack.fail('response_url', { error: 'used_url' }, 1);
+    await maria.command(sales.id, 'profiles');
+    await message(world, maria, sales.id, /Slack did not take the list/);
+  });
+});

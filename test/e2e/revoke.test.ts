@@ -1,0 +1,200 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Message } from '../../playground/slack.ts';
+import type { WorldOptions } from '../harness.ts';
+import {
+  expectClean,
+  fillNew,
+  linkIn,
+  live,
+  MODES,
+  message,
+  modal,
+  revokes,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+/** Makes a link and closes the modal, so that the next click goes to the message. */
+async function makeLink(name = 'acme-corp', channel = world.sales.id): Promise<Message> {
+  await fillNew(world, { name, channel });
+  await world.maria.submit();
+  const link = await message(world, world.maria, channel, new RegExp(`SSO link for ${name}`));
+  await modal(world, world.maria, /The link is ready/);
+  await world.maria.close();
+  return link;
+}
+
+function buttonOf(link: Message) {
+  const button = link.blocks
+    .flatMap(({ elements = [] }) => elements)
+    .find(({ text }) => text?.text === 'Revoke link');
+  if (!button) throw new Error('The message has no button to revoke');
+  return button;
+}
+
+describe.each(MODES)('"Revoke link", over %s', (mode) => {
+  it.each(['sales', 'secret'] as const)('asks, revokes and replaces the message in %s', async (place) => {
+    await start({ mode });
+    const { maria, tom, auth0 } = world;
+    const channel = world[place].id;
+    const link = await makeLink('acme-corp', channel);
+    const other = await makeLink('acme-2', channel);
+    expect(await maria.press('Revoke link', link)).toMatchObject({ ok: true });
+    expect(maria.confirmed).toHaveLength(1);
+    expect(maria.confirmed[0]?.text.text).toMatch(/stops working at once.*cannot be undone/);
+    await message(world, maria, channel, /The link for acme-corp no longer works/);
+    expect(link.replaced).toHaveLength(1);
+    expect(textOf(link)).toMatch(/no longer works/);
+    expect(linkIn(link)).toBeUndefined();
+    expect(maria.sees(channel)).toEqual([link, other]);
+    expect(tom.sees(channel)).toEqual([]);
+    expect(linkIn(other)).toBeDefined();
+    expect(auth0.tickets.map(({ state }) => state)).toEqual(['revoked', 'live']);
+    expect(revokes(world)).toHaveLength(1);
+    expect(revokes(world)[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
+  });
+});
+
+describe('"Revoke link"', () => {
+  it('says that the link still works if Auth0 refuses, and works later', async () => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    const link = await makeLink();
+    auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: 'no' } }, 1);
+    await maria.press('Revoke link', link);
+    const answer = await message(world, maria, sales.id, /The link still works/);
+    expect(answer.visibleTo).toBe(maria.id);
+    expect(linkIn(link)).toBeDefined();
+    expect(live(world)).toHaveLength(1);
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, /no longer works/);
+    expect(live(world)).toEqual([]);
+  });
+
+  it.each([
+    [{ status: 500 }, /may still work/],
+    ['reset', /may still work/],
+  ] as const)('says that the link may still work after %j', async (behaviour, words) => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    const link = await makeLink();
+    auth0.fail({ path: /revoke$/ }, behaviour);
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, words);
+    expect(linkIn(link)).toBeDefined();
+    expect(revokes(world)).toHaveLength(1);
+  });
+
+  it('names the permission that it lacks', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.scopes = auth0.scopes.filter((scope) => scope !== 'delete:sso_access_tickets');
+      },
+    });
+    const link = await makeLink();
+    await world.maria.press('Revoke link', link);
+    await message(world, world.maria, world.sales.id, /delete:sso_access_tickets.*still works/);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('waits for the rate limit', async () => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    const link = await makeLink();
+    auth0.fail({ path: /revoke$/ }, { status: 429 }, 1);
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, /no longer works/);
+    expect(revokes(world).map(({ status }) => status)).toEqual([429, 202]);
+  });
+
+  it('says so beside the message where it cannot be replaced', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    const link = await makeLink();
+    slack.fail('response_url', { error: 'used_url' });
+    await maria.press('Revoke link', link);
+    const answer = await message(world, maria, sales.id, /no longer works/);
+    expect(answer).not.toBe(link);
+    expect(answer).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id });
+    expect(live(world)).toEqual([]);
+  });
+
+  it('can be pressed twice', async () => {
+    await start();
+    const { maria, sales } = world;
+    const link = await makeLink();
+    await Promise.all([maria.press('Revoke link', link), maria.press('Revoke link', link)]);
+    await message(world, maria, sales.id, /no longer works/);
+    expect(live(world)).toEqual([]);
+  });
+
+  it('works after a restart, on another instance with the same key', async () => {
+    await start({ env: { SEAL_KEY: 'one key for all the instances of it' } });
+    const { maria, sales, slack } = world;
+    const link = await makeLink();
+    const other = await startWorld({ env: { SEAL_KEY: 'one key for all the instances of it' } });
+    const strange = await startWorld({ env: { SEAL_KEY: 'another key, of another house, as long' } });
+    const foreign = await makeLinkIn(strange);
+    // A value that another house sealed.
+    buttonOf(link).value = buttonOf(foreign).value ?? '';
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, /cannot be used any more, and nothing was revoked/);
+    // A value that another instance of this house sealed.
+    buttonOf(link).value = buttonOf(await makeLinkIn(other)).value ?? '';
+    await maria.press('Revoke link', link);
+    await slack.until(() => revokes(world).length === 1);
+    await Promise.all([other.stop(), strange.stop()]);
+  });
+
+  async function makeLinkIn(elsewhere: World) {
+    const here = world;
+    world = elsewhere;
+    try {
+      return await makeLink();
+    } finally {
+      world = here;
+    }
+  }
+
+  it.each([
+    ['nothing', () => ''],
+    ['another text', () => 'not sealed at all'],
+    ['a tampered value', (value: string) => `${value.slice(0, -6)}AAAAAA`],
+    ['half a value', (value: string) => value.slice(0, value.length / 2)],
+    ['a list', () => '[]'],
+  ])('refuses %s in a sentence, without a call', async (_, change) => {
+    await start();
+    const { maria, sales } = world;
+    const link = await makeLink();
+    const button = buttonOf(link);
+    button.value = change(button.value ?? '');
+    expect(await maria.press('Revoke link', link)).toMatchObject({ ok: true });
+    const answer = await message(world, maria, sales.id, /nothing was revoked/);
+    expect(answer.visibleTo).toBe(maria.id);
+    expect(revokes(world)).toEqual([]);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it("refuses what was sealed for a view: one purpose's values do not serve another", async () => {
+    await start();
+    const { maria, sales } = world;
+    const view = await fillNew(world);
+    const origin = view.private_metadata;
+    await maria.close();
+    const link = await makeLink();
+    buttonOf(link).value = origin;
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, /nothing was revoked/);
+    expect(revokes(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import { creates, expectClean, fillNew, MODES, message, modal, startWorld, type World } from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
+  it('a form with a changed origin is refused, with everything typed left in it', async () => {
+    await start({ mode });
+    const { maria, sales } = world;
+    const view = await fillNew(world);
+    const { private_metadata } = view;
+    for (const forged of ['', 'nonsense', '{}', `${private_metadata.slice(0, -4)}AAAA`]) {
+      view.private_metadata = forged;
+      expect(await maria.submit()).toMatchObject({ ok: true });
+      expect(Object.values(maria.errors)).toEqual([expect.stringMatching(/cannot be used any more/)]);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+    }
+    expect(creates(world)).toEqual([]);
+    expect(maria.sees(sales.id)).toEqual([]);
+    view.private_metadata = private_metadata;
+    await maria.submit();
+    await message(world, maria, sales.id, /SSO link for acme-corp/);
+  });
+
+  it("a form with another person's origin is refused: the link would go to them", async () => {
+    await start({ mode });
+    const { maria, tom, secret } = world;
+    const hers = await fillNew(world, { channel: secret.id });
+    const his = await fillNew(world, { person: tom, name: 'from-tom' });
+    his.private_metadata = hers.private_metadata;
+    await tom.submit();
+    expect(Object.values(tom.errors)).toEqual([expect.stringMatching(/was not made for you/)]);
+    expect(creates(world)).toEqual([]);
+    expect(maria.sees(secret.id)).toEqual([]);
+  });
+
+  it('the button of a message is no origin', async () => {
+    await start({ mode });
+    const { maria, sales } = world;
+    await fillNew(world);
+    await maria.submit();
+    const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
+    const button = link.blocks
+      .flatMap(({ elements = [] }) => elements)
+      .find(({ text }) => text?.text === 'Revoke link');
+    await modal(world, maria, /The link is ready/);
+    await maria.close();
+    const view = await fillNew(world, { name: 'acme-2' });
+    view.private_metadata = button?.value ?? '';
+    await maria.submit();
+    expect(Object.values(maria.errors)).toEqual([expect.stringMatching(/cannot be used any more/)]);
+    expect(creates(world)).toHaveLength(1);
+  });
+
+  it('a button that opens a form with a value of someone else is answered in a sentence', async () => {
+    await start({ mode });
+    const { maria, sales, slack } = world;
+    await maria.command(sales.id, 'edit nobody');
+    const answer = await message(world, maria, sales.id, /no connection called/);
+    const [button] = answer.blocks.flatMap(({ elements = [] }) => elements.filter((each) => each.value));
+    if (!button) throw new Error('There is no button');
+    for (const value of ['', 'x', '{"kind":"other"}', '{"kind":"new","values":{"profile":"x"}}']) {
+      button.value = value;
+      const before = maria.sees(sales.id).length;
+      await maria.press(button.text?.text ?? '', answer);
+      const told = await slack.until(() => maria.sees(sales.id)[before]);
+      expect(told.visibleTo).toBe(maria.id);
+      expect(told.text).toMatch(/This button cannot be used any more/);
+      expect(maria.modal).toBeUndefined();
+    }
+  });
+
+  it('acknowledges what nobody listens to: an unknown shortcut, button and form', async () => {
+    await start({ mode });
+    const { maria, sales } = world;
+    expect(await maria.shortcut('of_another_version')).toMatchObject({ ok: true });
+    await maria.command(sales.id, 'edit nobody');
+    const answer = await message(world, maria, sales.id, /no connection called/);
+    const [button] = answer.blocks.flatMap(({ elements = [] }) => elements.filter((each) => each.value));
+    if (!button) throw new Error('There is no button');
+    button.action_id = 'of_another_version';
+    expect(await maria.press('of_another_version', answer)).toMatchObject({ ok: true });
+    const view = await fillNew(world);
+    view.callback_id = 'of_another_version';
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    expect(creates(world)).toEqual([]);
+  });
+});
+
+describe('a listener that fails in a way that no one foresaw', () => {
+  it('ends in a sentence: a command', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    // Slack accepts the view, and its answer makes no sense.
+    slack.fail('views.open', { status: 200, body: 'null' }, 1);
+    const before = maria.sees(sales.id).length;
+    expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
+    const told = await slack.until(() => maria.modal ?? maria.sees(sales.id)[before]);
+    expect(JSON.stringify(told)).toMatch(/Something went wrong|did not open the form/);
+  });
+
+  it('ends in a sentence: a submission that holds what no form has', async () => {
+    await start();
+    const { maria } = world;
+    const view = await fillNew(world);
+    const { state } = view;
+    Object.assign(state.values.clients?.clients ?? {}, { selected_options: 'nonsense' });
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    expect(Object.values(maria.errors)).toEqual([
+      expect.stringMatching(/Something went wrong inside the bot/),
+    ]);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('has no end for anybody else', async () => {
+    await start();
+    const { maria, tom, sales } = world;
+    const view = await fillNew(world);
+    Object.assign(view.state.values.clients?.clients ?? {}, { selected_options: 7 });
+    await maria.submit();
+    await fillNew(world, { person: tom });
+    await tom.submit();
+    await message(world, tom, sales.id, /SSO link for acme-corp/);
+  });
+});
+
+describe('requests that are not from Slack', () => {
+  it('are refused: no signature, a wrong one, an old one', async () => {
+    await start();
+    const { slack } = world;
+    const body = 'command=%2Fsso-ticket&text=help&user_id=U1';
+    const old = String(Math.floor(Date.now() / 1000) - 600);
+    for (const headers of [
+      { 'x-slack-signature': undefined },
+      { 'x-slack-signature': 'v0=00' },
+      { 'x-slack-request-timestamp': old },
+    ]) {
+      const { status } = await slack.deliverRaw({ body, headers });
+      expect(status).toBe(401);
+    }
+    expect(slack.calls.filter(({ method }) => method !== 'auth.test')).toEqual([]);
+  });
+});

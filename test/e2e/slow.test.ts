@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { WorldOptions } from '../harness.ts';
+import {
+  creates,
+  expectClean,
+  fillNew,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+/** These wait for seconds, so they run side by side, each in a world of its own. */
+async function within(options: WorldOptions, scenario: (world: World) => Promise<void>) {
+  const world = await startWorld(options);
+  try {
+    await scenario(world);
+    expectClean(world);
+  } finally {
+    await world.stop();
+  }
+}
+
+const CREATE = { method: 'POST', path: /sso-ticket$/ };
+
+describe.concurrent('with an Auth0 that takes 10 seconds', () => {
+  it('the modal opens within 3 as a loading view, and is filled later', () =>
+    within({}, async (world) => {
+      const { maria, sales, auth0, slack } = world;
+      auth0.fail({ path: /^\/api\/v2/ }, { delay: 10_000 });
+      const began = performance.now();
+      expect(await maria.command(sales.id, 'acme-corp')).toMatchObject({ ok: true });
+      const loading = await modal(world, maria, /Asking Auth0/, 3_000);
+      expect(loading.submit).toBeNull();
+      expect(performance.now() - began).toBeLessThan(3_000);
+      await modal(world, maria, /New SSO connection/, 15_000);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
+      auth0.heal();
+      await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+      await maria.submit();
+      await message(world, maria, sales.id, /SSO link for acme-corp/);
+    }));
+
+  it('the modal opens at once from the cache', () =>
+    within({}, async (world) => {
+      const { maria, auth0 } = world;
+      await fillNew(world);
+      await maria.close();
+      auth0.latency = 10_000;
+      const began = performance.now();
+      await fillNew(world);
+      expect(performance.now() - began).toBeLessThan(2_000);
+      auth0.latency = 0;
+    }));
+
+  it('an answer that stops after its headers ends after 15, and nothing is repeated', () =>
+    within({}, async (world) => {
+      const { maria, auth0 } = world;
+      await fillNew(world);
+      auth0.fail(CREATE, 'stall');
+      expect(await maria.submit()).toMatchObject({ ok: true });
+      const view = await modal(world, maria, /no answer that makes sense/, 18_000);
+      expect(textOf(view)).toMatch(/may have made a link all the same/);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(creates(world)).toHaveLength(1);
+    }));
+
+  it('no answer at all ends after 15 too', () =>
+    within({}, async (world) => {
+      const { maria, auth0 } = world;
+      await fillNew(world);
+      auth0.fail(CREATE, 'hang');
+      await maria.submit();
+      await modal(world, maria, /no answer that makes sense/, 18_000);
+      expect(creates(world)).toHaveLength(1);
+    }));
+
+  it('a loading view that is closed is nobody’s trouble', () =>
+    within({}, async (world) => {
+      const { maria, sales, auth0, log } = world;
+      auth0.fail({ path: '/self-service-profiles' }, { delay: 2_000 }, 1);
+      await maria.command(sales.id, '');
+      await modal(world, maria, /Asking Auth0/, 3_000);
+      await maria.close();
+      await sleep(2_500);
+      expect(maria.modal).toBeUndefined();
+      expect(log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+    }));
+
+  it('"Try again" says that something is going on', () =>
+    within({}, async (world) => {
+      const { maria, sales, auth0 } = world;
+      auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
+      auth0.fail({ path: '/self-service-profiles' }, { delay: 4_000 }, 1);
+      await maria.command(sales.id, '');
+      await modal(world, maria, /That did not work/);
+      await maria.press('Try again');
+      await modal(world, maria, /Asking Auth0/, 3_000);
+      await modal(world, maria, /New SSO connection/, 6_000);
+    }));
+
+  it('an unknown connection is answered in the window that is open, with the way on', () =>
+    within({}, async (world) => {
+      const { maria, sales, auth0 } = world;
+      auth0.fail({ path: '/connections' }, { delay: 2_000 });
+      await maria.command(sales.id, 'edit nobody');
+      await modal(world, maria, /Asking Auth0/, 3_000);
+      await modal(world, maria, /no connection called “nobody”/, 8_000);
+      auth0.heal();
+      await maria.press('Find a connection');
+      await modal(world, maria, /Edit SSO connection/);
+    }));
+});
+
+describe('the health of a bot', () => {
+  const health = async ({ port }: World) => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+
+  it.each(MODES)('is 200 over %s, once Slack knows it', (mode) =>
+    within({ mode }, async (world) => {
+      const { slack } = world;
+      const deadline = Date.now() + 3_000;
+      while ((await health(world)) !== 200 && Date.now() < deadline) await sleep(20);
+      expect(await health(world)).toBe(200);
+      expect(slack.complaints).toEqual([]);
+    }),
+  );
+
+  it('is 503 while Socket Mode is lost, and 200 when it is back', () =>
+    within({ mode: 'socket' }, async (world) => {
+      const { slack, maria, sales } = world;
+      slack.refuseSockets = true;
+      slack.disconnectSockets();
+      const until = async (status: number) => {
+        const deadline = Date.now() + 8_000;
+        while ((await health(world)) !== status && Date.now() < deadline) await sleep(20);
+        expect(await health(world)).toBe(status);
+      };
+      await until(503);
+      await sleep(1_500);
+      expect(await health(world)).toBe(503);
+      slack.refuseSockets = false;
+      await until(200);
+      await maria.command(sales.id, 'help');
+      await message(world, maria, sales.id, /You can type/);
+    }));
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { contracts } from './contracts.ts';
+
+const project = resolve(import.meta.dirname, '..');
+const manifest: unknown = parse(readFileSync(resolve(project, 'manifest.yml'), 'utf8'));
+const judge = contracts();
+
+/** What of the manifest the code depends on. */
+const used = z.object({
+  features: z.object({
+    app_home: z.object({ messages_tab_enabled: z.literal(true) }),
+    shortcuts: z.array(z.object({ name: z.string(), type: z.string(), callback_id: z.string() })),
+    slash_commands: z.array(z.object({ command: z.string(), url: z.string() })),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({
+    interactivity: z.object({
+      is_enabled: z.literal(true),
+      request_url: z.string(),
+      message_menu_options_url: z.string(),
+    }),
+  }),
+});
+
+describe('manifest.yml', () => {
+  it.skipIf(!judge)("is valid against Slack's schema", () => {
+    expect(judge?.checkManifest(manifest)).toEqual([]);
+  });
+
+  it('names the command and the shortcut that the bot listens to', () => {
+    const { features } = used.parse(manifest);
+    expect(features.slash_commands.map(({ command }) => command)).toEqual(['/sso-ticket']);
+    expect(features.shortcuts).toEqual([
+      { name: 'Create SSO ticket', type: 'global', callback_id: 'create_sso_ticket' },
+    ]);
+    const listeners = readFileSync(resolve(project, 'src/slack/listeners.ts'), 'utf8');
+    expect(listeners).toContain("'create_sso_ticket'");
+  });
+
+  it('sends everything to the one path that the bot answers on', () => {
+    const { features, settings } = used.parse(manifest);
+    const { request_url, message_menu_options_url } = settings.interactivity;
+    for (const url of [request_url, message_menu_options_url, features.slash_commands[0]?.url ?? '']) {
+      expect(new URL(url).pathname).toBe('/slack/events');
+    }
+  });
+
+  it('asks for every scope that a method needs which the bot calls', () => {
+    const { bot } = used.parse(manifest).oauth_config.scopes;
+    expect(bot).toEqual(expect.arrayContaining(['commands', 'chat:write', 'im:write', 'users:read']));
+    // Whoever reads messages or files reads other people's.
+    expect(bot.filter((scope) => /history|files|admin|chat:write\.public/.test(scope))).toEqual([]);
+  });
+});
