@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprint } from '../../src/audit.ts';
+import {
+  audits,
+  creates,
+  expectClean,
+  fillNew,
+  live,
+  MODES,
+  message,
+  modal,
+  revokes,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
+const GLOBEX = 'org_Glx3uBq7Ns5Vt1Ke';
+const MICROSOFT = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
+
+let world: World;
+
+afterEach(async () => {
+  world.slack.heal();
+  expectClean(world);
+  await world.stop();
+});
+
+const correlationOf = (request: { headers: { 'x-correlation-id'?: string } } | undefined) =>
+  request?.headers['x-correlation-id'];
+
+/** What the ticket made last must look like in an audit line. */
+function factsOfLast() {
+  const { auth0, maria, sales } = world;
+  const ticket = auth0.tickets.at(-1);
+  if (!ticket) throw new Error('There is no ticket');
+  return {
+    ticket,
+    facts: {
+      user: maria.id,
+      channel: sales.id,
+      profile: MICROSOFT,
+      ticket: createHash('sha256').update(ticket.id).digest('hex').slice(0, 16),
+    },
+  };
+}
+
+function expectExpiry(line: Record<string, unknown> | undefined, expiresAt: number) {
+  expect(line?.expires).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
+  expect(Math.abs(Date.parse(String(line?.expires)) - expiresAt)).toBeLessThan(5_000);
+}
+
+describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
+  beforeEach(async () => {
+    world = await startWorld({ mode, env: { LOG_LEVEL: 'error' } });
+  });
+
+  it('says who made what, where, for whom and until when, that it arrived, and who revoked it', async () => {
+    const { maria, sales, slack } = world;
+    await fillNew(world);
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('lifetime', '86400');
+    await maria.submit();
+    const link = await message(world, maria, sales.id, /SSO link for/);
+    await modal(world, maria, /The link is ready/);
+    await maria.close();
+    const { ticket, facts } = factsOfLast();
+    const [create] = creates(world);
+    const all = {
+      ...facts,
+      what: 'new',
+      connection: 'acme-corp',
+      clients: [PORTAL],
+      organizations: [GLOBEX],
+      correlationId: correlationOf(create),
+    };
+    const [made, delivered, ...others] = audits(world);
+    expect(made).toMatchObject({ event: 'ticket_made', ...all });
+    expect(delivered).toMatchObject({ event: 'ticket_delivered', ...all });
+    expect(others).toEqual([]);
+    expectExpiry(made, ticket.expiresAt);
+    expect(delivered?.expires).toBe(made?.expires);
+    expect(all.correlationId).toMatch(/^[\w-]{8,64}$/);
+
+    await maria.press('Revoke link', link);
+    await slack.until(() => /no longer works/.test(textOf(link)));
+    const [revoked, ...more] = audits(world).slice(2);
+    const [revoke] = revokes(world);
+    expect(more).toEqual([]);
+    expect(revoked).toMatchObject({
+      event: 'ticket_revoked',
+      ...facts,
+      connection: 'acme-corp',
+      correlationId: correlationOf(revoke),
+    });
+    expect(correlationOf(revoke)).toMatch(/^[\w-]{8,64}$/);
+    expect(correlationOf(revoke)).not.toBe(all.correlationId);
+    expect(revoked?.ticket).toBe(fingerprint(ticket.id));
+  });
+
+  it('says of a revocation also what kind of link it was and until when it would have worked', async () => {
+    const { maria, sales, slack } = world;
+    await fillNew(world);
+    await maria.submit();
+    const link = await message(world, maria, sales.id, /SSO link for/);
+    await modal(world, maria, /The link is ready/);
+    await maria.close();
+    await maria.press('Revoke link', link);
+    await slack.until(() => /no longer works/.test(textOf(link)));
+    const [made, , revoked] = audits(world);
+    expect(revoked).toMatchObject({ event: 'ticket_revoked', what: 'new', expires: made?.expires });
+  });
+
+  it('says of an edit which connection it is', async () => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'edit initech-saml');
+    await modal(world, maria, /Edit SSO connection/);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    const { facts } = factsOfLast();
+    const all = { ...facts, what: 'edit', connection: 'initech-saml', clients: [], organizations: [] };
+    expect(audits(world)).toMatchObject([
+      { event: 'ticket_made', ...all },
+      { event: 'ticket_delivered', ...all },
+    ]);
+  });
+
+  it('says what was not delivered, and that it was revoked for that', async () => {
+    const { maria, slack } = world;
+    await fillNew(world);
+    slack.fail('response_url', { error: 'expired_url' });
+    slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
+    await maria.submit();
+    await modal(world, maria, /revoked at once/);
+    const { facts } = factsOfLast();
+    const correlationId = correlationOf(creates(world)[0]);
+    const all = { ...facts, what: 'new', connection: 'acme-corp', correlationId };
+    expect(audits(world)).toMatchObject([
+      { event: 'ticket_made', ...all },
+      { event: 'ticket_not_delivered', ...all },
+      { event: 'ticket_revoked', ...all, reason: 'not delivered' },
+    ]);
+    expect(correlationOf(revokes(world)[0])).toBe(correlationId);
+    expect(live(world)).toEqual([]);
+  });
+
+  it('says who was denied what, where and why', async () => {
+    const { slack, sales } = world;
+    const guest = slack.addUser({ name: 'Gil', guest: true });
+    sales.members.add(guest.id);
+    await slack.as(guest.id).command(sales.id, 'edit initech-saml');
+    await message(world, slack.as(guest.id), sales.id, /You don't have access/);
+    expect(audits(world)).toMatchObject([
+      { event: 'access_denied', user: guest.id, channel: sales.id, what: 'command', reason: 'user' },
+    ]);
+  });
+
+  it('stands in JSON lines that hold a time and no ticket', async () => {
+    const { maria, auth0, log } = world;
+    await fillNew(world);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    const [ticket] = auth0.tickets;
+    expect(log.length).toBeGreaterThan(0);
+    for (const line of log) {
+      expect(line).toMatch(/^\{.*\}\n$/);
+      expect(line).not.toContain(ticket?.id);
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), time: expect.any(String) });
+    }
+    // Nothing of the level info is written but the audit.
+    expect(log.map((line) => JSON.parse(line).audit)).toEqual([true, true]);
+  });
+});
+
+describe('the fingerprint of a ticket', () => {
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+
+  it('is the same in every line of a ticket, and another one for each ticket', async () => {
+    const { maria, sales, slack } = world;
+    for (const name of ['acme', 'globex']) {
+      await fillNew(world, { name });
+      await maria.submit();
+      const link = await message(world, maria, sales.id, new RegExp(`SSO link for ${name}`));
+      await modal(world, maria, /The link is ready/);
+      await maria.close();
+      await maria.press('Revoke link', link);
+      await slack.until(() => /no longer works/.test(textOf(link)));
+    }
+    const prints = audits(world).map(({ ticket }) => ticket);
+    const [first, second] = [prints[0], prints[3]];
+    expect(prints).toEqual([first, first, first, second, second, second]);
+    expect(first).not.toBe(second);
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('a create call that is tried again keeps its correlation ID', async () => {
+    const { maria, auth0 } = world;
+    await fillNew(world);
+    auth0.fail(
+      { method: 'POST', path: /sso-ticket$/ },
+      { status: 401, body: { message: 'Invalid token' } },
+      1,
+    );
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    const ids = creates(world).map(correlationOf);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    expect(audits(world, 'ticket_made')).toMatchObject([{ correlationId: ids[0] }]);
+  });
+});

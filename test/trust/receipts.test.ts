@@ -1,0 +1,308 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Message, Person } from '../../playground/slack.ts';
+import {
+  audits,
+  buttonsIn,
+  expectClean,
+  expectInert,
+  fillNew,
+  linkIn,
+  live,
+  MODES,
+  message,
+  modal,
+  revokes,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+const ONLY_WAY = /it holds the only way to revoke the link: no receipt could be sent to you/;
+const REVOKED =
+  /^The link for acme-corp no longer works: it was revoked\. A set-up begun with it has ended too\./;
+
+let world: World;
+
+afterEach(async () => {
+  world.slack.heal();
+  expectClean(world);
+  await world.stop();
+});
+
+/** The stored messages of the bot to a person: receipts. */
+function receipts(): Message[] {
+  return world.slack.messages.filter(({ via, deleted }) => via === 'chat.postMessage' && !deleted);
+}
+
+function receipt(): Message {
+  const [first, ...others] = receipts();
+  if (!first || others.length > 0) throw new Error(`There are ${receipts().length} receipts`);
+  return first;
+}
+
+const linkOf = (person: Person) => message(world, person, world.sales.id, /SSO link for/);
+
+async function submitNew(): Promise<Message> {
+  await fillNew(world);
+  await world.maria.submit();
+  return linkOf(world.maria);
+}
+
+/** When a message says that the link expires, in seconds since 1970. */
+const saysExpiry = (shown: Message) => Number(/"timestamp":(\d+)/.exec(JSON.stringify(shown.blocks))?.[1]);
+
+describe.each(MODES)('a receipt, over %s', (mode) => {
+  beforeEach(async () => {
+    world = await startWorld({ mode, env: { TENANT_LABEL: 'Production EU' } });
+  });
+
+  it('says what was made, for which customer and until when, without the link', async () => {
+    const { maria, tom, auth0, slack } = world;
+    await fillNew(world);
+    await maria.type('displayName', 'Acme <!channel> Corp');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('lifetime', '3600');
+    await maria.submit();
+    const link = await linkOf(maria);
+    const stored = receipt();
+    expect(stored.visibleTo).toBeUndefined();
+    expect(stored.stored).toBe(true);
+    expect(slack.channels.get(stored.channel)).toMatchObject({ kind: 'im', botIsMember: true });
+    expect(maria.sees(stored.channel)).toEqual([stored]);
+    expect(tom.sees(stored.channel)).toEqual([]);
+
+    expect(textOf(stored)).toMatch(/Receipt: SSO link for Globex Inc/);
+    expect(textOf(stored)).toMatch(/New connection:\s+acme-corp/);
+    expect(textOf(stored)).toMatch(/Profile:\s+Microsoft and Okta/);
+    expect(textOf(stored)).toMatch(/Organizations:\s+Globex Inc/);
+    expect(textOf(stored)).toMatch(/Applications:\s+Customer Portal/);
+    expect(textOf(stored)).toContain('Production EU');
+    expect(stored.text).toBe('Receipt: an SSO link for acme-corp');
+    const [ticket] = auth0.tickets;
+    expect(Math.abs(saysExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
+    expect(buttonsIn(stored)).toEqual(['Revoke link']);
+    expectInert(stored);
+
+    expect(linkIn(stored)).toBeUndefined();
+    expect(JSON.stringify(stored)).not.toContain(ticket?.id);
+    expect(JSON.stringify(stored)).not.toContain('ticket=');
+    expect(textOf(link)).toMatch(/You can still revoke the link then: the receipt/);
+  });
+
+  it('of a link to edit names the connection', async () => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'edit initech-saml');
+    await modal(world, maria, /Edit SSO connection/);
+    await maria.submit();
+    await linkOf(maria);
+    expect(textOf(receipt())).toMatch(/Connection:\s+initech-saml/);
+    expect(textOf(receipt())).not.toContain('New connection');
+  });
+
+  it('says so when the link is revoked beside the link, and so does the message with the link', async () => {
+    const { maria, slack, tom, sales } = world;
+    const link = await submitNew();
+    await maria.close();
+    await maria.press('Revoke link', link);
+    await slack.until(() => REVOKED.test(textOf(receipt())) && REVOKED.test(textOf(link)));
+    expect(maria.confirmed).toHaveLength(1);
+    for (const shown of [receipt(), link]) {
+      expect(buttonsIn(shown)).toEqual([]);
+      expect(shown.text).toMatch(REVOKED);
+    }
+    expect(linkIn(link)).toBeUndefined();
+    expect(live(world)).toEqual([]);
+    expect(revokes(world)).toHaveLength(1);
+    expect(maria.sees(sales.id)).toEqual([link]);
+    expect(tom.sees(sales.id)).toEqual([]);
+  });
+
+  it('revokes, and says so, also when the message with the link is long gone', async () => {
+    const { maria, slack, auth0, sales } = world;
+    const link = await submitNew();
+    await maria.close();
+    const fromLink = structuredClone(link);
+    link.deleted = true;
+    await maria.press('Revoke link', receipt());
+    await slack.until(() => REVOKED.test(textOf(receipt())));
+    expect(buttonsIn(receipt())).toEqual([]);
+    expect(auth0.tickets).toMatchObject([{ state: 'revoked' }]);
+    expect(maria.sees(sales.id)).toEqual([]);
+
+    // The other button, pressed after all, does no harm.
+    link.deleted = false;
+    expect(buttonsIn(fromLink)).toEqual(['Revoke link']);
+    await maria.press('Revoke link', link);
+    await slack.until(() => REVOKED.test(textOf(link)));
+    expect(audits(world, 'ticket_revoked')).toHaveLength(2);
+  });
+});
+
+describe('a receipt that cannot be sent', () => {
+  const FAULTS: [string, (slack: World['slack']) => void][] = [
+    [
+      'for want of the scope im:write',
+      (slack) => {
+        slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
+      },
+    ],
+    [
+      'because the messages tab is off',
+      (slack) => {
+        slack.messagesTab = false;
+      },
+    ],
+    [
+      'because conversations.open fails',
+      (slack) => slack.fail('conversations.open', { error: 'user_disabled' }),
+    ],
+    ['because conversations.open opens nothing', (slack) => slack.fail('conversations.open', 'html')],
+    [
+      'because conversations.open names no conversation',
+      (slack) => slack.fail('conversations.open', { status: 200, body: '{"ok":true}' }),
+    ],
+    [
+      'because chat.postMessage is refused',
+      (slack) => slack.fail('chat.postMessage', { error: 'restricted_action' }),
+    ],
+    ['because chat.postMessage fails', (slack) => slack.fail('chat.postMessage', { status: 500 })],
+    ['because chat.postMessage breaks off', (slack) => slack.fail('chat.postMessage', 'reset')],
+    [
+      'because of the rate limit',
+      (slack) => slack.fail('chat.postMessage', { status: 429, headers: { 'retry-after': '30' } }),
+    ],
+    ['because chat.postMessage never answers', (slack) => slack.fail('chat.postMessage', 'hang')],
+  ];
+
+  it.each(FAULTS)('%s: the link comes and says that it holds the only way to revoke', async (_, fail) => {
+    world = await startWorld();
+    const { maria, slack, sales, auth0 } = world;
+    fail(slack);
+    await fillNew(world);
+    await maria.submit();
+    const link = await slack.until(
+      () => maria.sees(sales.id).find((each) => /SSO link for/.test(textOf(each))),
+      10_000,
+    );
+    expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
+    expect(textOf(link)).toMatch(ONLY_WAY);
+    expect(receipts()).toEqual([]);
+    await modal(world, maria, /The link is ready/);
+    await maria.close();
+
+    await maria.press('Revoke link', link);
+    await slack.until(() => REVOKED.test(textOf(link)));
+    expect(live(world)).toEqual([]);
+    expect(audits(world).map(({ event }) => event)).toEqual([
+      'ticket_made',
+      'ticket_delivered',
+      'ticket_revoked',
+    ]);
+  });
+});
+
+describe('when a link cannot be delivered', () => {
+  function closeEveryWay(slack: World['slack']) {
+    slack.fail('response_url', { error: 'expired_url' });
+    slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
+  }
+
+  it.each(MODES)('the receipt says that it was revoked at once, over %s', async (mode) => {
+    world = await startWorld({ mode });
+    const { maria, slack, sales } = world;
+    await fillNew(world);
+    closeEveryWay(slack);
+    await maria.submit();
+    await modal(world, maria, /The link was revoked at once, and nobody has seen it/);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(maria.sees(sales.id)).toEqual([]);
+    expect(live(world)).toEqual([]);
+    await slack.until(() => /could not be delivered, so it was revoked at once/.test(textOf(receipt())));
+    expect(buttonsIn(receipt())).toEqual([]);
+    expect(audits(world).map(({ event }) => event)).toEqual([
+      'ticket_made',
+      'ticket_not_delivered',
+      'ticket_revoked',
+    ]);
+  });
+
+  it('nor revoked, the receipt still can', async () => {
+    world = await startWorld();
+    const { maria, slack, auth0 } = world;
+    await fillNew(world);
+    closeEveryWay(slack);
+    auth0.fail({ path: /revoke$/ }, { status: 500 });
+    await maria.submit();
+    await modal(world, maria, /could not be revoked either/);
+    expect(live(world)).toHaveLength(1);
+    expect(buttonsIn(receipt())).toEqual(['Revoke link']);
+    await maria.close();
+    auth0.heal();
+    slack.heal();
+    await maria.press('Revoke link', receipt());
+    await slack.until(() => REVOKED.test(textOf(receipt())));
+    expect(live(world)).toEqual([]);
+  });
+});
+
+describe('when a message cannot be changed', () => {
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+
+  it('the receipt: the one with the link says that it is revoked', async () => {
+    const { maria, slack } = world;
+    const link = await submitNew();
+    await maria.close();
+    slack.fail('chat.update', { error: 'edit_window_closed' });
+    await maria.press('Revoke link', link);
+    await slack.until(() => REVOKED.test(textOf(link)));
+    expect(live(world)).toEqual([]);
+  });
+
+  it('the receipt, in which the button was pressed: a message beside it says so', async () => {
+    const { maria, slack } = world;
+    await submitNew();
+    await maria.close();
+    slack.fail('chat.update', { error: 'edit_window_closed' });
+    await maria.press('Revoke link', receipt());
+    const told = await message(world, maria, receipt().channel, /no longer works: it was revoked/);
+    expect(told.visibleTo).toBe(maria.id);
+    expect(live(world)).toEqual([]);
+  });
+
+  it('the one with the link: the receipt and a new message say so', async () => {
+    const { maria, slack, sales } = world;
+    const link = await submitNew();
+    await maria.close();
+    slack.fail('response_url', { error: 'used_url' });
+    await maria.press('Revoke link', link);
+    await message(world, maria, sales.id, /no longer works: it was revoked/);
+    await slack.until(() => REVOKED.test(textOf(receipt())));
+    expect(live(world)).toEqual([]);
+  });
+});
+
+it.each([
+  [{ status: 500 }, /The link may still work/],
+  [
+    { status: 403, body: { message: 'Insufficient scope' } },
+    /delete:sso_access_tickets.*The link still works/,
+  ],
+])(
+  'Auth0 refuses to revoke with %j: it says how things stand, and the button stays',
+  async (fault, words) => {
+    world = await startWorld();
+    const { maria, auth0, slack } = world;
+    await submitNew();
+    await maria.close();
+    auth0.fail({ path: /revoke$/ }, fault);
+    await maria.press('Revoke link', receipt());
+    await message(world, maria, receipt().channel, words);
+    expect(buttonsIn(receipt())).toEqual(['Revoke link']);
+    expect(audits(world, 'ticket_revoked')).toEqual([]);
+    auth0.heal();
+    await maria.press('Revoke link', receipt());
+    await slack.until(() => REVOKED.test(textOf(receipt())));
+  },
+);

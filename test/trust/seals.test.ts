@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Delivery, Message, Person } from '../../playground/slack.ts';
+import { createApp } from '../../src/app.ts';
+import { createLog } from '../../src/log.ts';
+import { createSeal } from '../../src/seal.ts';
+import { readSettings } from '../../src/settings.ts';
+import {
+  audits,
+  expectClean,
+  fillNew,
+  holdDate,
+  live,
+  MODES,
+  message,
+  modal,
+  pass,
+  revokes,
+  settingsFor,
+  startWorld,
+  textOf,
+  type World,
+  warm,
+} from '../harness.ts';
+
+const SEAL_KEY = 'a key that only this installation has';
+const OTHER_KEY = 'a key that another installation has';
+const DAY = 24 * 3600_000;
+const STALE = /^This cannot be used any more: it is too old, or was not made for you\. Nothing was done\./;
+const FORGED = /^This button cannot be used any more, and nothing was revoked/;
+const EXPIRED = /^This link has expired.*there is nothing left to revoke/;
+
+let world: World;
+
+afterEach(async () => {
+  world.slack.heal();
+  expectClean(world);
+  await world.stop();
+  vi.useRealTimers();
+});
+
+/** The element of a message that revokes its link. */
+function revokeIn(shown: Message | undefined): { value?: string } {
+  const button = shown?.blocks
+    .flatMap(({ elements = [] }) => elements)
+    .find(({ action_id }) => action_id === 'revoke_ticket');
+  if (!button) throw new Error('There is no button "Revoke link"');
+  return button;
+}
+
+/** Makes a link for a person in #sales, and gives both messages. */
+async function makeLink(person: Person, name: string): Promise<{ link: Message; receipt: Message }> {
+  await fillNew(world, { person, name });
+  await person.submit();
+  const link = await message(world, person, world.sales.id, new RegExp(`SSO link for ${name}`));
+  await modal(world, person, /The link is ready/);
+  await person.close();
+  const receipt = world.slack.messages.findLast(({ via }) => via === 'chat.postMessage');
+  if (!receipt) throw new Error('There is no receipt');
+  return { link, receipt };
+}
+
+/** A good sealed value with another letter in its middle. */
+function tampered(sealed: string): string {
+  const parts = sealed.split('.');
+  const cipher = parts[3] ?? '';
+  const at = Math.floor(cipher.length / 2);
+  parts[3] = cipher.slice(0, at) + (cipher[at] === 'A' ? 'B' : 'A') + cipher.slice(at + 1);
+  return parts.join('.');
+}
+
+const unsigned = (value: object) =>
+  [{ alg: 'none' }, { value, aud: 'origin', exp: 4_000_000_000 }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+    .concat('.');
+
+/** What stands where a sealed value should, by the seal that was there and whatever else there is to take. */
+interface Around {
+  own: string;
+  /** What the sealed value holds. */
+  content: object;
+  purpose: 'origin' | 'ticket';
+  /** Sealed for the other purpose, by this bot and for this person. */
+  moved: string;
+}
+
+const FORGERIES: [string, (around: Around) => string | Promise<string>][] = [
+  ['a word', () => 'forged'],
+  ['the content as it is', ({ content }) => JSON.stringify(content)],
+  ['the content in a token without a signature', ({ content }) => unsigned(content)],
+  ['the right value with one letter changed', ({ own }) => tampered(own)],
+  ['the right value without its end', ({ own }) => own.slice(0, -4)],
+  [
+    'the right content, sealed with another key',
+    ({ purpose, content }) => createSeal(OTHER_KEY).close(purpose, content, 3600),
+  ],
+  [
+    'the right content, sealed with the bot token, which is not the key',
+    ({ purpose, content }) => createSeal(world.slack.botToken).close(purpose, content, 3600),
+  ],
+  ['a value that was sealed for another purpose', ({ moved }) => moved],
+  [
+    'something else under the right seal',
+    ({ purpose }) => createSeal(SEAL_KEY).close(purpose, { user: 1 }, 60),
+  ],
+];
+
+describe.each(MODES)('over %s', (mode) => {
+  beforeEach(async () => {
+    holdDate();
+    world = await startWorld({ mode, env: { SEAL_KEY } });
+  });
+
+  /** What holds after every refusal: one audit line, no call to Auth0, and no ticket has changed. */
+  async function refused(act: () => Promise<Delivery>, line: object) {
+    const before = {
+      requests: world.auth0.requests.length,
+      live: live(world).length,
+      audits: audits(world).length,
+    };
+    const delivery = await act();
+    expect(delivery).toMatchObject({ ok: true });
+    expect(world.auth0.requests.slice(before.requests)).toEqual([]);
+    expect(live(world)).toHaveLength(before.live);
+    expect(audits(world).slice(before.audits)).toMatchObject([{ event: 'seal_refused', ...line }]);
+  }
+
+  /** Submits the form, which is refused at its first field and keeps what was typed. */
+  async function refusedForm(person: Person, reason = 'forged') {
+    const state = JSON.stringify(person.modal?.state);
+    await refused(
+      async () => {
+        const delivery = await person.submit();
+        expect(Object.keys(person.errors)).toEqual([
+          person.modal?.blocks.find(({ type }) => type === 'input')?.block_id,
+        ]);
+        expect(Object.values(person.errors)[0]).toMatch(STALE);
+        return delivery;
+      },
+      { user: person.id, what: 'view_submission', reason },
+    );
+    expect(JSON.stringify(person.modal?.state)).toBe(state);
+  }
+
+  async function refusedButton(person: Person, shown: Message, sentence: RegExp, reason = 'forged') {
+    const before = person.sees(shown.channel).length;
+    await refused(
+      async () => {
+        const delivery = await person.press('Revoke link', shown);
+        const told = await world.slack.until(() => person.sees(shown.channel)[before]);
+        expect(textOf(told)).toMatch(sentence);
+        expect(told.visibleTo).toBe(person.id);
+        return delivery;
+      },
+      { user: person.id, channel: shown.channel, what: 'revoke_ticket', reason },
+    );
+    expect(revokeIn(shown)).toBeDefined();
+  }
+
+  it('refuses a form whose sealed value is forged, foreign or moved, and takes the right one after all', async () => {
+    const { maria, sales } = world;
+    const { link } = await makeLink(maria, 'first');
+    await fillNew(world, { name: 'second' });
+    await warm(world);
+    const view = maria.modal;
+    if (!view) throw new Error('There is no form');
+    const own = view.private_metadata;
+    const around: Around = {
+      own,
+      content: { user: maria.id, channel: sales.id },
+      purpose: 'origin',
+      moved: revokeIn(link).value ?? '',
+    };
+    for (const [name, forge] of [...FORGERIES, ['nothing', () => ''] as const]) {
+      view.private_metadata = await forge(around);
+      expect(view.private_metadata, name).not.toBe(own);
+      await refusedForm(maria);
+    }
+    view.private_metadata = own;
+    await maria.submit();
+    await message(world, maria, sales.id, /SSO link for second/);
+    expect(live(world)).toHaveLength(2);
+  });
+
+  it('refuses a form to edit whose sealed value is moved from another person', async () => {
+    const { maria, tom, sales } = world;
+    for (const person of [maria, tom]) {
+      await person.command(sales.id, 'edit initech-saml');
+      await modal(world, person, /Edit SSO connection/);
+    }
+    await warm(world);
+    if (!maria.modal || !tom.modal) throw new Error('There is no form');
+    tom.modal.private_metadata = maria.modal.private_metadata;
+    await refusedForm(tom);
+    await maria.submit();
+    await modal(world, maria, /The link is ready/);
+    expect(tom.sees(sales.id)).toEqual([]);
+  });
+
+  it("refuses the shortcut's form whose sealed value is another person's", async () => {
+    const { maria, tom, sales } = world;
+    await fillNew(world);
+    tom.goTo(sales.id);
+    await tom.shortcut('create_sso_ticket');
+    await modal(world, tom, /New SSO connection/);
+    await tom.type('connectionName', 'acme-2');
+    await tom.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await warm(world);
+    if (!maria.modal || !tom.modal) throw new Error('There is no form');
+    tom.modal.private_metadata = maria.modal.private_metadata;
+    await refusedForm(tom);
+  });
+
+  it('refuses a form that stood open for more than a week', async () => {
+    const { maria } = world;
+    await fillNew(world);
+    await warm(world);
+    pass(7 * DAY + 1_000);
+    await refusedForm(maria, 'expired');
+  });
+
+  it('refuses "Try again" in a modal whose sealed value is forged or moved', async () => {
+    const { maria, tom, sales, auth0, slack } = world;
+    auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
+    for (const person of [maria, tom]) {
+      await person.command(sales.id, '');
+      await modal(world, person, /That did not work/);
+    }
+    auth0.heal();
+    // Only the profiles failed; the other lists have arrived.
+    await slack.until(() => auth0.requests.every(({ status }) => status > 0));
+    if (!maria.modal || !tom.modal) throw new Error('There is no modal');
+    for (const value of ['forged', maria.modal.private_metadata]) {
+      tom.modal.private_metadata = value;
+      const before = tom.modal.blocks;
+      await refused(
+        async () => {
+          const delivery = await tom.press('Try again');
+          await slack.until(() => tom.modal?.blocks !== before);
+          expect(textOf(tom.modal).trim()).toMatch(STALE);
+          return delivery;
+        },
+        { user: tom.id, what: 'block_actions', reason: 'forged' },
+      );
+      tom.modal.blocks = before;
+    }
+    await maria.press('Try again');
+    await modal(world, maria, /New SSO connection/);
+  });
+
+  it('refuses "Revoke link" whose sealed value is forged, foreign or moved, in both messages', async () => {
+    const { maria, slack, sales } = world;
+    const { link, receipt } = await makeLink(maria, 'acme');
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    const moved = maria.modal?.private_metadata ?? '';
+    await maria.close();
+    await warm(world);
+    const [ticket] = world.auth0.tickets;
+    for (const shown of [link, receipt]) {
+      const button = revokeIn(shown);
+      const own = button.value ?? '';
+      const around: Around = {
+        own,
+        content: {
+          profileId: ticket?.profileId,
+          ticketId: ticket?.id,
+          connection: 'acme',
+          requester: maria.id,
+        },
+        purpose: 'ticket',
+        moved,
+      };
+      for (const [name, forge] of FORGERIES) {
+        // The content as it is would put the ticket into a stored message; the bot never sees a difference.
+        if (shown === receipt && /content (as|in)/.test(name)) continue;
+        button.value = await forge(around);
+        expect(button.value, name).not.toBe(own);
+        await refusedButton(maria, shown, FORGED);
+      }
+      button.value = own;
+    }
+    await maria.press('Revoke link', receipt);
+    await slack.until(() => live(world).length === 0);
+  });
+
+  it('says of a button that is left over from a link that is over that nothing is left to revoke', async () => {
+    const { maria } = world;
+    const { link, receipt } = await makeLink(maria, 'acme');
+    await warm(world);
+    pass(5 * DAY + 5 * 3600_000 + 1_000);
+    for (const shown of [link, receipt]) await refusedButton(maria, shown, EXPIRED, 'expired');
+  });
+
+  it('revokes until the last set-up begun with the link is over', async () => {
+    const { maria, slack } = world;
+    const { receipt } = await makeLink(maria, 'acme');
+    pass(5 * DAY + 5 * 3600_000 - 60_000);
+    await maria.press('Revoke link', receipt);
+    await slack.until(() => revokes(world).length === 1);
+    await slack.until(() => /no longer works/.test(textOf(receipt)));
+  });
+
+  it("lets another allowed person revoke with the requester's button, and says who it was", async () => {
+    const { maria, tom, slack, sales } = world;
+    const { link, receipt } = await makeLink(maria, 'acme');
+    const { link: other } = await makeLink(tom, 'globex');
+    revokeIn(other).value = revokeIn(link).value ?? '';
+    await tom.press('Revoke link', other);
+    await slack.until(() => /no longer works/.test(textOf(receipt)));
+    expect(live(world)).toHaveLength(1);
+    expect(audits(world, 'ticket_revoked')).toMatchObject([
+      { user: tom.id, channel: sales.id, connection: 'acme' },
+    ]);
+  });
+
+  it('opens what was sealed before a restart, and nothing once the key is another one', async () => {
+    const { maria, tom, sales, slack, auth0, app } = world;
+    const { receipt } = await makeLink(maria, 'acme');
+    const { link, receipt: second } = await makeLink(tom, 'globex');
+    await fillNew(world, { name: 'initech' });
+    await fillNew(world, { person: tom, name: 'hooli' });
+    await warm(world);
+    await app.stop();
+
+    const restart = async (key: string) => {
+      const settings = readSettings({
+        ...settingsFor(slack, auth0, mode),
+        LOG_LEVEL: 'debug',
+        SEAL_KEY: key,
+      });
+      const log = createLog('debug', { write: (line) => world.log.push(line) });
+      world.app = createApp(settings, log);
+      const before = auth0.requests.length;
+      const { port } = await world.app.start();
+      if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+      // The start itself looks at the scopes.
+      await slack.until(() => auth0.requests[before]?.status);
+    };
+    await restart(SEAL_KEY);
+    await maria.press('Revoke link', receipt);
+    await slack.until(() => /no longer works/.test(textOf(receipt)));
+    await maria.submit();
+    expect(maria.errors).toEqual({});
+    await message(world, maria, sales.id, /SSO link for initech/);
+    await modal(world, maria, /The link is ready/);
+    await world.app.stop();
+
+    await restart(OTHER_KEY);
+    await refusedForm(tom);
+    await refusedButton(tom, link, FORGED);
+    await refusedButton(tom, second, FORGED);
+    expect(live(world)).toHaveLength(2);
+  });
+});

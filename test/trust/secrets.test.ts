@@ -1,0 +1,365 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Person } from '../../playground/slack.ts';
+import {
+  expectClean,
+  fillNew,
+  linkIn,
+  MODES,
+  type Mode,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+const SEAL_KEY = 'seal-key-of-this-installation-0123456789';
+/** How every access token of the tenant begins: the header of a JWT that is signed with RS256. */
+const ACCESS_TOKEN = 'eyJhbGciOiJSUzI1NiI';
+
+/** What must stand nowhere in clear, by name. */
+type Secrets = Map<string, string>;
+/** Texts by the place where they stand. */
+type Places = Map<string, string>;
+
+/** Every secret that stands in a place where it must not, as "secret in place". */
+function leaks(secrets: Secrets, places: Places): string[] {
+  return [...places].flatMap(([place, text]) =>
+    [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => `${name} in ${place}`),
+  );
+}
+
+/** Everything that the bot let out so far. */
+class Watch {
+  readonly #world: World;
+  readonly #people: Person[];
+  readonly #shown: string[] = [];
+  readonly #errors: string[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#people = [world.maria, world.tom];
+  }
+
+  /** Takes down what stands on the screens now, and what the bot acknowledged with. */
+  async look<T>(doing: Promise<T>): Promise<T> {
+    const result = await doing;
+    // How the bot acknowledged it; anything else is looked at where it stands.
+    if (typeof result === 'object' && result && 'ack' in result) this.#shown.push(JSON.stringify(result.ack));
+    for (const person of this.#people) {
+      this.#shown.push(JSON.stringify(person.modal ?? ''));
+      this.#errors.push(JSON.stringify(person.errors));
+    }
+    return result;
+  }
+
+  secrets(): Secrets {
+    const { slack, auth0 } = this.#world;
+    return new Map([
+      ...auth0.tickets.map(({ id }, index): [string, string] => [`ticket ${index}`, id]),
+      ['response_url', '/response/'],
+      ['response_url of Slack', 'https://hooks.slack.com/'],
+      ['bot token', slack.botToken],
+      ['app token', slack.appToken],
+      ['signing secret', slack.signingSecret],
+      ['client secret', auth0.clientSecret],
+      ['access token', ACCESS_TOKEN],
+      ['SEAL_KEY', SEAL_KEY],
+    ]);
+  }
+
+  places(): Places {
+    const { slack, log } = this.#world;
+    const stored = slack.messages.filter((each) => each.visibleTo === undefined);
+    const views = slack.calls.filter(({ method }) => method.startsWith('views.'));
+    // What the bot sends to be stored, also if Slack refuses it.
+    const posts = slack.calls.filter(
+      ({ method, args }) =>
+        method === 'chat.postMessage' || method === 'chat.update' || args.response_type === 'in_channel',
+    );
+    return new Map([
+      ['the log', log.join('')],
+      ['the views sent', JSON.stringify(views.map(({ args }) => args))],
+      ['what stood on the screen', this.#shown.join('\n')],
+      ['the stored messages', JSON.stringify([stored, posts.map(({ args }) => args)])],
+      ['the errors in forms', this.#errors.join('\n')],
+      ['the texts of notifications', slack.messages.map(({ text }) => text).join('\n')],
+    ]);
+  }
+
+  /** In a message to one person alone, the link may stand, and nothing else. */
+  ephemeral(): [Secrets, Places] {
+    const secrets = [...this.secrets()].filter(([name]) => !name.startsWith('ticket'));
+    const shown = this.#world.slack.messages.filter(({ visibleTo }) => visibleTo !== undefined);
+    return [new Map(secrets), new Map([['ephemeral messages', JSON.stringify(shown)]])];
+  }
+}
+
+async function accessToken({ auth0 }: World): Promise<string> {
+  const answer = await fetch(`https://${auth0.domain}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: auth0.clientId,
+      client_secret: auth0.clientSecret,
+      audience: `https://${auth0.domain}/api/v2/`,
+    }),
+  });
+  const body: unknown = await answer.json();
+  if (typeof body !== 'object' || body === null || !('access_token' in body)) throw new Error('No token');
+  return String(body.access_token);
+}
+
+/** All that can happen, one after the other. */
+async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void> {
+  const { maria, tom, sales, secret, direct, slack, auth0 } = world;
+  const token = await accessToken(world);
+  expect(token.startsWith(ACCESS_TOKEN)).toBe(true);
+  /** A text of the kind that errors carry. */
+  const gossip = () => {
+    const ticket = auth0.tickets.at(-1)?.id ?? 'none';
+    return [
+      `Bearer ${token} was refused`,
+      token,
+      `https://${auth0.domain}/self-service/connections-flow?ticket=${ticket}`,
+      `POST /api/v2/self-service-profiles/ssp_1/sso-ticket/${ticket}/revoke`,
+      slack.botToken,
+      slack.appToken,
+      'https://hooks.slack.com/commands/T0/1/abc',
+    ].join(' ');
+  };
+  const nextForm = async (name: string, channel = sales.id) => {
+    if (maria.modal) await maria.close();
+    await watch.look(fillNew(world, { name, channel }));
+  };
+  const create = { method: 'POST', path: /sso-ticket$/ };
+
+  // The first form is a loading view, then a problem, then the form.
+  auth0.fail({ path: '/self-service-profiles' }, { delay: 1_200 }, 1);
+  auth0.fail({ path: '/clients' }, { status: 403, body: { message: `Insufficient scope ${gossip()}` } }, 1);
+  await watch.look(maria.command(sales.id, 'acme-corp'));
+  await watch.look(modal(world, maria, /New SSO connection/));
+  await watch.look(maria.suggest('clients', 'portal'));
+
+  // Links: new, to edit, from the shortcut, in every kind of conversation.
+  for (const [index, channel] of [sales.id, secret.id, direct.id].entries()) {
+    await nextForm(`acme-${index}`, channel);
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await watch.look(maria.submit());
+    const link = await watch.look(message(world, maria, channel, /SSO link for Globex/));
+    expect(linkIn(link)).toBeDefined();
+    await watch.look(modal(world, maria, /The link is ready/));
+  }
+  await maria.close();
+  await watch.look(maria.command(sales.id, 'edit initech-saml'));
+  await modal(world, maria, /Edit SSO connection/);
+  await watch.look(maria.submit());
+  await watch.look(modal(world, maria, /The link is ready/));
+  await maria.close();
+  maria.goTo(sales.id);
+  await maria.shortcut('create_sso_ticket');
+  await modal(world, maria, /New SSO connection/);
+  await maria.type('connectionName', 'from-shortcut');
+  await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+  await watch.look(maria.submit());
+  await watch.look(modal(world, maria, /The link is ready/));
+  await maria.close();
+
+  // Revoked beside the link, from a receipt, and not.
+  const links = maria.sees(sales.id).filter((each) => linkIn(each));
+  auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: gossip() } }, 1);
+  await watch.look(maria.press('Revoke link', links[0]));
+  await message(world, maria, sales.id, /Auth0 refused it/);
+  await watch.look(maria.press('Revoke link', links[0]));
+  await slack.until(() => /no longer works/.test(textOf(links[0])));
+  const receipt = slack.messages.findLast(({ via }) => via === 'chat.postMessage');
+  slack.fail('chat.update', { status: 500, body: gossip() }, 2);
+  await watch.look(maria.press('Revoke link', receipt));
+  await message(world, maria, receipt?.channel ?? '', /no longer works/);
+
+  // Auth0 fails in every way, with words that say too much.
+  const failures: [Parameters<typeof auth0.fail>[1], RegExp][] = [
+    [{ status: 400, body: { message: gossip() } }, /Auth0 refused it/],
+    [{ status: 409, body: { message: gossip() } }, /Auth0 refused it/],
+    [{ status: 404, body: { message: gossip() } }, /does not know something/],
+    [{ status: 403, body: { message: `Insufficient scope ${gossip()}` } }, /create:sso_access_tickets/],
+    [{ status: 403, body: { message: gossip() } }, /Auth0 refused it/],
+    [{ status: 500, body: gossip() }, /error of its own/],
+    [{ status: 201, body: { ticket: `not a link: ${gossip()}` } }, /no answer that makes sense/],
+    ['html', /no answer that makes sense/],
+    ['cut', /no answer that makes sense/],
+    ['reset', /no answer that makes sense/],
+    ['reset-after', /no answer that makes sense/],
+  ];
+  for (const [index, [behaviour, words]] of failures.entries()) {
+    await nextForm(`fails-${index}`);
+    auth0.fail(create, behaviour, 1);
+    await watch.look(maria.submit());
+    await watch.look(modal(world, maria, words));
+  }
+  auth0.fail(create, { status: 401, body: { message: gossip() } }, 1);
+  auth0.fail(
+    { path: '/oauth/token' },
+    {
+      status: 401,
+      body: { error: 'access_denied', error_description: `${auth0.clientSecret} ${gossip()}` },
+    },
+    2,
+  );
+  await nextForm('no-token');
+  await watch.look(maria.submit());
+  await watch.look(modal(world, maria, /does not accept the bot's credentials/));
+
+  // The modal is closed meanwhile; the failure comes as a message.
+  await nextForm('closed');
+  auth0.fail(create, { status: 400, body: { message: gossip() } }, 1);
+  auth0.fail(create, { delay: 100 });
+  const submission = maria.submit();
+  await submission;
+  if (maria.modal) await maria.close();
+  await sleep(100);
+  auth0.heal();
+
+  // Slack refuses: the link takes another way, and at last none.
+  const slackFailures: (() => void)[] = [
+    () => slack.fail('response_url', { status: 500, body: gossip() }, 1),
+    () => slack.fail('response_url', 'reset', 1),
+    () => {
+      slack.fail('response_url', { error: gossip() });
+      slack.fail('chat.postEphemeral', { error: gossip() }, 1);
+    },
+    () => slack.fail('chat.postMessage', { error: `invalid_auth ${gossip()}` }),
+    () => slack.fail('chat.postMessage', { status: 500, body: gossip() }),
+    () => slack.fail('conversations.open', 'html'),
+    () => slack.fail('views.update', { error: gossip() }),
+    () => {
+      slack.fail('response_url', { error: gossip() });
+      slack.fail('chat.postEphemeral', { status: 403, body: gossip() });
+    },
+  ];
+  for (const [index, fail] of slackFailures.entries()) {
+    await nextForm(`way-${index}`);
+    const before = auth0.tickets.length;
+    fail();
+    await watch.look(maria.submit());
+    await slack.until(() => auth0.tickets.length > before);
+    await watch.look(
+      slack.until(() =>
+        world.log.some(
+          (line) => /ticket_(not_)?delivered/.test(line) && line.includes(`"connection":"way-${index}"`),
+        ),
+      ),
+    );
+    await watch.look(sleep(50));
+    slack.heal();
+  }
+
+  // The list of profiles, in every way, and what is denied.
+  if (maria.modal) await maria.close();
+  await watch.look(maria.command(sales.id, 'profiles'));
+  await message(world, tom, sales.id, /2 self-service profiles/);
+  await watch.look(maria.command(direct.id, 'profiles'));
+  await message(world, maria, direct.id, /people from other companies/);
+  await watch.look(maria.press('Post in this channel'));
+  await message(world, tom, direct.id, /2 self-service profiles/);
+  slack.fail('response_url', { status: 500, body: gossip() }, 1);
+  await watch.look(maria.command(sales.id, 'profiles'));
+  await message(world, maria, sales.id, /did not take the list/);
+  const guest = slack.addUser({ name: 'Gil', guest: true });
+  sales.members.add(guest.id);
+  await watch.look(slack.as(guest.id).command(sales.id, ''));
+  slack.fail('users.info', { error: gossip() });
+  const stranger = slack.addUser({ name: 'Sam' });
+  await watch.look(slack.as(stranger.id).command(sales.id, ''));
+  slack.heal();
+
+  // Sealed values that are not the bot's own, forms that are no forms, and what nobody listens to.
+  await nextForm('sealed');
+  if (!maria.modal) throw new Error('There is no form');
+  const { private_metadata } = maria.modal;
+  maria.modal.private_metadata = 'forged';
+  await watch.look(maria.submit());
+  maria.modal.private_metadata = private_metadata;
+  Object.assign(maria.value('connectionName'), { value: { not: 'a text' } });
+  await watch.look(maria.submit());
+  expect(JSON.stringify(maria.errors)).toContain('Something went wrong inside the bot');
+  maria.modal.callback_id = 'nobody';
+  await watch.look(maria.submit());
+  if (maria.modal) await maria.close();
+  const list = await message(world, maria, sales.id, /2 self-service profiles/);
+  const button = list.blocks.flatMap(({ elements = [] }) => elements).find(({ type }) => type === 'button');
+  if (button) Object.assign(button, { action_id: 'nobody', value: 'forged' });
+  await watch.look(maria.press('nobody', list));
+  if (mode === 'http') {
+    await slack.deliverRaw({ body: 'payload=%7B', headers: {} });
+    await slack.deliverRaw({
+      body: `command=%2Fsso-ticket&response_url=http%3A%2F%2F127.0.0.1%2Fresponse%2Fx&token=${slack.botToken}`,
+      headers: { 'x-slack-signature': 'v0=wrong' },
+    });
+    await slack.deliverRaw({ body: 'x=1', headers: { 'x-slack-request-timestamp': '1' } });
+  }
+
+  // No form opens, and the connection goes.
+  slack.fail('views.open', { error: gossip() }, 1);
+  await watch.look(tom.command(sales.id, 'late'));
+  await watch.look(message(world, tom, sales.id, /did not open the form in time/));
+  if (mode === 'socket') slack.disconnectSockets();
+  await watch.look(sleep(100));
+}
+
+describe.each(MODES)('over %s, at LOG_LEVEL=debug', (mode) => {
+  it('no secret stands in clear in a log line, a view, a stored message or an error', async () => {
+    const world = await startWorld({ mode, env: { LOG_LEVEL: 'debug', SEAL_KEY, TENANT_LABEL: 'Staging' } });
+    const watch = new Watch(world);
+    await liveThrough(world, watch, mode);
+
+    expect(world.auth0.tickets.length).toBeGreaterThan(10);
+    expect(world.log.length).toBeGreaterThan(40);
+    for (const line of world.log) expect(() => JSON.parse(line)).not.toThrow();
+    expect(leaks(watch.secrets(), watch.places())).toEqual([]);
+    expect(watch.places().get('the log')).not.toMatch(/[?&]ticket=(?!\[redacted\])/);
+    expect(leaks(...watch.ephemeral())).toEqual([]);
+
+    // The watch itself: each secret, planted in each place, is found.
+    for (const [name, secret] of watch.secrets()) {
+      for (const [place, text] of watch.places()) {
+        expect(text.length, place).toBeGreaterThan(0);
+        expect(leaks(watch.secrets(), new Map([[place, `${text} ${secret}`]]))).toContain(
+          `${name} in ${place}`,
+        );
+      }
+    }
+    // What was done to the bot on purpose stands here, too.
+    for (const call of world.slack.calls) call.response = undefined;
+    expectClean(world);
+    await world.stop();
+  }, 60_000);
+});
+
+it('a secret that slips into a log line is taken out there', async () => {
+  const { createLog, errorFields } = await import('../../src/log.ts');
+  const lines: string[] = [];
+  const log = createLog('debug', { write: (line) => lines.push(line) });
+  const secrets = [
+    'https://acme.eu.auth0.com/self-service/connections-flow?ticket=abcDEF123',
+    'POST /api/v2/self-service-profiles/ssp_1/sso-ticket/abcDEF123/revoke',
+    'https://hooks.slack.com/commands/T1/2/abcDEF123',
+    'https://hooks.slack-gov.com/actions/T1/2/abcDEF123',
+    `xox${'b'}-12-34-abcDEF123`,
+    'xapp-1-A1-2-abcDEF123',
+    'Authorization: Bearer abcDEF123',
+    'eyJhbGciOiJSUzI1NiJ9.abcDEF123.abcDEF123',
+  ];
+  for (const secret of secrets) {
+    log.debug({ url: secret, deep: { list: [secret] } }, `It says ${secret}`);
+    log.child({ bound: secret }).warn(errorFields(new Error(secret)), 'failed');
+    log.error({ err: new Error(secret) }, 'failed');
+  }
+  expect(lines).toHaveLength(3 * secrets.length);
+  for (const line of lines) {
+    expect(line).not.toContain('abcDEF123');
+    expect(() => JSON.parse(line)).not.toThrow();
+  }
+});

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault, Message, NewChannel } from '../../playground/slack.ts';
+import {
+  audits,
+  buttonsIn,
+  expectClean,
+  expectInert,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+const LIST = /2 self-service profiles/;
+const ALONE = /Only you can see this: people from other companies may be in this conversation/;
+const POST = 'Post in this channel';
+
+let world: World;
+
+afterEach(async () => {
+  world.slack.heal();
+  expectClean(world);
+  await world.stop();
+});
+
+/** A new channel with Maria, Tom and Carl, who works for a customer. */
+function addChannel(channel: Partial<NewChannel>) {
+  const { slack, maria, tom } = world;
+  const carl = slack.addUser({ name: 'Carl', foreign: true });
+  const members = [maria.id, tom.id, carl.id];
+  const { id } = slack.addChannel({ kind: 'public', botIsMember: true, members, ...channel });
+  return { id, carl: slack.as(carl.id) };
+}
+
+async function list(channel: string): Promise<Message> {
+  await world.maria.command(channel, 'profiles');
+  return world.slack.until(() => world.maria.sees(channel).find((each) => LIST.test(textOf(each))), 10_000);
+}
+
+function expectAlone(shown: Message) {
+  const { maria, tom } = world;
+  expect(shown).toMatchObject({ visibleTo: maria.id, stored: false });
+  expect(textOf(shown)).toMatch(ALONE);
+  expect(buttonsIn(shown)).toEqual([POST, 'Create ticket', 'Create ticket']);
+  expect(tom.sees(shown.channel)).toEqual([]);
+  expectInert(shown);
+}
+
+function expectForAll(shown: Message) {
+  expect(shown.visibleTo).toBeUndefined();
+  expect(textOf(shown)).not.toMatch(ALONE);
+  expect(buttonsIn(shown)).toEqual(['Create ticket', 'Create ticket']);
+  expect(world.tom.sees(shown.channel)).toContain(shown);
+}
+
+describe.each(MODES)('the list of profiles, over %s', (mode) => {
+  beforeEach(async () => {
+    world = await startWorld({ mode });
+  });
+
+  it.each([
+    ['a public channel', { kind: 'public' }],
+    ['a public channel without the bot', { kind: 'public', botIsMember: false }],
+    ['a private channel with the bot', { kind: 'private' }],
+    ['a channel shared within the company', { kind: 'public', shared: 'org' }],
+  ] satisfies [string, Partial<NewChannel>][])('stands for all in %s', async (_, channel) => {
+    expectForAll(await list(addChannel(channel).id));
+  });
+
+  it.each([
+    ['a channel shared with another company', { kind: 'public', shared: 'external' }],
+    ['a private channel shared with another company', { kind: 'private', shared: 'external' }],
+    ['a channel that is about to be shared', { kind: 'public', shared: 'pending' }],
+    ['a private channel that the bot cannot see', { kind: 'private', botIsMember: false }],
+    ['a direct message', { kind: 'im', botIsMember: false }],
+  ] satisfies [string, Partial<NewChannel>][])(
+    'comes to the requester alone in %s, who can post it',
+    async (_, channel) => {
+      const { maria, tom, slack } = world;
+      const { id } = addChannel(channel);
+      const alone = await list(id);
+      expectAlone(alone);
+      await maria.press(POST, alone);
+      const posted = await slack.until(() => tom.sees(id)[0]);
+      expect(textOf(posted)).toMatch(LIST);
+      expectForAll(posted);
+      expect(alone.replaced).toEqual([]);
+      expect(slack.messages.filter((each) => each.channel === id)).toHaveLength(2);
+
+      await tom.press('Create ticket', posted);
+      await modal(world, tom, /New SSO connection/);
+    },
+  );
+
+  it('refuses "Create ticket" to someone from another company, and to a guest', async () => {
+    const { maria, slack, auth0 } = world;
+    const { id, carl } = addChannel({ shared: true });
+    const guest = slack.addUser({ name: 'Gil', guest: true });
+    slack.channels.get(id)?.members.add(guest.id);
+    await maria.press(POST, await list(id));
+    const posted = await slack.until(() => carl.sees(id)[0]);
+    await slack.until(() => auth0.requests.every(({ status }) => status > 0));
+    const requests = auth0.requests.length;
+    for (const person of [carl, slack.as(guest.id)]) {
+      await person.press('Create ticket', posted);
+      const told = await message(world, person, id, /^You don't have access to \/sso-ticket\. Ask/);
+      expect(told.visibleTo).toBe(person.id);
+      expect(person.modal).toBeUndefined();
+      expect(maria.sees(id)).not.toContain(told);
+    }
+    expect(auth0.requests).toHaveLength(requests);
+    expect(audits(world)).toMatchObject(
+      [carl.id, guest.id].map((user) => ({
+        event: 'access_denied',
+        user,
+        channel: id,
+        what: 'open_form',
+        reason: 'user',
+      })),
+    );
+  });
+});
+
+describe('where conversations.info cannot say whether a channel is shared', () => {
+  const says = (body: string): Fault => ({ status: 200, body });
+  const FAULTS: [string, Fault][] = [
+    ['it fails', { error: 'fatal_error' }],
+    ['it is rate limited', { status: 429, headers: { 'retry-after': '10' } }],
+    ['it answers 500', { status: 500 }],
+    ['it answers with a web page', 'html'],
+    ['it answers with nothing', 'empty'],
+    ['the connection breaks', 'reset'],
+    ['it names no channel', says('{"ok":true}')],
+    ['it says nothing of the channel', says('{"ok":true,"channel":{}}')],
+    ['it never answers', 'hang'],
+  ];
+
+  it.each(FAULTS)('because %s: the list comes to the requester alone', async (_, fault) => {
+    world = await startWorld();
+    const { id } = addChannel({ kind: 'public' });
+    world.slack.fail('conversations.info', fault);
+    expectAlone(await list(id));
+  });
+
+  it.each([
+    ['channels:read', 'public'],
+    ['groups:read', 'private'],
+  ] as const)('for want of the scope %s: alone in a %s channel', async (scope, kind) => {
+    world = await startWorld();
+    world.slack.scopes = world.slack.scopes.filter((each) => each !== scope);
+    expectAlone(await list(addChannel({ kind }).id));
+  });
+});
