@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: 'test/setup.ts',
     // Workers must be processes of their own: they trust the test certificate from their start on.
     pool: 'forks',
+    // Most of the time is waiting, on sockets and clocks.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
