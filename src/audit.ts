@@ -1,8 +1,25 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Log } from './log.ts';
 
-/** What is written down of a ticket, or of an attempt to get one. Every field but the event may be missing. */
-export interface AuditLine {
+/** What is written down of a ticket, or of an attempt to get one. Any of it may be unknown. */
+export const auditFacts = z.object({
+  /** Whose ticket it is: Slack's user ID. */
+  requester: z.string().optional(),
+  /** What: a link for a new connection or to edit one; or what somebody tried. */
+  what: z.string().optional(),
+  profile: z.string().optional(),
+  connection: z.string().optional(),
+  clients: z.array(z.string()).optional(),
+  organizations: z.array(z.string()).optional(),
+  /** When the link expires unless it is opened, ISO 8601. */
+  expires: z.string().optional(),
+  /** `fingerprint` of the ticket's ID: the same ticket has the same one, and nobody can go back from it. */
+  ticket: z.string().optional(),
+});
+export type AuditFacts = z.output<typeof auditFacts>;
+
+export interface AuditLine extends AuditFacts {
   event:
     | 'ticket_made'
     | 'ticket_delivered'
@@ -10,20 +27,10 @@ export interface AuditLine {
     | 'ticket_revoked'
     | 'access_denied'
     | 'seal_refused';
-  /** Who: Slack's user ID. */
+  /** Who did it, or tried to: Slack's user ID. */
   user?: string | undefined;
-  /** Where: the conversation in which they asked. */
+  /** Where: the conversation in which they did. */
   channel?: string | undefined;
-  /** What: a link for a new connection or to edit one; or what somebody tried. */
-  what?: string | undefined;
-  profile?: string;
-  connection?: string;
-  clients?: string[];
-  organizations?: string[];
-  /** When the link expires unless it is opened, ISO 8601. */
-  expires?: string;
-  /** `fingerprint` of the ticket's ID: the same ticket has the same one, and nobody can go back from it. */
-  ticket?: string;
   /** Stands in Auth0's own log as `references.correlation_id`, which joins its entry to this person. */
   correlationId?: string;
   reason?: string;

@@ -26,10 +26,13 @@ async function run(): Promise<void> {
 
 /** `npm run doctor`: checks the installation, a line for each thing; exit code 1 if anything is wrong. */
 async function runDoctor(): Promise<void> {
+  let wrong = 0;
   for await (const { ok, line } of examine(process.env)) {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
-    if (!ok) process.exitCode = 1;
+    if (!ok) wrong += 1;
   }
+  console.log(wrong ? `${wrong === 1 ? 'One thing' : `${wrong} things`} to mend.` : 'All is well.');
+  process.exitCode = wrong ? 1 : 0;
 }
 
 config({ quiet: true });

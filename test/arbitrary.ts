@@ -1,8 +1,35 @@
 import fc from 'fast-check';
 import type { Policy } from '../src/settings.ts';
-import { formFields } from '../src/ticket/fields.ts';
+import { templateProblem } from '../src/ticket/customer-message.ts';
+import type { Field } from '../src/ticket/field.ts';
+import { allFields, type FormShape } from '../src/ticket/forms.ts';
+import { MAX_LIFETIME_HOURS } from '../src/ticket/lifetime.ts';
+import type { RequiredMetadata } from '../src/ticket/metadata.ts';
 import type { KnownTenant, Profile } from '../src/ticket/tenant.ts';
 import type { Choice, TicketKind, Values } from '../src/ticket/values.ts';
+
+/** A house without rules of its own. */
+export const PLAIN_POLICY: Policy = {
+  defaultProfileId: undefined,
+  defaultClientIds: [],
+  applicationsOptional: false,
+  protectedConnections: [],
+  connectionNamePattern: undefined,
+  connectionNameHint: undefined,
+  defaultLinkHours: MAX_LIFETIME_HOURS,
+  defaultDomainVerification: undefined,
+  requiredMetadata: [],
+  customDomains: [],
+  customerMessage: undefined,
+  command: '/sso-ticket',
+};
+
+export const NO_TENANT: KnownTenant = {
+  profiles: () => [],
+  client: () => undefined,
+  connection: () => undefined,
+  connectionNamed: () => undefined,
+};
 
 /** Any text at all: control characters, halves of characters, emoji, markup of Slack's; short and long. */
 export function anyText(maxLength = 4_000): fc.Arbitrary<string> {
@@ -23,21 +50,78 @@ export const arbitraryChoices: fc.Arbitrary<Choice[]> = fc.uniqueArray(
   { maxLength: 120, size: 'medium', selector: ({ id }) => id },
 );
 
-/** Anything that could stand in a form, possible or not. */
-export const arbitraryValues: fc.Arbitrary<Values> = fc.record({
-  conversation: fc.array(fc.record({ id: fc.stringMatching(/^[CDG][A-Z0-9]{8}$/), name: anyText(80) }), {
-    maxLength: 1,
-  }),
-  profile: arbitraryChoices,
-  connectionName: anyText(200),
-  displayName: anyText(200),
-  connection: arbitraryChoices,
-  features: arbitraryChoices,
-  clients: arbitraryChoices,
-  organizations: arbitraryChoices,
-  membership: arbitraryChoices,
-  lifetime: arbitraryChoices,
+/** How much of a form may be shown, and to whom; of either kind. */
+export const arbitraryShape: fc.Arbitrary<FormShape> = fc.record({
+  kind: arbitraryKind,
+  asksConversation: fc.boolean(),
+  more: fc.boolean(),
+  trusted: fc.boolean(),
 });
+
+/** Keys of metadata that a house may require; some come often, so that a form and a policy agree on them. */
+const arbitraryMetadataKey = fc.oneof(
+  fc.constantFrom('crm', 'region', 'crm.account-id_2'),
+  fc.stringMatching(/^[\w.-]{1,100}$/),
+);
+
+/** Anything that could stand in a form, possible or not. */
+export const arbitraryValues: fc.Arbitrary<Values> = fc
+  .tuple(
+    fc.record({
+      conversation: fc.array(fc.record({ id: fc.stringMatching(/^[CDG][A-Z0-9]{8}$/), name: anyText(80) }), {
+        maxLength: 1,
+      }),
+      profile: arbitraryChoices,
+      connectionName: anyText(200),
+      displayName: anyText(200),
+      connection: arbitraryChoices,
+      features: arbitraryChoices,
+      clients: arbitraryChoices,
+      organizations: arbitraryChoices,
+      membership: arbitraryChoices,
+      lifetime: arbitraryChoices,
+      showAsButton: offeredOrAny('showAsButton'),
+      iconUrl: fc.oneof(fc.webUrl(), anyText(1_200)),
+      domainVerification: offeredOrAny('domainVerification'),
+      pendingDomains: arbitraryDomains(),
+      verifiedDomains: arbitraryDomains(),
+      organizationDiscovery: offeredOrAny('organizationDiscovery'),
+      idpInitiated: offeredOrAny('idpInitiated'),
+      idpClient: arbitraryChoices,
+      idpProtocol: offeredOrAny('idpProtocol'),
+      idpQuery: fc.oneof(fc.webQueryParameters(), anyText(400)),
+      scim: offeredOrAny('scim'),
+      scimScopes: offeredOrAny('scimScopes'),
+      tokenLifetime: offeredOrAny('tokenLifetime'),
+      googleSync: offeredOrAny('googleSync'),
+      thirdParty: offeredOrAny('thirdParty'),
+      metadata: fc.oneof(fc.constant('tier: gold\n\nregion: emea'), anyText()),
+      customDomain: fc.oneof(
+        fc.constantFrom('tenant', 'login.acme.com').map((id): Choice[] => [{ id, name: id }]),
+        arbitraryChoices,
+      ),
+    }),
+    fc.dictionary(
+      arbitraryMetadataKey.map((key) => `required:${key}` as const),
+      anyText(400),
+      { maxKeys: 12 },
+    ),
+  )
+  .map(([values, required]) => Object.assign(values, required));
+
+/** Some of what the field offers in either kind of form, or choices that nobody offers. */
+function offeredOrAny(id: Field['id']): fc.Arbitrary<Choice[]> {
+  const offered = [...fieldOptions('new', id), ...fieldOptions('edit', id)];
+  return fc.oneof(fc.subarray(offered), arbitraryChoices);
+}
+
+/** Domains as people list them, or any text. */
+function arbitraryDomains(): fc.Arbitrary<string> {
+  return fc.oneof(
+    fc.array(fc.domain(), { maxLength: 5 }).map((domains) => domains.join(', ')),
+    anyText(3_500),
+  );
+}
 
 export const arbitraryProfile: fc.Arbitrary<Profile> = fc.record({
   id: fc.oneof(fc.stringMatching(/^ssp_[A-Za-z0-9]{22}$/), anyText(100)),
@@ -49,32 +133,46 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc.record({
   attributes: fc.array(fc.record({ name: anyText(300), optional: fc.boolean() }), { maxLength: 20 }),
 });
 
+/** Rules of a house, as far as its settings allow them. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
   defaultProfileId: fc.option(anyText(60), { nil: undefined }),
   defaultClientIds: fc.array(anyText(60), { maxLength: 5 }),
   applicationsOptional: fc.boolean(),
   protectedConnections: fc.array(anyText(60), { maxLength: 5 }),
+  connectionNamePattern: fc.option(fc.constantFrom(/^[a-z]+-(prod|test)$/u, /^\p{Lu}/u, /(?!)/u), {
+    nil: undefined,
+  }),
+  connectionNameHint: fc.option(anyText(200), { nil: undefined }),
+  defaultLinkHours: fc.integer({ min: 1, max: MAX_LIFETIME_HOURS }),
+  defaultDomainVerification: fc.constantFrom('none', 'optional', 'required', undefined),
+  requiredMetadata: fc.uniqueArray(
+    fc.record<RequiredMetadata>({
+      key: arbitraryMetadataKey,
+      label: anyText(75).filter((label) => label.length > 0 && !label.includes('/')),
+      pattern: fc.option(fc.constantFrom(/^001\w{15}$/u, /^./u, /(?!)/u), { nil: undefined }),
+    }),
+    { maxLength: 10, selector: ({ key }) => key },
+  ),
+  customDomains: fc.uniqueArray(fc.stringMatching(/^[a-zA-Z0-9.-]{1,75}$/), { maxLength: 120 }),
+  command: fc.constantFrom('/sso-ticket', '/größe', `/${'x'.repeat(31)}`),
+  customerMessage: fc.option(
+    fc
+      .array(
+        fc.oneof(
+          fc.constantFrom('{link}', '{connection}', '{customer}', '{expiry}', '{requester}'),
+          anyText(300),
+        ),
+      )
+      .map((parts) => parts.join('').slice(0, 1_990).concat('{link}'))
+      .filter((template) => templateProblem(template) === undefined),
+    { nil: undefined },
+  ),
 });
 
-export const NO_TENANT: KnownTenant = {
-  profiles: () => [],
-  client: () => undefined,
-  connection: () => undefined,
-  connectionNamed: () => undefined,
-};
-
 /** The choices that a field of a form offers, whatever the tenant. */
-export function fieldOptions(kind: TicketKind, id: keyof Values): Choice[] {
-  const field = formFields(kind, false).find((each) => each.id === id);
+export function fieldOptions(kind: TicketKind, id: Field['id'], policy = PLAIN_POLICY): Choice[] {
+  const field = allFields(kind, policy).find((each) => each.id === id);
   if (field?.input === 'ticks') return field.options;
-  if (field?.input === 'list') {
-    const policy = {
-      defaultProfileId: undefined,
-      defaultClientIds: [],
-      applicationsOptional: false,
-      protectedConnections: [],
-    };
-    return field.options({ policy, tenant: NO_TENANT });
-  }
+  if (field?.input === 'list') return field.options({ kind, policy, tenant: NO_TENANT });
   return [];
 }

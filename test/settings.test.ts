@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { describe, expect, it } from 'vitest';
@@ -44,19 +45,22 @@ describe('readSettings', () => {
   });
 
   it('reads lists, a port in the domain, and a one-line private key', () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
     const { AUTH0_CLIENT_SECRET: _, ...rest } = enough;
     const settings = readSettings({
       ...rest,
       AUTH0_DOMAIN: 'localhost:8443',
-      AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----',
+      AUTH0_CLIENT_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
       DEFAULT_CLIENT_IDS: 'a, b c',
       PROTECTED_CONNECTIONS: 'workforce,con_1',
       APPLICATIONS_OPTIONAL: 'true',
     });
     expect(settings.auth0.domain).toBe('localhost:8443');
-    expect(settings.auth0.credential).toEqual({
-      privateKey: '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----',
-    });
+    expect(settings.auth0.credential).toEqual({ privateKey });
     expect(settings.policy).toMatchObject({
       defaultClientIds: ['a', 'b', 'c'],
       protectedConnections: ['workforce', 'con_1'],
@@ -125,7 +129,9 @@ describe('readSettings', () => {
     const example = readFileSync('.env.example', 'utf8');
     const source = readFileSync('src/settings.ts', 'utf8');
     const documented = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
-    const read = [...source.matchAll(/^ {4}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
+    const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag)/gm)].map(
+      ([, name]) => name,
+    );
     expect(documented.toSorted()).toEqual(read.toSorted());
     expect(() => readSettings(parse(example))).toThrow(SettingsError);
   });

@@ -1,5 +1,7 @@
 import type { Policy } from '../settings.ts';
-import { type SearchId, uneditable } from '../ticket/fields.ts';
+import { uneditable } from '../ticket/basic-fields.ts';
+import { connectionNameProblem } from '../ticket/connection-name.ts';
+import type { SearchSource } from '../ticket/field.ts';
 import { identityProviderName } from '../ticket/identity-providers.ts';
 import type { Client, Connection, KnownTenant, Organization, Profile } from '../ticket/tenant.ts';
 import type { Choice } from '../ticket/values.ts';
@@ -21,8 +23,16 @@ export interface Directory extends KnownTenant {
   };
   /** Refreshes in the background what is too old; called whenever someone begins to use the bot. */
   refresh(): void;
-  /** What can be picked in a search field, best matches first, at most `limit`. */
-  matches(field: SearchId, typed: string, limit: number): Match[];
+  /** What can be picked, best matches first, at most `limit`. */
+  matches(source: SearchSource, typed: string, limit: number): Match[];
+  /**
+   * What Auth0 itself knows by exactly this ID or name: one call, for what is in no list yet.
+   *
+   * @throws Auth0Problem
+   */
+  ask(source: SearchSource, text: string): Promise<Match | undefined>;
+  /** The connection that Auth0 itself knows by exactly this ID or name, editable or not. @throws Auth0Problem */
+  askConnection(text: string): Promise<Connection | undefined>;
   /** The one organization with exactly this name, display name or ID; undefined if none or several have it. */
   organizationCalled(text: string): Organization | undefined;
   /** The connection with exactly this ID, name or (if only one has it) display name. */
@@ -40,6 +50,33 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
   const connections = createList(tenant.connections, ({ name, displayName, id }) => [name, displayName, id]);
   const lists = { profiles, clients, organizations, connections };
 
+  const askConnection = async (text: string) => {
+    if (/^con_\w+$/.test(text)) return tenant.connectionById(text);
+    return connectionNameProblem(text) ? undefined : tenant.connectionByName(text);
+  };
+
+  /** What has exactly this ID or name, by one call to Auth0; nothing where the text can be neither. */
+  async function lookUp(source: SearchSource, text: string): Promise<Match | undefined> {
+    switch (source) {
+      case 'clients': {
+        const client = /^\w{20,64}$/.test(text) ? await tenant.clientById(text) : undefined;
+        return client && clientMatch(client);
+      }
+      case 'organizations': {
+        const organization = /^org_\w+$/.test(text)
+          ? await tenant.organizationById(text)
+          : /^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text)
+            ? await tenant.organizationByName(text.toLowerCase())
+            : undefined;
+        return organization && organizationMatch(organization);
+      }
+      case 'connections': {
+        const connection = await askConnection(text);
+        return connection && !uneditable(connection, policy) ? connectionMatch(connection) : undefined;
+      }
+    }
+  }
+
   return {
     lists,
     profiles: () => profiles.all(),
@@ -49,29 +86,26 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     refresh() {
       for (const list of Object.values(lists)) list.refresh();
     },
-    matches(field, typed, limit) {
-      switch (field) {
+    matches(source, typed, limit) {
+      switch (source) {
         case 'clients':
-          return clients.search(typed, limit).map(({ id, name }) => ({ id, name, detail: id }));
+          return clients.search(typed, limit).map(clientMatch);
         case 'organizations':
-          return organizations.search(typed, limit).map((organization) => ({
-            ...organizationChoice(organization),
-            detail: [organization.displayName && organization.name, organization.id]
-              .filter(Boolean)
-              .join(' · '),
-          }));
-        case 'connection':
+          return organizations.search(typed, limit).map(organizationMatch);
+        case 'connections':
           // Filtered before the limit: a tenant may have more database connections than fit.
           return connections
             .search(typed, Number.POSITIVE_INFINITY)
             .filter((connection) => !uneditable(connection, policy))
             .slice(0, limit)
-            .map(({ id, name, displayName, strategy }) => ({
-              id,
-              name,
-              detail: [displayName, identityProviderName(strategy), id].filter(Boolean).join(' · '),
-            }));
+            .map(connectionMatch);
       }
+    },
+    askConnection,
+    async ask(source, text) {
+      const found = await lookUp(source, text);
+      if (found) lists[source].refresh(true);
+      return found;
     },
     organizationCalled(text) {
       const wanted = comparable(text).trim();
@@ -95,6 +129,19 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     },
   };
 }
+
+const clientMatch = ({ id, name }: Client): Match => ({ id, name, detail: id });
+
+const organizationMatch = (organization: Organization): Match => ({
+  ...organizationChoice(organization),
+  detail: [organization.displayName && organization.name, organization.id].filter(Boolean).join(' · '),
+});
+
+const connectionMatch = ({ id, name, displayName, strategy }: Connection): Match => ({
+  id,
+  name,
+  detail: [displayName, identityProviderName(strategy), id].filter(Boolean).join(' · '),
+});
 
 /** An organization as it is picked: by the name that people know. */
 export function organizationChoice({ id, name, displayName }: Organization): Choice {

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Auth0Problem } from './problem.ts';
+import type { Page } from './shapes.ts';
 import type { ListPage } from './tenant.ts';
 
 /** A list is refreshed when it is older than this: a long one less often, since it costs many requests. */
 const FRESH_MS = 5 * 60_000;
 const FRESH_LONG_MS = 60 * 60_000;
 const LONG = 5_000;
-/** At most five pages a second: the tenant's own backends share its rate limit. */
-const PAGE_PAUSE_MS = 200;
+/** How long a page that the rate limit refused waits at least, and at most. */
+const MIN_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 60_000;
 
 /** A list of the tenant's, kept in memory and searchable. Nothing is fetched until someone asks. */
 export interface TenantList<T> {
@@ -19,6 +22,8 @@ export interface TenantList<T> {
   load(): Promise<void>;
   /** Loads anew, in the background, if the list is too old or (`now`) known to be wrong; the old one stays meanwhile. */
   refresh(now?: boolean): void;
+  /** Known to be wrong: the next `load` waits for a new one. */
+  forget(): void;
   /**
    * The best matches for what was typed: exact, then prefix, then the start of a word, then inside; by name
    * within each. Case and accents do not matter. With nothing typed, the first by name.
@@ -46,26 +51,37 @@ export function createList<T extends { id: string }>(
   let loadedAt: number | undefined;
   let loading: Promise<void> | undefined;
 
-  function show(loaded: Row<T>[]) {
-    rows = loaded;
-    entries = new Map(rows.map(({ entry }) => [entry.id, entry]));
-  }
-
   async function loadAll() {
     const loaded: Row<T>[] = [];
     let from: string | undefined;
     do {
-      if (from) await sleep(PAGE_PAUSE_MS);
-      const { entries: more, next } = await page(from);
+      const { entries: more, next, pauseMs = 0 } = await (from ? patiently(from) : page());
       for (const entry of more) {
-        loaded.push({ entry, texts: `\n${textsOf(entry).map(comparable).join('\n')}\n` });
+        const row = { entry, texts: `\n${textsOf(entry).map(comparable).join('\n')}\n` };
+        loaded.push(row);
+        // The first time, what has arrived can be searched already.
+        if (loadedAt === undefined) entries.set(entry.id, entry);
       }
-      // The first time, what has arrived can be searched already.
-      if (loadedAt === undefined) show(loaded);
+      if (loadedAt === undefined) rows = loaded;
       from = next;
+      if (from) await sleep(pauseMs, undefined, { ref: false });
     } while (from);
-    show(loaded.toSorted((a, b) => (a.texts < b.texts ? -1 : 1)));
+    rows = loaded.toSorted((a, b) => (a.texts < b.texts ? -1 : 1));
+    entries = new Map(rows.map(({ entry }) => [entry.id, entry]));
     loadedAt = Date.now();
+  }
+
+  /** A further page; what has arrived so far is worth waiting for the rate limit, as often as it says. */
+  async function patiently(from: string): Promise<Page<T>> {
+    for (;;) {
+      try {
+        return await page(from);
+      } catch (error) {
+        if (!(error instanceof Auth0Problem) || error.kind !== 'rate_limited') throw error;
+        const wait = Math.max(MIN_WAIT_MS, (error.retryAt ?? 0) - Date.now());
+        await sleep(Math.min(wait, MAX_WAIT_MS), undefined, { ref: false });
+      }
+    }
   }
 
   function startLoading(): Promise<void> {
@@ -87,6 +103,9 @@ export function createList<T extends { id: string }>(
       if (!now && age < (rows.length > LONG ? FRESH_LONG_MS : FRESH_MS)) return;
       // A list that fails keeps the old one; the failure is in the log, and whoever needs the list calls load().
       startLoading().catch(() => undefined);
+    },
+    forget() {
+      loadedAt = undefined;
     },
     search: (typed, limit) => search(rows, comparable(typed).trim(), limit),
   };

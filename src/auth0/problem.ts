@@ -1,4 +1,5 @@
 import { ManagementError } from 'auth0/management';
+import { redact } from '../log.ts';
 
 export type ProblemKind =
   | 'scope'
@@ -8,6 +9,7 @@ export type ProblemKind =
   | 'not_found'
   | 'rate_limited'
   | 'unreachable'
+  | 'no_answer'
   | 'failed'
   | 'stopping';
 
@@ -73,7 +75,7 @@ export function toProblem(error: unknown, scope: string): Auth0Problem {
   }
   return neverConnected(error)
     ? new Auth0Problem('unreachable', scope)
-    : new Auth0Problem('failed', scope, { mayHaveHappened: true });
+    : new Auth0Problem('no_answer', scope, { mayHaveHappened: true });
 }
 
 function neverConnected(error: unknown): boolean {
@@ -86,7 +88,7 @@ function neverConnected(error: unknown): boolean {
 /** Auth0's reason in an error body, short enough to be shown. */
 function reasonOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
-  return typeof body.message === 'string' ? body.message.slice(0, 300) : undefined;
+  return typeof body.message === 'string' ? redact(body.message).slice(0, 300) : undefined;
 }
 
 /** What was asked of Auth0: it decides what a failure means for the person. */
@@ -114,6 +116,8 @@ function cause({ kind, scope, reason, status }: Auth0Problem): string {
       return 'Auth0 limits how often it may be called, and it has been called too often just now.';
     case 'unreachable':
       return 'The bot cannot reach Auth0.';
+    case 'no_answer':
+      return 'No complete answer came from Auth0.';
     case 'failed':
       return status ? `Auth0 had an error of its own (${status}).` : 'Auth0 gave no answer that makes sense.';
     case 'stopping':
@@ -145,8 +149,10 @@ function advice({ kind }: Auth0Problem, task: Task): string {
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':
     case 'unreachable':
-    case 'failed':
       return 'Try again in a minute.';
+    case 'no_answer':
+    case 'failed':
+      return task === 'create' ? 'Try again in a minute; the same name is fine.' : 'Try again in a minute.';
     case 'stopping':
       return 'Try again in a few seconds.';
   }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createManagementAuth, ManagementClient, ManagementError } from 'auth0/management';
 import { decodeJwt } from 'jose';
+import PQueue from 'p-queue';
 import type { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
-import type { TicketBody } from '../ticket/fields.ts';
+import type { TicketBody } from '../ticket/field.ts';
 import type { Client, Connection, Organization, Profile } from '../ticket/tenant.ts';
 import { Auth0Problem, toProblem } from './problem.ts';
 import {
@@ -49,12 +50,13 @@ export interface Tenant {
    * again, since nothing was made; nothing else is, because the call is not idempotent.
    *
    * @param correlationId at most 64 characters; the tenant's log keeps it as `references.correlation_id`
+   * @param customDomain the custom domain that the link opens on
    * @param onWait told before each wait for the rate limit, with its length in seconds
    */
   createTicket(
     profileId: string,
     body: TicketBody,
-    options: { correlationId: string; onWait?: (seconds: number) => void },
+    options: { correlationId: string; customDomain?: string | undefined; onWait?: (seconds: number) => void },
   ): Promise<Ticket>;
   /** Ends a ticket, and the sessions begun with it. Auth0 accepts this also for a ticket it does not know. */
   revokeTicket(profileId: string, ticketId: string, options: { correlationId: string }): Promise<void>;
@@ -85,6 +87,18 @@ interface RequestOptions {
   timeoutInSeconds: number;
 }
 
+type Work<T> = (options: RequestOptions) => Promise<T>;
+
+/** How many calls are under way at once, at most. */
+const CONCURRENCY = 10;
+const BACKGROUND = 0;
+const WAITED_FOR = 1;
+
+/** At most five pages a second. */
+const PAGE_PAUSE_MS = 200;
+/** Background listing leaves this share of an endpoint's allowance to the tenant's own backends. */
+const LEFT_TO_OTHERS = 3 / 4;
+
 /**
  * Connects to the tenant; makes no call yet.
  *
@@ -104,7 +118,9 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   let auth = authenticate();
   const sdk = new ManagementClient({ domain, token: () => auth.getToken() });
 
-  async function once<T>(scope: Scope, work: (options: RequestOptions) => Promise<T>): Promise<T> {
+  const queue = new PQueue({ concurrency: CONCURRENCY });
+
+  async function once<T>(scope: Scope, work: Work<T>): Promise<T> {
     try {
       await auth.getToken();
     } catch (error) {
@@ -120,11 +136,13 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   }
 
   /** One call; once more with a fresh token if Auth0 has taken the token back. */
-  async function call<T>(scope: Scope, work: (options: RequestOptions) => Promise<T>): Promise<T> {
+  async function callNow<T>(scope: Scope, work: Work<T>): Promise<T> {
+    const used = auth;
     try {
       return await once(scope, work).catch((error: unknown) => {
         if (!(error instanceof ManagementError) || error.statusCode !== 401) throw error;
-        auth = authenticate();
+        // Of many calls that find the token gone, one gets the new one for all.
+        if (auth === used) auth = authenticate();
         return once(scope, work);
       });
     } catch (error) {
@@ -135,10 +153,14 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     }
   }
 
-  /** A call that someone waits for: once more when the rate limit allows it. */
+  /** One call in its turn: what a person waits for comes before what is fetched in the background. */
+  const call = <T>(scope: Scope, work: Work<T>, priority = WAITED_FOR): Promise<T> =>
+    queue.add(() => callNow(scope, work), { priority });
+
+  /** A call that is worth waiting for: once more when the rate limit allows it. */
   async function patiently<T>(
     scope: Scope,
-    work: (options: RequestOptions) => Promise<T>,
+    work: Work<T>,
     wait: { signal?: AbortSignal; onWait?: ((seconds: number) => void) | undefined },
   ): Promise<T> {
     const deadline = Date.now() + RATE_LIMIT_BUDGET_MS;
@@ -157,11 +179,7 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   }
 
   /** A look-up of one: undefined where Auth0 has none, or where the text cannot be an ID or a name at all. */
-  async function find<T>(
-    scope: Scope,
-    shape: z.ZodType<T>,
-    work: (options: RequestOptions) => Promise<unknown>,
-  ): Promise<T | undefined> {
+  async function find<T>(scope: Scope, shape: z.ZodType<T>, work: Work<unknown>): Promise<T | undefined> {
     try {
       return parse(shape, await call(scope, work), scope);
     } catch (error) {
@@ -170,13 +188,15 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     }
   }
 
-  /** One page of a list. */
+  /** One page of a list, and how long to leave the tenant's own backends alone before the next. */
   async function list<T>(
     scope: Scope,
     shape: z.ZodType<Page<T>>,
-    work: (options: RequestOptions) => Promise<{ response: unknown }>,
+    work: Work<{ response: unknown; rawResponse: { headers: Headers } }>,
+    priority = BACKGROUND,
   ): Promise<Page<T>> {
-    return parse(shape, (await call(scope, work)).response, scope);
+    const { response, rawResponse } = await call(scope, work, priority);
+    return { ...parse(shape, response, scope), pauseMs: pauseAfter(rawResponse.headers) };
   }
 
   return {
@@ -193,8 +213,12 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     },
     profiles: () =>
       // At most 20 in a tenant: one page holds them all.
-      list('read:self_service_profiles', profilePage, (options) =>
-        sdk.selfServiceProfiles.list({ per_page: PAGE_SIZE }, options),
+      list(
+        'read:self_service_profiles',
+        profilePage,
+        (options) => sdk.selfServiceProfiles.list({ per_page: PAGE_SIZE }, options),
+        // No form opens without them.
+        WAITED_FOR,
       ),
     clients: (from) =>
       list('read:clients', clientPage, (options) =>
@@ -235,14 +259,20 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
         sdk.connections.get(id, { fields: CONNECTION_FIELDS, include_fields: true }, options),
       ),
     async connectionByName(name) {
-      const named = await list('read:connections', connectionPage, (options) =>
-        sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
+      const named = await list(
+        'read:connections',
+        connectionPage,
+        (options) => sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
+        WAITED_FOR,
       );
       return named.entries[0];
     },
-    async createTicket(profileId, body, { correlationId, onWait }) {
+    async createTicket(profileId, body, { correlationId, customDomain, onWait }) {
       const scope = 'create:sso_access_tickets';
-      const headers = { 'X-Correlation-ID': correlationId };
+      const headers = {
+        'X-Correlation-ID': correlationId,
+        ...(customDomain && { 'auth0-custom-domain': customDomain }),
+      };
       const created = await patiently(
         scope,
         (options) => sdk.selfServiceProfiles.ssoTicket.create(profileId, body, { ...options, headers }),
@@ -274,6 +304,16 @@ function tokenProblem(error: unknown, scope: Scope): Auth0Problem {
   // Auth0 answers wrong credentials with 401, and an application without access to the API with 403.
   const refused = status !== undefined && status < 500 && status !== 408;
   return new Auth0Problem(refused ? 'credentials' : 'unreachable', scope, { status });
+}
+
+/** How long to wait after a page, in ms: longer where its endpoint's allowance gets low. */
+function pauseAfter(headers: Headers): number {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN),
+  );
+  if (!limit || remaining === undefined || !reset || remaining >= limit * LEFT_TO_OTHERS)
+    return PAGE_PAUSE_MS;
+  return Math.max(PAGE_PAUSE_MS, reset * 1000 - Date.now());
 }
 
 /** How long to wait for the rate limit, in ms: as Auth0 says, else longer each time; never all in step. */

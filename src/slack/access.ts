@@ -15,8 +15,12 @@ export interface Attempt {
   what: string;
 }
 
-/** Why someone may not do what they try, as a sentence for them; undefined if they may. Asked before everything. */
-export type Access = (attempt: Attempt) => Promise<string | undefined>;
+export interface Access {
+  /** Why someone may not do what they try, as a sentence for them; undefined if they may. Asked before everything. */
+  refusal(attempt: Attempt): Promise<string | undefined>;
+  /** Whether someone may make links to edit, and use the options that widen who can get in. */
+  isEditor(user: string): Promise<boolean>;
+}
 
 /** Slack waits 3 seconds for an acknowledgement, and the form must still open within them. */
 const PATIENCE_MS = 1_500;
@@ -50,7 +54,7 @@ export function createAccess(
     editors.includes(user) ||
     (editorGroups.length > 0 && (await people.inGroup(user, editorGroups)));
 
-  async function refusal({
+  async function reasonAgainst({
     user,
     channel,
     edit,
@@ -73,16 +77,26 @@ export function createAccess(
     return undefined;
   }
 
-  return async (attempt) => {
-    const { user, channel, what } = attempt;
-    const refused = await withinTime(refusal(attempt)).catch((error: unknown) => {
-      log.error({ user, ...errorFields(error) }, 'Slack did not say who someone is, so they are refused');
-      return {
-        reason: 'unknown',
-        sentence: `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`,
-      };
-    });
-    if (refused) audit({ event: 'access_denied', user, channel, what, reason: refused.reason });
-    return refused?.sentence;
+  const unsaid = (user: string | undefined, error: unknown) =>
+    log.error({ user, ...errorFields(error) }, 'Slack did not say who someone is, so they are refused');
+
+  return {
+    async refusal(attempt) {
+      const { user, channel, what } = attempt;
+      const refused = await withinTime(reasonAgainst(attempt)).catch((error: unknown) => {
+        unsaid(user, error);
+        return {
+          reason: 'unknown',
+          sentence: `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`,
+        };
+      });
+      if (refused) audit({ event: 'access_denied', user, channel, what, reason: refused.reason });
+      return refused?.sentence;
+    },
+    isEditor: (user) =>
+      withinTime(mayEdit(user)).catch((error: unknown) => {
+        unsaid(user, error);
+        return false;
+      }),
   };
 }

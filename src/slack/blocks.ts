@@ -7,6 +7,7 @@ export const LIMITS = {
   messageBlocks: 50,
   privateMetadata: 3000,
   sectionText: 3000,
+  headerText: 150,
   contextElements: 10,
   placeholder: 150,
   buttonText: 75,
@@ -54,6 +55,12 @@ export const code = (value: string): RichElement => ({
   style: { code: true },
 });
 const emoji = (name: string): RichElement => ({ type: 'emoji', name });
+
+/** A person, by their user ID; Slack shows the name. */
+export const mention = (user: string): RichElement => ({ type: 'user', user_id: user });
+
+/** A channel, by its ID; Slack shows the name. */
+export const channelName = (channel: string): RichElement => ({ type: 'channel', channel_id: channel });
 
 /** A moment, shown in the reader's own time zone. `seconds` since 1970. */
 export function date(seconds: number): RichElement {

@@ -1,12 +1,13 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import type { TicketKind, Values } from '../ticket/values.ts';
-import { LIMITS, plain } from './blocks.ts';
+import { emptyValues, type TicketKind, type Values } from '../ticket/values.ts';
+import { clip, LIMITS, plain } from './blocks.ts';
 
 /** The actions of the bot's buttons. */
 export const OPEN_FORM = 'open_form';
 export const REVOKE_TICKET = 'revoke_ticket';
 export const POST_PROFILES = 'post_profiles';
+export const MORE_OPTIONS = 'more_options';
 
 /** A wish for a form: of which kind, and what it starts with. Nothing in it is secret, and every value is checked again. */
 export interface FormRequest {
@@ -19,46 +20,45 @@ export interface FormRequest {
 const choices = z.array(z.object({ id: z.string().max(LIMITS.optionValue), name: z.string() }));
 const formRequest = z.object({
   kind: z.enum(['new', 'edit']),
-  values: z
-    .object({
-      profile: choices,
-      connectionName: z.string(),
-      displayName: z.string(),
-      connection: choices,
-      features: choices,
-      clients: choices,
-      organizations: choices,
-      membership: choices,
-      lifetime: choices,
-    } satisfies Record<Exclude<keyof Values, 'conversation'>, z.ZodType>)
-    .partial(),
+  values: z.record(z.string(), z.union([z.string(), choices])),
   text: z.string().optional(),
 });
 
 /** Reads the value of a button that opens a form; undefined if it is none of ours. */
 export function readFormRequest(value: string | undefined): FormRequest | undefined {
   try {
-    // zod's optional keys may hold undefined; JSON has no such values.
-    return formRequest.parse(JSON.parse(value ?? '')) as FormRequest;
+    const { kind, values, text } = formRequest.parse(JSON.parse(value ?? ''));
+    const empty = new Map(Object.entries(emptyValues()));
+    const known = Object.entries(values).filter(([id]) => empty.has(id) || id.startsWith('required:'));
+    if (known.some(([id, given]) => typeof given !== typeof (empty.get(id) ?? ''))) return undefined;
+    // Each value has just been found to be of its field's type.
+    return { kind, values: Object.fromEntries(known) as Partial<Values>, text };
   } catch {
     return undefined;
   }
 }
 
-/** A button that opens a form. What does not fit into a button's value is left out, the longest lists first. */
+/** What says which connection a form is about: kept in a button as long as anything is. */
+const KEPT_LONGEST = new Set(['profile', 'connectionName', 'connection']);
+
+/** A button that opens a form. What does not fit into a button's value is left out: the text, then the longest. */
 export function openFormButton(label: string, request: FormRequest, blockOrder = 0): types.Button {
   const { conversation: _, ...values } = request.values;
-  const kept: FormRequest = { ...request, values };
-  for (const id of ['clients', 'organizations', 'displayName', 'connection'] as const) {
-    if (JSON.stringify(kept).length <= LIMITS.buttonValue) break;
-    delete kept.values[id];
+  const kept: FormRequest = { kind: request.kind, values };
+  const length = (value: unknown) => JSON.stringify(value).length;
+  const rank = ([id, value]: [string, unknown]) => (KEPT_LONGEST.has(id) ? 0 : length(value));
+  for (const [id] of Object.entries(values).toSorted((a, b) => rank(b) - rank(a))) {
+    if (length(kept) <= LIMITS.buttonValue) break;
+    delete kept.values[id as keyof Values]; // a key of `values`
   }
+  const withText = { ...kept, text: request.text && clip(request.text, 300) };
+  const value = JSON.stringify(length(withText) <= LIMITS.buttonValue ? withText : kept);
   return {
     type: 'button',
     // One message may hold several; within a block each needs its own action ID.
     action_id: blockOrder ? `${OPEN_FORM}:${blockOrder}` : OPEN_FORM,
     text: plain(label, LIMITS.buttonText),
-    value: JSON.stringify(kept).slice(0, LIMITS.buttonValue),
+    value,
   };
 }
 
@@ -90,4 +90,9 @@ export function postProfilesButton(): types.Button {
     action_id: POST_PROFILES,
     text: plain('Post in this channel', LIMITS.buttonText),
   };
+}
+
+/** A button that opens the rest of a form. */
+export function moreOptionsButton(): types.Button {
+  return { type: 'button', action_id: MORE_OPTIONS, text: plain('More options', LIMITS.buttonText) };
 }

@@ -1,10 +1,17 @@
 import type { types, ViewStateValue } from '@slack/bolt';
-import type { Field, FormContext } from '../ticket/fields.ts';
-import { type Choice, NO_VALUES, type TicketKind, type Values } from '../ticket/values.ts';
+import type { Field, FormContext } from '../ticket/field.ts';
+import { allFields, type FormShape, shownFields } from '../ticket/forms.ts';
+import type { Choice, TicketKind, Values } from '../ticket/values.ts';
 import { context as contextBlock, LIMITS, labelled, plain, warning } from './blocks.ts';
+import { moreOptionsButton } from './buttons.ts';
 
 /** A form's callback ID says what kind of ticket it makes. */
 export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
+
+/** The kind of ticket that a form makes; undefined if the view is none of the forms. */
+export function kindOf(callbackId: string | undefined): TicketKind | undefined {
+  return callbackId === FORM_CALLBACKS.new ? 'new' : callbackId === FORM_CALLBACKS.edit ? 'edit' : undefined;
+}
 
 /** The value of a suggestion that is a sentence and cannot be picked: "still loading" and the like. */
 const NOTICE = '-';
@@ -24,8 +31,7 @@ const WORDS: Record<TicketKind, { title: string; intro: string }> = {
 
 /** A form as a modal. */
 export interface Form {
-  kind: TicketKind;
-  fields: Field[];
+  shape: FormShape;
   values: Values;
   /** Sealed; goes with the view, and comes back with its submission. */
   metadata: string;
@@ -33,22 +39,41 @@ export interface Form {
   notice?: string | undefined;
 }
 
-export function formView(form: Form, context: FormContext, tenantLabel: string | undefined): types.ModalView {
-  const { title, intro } = WORDS[form.kind];
+export function formView(
+  { shape, values, metadata, notice }: Form,
+  context: FormContext,
+  tenantLabel: string | undefined,
+): types.ModalView {
+  const { title, intro } = WORDS[shape.kind];
+  const fields = shownFields(shape, context.policy);
+  const inputs = fields.flatMap((field, index) => [
+    ...(field.group && field.group !== fields[index - 1]?.group ? [heading(field.group)] : []),
+    inputBlock(field, values, context),
+  ]);
+  const more: types.ActionsBlock = { type: 'actions', block_id: MORE, elements: [moreOptionsButton()] };
   return {
     type: 'modal',
-    callback_id: FORM_CALLBACKS[form.kind],
+    callback_id: FORM_CALLBACKS[shape.kind],
     title: plain(title, LIMITS.viewTitle),
     submit: plain('Create link', LIMITS.viewTitle),
     close: plain('Cancel', LIMITS.viewTitle),
-    private_metadata: form.metadata,
+    private_metadata: metadata,
     blocks: [
       ...labelled(tenantLabel),
-      ...(form.notice ? [warning(form.notice)] : [contextBlock(intro)]),
-      ...form.fields.map((field) => inputBlock(field, form.values, context)),
+      ...(notice ? [warning(notice)] : [contextBlock(intro)]),
+      ...inputs,
+      ...(shape.more ? [] : [more]),
     ],
   };
 }
+
+/** The block that stands where “More options” can still be opened. */
+const MORE = 'more';
+
+const heading = (group: string): types.HeaderBlock => ({
+  type: 'header',
+  text: plain(group, LIMITS.headerText),
+});
 
 /** A field's block. Block and action have the field's ID, so that Slack keeps what was typed over an update. */
 function inputBlock(field: Field, values: Values, context: FormContext): types.InputBlock {
@@ -57,7 +82,7 @@ function inputBlock(field: Field, values: Values, context: FormContext): types.I
     block_id: field.id,
     label: plain(field.label, LIMITS.sectionText),
     ...(field.hint && { hint: plain(field.hint, LIMITS.sectionText) }),
-    optional: field.optional?.(context.policy) ?? false,
+    optional: field.optional ?? false,
     element: inputElement(field, values, context),
   };
 }
@@ -66,11 +91,12 @@ function inputElement(field: Field, values: Values, context: FormContext): types
   const placeholder = field.placeholder ? { placeholder: plain(field.placeholder, LIMITS.placeholder) } : {};
   switch (field.input) {
     case 'text': {
-      const initial = values[field.id].slice(0, field.maxLength);
+      const initial = values[field.id]?.slice(0, field.maxLength);
       return {
         type: 'plain_text_input',
         action_id: field.id,
         max_length: field.maxLength,
+        ...(field.multiline && { multiline: true }),
         ...placeholder,
         ...(initial && { initial_value: initial }),
       };
@@ -102,6 +128,7 @@ function inputElement(field: Field, values: Values, context: FormContext): types
       return field.many
         ? {
             type: 'multi_external_select',
+            max_selected_items: LIMITS.options,
             action_id: field.id,
             min_query_length: 0,
             ...placeholder,
@@ -146,15 +173,32 @@ export function toNotice(sentence: string): types.PlainTextOption[] {
   return toOptions([{ id: NOTICE, name: sentence.slice(0, end), detail: sentence.slice(end).trim() }]);
 }
 
-/** What stands in a form, as its submission brings it back: texts without surrounding blanks. */
-export function readValues(fields: Field[], state: Record<string, Record<string, ViewStateValue>>): Values {
-  const values = { ...NO_VALUES };
+/** A form as it came back from Slack: which of its fields were shown, and what stood in them. */
+export interface FilledIn {
+  fields: Field[];
+  /** Of the fields that were shown; texts without surrounding blanks. */
+  values: Partial<Values>;
+  /** Whether “More options” was open. */
+  more: boolean;
+}
+
+/** What a view of Slack's holds of a form, by the blocks that it shows. */
+interface ShownView {
+  blocks: { block_id?: string }[];
+  state: { values: Record<string, Record<string, ViewStateValue>> };
+}
+
+/** Reads a form as its submission, or a button in it, brings it back. */
+export function readForm({ kind, policy }: FormContext, { blocks, state }: ShownView): FilledIn {
+  const shown = new Set(blocks.map((block) => block.block_id));
+  const fields = allFields(kind, policy).filter(({ id }) => shown.has(id));
+  const values: Partial<Values> = {};
   for (const field of fields) {
-    const given = state[field.id]?.[field.id];
+    const given = state.values[field.id]?.[field.id];
     if (field.input === 'text') values[field.id] = given?.value?.trim() ?? '';
     else values[field.id] = readChoices(given);
   }
-  return values;
+  return { fields, values, more: !shown.has(MORE) };
 }
 
 function readChoices(given: ViewStateValue | undefined): Choice[] {

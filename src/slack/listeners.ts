@@ -1,18 +1,19 @@
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
-import { SEARCH_IDS } from '../ticket/fields.ts';
+import { searches } from '../ticket/forms.ts';
 import type { TicketKind } from '../ticket/values.ts';
 import type { Bot } from './bot.ts';
-import { OPEN_FORM, POST_PROFILES, REVOKE_TICKET, readFormRequest } from './buttons.ts';
+import { MORE_OPTIONS, OPEN_FORM, POST_PROFILES, REVOKE_TICKET, readFormRequest } from './buttons.ts';
 import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
 import { FORM_CALLBACKS } from './form.ts';
 import { helpMessage, notice } from './messages.ts';
+import { openMoreOptions } from './more-options.ts';
 import { openForm } from './open.ts';
 import { type Origin, openOrigin } from './origin.ts';
 import { listProfiles, postProfiles } from './profiles.ts';
 import { revokeTicket } from './revoke.ts';
 import { submitForm } from './submit.ts';
-import { suggest } from './suggest.ts';
+import { createSuggest } from './suggest.ts';
 
 /** The global shortcut's callback ID, as manifest.yml names it. */
 const SHORTCUT = 'create_sso_ticket';
@@ -20,6 +21,7 @@ const SHORTCUT = 'create_sso_ticket';
 /** Every way in. */
 export function listen(app: App, bot: Bot): void {
   const { settings } = bot;
+  const suggest = createSuggest(bot);
 
   app.command(settings.slack.command, async ({ command, ack }) => {
     await ack();
@@ -87,9 +89,14 @@ export function listen(app: App, bot: Bot): void {
     await revokeTicket(bot, args);
   });
 
-  for (const field of SEARCH_IDS) {
-    app.options(field, async ({ options, ack }) => {
-      await ack({ options: await suggest(bot, field, options.value) });
+  app.action<BlockAction>(MORE_OPTIONS, async ({ body, ack }) => {
+    await ack();
+    await openMoreOptions(bot, body);
+  });
+
+  for (const [field, source] of searches(settings.policy)) {
+    app.options(field, async ({ options, body, ack }) => {
+      await ack({ options: await suggest(source, options.value, body.user.id) });
     });
   }
 

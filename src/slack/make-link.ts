@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
-import { type AuditLine, fingerprint } from '../audit.ts';
+import { type AuditFacts, type AuditLine, fingerprint } from '../audit.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import type { Ticket } from '../auth0/tenant.ts';
 import { errorFields } from '../log.ts';
-import { formFields, uneditable } from '../ticket/fields.ts';
+import { uneditable } from '../ticket/basic-fields.ts';
+import type { FormShape } from '../ticket/forms.ts';
 import type { TicketRequest } from '../ticket/request.ts';
-import type { TicketKind, Values } from '../ticket/values.ts';
+import type { Values } from '../ticket/values.ts';
+import { announce } from './announce.ts';
 import { clip } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { deliver, type Place } from './delivery.ts';
@@ -14,18 +17,21 @@ import { formView } from './form.ts';
 import { type Issued, type Posted, sealIssued } from './issued.ts';
 import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './messages.ts';
 import type { Origin } from './origin.ts';
+import type { Signature } from './people.ts';
 import { doneView, progressView } from './views.ts';
+
+/** How long the link waits for its receipt: the link says whether there is one. */
+const RECEIPT_MS = 2_000;
 
 /** A form that was sent off: everything that is needed to make its link, or to give it back as it was. */
 export interface Submission {
-  kind: TicketKind;
+  shape: FormShape;
   values: Values;
   request: TicketRequest;
   origin: Origin;
   viewId: string;
   /** The view's own, for the form that is given back. */
   metadata: string;
-  asksConversation: boolean;
 }
 
 /** A ticket that Auth0 has made, and what is known of it. */
@@ -34,9 +40,9 @@ interface Made {
   ticket: Ticket;
   /** When the link expires unless it is opened, in seconds since 1970. */
   expires: number;
-  /** What every audit line of this ticket says. */
-  facts: Omit<AuditLine, 'event'>;
-  correlationId: string;
+  /** What every audit line of this ticket says: of the ticket, and of this making of it. */
+  facts: AuditFacts;
+  line: Omit<AuditLine, 'event'>;
 }
 
 /**
@@ -48,21 +54,27 @@ export async function makeLink(bot: Bot, submission: Submission): Promise<void> 
   const { origin } = submission;
   // Asked meanwhile, so that nothing waits for it once the ticket is there.
   people.direct(origin.user).catch(() => undefined);
-  const timeZone = people.timeZone(origin.user);
+  const requester = people.signature(origin.user);
 
   const refused = await refusedConnection(bot, submission);
   const made = refused ?? (await createTicket(bot, submission));
   if (typeof made === 'string') return giveBack(bot, submission, made);
 
-  audit({ event: 'ticket_made', ...made.facts });
-  const receipt = await sendReceipt(bot, made);
-  const place = await sendLink(bot, made, receipt, await timeZone);
+  audit({ event: 'ticket_made', ...made.line });
+  void announce(bot, 'made', made.line);
+  // The link does not wait long for its receipt.
+  const receipt = await Promise.race([sendReceipt(bot, made), sleep(RECEIPT_MS, undefined, { ref: false })]);
+  const place = await sendLink(bot, made, receipt, await requester);
   if (place) {
-    audit({ event: 'ticket_delivered', ...made.facts });
-    await show(bot, submission, doneView(submission.request, place, bot.settings.tenantLabel));
+    audit({ event: 'ticket_delivered', ...made.line });
+    await show(
+      bot,
+      submission,
+      doneView(submission.request, place, origin.channel, bot.settings.tenantLabel),
+    );
   } else {
     // Nobody has seen the link, so nobody may use it.
-    audit({ event: 'ticket_not_delivered', ...made.facts });
+    audit({ event: 'ticket_not_delivered', ...made.line });
     await giveBack(bot, submission, await withdraw(bot, made, receipt));
   }
 }
@@ -91,28 +103,30 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
   try {
     const ticket = await tenant.createTicket(request.profile.id, request.body, {
       correlationId,
+      customDomain: request.customDomain,
       onWait: (seconds) => {
         const standing = `Auth0 asks the bot to wait; it tries again in ${seconds} s.`;
         void show(bot, submission, progressView(request, settings.tenantLabel, standing));
       },
     });
-    const facts = {
-      user: origin.user,
-      channel: origin.channel,
+    const facts: AuditFacts = {
+      requester: origin.user,
       what: request.kind,
       profile: request.profile.id,
-      connection: request.connection,
+      connection: clip(request.connection, 128),
       clients: request.clients.map(({ id }) => id),
       organizations: request.organizations.map(({ id }) => id),
       expires: new Date(expires * 1000).toISOString(),
       ticket: fingerprint(ticket.id),
-      correlationId,
     };
-    return { submission, ticket, expires, facts, correlationId };
+    const line = { ...facts, user: origin.user, channel: origin.channel, correlationId };
+    return { submission, ticket, expires, facts, line };
   } catch (error) {
     if (error instanceof Auth0Problem && (error.kind === 'not_found' || error.kind === 'conflict')) {
       for (const list of Object.values(directory.lists)) list.refresh(true);
     }
+    // Should Auth0 have made a ticket all the same, this is how its log tells whose it was.
+    bot.log.warn({ user: origin.user, correlationId, ...errorFields(error) }, 'A ticket was not made');
     return inWords(bot, error, 'create');
   }
 }
@@ -124,16 +138,12 @@ function inWords({ log }: Bot, error: unknown, task: 'create' | 'read'): string 
   return 'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.';
 }
 
-function issued({ submission, ticket }: Made, receipt?: Posted): Issued {
-  const { request, origin } = submission;
-  return {
-    profileId: request.profile.id,
-    ticketId: ticket.id,
-    connection: clip(request.connection, 128),
-    requester: origin.user,
-    receipt,
-  };
-}
+const issued = ({ submission, ticket, facts }: Made, receipt?: Posted): Issued => ({
+  profileId: submission.request.profile.id,
+  ticketId: ticket.id,
+  facts,
+  receipt,
+});
 
 /** The stored message that outlives the link's: without the link, with a button to revoke it. */
 async function sendReceipt(bot: Bot, made: Made): Promise<Posted | undefined> {
@@ -161,7 +171,7 @@ async function sendLink(
   bot: Bot,
   made: Made,
   receipt: Posted | undefined,
-  timeZone: string,
+  requester: Signature,
 ): Promise<Place | undefined> {
   const { seal, settings, log } = bot;
   const { request, origin } = made.submission;
@@ -170,7 +180,8 @@ async function sendLink(
       request,
       url: made.ticket.url,
       expires: made.expires,
-      timeZone,
+      requester,
+      template: settings.policy.customerMessage,
       sealed: await sealIssued(seal, issued(made, receipt), made.expires),
       receipt: receipt !== undefined,
       label: settings.tenantLabel,
@@ -186,14 +197,17 @@ async function sendLink(
 async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Promise<string> {
   const { tenant, slack, settings, audit, log } = bot;
   const { request } = made.submission;
-  const { correlationId } = made;
+  const { correlationId = '' } = made.line;
   const undelivered = 'Slack did not take the message with the link, so you could not get it.';
   try {
     await tenant.revokeTicket(request.profile.id, made.ticket.id, { correlationId });
-    audit({ event: 'ticket_revoked', ...made.facts, reason: 'not delivered' });
+    audit({ event: 'ticket_revoked', ...made.line, reason: 'not delivered' });
+    void announce(bot, 'revoked', made.facts);
     if (receipt) {
       const message = undeliveredReceipt(request.connection, settings.tenantLabel);
-      await slack.chat.update({ ...receipt, ...message }).catch(() => undefined);
+      await slack.chat
+        .update({ ...receipt, ...message })
+        .catch((error: unknown) => log.warn(errorFields(error), 'A receipt could not be updated'));
     }
     return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
   } catch (error) {
@@ -205,10 +219,11 @@ async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Prom
 /** Gives the form back as it was, with a sentence on top; to whoever has closed it, in a message. */
 async function giveBack(bot: Bot, submission: Submission, sentence: string): Promise<void> {
   const { settings, directory } = bot;
-  const { kind, values, metadata, asksConversation, origin, request } = submission;
+  const { shape, values, metadata, origin, request } = submission;
+  const { kind } = shape;
   const view = formView(
-    { kind, fields: formFields(kind, asksConversation), values, metadata, notice: sentence },
-    { policy: settings.policy, tenant: directory },
+    { shape, values, metadata, notice: sentence },
+    { kind, policy: settings.policy, tenant: directory },
     settings.tenantLabel,
   );
   if (await show(bot, submission, view)) return;

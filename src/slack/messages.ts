@@ -1,4 +1,6 @@
 import type { types } from '@slack/bolt';
+import type { AuditLine } from '../audit.ts';
+import { customerMessage } from '../ticket/customer-message.ts';
 import { identityProviderName } from '../ticket/identity-providers.ts';
 import { MAX_OPENS } from '../ticket/lifetime.ts';
 import type { TicketRequest } from '../ticket/request.ts';
@@ -13,6 +15,7 @@ import {
   date,
   fallback,
   labelled,
+  mention,
   rich,
   section,
   text,
@@ -53,8 +56,10 @@ export interface LinkDetails {
   url: string;
   /** When the link expires unless it is opened before, in seconds since 1970. */
   expires: number;
-  /** The requester's time zone, an IANA name. */
-  timeZone: string;
+  /** Whose link it is: their name, and their time zone (an IANA name). */
+  requester: { name: string; timeZone: string };
+  /** The house's own text to the customer. */
+  template: string | undefined;
   /** The ticket, sealed for the button that revokes it. */
   sealed: string;
   /** Whether a receipt was sent, which can revoke the ticket too. */
@@ -91,7 +96,7 @@ export function linkMessage(details: LinkDetails): Message {
             ),
           ]
         : []),
-      rich(section(bold('For your customer, ready to copy:')), copyable(customerMessage(details))),
+      rich(section(bold('For your customer, ready to copy:')), copyable(textToCustomer(details))),
       { type: 'actions', elements: [revokeButton(sealed)] },
       contextBlock(
         receipt
@@ -130,6 +135,33 @@ export function receiptMessage(
   };
 }
 
+/** What the audit channel hears: who, for which connection, which profile, until when; never the link. */
+export function auditMessage(
+  event: 'made' | 'revoked',
+  { user, what, connection = '', profile, expires }: Omit<AuditLine, 'event'>,
+  label: string | undefined,
+): Message {
+  const did = event === 'made' ? 'made an SSO link' : 'revoked the SSO link';
+  const until = expires ? Math.floor(Date.parse(expires) / 1000) : undefined;
+  return {
+    text: fallback(`Someone ${did} for ${connection}.`),
+    blocks: [
+      rich(
+        section(
+          ...(user ? [mention(user)] : [text('The bot')]),
+          text(` ${did} for `),
+          bold(connection),
+          text(what ? ` (${what === 'new' ? 'a new connection' : 'an edit'})` : ''),
+          text(profile ? `, profile ${profile}` : ''),
+          ...(until ? [text(', until '), date(until)] : []),
+          text('.'),
+        ),
+      ),
+      ...labelled(label),
+    ],
+  };
+}
+
 /** What a receipt says of a link that nobody got. */
 export function undeliveredReceipt(connection: string, label: string | undefined): Message {
   return notice(
@@ -149,17 +181,18 @@ function facts(request: TicketRequest): [string, string][] {
       ? [['Organizations', names(request.organizations)] as [string, string]]
       : []),
     ...(request.clients.length ? [['Applications', names(request.clients)] as [string, string]] : []),
+    ...request.options.map(({ label, value }): [string, string] => [label, clip(value, 300)]),
   ];
 }
 
-function customerMessage({ request, url, expires, timeZone }: LinkDetails): string {
-  const what = request.kind === 'new' ? 'set up single sign-on for' : 'change the single sign-on settings of';
-  return [
-    'Hello,',
-    `here is your link to ${what} ${clip(request.customer, 300)}:`,
-    url,
-    `Please open it when you have time to finish: it works until ${writtenDate(expires, timeZone)}, and once it is opened you have five hours. Please don't forward it: whoever has this link can change how your people log in.`,
-  ].join('\n\n');
+function textToCustomer({ request, url, expires, requester, template }: LinkDetails): string {
+  return customerMessage(template, request.kind, {
+    link: url,
+    connection: request.connection,
+    customer: clip(request.customer, 300),
+    expiry: writtenDate(expires, requester.timeZone),
+    requester: requester.name,
+  });
 }
 
 /** A moment written out, with its time zone: "Saturday 28 November 2026 at 15:04 (Europe/Berlin)". */

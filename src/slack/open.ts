@@ -3,11 +3,12 @@ import type { types } from '@slack/bolt';
 import { organizationChoice } from '../auth0/directory.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
+import { uneditable } from '../ticket/basic-fields.ts';
 import { connectionNameProblem, deriveConnectionName } from '../ticket/connection-name.ts';
-import { formFields, uneditable } from '../ticket/fields.ts';
+import type { FormContext } from '../ticket/field.ts';
 import { initialValues } from '../ticket/request.ts';
 import type { Connection } from '../ticket/tenant.ts';
-import type { Values } from '../ticket/values.ts';
+import type { Choice, Values } from '../ticket/values.ts';
 import { clip } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
@@ -50,22 +51,35 @@ export async function openForm(
   const soon = await Promise.race([prepared, sleep(PATIENCE_MS, undefined, { ref: false })]);
 
   let viewId = 'viewId' in window ? window.viewId : undefined;
-  if (!viewId && 'triggerId' in window && !(soon && 'answer' in soon)) {
-    const first = soon?.view ?? loadingView(settings.tenantLabel, metadata);
+  const first = soon ?? { view: loadingView(settings.tenantLabel, metadata) };
+  if ('triggerId' in window && 'view' in first) {
     try {
-      viewId = (await slack.views.open({ trigger_id: window.triggerId, view: first })).view?.id;
+      viewId = (await slack.views.open({ trigger_id: window.triggerId, view: first.view })).view?.id;
     } catch (error) {
       log.warn({ user: origin.user, ...errorFields(error) }, 'Slack did not open the form');
       await deliver(bot, origin, failure(NOT_OPENED, request, settings.tenantLabel));
       return;
     }
-    if (soon) return;
-  }
-  const result = soon ?? (await prepared);
+  } else if ('view' in first) await update(bot, viewId, first.view);
+  if (soon && 'view' in soon) return;
+
+  const result = await prepared;
   if ('answer' in result) await deliver(bot, origin, result.answer);
+  await update(
+    bot,
+    viewId,
+    'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata),
+  );
+}
+
+/** Shows a view in place of another, unless there is none or it was closed meanwhile. */
+async function update({ slack, log }: Bot, viewId: string | undefined, view: types.ModalView): Promise<void> {
   if (!viewId) return;
-  const view = 'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata);
-  await slack.views.update({ view_id: viewId, view });
+  try {
+    await slack.views.update({ view_id: viewId, view });
+  } catch (error) {
+    log.info(errorFields(error), 'A view could not be updated: most likely it was closed');
+  }
 }
 
 async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata: string): Promise<Prepared> {
@@ -75,7 +89,7 @@ async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata:
   await profiles.load();
   if (directory.profiles().length === 0) {
     // Most likely someone is making one now.
-    profiles.refresh(true);
+    profiles.forget();
     return { view: problemView(NO_PROFILES, tenantLabel, { request, metadata }) };
   }
   if (policy.defaultClientIds.length > 0) await upTo(OPTIONAL_LIST_MS, clients.load());
@@ -90,11 +104,13 @@ async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata:
     }
     given.connection = [{ id: connection.id, name: connection.name }];
   }
-  const context = { policy, tenant: directory };
   const { kind } = request;
-  const fields = formFields(kind, origin.channel === undefined);
-  const values = initialValues(kind, given, context);
-  return { view: formView({ kind, fields, values, metadata }, context, tenantLabel) };
+  const context: FormContext = { kind, policy, tenant: directory };
+  const values = initialValues(context, given);
+  const asksConversation = origin.channel === undefined;
+  // "More options" has not been opened yet, so nothing of it is shown to anybody.
+  const shape = { kind, asksConversation, more: false, trusted: false };
+  return { view: formView({ shape, values, metadata }, context, tenantLabel) };
 }
 
 /** What can be filled in from a customer's name: a valid connection name, the display name, the organization. */
@@ -104,40 +120,36 @@ async function namesFrom(bot: Bot, text: string): Promise<Partial<Values>> {
     ...(connectionNameProblem(text)
       ? { displayName: clip(text, 128), connectionName: deriveConnectionName(text) }
       : { connectionName: text }),
-    ...(organization && { organizations: [organizationChoice(organization)] }),
+    ...(organization && { organizations: [{ id: organization.id, name: organization.name }] }),
   };
 }
 
 /** The organization of exactly this name; asked of Auth0 directly while the list is still coming. */
-async function findOrganization({ directory, tenant }: Bot, text: string) {
+async function findOrganization({ directory }: Bot, text: string): Promise<Choice | undefined> {
   const { organizations } = directory.lists;
   if (!organizations.ready()) await upTo(OPTIONAL_LIST_MS, organizations.load());
   const known = directory.organizationCalled(text);
-  if (known || organizations.ready()) return known;
-  const found = /^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text) && tenant.organizationByName(text.toLowerCase());
-  return (await upTo(OPTIONAL_LIST_MS, found || undefined)) ?? undefined;
+  if (known) return organizationChoice(known);
+  return organizations.ready() ? undefined : upTo(OPTIONAL_LIST_MS, directory.ask('organizations', text));
 }
 
 /** The connection of exactly this ID, name or display name; asked of Auth0 directly if the list does not hold it. */
-async function findConnection({ directory, tenant }: Bot, text: string): Promise<Connection | undefined> {
+async function findConnection({ directory }: Bot, text: string): Promise<Connection | undefined> {
+  const { connections } = directory.lists;
   const known = directory.connectionCalled(text);
   if (known) return known;
-  const found = /^con_\w+$/.test(text)
-    ? await tenant.connectionById(text)
-    : connectionNameProblem(text)
-      ? undefined
-      : await tenant.connectionByName(text);
+  const found = await directory.askConnection(text);
   if (found) {
-    directory.lists.connections.refresh(true);
+    connections.refresh(true);
     return found;
   }
-  await directory.lists.connections.load();
+  await connections.load();
   return directory.connectionCalled(text);
 }
 
 function noSuchConnection(text: string, refused: string | undefined, { directory, settings }: Bot): Message {
   const shown = clip(text, 150);
-  const near = refused ? [] : directory.matches('connection', text, 3);
+  const near = refused ? [] : directory.matches('connections', text, 3);
   const sentence =
     refused ??
     `There is no connection called “${shown}”.${near.length ? ' Did you mean one of these?' : ''} You can look for it by a part of its name, or make a new one.`;

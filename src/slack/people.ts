@@ -4,11 +4,15 @@ import type { SlackApi } from './api.ts';
 
 /** What Slack says of a person. */
 interface Person {
+  name: string;
   /** An IANA time zone; UTC where Slack names none. */
   timeZone: string;
   /** A full member of this workspace: no guest, no bot, nobody from another workspace, not deactivated. */
   fullMember: boolean;
 }
+
+/** Who a text is written by, and in which time zone. */
+export type Signature = Pick<Person, 'name' | 'timeZone'>;
 
 /** Who people are and which groups they belong to; each answer is kept for a minute. */
 export interface People {
@@ -16,8 +20,8 @@ export interface People {
   person(user: string): Promise<Person>;
   /** Whether someone is in one of these user groups. @throws if Slack does not say */
   inGroup(user: string, groups: string[]): Promise<boolean>;
-  /** The person's time zone; UTC if Slack does not say, which a text that uses it names. */
-  timeZone(user: string): Promise<string>;
+  /** For a text in their name: nameless and in UTC, which the text says, if Slack does not tell. */
+  signature(user: string): Promise<Signature>;
   /** The ID of the conversation between the person and the bot. @throws if Slack does not open it */
   direct(user: string): Promise<string>;
 }
@@ -29,9 +33,12 @@ export function createPeople(slack: SlackApi, log: Log): People {
   const person = remember(async (user: string): Promise<Person> => {
     const [{ user: found }, team] = await Promise.all([slack.users.info({ user }), workspace('')]);
     const foreign =
-      found?.is_stranger || (found?.team_id !== team && !found?.enterprise_user?.teams?.includes(team ?? ''));
+      !team ||
+      found?.is_stranger ||
+      (found?.team_id !== team && !found?.enterprise_user?.teams?.includes(team));
     const guest = found?.is_restricted || found?.is_ultra_restricted;
     return {
+      name: found?.profile?.display_name || found?.real_name || found?.name || '',
       timeZone: found?.tz && isTimeZone(found.tz) ? found.tz : 'UTC',
       fullMember: Boolean(found && !foreign && !guest && !found.is_bot && !found.deleted),
     };
@@ -60,12 +67,12 @@ export function createPeople(slack: SlackApi, log: Log): People {
       const all = await Promise.all(groups.map((group) => members(group)));
       return all.some((group) => group.has(user));
     },
-    async timeZone(user) {
+    async signature(user) {
       try {
-        return (await person(user)).timeZone;
+        return await person(user);
       } catch (error) {
         log.warn({ user, ...errorFields(error) }, 'Slack did not say who someone is');
-        return 'UTC';
+        return { name: '', timeZone: 'UTC' };
       }
     },
   };

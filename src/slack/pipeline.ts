@@ -8,7 +8,7 @@ import type { Bot } from './bot.ts';
 import { OPEN_FORM, REVOKE_TICKET, readFormRequest } from './buttons.ts';
 import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
-import { FORM_CALLBACKS } from './form.ts';
+import { kindOf } from './form.ts';
 import { notice } from './messages.ts';
 import { problemView } from './views.ts';
 
@@ -84,7 +84,9 @@ export class Pipeline extends App {
     };
     const payload = payloadShape.safeParse(event.body, { jitless: true }).data;
     try {
-      const refusal = this.#work.stopping.aborted ? RESTARTING : await this.#bot.access(attemptOf(payload));
+      const refusal = this.#work.stopping.aborted
+        ? RESTARTING
+        : await this.#bot.access.refusal(attemptOf(payload));
       if (refusal) await this.#answer(payload, ack, acknowledged, refusal);
       else await super.processEvent({ ...event, ack });
     } catch (error) {
@@ -155,14 +157,16 @@ function attemptOf(payload: Payload | undefined): Attempt {
     const wish = readCommand(text ?? '');
     return { user, channel, edit: wish.wish === 'form' && wish.kind === 'edit', what: type };
   }
+  const inEdit = kindOf(view?.callback_id) === 'edit';
   if (action) {
-    const edit = action.action_id.startsWith(OPEN_FORM) && readFormRequest(action.value)?.kind === 'edit';
+    const edit =
+      inEdit || (action.action_id.startsWith(OPEN_FORM) && readFormRequest(action.value)?.kind === 'edit');
     // Ending a link harms nothing, and its receipt stands outside every channel.
     const revoke = action.action_id === REVOKE_TICKET;
     return { user, channel: revoke ? undefined : channel, edit, what: action.action_id };
   }
   // A form's conversation is sealed in it: its submission checks that.
-  return { user, channel, edit: view?.callback_id === FORM_CALLBACKS.edit, what: type };
+  return { user, channel, edit: inEdit, what: type };
 }
 
 const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';

@@ -48,7 +48,7 @@ async function profilesOrReason(bot: Bot, origin: Origin): Promise<Profile[] | s
   const all = directory.profiles();
   if (all.length > 0) return all;
   // Most likely someone is making one now.
-  profiles.refresh(true);
+  profiles.forget();
   return NO_PROFILES;
 }
 
@@ -72,8 +72,10 @@ async function tell(bot: Bot, origin: Origin, sentence: string): Promise<void> {
 /** Whether people from another company may read along; also where Slack does not say, as in direct messages. */
 async function mayBeShared({ slack, log }: Bot, { channel = '' }: Origin): Promise<boolean> {
   try {
-    const { channel: found } = await slack.conversations.info({ channel });
-    return Boolean(!found || found.is_ext_shared || found.is_pending_ext_shared);
+    const asked = slack.conversations.info({ channel });
+    const told = await Promise.race([asked, sleep(SILENCE_MS, undefined, { ref: false })]);
+    const found = told?.channel;
+    return found?.is_ext_shared !== false || Boolean(found.is_pending_ext_shared);
   } catch (error) {
     log.info({ channel, ...errorFields(error) }, 'Slack did not say whether a channel is shared');
     return true;

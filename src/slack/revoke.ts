@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { BlockAction, ButtonAction, SlackActionMiddlewareArgs } from '@slack/bolt';
-import { fingerprint } from '../audit.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
 import { SealError } from '../seal.ts';
+import { announce } from './announce.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
 import { deliver } from './delivery.ts';
@@ -18,7 +18,7 @@ type ClickArgs = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
  * say so; if neither can be changed, a new message does.
  */
 export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promise<void> {
-  const { seal, tenant, settings, audit } = bot;
+  const { seal, tenant, settings, audit, log } = bot;
   const { container } = body;
   const origin: Origin = {
     user: body.user.id,
@@ -37,23 +37,19 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
     return;
   }
 
+  const { facts } = issued;
   const correlationId = randomUUID();
+  const line = { ...facts, user: origin.user, channel: origin.channel, correlationId };
   try {
     await tenant.revokeTicket(issued.profileId, issued.ticketId, { correlationId });
   } catch (error) {
+    log.warn({ user: origin.user, ticket: facts.ticket, correlationId }, 'A ticket was not revoked');
     if (!(error instanceof Auth0Problem)) throw error;
     await tell(explain(error, 'revoke'));
     return;
   }
-  audit({
-    event: 'ticket_revoked',
-    user: origin.user,
-    channel: origin.channel,
-    profile: issued.profileId,
-    connection: issued.connection,
-    ticket: fingerprint(issued.ticketId),
-    correlationId,
-  });
+  audit({ event: 'ticket_revoked', ...line });
+  void announce(bot, 'revoked', line);
 
   const receipt = container.is_ephemeral
     ? issued.receipt
@@ -64,7 +60,7 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   ]);
   // Where the click was, the person must read that it worked.
   if (!(container.is_ephemeral ? linkSays : receiptSays)) {
-    await tell(`The link for ${issued.connection} no longer works: it was revoked.`);
+    await tell(`The link for ${facts.connection} no longer works: it was revoked.`);
   }
 }
 
@@ -74,7 +70,11 @@ const FORGED =
   'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.';
 
 /** Puts a sentence in place of the ephemeral message that holds the link; whether Slack let it. */
-async function replaceLink({ settings, log }: Bot, origin: Origin, { connection }: Issued): Promise<boolean> {
+async function replaceLink(
+  { settings, log }: Bot,
+  origin: Origin,
+  { facts: { connection = '' } }: Issued,
+): Promise<boolean> {
   try {
     if (!origin.responseUrl) throw new Error('The click came without a response_url');
     const message = revokedMessage(connection, settings.tenantLabel);
@@ -87,7 +87,11 @@ async function replaceLink({ settings, log }: Bot, origin: Origin, { connection 
 }
 
 /** Lets the receipt say that its link is revoked; whether Slack let it. */
-async function updateReceipt(bot: Bot, receipt: Posted, { connection }: Issued): Promise<boolean> {
+async function updateReceipt(
+  bot: Bot,
+  receipt: Posted,
+  { facts: { connection = '' } }: Issued,
+): Promise<boolean> {
   const { slack, settings, log } = bot;
   try {
     await slack.chat.update({ ...receipt, ...revokedMessage(connection, settings.tenantLabel) });

@@ -1,9 +1,9 @@
 import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import { type FormContext, formFields } from '../ticket/fields.ts';
-import { problems, toRequest } from '../ticket/request.ts';
+import type { FormContext } from '../ticket/field.ts';
+import { initialValues, problems, toRequest } from '../ticket/request.ts';
 import type { TicketKind } from '../ticket/values.ts';
 import type { Bot } from './bot.ts';
-import { readValues } from './form.ts';
+import { readForm } from './form.ts';
 import { makeLink, type Submission } from './make-link.ts';
 import { openOrigin } from './origin.ts';
 import { progressView } from './views.ts';
@@ -17,14 +17,15 @@ type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction>;
  * @throws SealError if the form was not opened by this person, or too long ago
  */
 export async function submitForm(bot: Bot, kind: TicketKind, { ack, body, view }: SubmitArgs): Promise<void> {
-  const { seal, settings, directory } = bot;
+  const { seal, settings, directory, access } = bot;
   const user = body.user.id;
   const origin = await openOrigin(seal, view.private_metadata, user);
-  const asksConversation = origin.channel === undefined;
-  const fields = formFields(kind, asksConversation);
-  const values = readValues(fields, view.state.values);
-  const context: FormContext = { policy: settings.policy, tenant: directory };
-  const wrong = problems(fields, values, context);
+  const context: FormContext = { kind, policy: settings.policy, tenant: directory };
+  const { fields, values: filledIn, more } = readForm(context, view);
+  const trusted = await access.isEditor(user);
+  // What was not shown has its default.
+  const values = initialValues(context, filledIn);
+  const wrong = problems(fields, values, context, trusted);
   if (wrong.size > 0) {
     // The list may be wrong instead: a connection of that name may be gone by now.
     if (wrong.has('connectionName')) directory.lists.connections.refresh();
@@ -32,8 +33,9 @@ export async function submitForm(bot: Bot, kind: TicketKind, { ack, body, view }
     return;
   }
 
-  const where = asksConversation ? values.conversation[0]?.id : origin.channel;
-  const refusal = await bot.access({ user, channel: where, edit: kind === 'edit', what: 'view_submission' });
+  const asksConversation = origin.channel === undefined;
+  const channel = asksConversation ? values.conversation[0]?.id : origin.channel;
+  const refusal = await access.refusal({ user, channel, edit: kind === 'edit', what: 'view_submission' });
   if (refusal) {
     await ack({ response_action: 'errors', errors: { [fields[0]?.id ?? '']: refusal } });
     return;
@@ -41,17 +43,14 @@ export async function submitForm(bot: Bot, kind: TicketKind, { ack, body, view }
 
   const [chosen] = body.response_urls ?? [];
   const submission: Submission = {
-    kind,
+    shape: { kind, asksConversation, more, trusted },
     values,
-    request: toRequest(kind, values),
-    origin: asksConversation ? { user, channel: where, responseUrl: chosen?.response_url } : origin,
+    request: toRequest(values, context),
+    origin: asksConversation ? { user, channel, responseUrl: chosen?.response_url } : origin,
     viewId: view.id,
     metadata: view.private_metadata,
-    asksConversation,
   };
-  await ack({
-    response_action: 'update',
-    view: progressView(submission.request, settings.tenantLabel),
-  });
+  const progress = progressView(submission.request, settings.tenantLabel);
+  await ack({ response_action: 'update', view: progress });
   await makeLink(bot, submission);
 }

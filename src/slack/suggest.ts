@@ -1,32 +1,56 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
-import type { SearchId } from '../ticket/fields.ts';
+import type { SearchSource } from '../ticket/field.ts';
 import { LIMITS } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { toNotice, toOptions } from './form.ts';
 
 /** Slack waits 3 seconds for suggestions. */
 const PATIENCE_MS = 2_000;
+/** How often one person's typing may ask Auth0 itself. */
+const ASK_EVERY_MS = 1_000;
 
-const LISTS = { clients: 'clients', organizations: 'organizations', connection: 'connections' } as const;
+/** What can be picked in a search field for what someone has typed. */
+export type Suggest = (source: SearchSource, typed: string, user: string) => Promise<types.PlainTextOption[]>;
 
 /**
- * What can be picked in a search field for what has been typed. While the list is still coming, what has
- * arrived is searched, and a last entry says so; if it cannot be loaded, an entry says why.
+ * Suggests from memory. While the list is still coming, what has arrived is searched, and a last entry says so;
+ * if it cannot be loaded, an entry says why. What no list holds is asked of Auth0 by its exact name or ID, so
+ * that something made a minute ago is found too.
  */
-export async function suggest(bot: Bot, field: SearchId, typed: string): Promise<types.PlainTextOption[]> {
-  const { directory } = bot;
-  const list = directory.lists[LISTS[field]];
-  list.refresh();
-  const failure = await Promise.race([
-    list.load().catch((error: unknown) => error),
-    sleep(PATIENCE_MS, undefined, { ref: false }),
-  ]);
-  const options = toOptions(directory.matches(field, typed, LIMITS.options - 1));
-  if (list.ready()) return options;
-  const sentence = failure instanceof Auth0Problem ? explain(failure, 'read') : STILL_LOADING;
-  return [...options, ...toNotice(sentence)];
+export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>): Suggest {
+  const asked = new Map<string, number>();
+
+  /** One look-up a second for each person: typing asks for every letter. */
+  function mayAsk(user: string): boolean {
+    const now = Date.now();
+    if (now - (asked.get(user) ?? 0) < ASK_EVERY_MS) return false;
+    for (const [other, at] of asked) if (now - at >= ASK_EVERY_MS) asked.delete(other);
+    asked.set(user, now);
+    return true;
+  }
+
+  return async (source, typed, user) => {
+    const list = directory.lists[source];
+    list.refresh();
+    const patience = sleep(PATIENCE_MS, undefined, { ref: false });
+    const failure = await Promise.race([list.load().catch((error: unknown) => error), patience]);
+    const options = toOptions(directory.matches(source, typed, LIMITS.options - 1));
+    if (options.length === 0 && mayAsk(user)) {
+      const found = directory.ask(source, typed.trim()).catch((error: unknown) => {
+        log.info({ source, error: String(error) }, 'A look-up by exact name failed');
+        return undefined;
+      });
+      const match = await Promise.race([found, sleep(EXACT_MS, undefined, { ref: false })]);
+      if (match) return toOptions([match]);
+    }
+    if (list.ready()) return options;
+    const sentence = failure instanceof Auth0Problem ? explain(failure, 'read') : STILL_LOADING;
+    return [...options, ...toNotice(sentence)];
+  };
 }
 
+/** Together with the patience for the list, this stays below Slack's 3 seconds. */
+const EXACT_MS = 500;
 const STILL_LOADING = 'The list is still loading. Type again in a moment.';

@@ -1,6 +1,17 @@
 import type { types } from '@slack/bolt';
 import type { TicketRequest } from '../ticket/request.ts';
-import { bold, LIMITS, labelled, plain, rich, section, text, warning } from './blocks.ts';
+import {
+  bold,
+  channelName,
+  context,
+  LIMITS,
+  labelled,
+  plain,
+  rich,
+  section,
+  text,
+  warning,
+} from './blocks.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
 import type { Place } from './delivery.ts';
 
@@ -62,32 +73,38 @@ export function progressView(
     blocks: [
       rich(
         section(text('Auth0 is making the link for '), bold(request.connection), text('.')),
+        ...(standing ? [section(text(`\n${standing}`))] : []),
         section(
           text(
             '\nIt comes as a message that only you can see, in the conversation where you asked. You may close this window: the link comes all the same.',
           ),
         ),
-        section(
-          text(
-            '\nIf nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.',
-          ),
-        ),
       ),
-      ...(standing ? [rich(section(text(standing)))] : []),
+      context(
+        'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.',
+      ),
     ],
   });
 }
 
-/** The link is there. */
-export function doneView(request: TicketRequest, place: Place, label: string | undefined): types.ModalView {
-  const where =
-    place === 'direct' ? 'in your conversation with this bot (under Apps)' : 'in the conversation';
+/** The link is there: in the `channel` where it was asked for, or in the person's conversation with the bot. */
+export function doneView(
+  request: TicketRequest,
+  place: Place,
+  channel: string | undefined,
+  label: string | undefined,
+): types.ModalView {
   return noticeView({
     title: 'The link is ready',
     label,
     blocks: [
       rich(
-        section(text('The link for '), bold(request.connection), text(` is ${where}, visible to you alone.`)),
+        section(
+          text('The link for '),
+          bold(request.connection),
+          ...whereabouts(place, channel),
+          text(', visible to you alone.'),
+        ),
         section(
           text(
             '\nCopy it from there and send it to the customer. The message is gone once you reload Slack.',
@@ -96,4 +113,12 @@ export function doneView(request: TicketRequest, place: Place, label: string | u
       ),
     ],
   });
+}
+
+function whereabouts(place: Place, channel: string | undefined) {
+  if (place === 'direct') return [text(' is in your conversation with this bot (under Apps)')];
+  // A direct message of people's has no name of its own.
+  return channel?.startsWith('C')
+    ? [text(' is in '), channelName(channel)]
+    : [text(' is in the conversation')];
 }

@@ -2,16 +2,29 @@ import type { Choice } from './values.ts';
 
 const HOUR = 3600;
 
-/** How long a link may wait to be opened first. The ID is the time in seconds; Auth0 allows up to 5 days. */
-export const LIFETIMES: Choice[] = [
-  { id: String(HOUR), name: '1 hour' },
-  { id: String(8 * HOUR), name: '8 hours' },
-  { id: String(24 * HOUR), name: '1 day' },
-  { id: String(72 * HOUR), name: '3 days' },
-  { id: String(120 * HOUR), name: '5 days' },
+/** How long a link may wait to be opened first, in hours; Auth0 allows up to 5 days. */
+const OFFERED: [hours: number, name: string][] = [
+  [1, '1 hour'],
+  [8, '8 hours'],
+  [24, '1 day'],
+  [72, '3 days'],
+  [120, '5 days'],
 ];
+export const MAX_LIFETIME_HOURS = 120;
 
-export const DEFAULT_LIFETIME: Choice = { id: String(120 * HOUR), name: '5 days' };
+/** What is offered, by length, together with the house's own default. The ID is the time in seconds. */
+export function lifetimes(defaultHours: number): Choice[] {
+  const known = OFFERED.some(([hours]) => hours === defaultHours);
+  const own: typeof OFFERED = known ? [] : [[defaultHours, `${defaultHours} hours`]];
+  return [...OFFERED, ...own]
+    .toSorted(([a], [b]) => a - b)
+    .map(([hours, name]) => ({ id: String(hours * HOUR), name }));
+}
+
+/** The choice that stands for so many hours, one of `lifetimes`. */
+export function lifetimeOf(hours: number): Choice | undefined {
+  return lifetimes(hours).find(({ id }) => id === String(hours * HOUR));
+}
 
 /** Once a link is opened, the set-up has this long, in seconds (Auth0: 5 hours), whatever the link's lifetime. */
 export const SESSION_SECONDS = 5 * HOUR;

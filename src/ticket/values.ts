@@ -19,13 +19,33 @@ export interface Values {
   organizations: Choice[];
   membership: Choice[];
   lifetime: Choice[];
+  showAsButton: Choice[];
+  iconUrl: string;
+  domainVerification: Choice[];
+  pendingDomains: string;
+  verifiedDomains: string;
+  organizationDiscovery: Choice[];
+  idpInitiated: Choice[];
+  idpClient: Choice[];
+  idpProtocol: Choice[];
+  idpQuery: string;
+  scim: Choice[];
+  scimScopes: Choice[];
+  tokenLifetime: Choice[];
+  googleSync: Choice[];
+  thirdParty: Choice[];
+  metadata: string;
+  customDomain: Choice[];
+  /** Metadata that the house requires, by its key. */
+  [required: `required:${string}`]: string;
 }
 
 type IdOf<V> = { [Id in keyof Values]: Values[Id] extends V ? Id : never }[keyof Values];
 export type TextId = IdOf<string>;
 export type ChoiceId = IdOf<Choice[]>;
 
-export const NO_VALUES: Values = {
+/** A form in which nothing stands. */
+export const emptyValues = (): Values => ({
   conversation: [],
   profile: [],
   connectionName: '',
@@ -36,4 +56,21 @@ export const NO_VALUES: Values = {
   organizations: [],
   membership: [],
   lifetime: [],
-};
+  showAsButton: [],
+  iconUrl: '',
+  domainVerification: [],
+  pendingDomains: '',
+  verifiedDomains: '',
+  organizationDiscovery: [],
+  idpInitiated: [],
+  idpClient: [],
+  idpProtocol: [],
+  idpQuery: '',
+  scim: [],
+  scimScopes: [],
+  tokenLifetime: [],
+  googleSync: [],
+  thirdParty: [],
+  metadata: '',
+  customDomain: [],
+});

@@ -161,13 +161,13 @@ describe('the form for a new connection', () => {
       'Display name',
       'Applications',
       'Organizations',
-      'For the organizations chosen',
+      'Where organizations are chosen',
       'Link expires in',
     ]);
     expect(view.blocks.filter(({ optional }) => optional).map(({ label }) => label?.text)).toEqual([
       'Display name',
       'Organizations',
-      'For the organizations chosen',
+      'Where organizations are chosen',
     ]);
     expect(optionsIn(view, 'lifetime')).toEqual(['1 hour', '8 hours', '1 day', '3 days', '5 days']);
     expect(optionsIn(view, 'membership')).toEqual([
@@ -313,7 +313,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     ['acme corp', /letters/],
     ['acmé', /letters/],
     ['acme_corp', /letters/],
-    ['   ', /Type a connection name/],
+    ['   ', /Fill in “Connection name”/],
   ])('a connection name like %j', async (name, words) => {
     const { maria } = world;
     await fillNew(world, { name });

@@ -18,7 +18,10 @@ import {
 
 const INITECH = 'con_In6tEc2Hs8Ml4Pq0';
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
-const SCIM = ['get', 'post', 'put', 'patch', 'delete'].flatMap((verb) => [`${verb}:users`, `${verb}:groups`]);
+const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
+const SCIM = [...VERBS.map((verb) => `${verb}:users`), ...VERBS.map((verb) => `${verb}:groups`)];
+// A year, unless chosen otherwise.
+const PROVISIONING = { scopes: SCIM, token_lifetime: 31_536_000 };
 
 let world: World;
 async function start(options: WorldOptions = {}) {
@@ -53,7 +56,7 @@ describe.each(MODES)('an edit, over %s', (mode) => {
       'Domains',
     ]);
     expect(await maria.submit()).toMatchObject({ ok: true });
-    const link = await message(world, maria, sales.id, /SSO link for initech-saml/);
+    const link = await message(world, maria, sales.id, /SSO link for Initech/);
     expect(link.visibleTo).toBe(maria.id);
     expect(tom.sees(sales.id)).toEqual([]);
     expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
@@ -75,13 +78,13 @@ describe('what an edit sends', () => {
   it.each([
     [['sso'], {}],
     [['domain_verification'], { domain_aliases_config: { domain_verification: 'optional' } }],
-    [['provisioning'], { provisioning_config: { scopes: SCIM } }],
-    [['sso', 'provisioning'], { provisioning_config: { scopes: SCIM } }],
+    [['provisioning'], { provisioning_config: PROVISIONING }],
+    [['sso', 'provisioning'], { provisioning_config: PROVISIONING }],
     [
       ['sso', 'domain_verification', 'provisioning'],
       {
         domain_aliases_config: { domain_verification: 'optional' },
-        provisioning_config: { scopes: SCIM },
+        provisioning_config: PROVISIONING,
       },
     ],
   ])('for %j', async (ticked, more) => {

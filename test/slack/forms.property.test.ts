@@ -4,30 +4,35 @@ import { checkMessage, checkSuggestions, checkView } from '../../playground/bloc
 import { shownView } from '../../playground/slack/views.ts';
 import { createDirectory } from '../../src/auth0/directory.ts';
 import type { Tenant } from '../../src/auth0/tenant.ts';
+import type { Policy } from '../../src/settings.ts';
 import { openFormButton, readFormRequest } from '../../src/slack/buttons.ts';
-import { formView, readValues, toNotice, toOptions } from '../../src/slack/form.ts';
+import { type FilledIn, formView, readForm, toNotice, toOptions } from '../../src/slack/form.ts';
 import {
   failure,
   helpMessage,
   linkMessage,
   notice,
   profileList,
+  receiptMessage,
   revokedMessage,
 } from '../../src/slack/messages.ts';
 import { doneView, loadingView, problemView, progressView } from '../../src/slack/views.ts';
-import { formFields } from '../../src/ticket/fields.ts';
+import type { Field } from '../../src/ticket/field.ts';
+import { type FormShape, shownFields } from '../../src/ticket/forms.ts';
 import { initialValues, type TicketRequest } from '../../src/ticket/request.ts';
 import type { Client, Connection, KnownTenant, Organization, Profile } from '../../src/ticket/tenant.ts';
-import type { Choice, Values } from '../../src/ticket/values.ts';
+import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
 import {
   anyText,
   arbitraryChoices,
   arbitraryKind,
   arbitraryPolicy,
   arbitraryProfile,
+  arbitraryShape,
   arbitraryValues,
   fieldOptions,
   NO_TENANT,
+  PLAIN_POLICY,
 } from '../arbitrary.ts';
 
 /** A failure is shown smaller for some seconds only: these values are large. */
@@ -42,8 +47,10 @@ const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({
   customer: anyText(),
   clients: arbitraryChoices,
   organizations: arbitraryChoices,
+  options: fc.array(fc.record({ label: anyText(100), value: anyText() }), { maxLength: 30 }),
   seconds: fc.integer({ min: 1, max: 432_000 }),
   body: fc.constant({}),
+  customDomain: fc.option(fc.stringMatching(/^[a-zA-Z0-9.-]{1,75}$/), { nil: undefined }),
 });
 
 /** A tenant with these profiles, and at least one that can be chosen. */
@@ -60,17 +67,15 @@ describe('no text makes a view that Slack refuses', () => {
   it('a form, whatever stands in it and in the tenant', () => {
     fc.assert(
       fc.property(
-        arbitraryKind,
-        fc.boolean(),
+        arbitraryShape,
         arbitraryValues,
         uniqueProfiles,
         arbitraryPolicy,
         label,
         fc.option(anyText(), { nil: undefined }),
-        (kind, asks, values, profiles, policy, tenantLabel, sentence) => {
-          const context = { policy, tenant: tenantOf(profiles) };
-          const fields = formFields(kind, asks);
-          const form = { kind, fields, values, metadata: SEALED, notice: sentence };
+        (shape, values, profiles, policy, tenantLabel, sentence) => {
+          const context = { kind: shape.kind, policy, tenant: tenantOf(profiles) };
+          const form = { shape, values, metadata: SEALED, notice: sentence };
           expect(checkView(formView(form, context, tenantLabel))).toEqual([]);
         },
       ),
@@ -81,19 +86,18 @@ describe('no text makes a view that Slack refuses', () => {
   it('a form as it opens first', () => {
     fc.assert(
       fc.property(
-        arbitraryKind,
+        arbitraryShape,
         uniqueProfiles,
         arbitraryPolicy,
         fc.dictionary(fc.constantFrom('a', 'b', 'c'), anyText()),
-        (kind, profiles, policy, names) => {
+        (someShape, profiles, policy, names) => {
+          const shape = { ...someShape, asksConversation: true };
+          const { kind } = shape;
           const clients = new Map(Object.entries(names).map(([id, name]) => [id, { id, name }]));
           const tenant = { ...tenantOf(profiles), client: (id: string) => clients.get(id) };
-          const context = { policy: { ...policy, defaultClientIds: ['a', 'b', 'zzz', 'c'] }, tenant };
-          const values = initialValues(kind, {}, context);
-          const fields = formFields(kind, true);
-          expect(checkView(formView({ kind, fields, values, metadata: SEALED }, context, undefined))).toEqual(
-            [],
-          );
+          const context = { kind, policy: { ...policy, defaultClientIds: ['a', 'b', 'zzz', 'c'] }, tenant };
+          const values = initialValues(context, {});
+          expect(checkView(formView({ shape, values, metadata: SEALED }, context, undefined))).toEqual([]);
         },
       ),
       runs,
@@ -106,8 +110,10 @@ describe('no text makes a view that Slack refuses', () => {
         expect(checkView(loadingView(tenantLabel, SEALED))).toEqual([]);
         expect(checkView(progressView(request, tenantLabel))).toEqual([]);
         expect(checkView(progressView(request, tenantLabel, sentence))).toEqual([]);
-        expect(checkView(doneView(request, 'conversation', tenantLabel))).toEqual([]);
-        expect(checkView(doneView(request, 'direct', tenantLabel))).toEqual([]);
+        for (const channel of ['C012ABCDEF', undefined]) {
+          expect(checkView(doneView(request, 'conversation', channel, tenantLabel))).toEqual([]);
+          expect(checkView(doneView(request, 'direct', channel, tenantLabel))).toEqual([]);
+        }
         expect(checkView(problemView(sentence, tenantLabel))).toEqual([]);
       }),
       runs,
@@ -128,17 +134,37 @@ describe('no text makes a view that Slack refuses', () => {
 describe('no text makes a message that Slack refuses', () => {
   it('the link', () => {
     fc.assert(
-      fc.property(arbitraryRequest, label, fc.boolean(), (request, tenantLabel, receipt) => {
-        const message = linkMessage({
-          request,
-          url: `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`,
-          expires: 1_795_000_000,
-          timeZone: 'Europe/Berlin',
-          sealed: SEALED,
-          receipt,
-          label: tenantLabel,
-        });
-        expect(checkMessage(message)).toEqual([]);
+      fc.property(
+        arbitraryRequest,
+        fc.record({
+          name: anyText(),
+          timeZone: fc.constantFrom('Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Asia/Kolkata', 'UTC'),
+        }),
+        arbitraryPolicy,
+        label,
+        fc.boolean(),
+        (request, requester, { customerMessage: template }, tenantLabel, receipt) => {
+          const message = linkMessage({
+            request,
+            url: `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`,
+            expires: 1_795_000_000,
+            requester,
+            template,
+            sealed: SEALED,
+            receipt,
+            label: tenantLabel,
+          });
+          expect(checkMessage(message)).toEqual([]);
+        },
+      ),
+      runs,
+    );
+  });
+
+  it('the receipt', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, label, (request, tenantLabel) => {
+        expect(checkMessage(receiptMessage(request, 1_795_000_000, SEALED, tenantLabel))).toEqual([]);
       }),
       runs,
     );
@@ -235,8 +261,8 @@ describe('no text makes suggestions that Slack refuses', () => {
           };
           const directory = createDirectory(tenant, policy);
           await Promise.all(Object.values(directory.lists).map((list) => list.load()));
-          for (const field of ['clients', 'organizations', 'connection'] as const) {
-            const options = toOptions(directory.matches(field, typed, 99));
+          for (const source of ['clients', 'organizations', 'connections'] as const) {
+            const options = toOptions(directory.matches(source, typed, 99));
             expect(checkSuggestions({ options })).toEqual([]);
           }
         },
@@ -247,24 +273,25 @@ describe('no text makes suggestions that Slack refuses', () => {
 });
 
 describe('what was typed is kept', () => {
+  /** A house whose forms have every field that there is. */
+  const policy: Policy = {
+    ...PLAIN_POLICY,
+    requiredMetadata: [
+      { key: 'crm.id', label: 'CRM account ID', pattern: /^001/u },
+      { key: 'region', label: 'Region', pattern: undefined },
+    ],
+    customDomains: ['login.acme.com', 'sso.acme.com'],
+  };
+
   /** The form as it is shown, and read back as a submission would bring it. */
-  function thereAndBack(kind: 'new' | 'edit', asks: boolean, values: Values, offered: Profile[]): Values {
-    const fields = formFields(kind, asks);
-    const context = {
-      policy: {
-        defaultProfileId: undefined,
-        defaultClientIds: [],
-        applicationsOptional: false,
-        protectedConnections: [],
-      },
-      tenant: { ...NO_TENANT, profiles: () => offered },
-    };
-    const view = formView({ kind, fields, values, metadata: SEALED }, context, undefined);
+  function thereAndBack(shape: FormShape, values: Values, offered: Profile[]): FilledIn {
+    const context = { kind: shape.kind, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+    const view = formView({ shape, values, metadata: SEALED }, context, undefined);
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
-    const { state } = shownView(sent, frame, {}, () => undefined);
-    return readValues(fields, JSON.parse(JSON.stringify(state.values)));
+    const { blocks, state } = shownView(sent, frame, {}, () => undefined);
+    return readForm(context, JSON.parse(JSON.stringify({ blocks, state })));
   }
 
   /** What a person can pick: Slack showed it before, so it is trimmed and fits. */
@@ -280,40 +307,70 @@ describe('what was typed is kept', () => {
     });
   const typed = fc.string({ unit: 'grapheme', maxLength: 128 }).map((text) => text.slice(0, 128).trim());
 
+  const long = fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => text.trim());
+  /** One of what a list offers in a form of this kind. */
+  const one = (kind: TicketKind, id: Field['id']) =>
+    fc.constantFrom(...fieldOptions(kind, id, policy)).map((choice) => [choice]);
+  const some = (kind: TicketKind, id: Field['id']) => fc.subarray(fieldOptions(kind, id, policy));
+
+  /** The options that both kinds of form have. */
+  const sharedOptions = (kind: TicketKind) => ({
+    lifetime: one(kind, 'lifetime'),
+    domainVerification: one(kind, 'domainVerification'),
+    pendingDomains: long,
+    organizationDiscovery: some(kind, 'organizationDiscovery'),
+    scim: one(kind, 'scim'),
+    scimScopes: some(kind, 'scimScopes'),
+    tokenLifetime: one(kind, 'tokenLifetime'),
+    googleSync: one(kind, 'googleSync'),
+    thirdParty: one(kind, 'thirdParty'),
+    customDomain: one(kind, 'customDomain'),
+  });
+
+  /** The options that only a new connection has. */
+  const newOptions = {
+    showAsButton: some('new', 'showAsButton'),
+    iconUrl: long,
+    verifiedDomains: long,
+    idpInitiated: some('new', 'idpInitiated'),
+    idpClient: picked(1),
+    idpProtocol: one('new', 'idpProtocol'),
+    idpQuery: long,
+    metadata: long,
+    'required:crm.id': typed,
+    'required:region': typed,
+  } as const;
+
   it('over a form that is shown again and sent off', () => {
+    const filledIn = (kind: TicketKind) =>
+      fc.record({
+        ...sharedOptions(kind),
+        ...newOptions,
+        conversation: fc.constant<Choice[]>([{ id: 'C012', name: 'C012' }]),
+        profile: picked(1, 1),
+        connectionName: typed,
+        displayName: typed,
+        connection: picked(1),
+        clients: picked(100),
+        organizations: picked(100),
+        features: some('edit', 'features'),
+        membership: some('new', 'membership'),
+      });
     fc.assert(
       fc.property(
-        arbitraryKind,
-        fc.boolean(),
-        fc.record({
-          names: fc.tuple(typed, typed),
-          profile: picked(1, 1),
-          connection: picked(1),
-          clients: picked(100),
-          organizations: picked(100),
-          features: fc.subarray(fieldOptions('edit', 'features')),
-          membership: fc.subarray(fieldOptions('new', 'membership')),
-          lifetime: fc.constantFrom(...fieldOptions('new', 'lifetime')),
-        }),
-        (kind, asks, given) => {
-          const [connectionName, displayName] = given.names;
-          const [profile] = given.profile;
-          if (!profile) return;
-          const all: Values = {
-            conversation: [{ id: 'C012', name: 'C012' }],
-            profile: [profile],
-            connectionName,
-            displayName,
-            connection: given.connection,
-            features: given.features,
-            clients: given.clients,
-            organizations: given.organizations,
-            membership: given.membership,
-            lifetime: [given.lifetime],
-          };
-          const offered: Profile[] = [{ ...profile, description: '', providers: [], attributes: [] }];
-          const back = thereAndBack(kind, asks, all, offered);
-          for (const { id } of formFields(kind, asks)) expect(back[id], id).toEqual(all[id]);
+        arbitraryShape.chain((shape) => fc.tuple(fc.constant(shape), filledIn(shape.kind))),
+        ([shape, all]) => {
+          const offered = all.profile.map((profile): Profile => {
+            return { ...profile, description: '', providers: [], attributes: [] };
+          });
+          const back = thereAndBack(shape, all, offered);
+          const ids = shownFields(shape, policy).map(({ id }) => id);
+          const values: Values = all;
+          for (const id of ids) expect(back.values[id], id).toEqual(values[id]);
+          // What was not shown is not known, rather than empty.
+          expect(Object.keys(back.values)).toEqual(ids);
+          expect(back.fields.map(({ id }) => id)).toEqual(ids);
+          expect(back.more).toBe(shape.more);
         },
       ),
       runs,
@@ -321,28 +378,34 @@ describe('what was typed is kept', () => {
   });
 
   it('over the button that opens the form again, as far as a button holds it', () => {
+    const filledIn = (kind: TicketKind) =>
+      fc.record({
+        ...sharedOptions(kind),
+        ...newOptions,
+        profile: picked(1, 1),
+        connectionName: fc.stringMatching(/^[a-z]{1,128}$/),
+        displayName: anyText(128),
+        connection: picked(1),
+        clients: picked(100),
+        organizations: picked(100),
+        features: some('edit', 'features'),
+        membership: some('new', 'membership'),
+        pendingDomains: anyText(3_000),
+        metadata: anyText(3_000),
+      });
     fc.assert(
       fc.property(
-        arbitraryKind,
-        fc.record({
-          profile: picked(1, 1),
-          connectionName: fc.stringMatching(/^[a-z]{1,128}$/),
-          displayName: anyText(128),
-          connection: picked(1),
-          clients: picked(100),
-          organizations: picked(100),
-          features: fc.subarray(fieldOptions('edit', 'features')),
-          membership: fc.subarray(fieldOptions('new', 'membership')),
-          lifetime: fc.subarray(fieldOptions('new', 'lifetime'), { minLength: 1, maxLength: 1 }),
-        }),
+        arbitraryKind.chain((kind) => fc.tuple(fc.constant(kind), filledIn(kind))),
         fc.option(anyText(), { nil: undefined }),
-        (kind, values, text) => {
+        ([kind, values], text) => {
           const button = openFormButton('Open the form again', { kind, values, text });
           const request = readFormRequest(button.value);
           expect(request).toMatchObject({
             kind,
             values: { connectionName: values.connectionName, profile: values.profile },
           });
+          // What is kept is kept whole.
+          expect(values).toMatchObject(request?.values ?? {});
         },
       ),
       runs,
@@ -351,11 +414,17 @@ describe('what was typed is kept', () => {
 
   it('whole, where it is of a usual size', () => {
     fc.assert(
-      fc.property(picked(3), picked(3), typed, (clients, organizations, displayName) => {
-        const values = { connectionName: 'acme-corp', displayName, clients, organizations };
-        const button = openFormButton('Open the form again', { kind: 'new', values });
-        expect(readFormRequest(button.value)?.values).toEqual(values);
-      }),
+      fc.property(
+        picked(3),
+        picked(3),
+        typed,
+        fc.record({ pendingDomains: typed, scim: one('new', 'scim'), 'required:region': typed }),
+        (clients, organizations, displayName, options) => {
+          const values = { connectionName: 'acme-corp', displayName, clients, organizations, ...options };
+          const button = openFormButton('Open the form again', { kind: 'new', values });
+          expect(readFormRequest(button.value)?.values).toEqual(values);
+        },
+      ),
       runs,
     );
   });

@@ -1,29 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultTenant } from '../../playground/auth0/tenant.ts';
+import { allowedStrategies, defaultTenant } from '../../playground/auth0/tenant.ts';
 import { readTicketBody } from '../../playground/auth0/ticket-body.ts';
-import { type FormContext, formFields } from '../../src/ticket/fields.ts';
+import type { Policy } from '../../src/settings.ts';
+import type { Field, FormContext } from '../../src/ticket/field.ts';
+import { allFields, shownFields } from '../../src/ticket/forms.ts';
 import { initialValues, problems, toRequest } from '../../src/ticket/request.ts';
 import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
-import { anyText, arbitraryKind, arbitraryValues, fieldOptions, NO_TENANT } from '../arbitrary.ts';
+import {
+  anyText,
+  arbitraryKind,
+  arbitraryPolicy,
+  arbitraryValues,
+  fieldOptions,
+  NO_TENANT,
+  PLAIN_POLICY,
+} from '../arbitrary.ts';
 import { contracts } from '../contracts.ts';
 
 const tenant = defaultTenant();
-const context: FormContext = {
-  policy: {
-    defaultProfileId: undefined,
-    defaultClientIds: [],
-    applicationsOptional: true,
-    protectedConnections: [],
-  },
+const plain: Policy = { ...PLAIN_POLICY, applicationsOptional: true };
+
+const contextOf = (kind: TicketKind, policy = plain): FormContext => ({
+  kind,
+  policy,
   tenant: {
     ...NO_TENANT,
     profiles: () =>
-      tenant.profiles.map(({ id, name }) => ({
+      tenant.profiles.map(({ id, name, allowed_strategies }) => ({
         id,
         name,
         description: '',
-        providers: [],
+        providers: allowed_strategies ?? [],
         attributes: [],
       })),
     connection: (id) => {
@@ -31,15 +39,20 @@ const context: FormContext = {
       return found && { id, name: found.name, displayName: '', strategy: found.strategy };
     },
   },
-};
+});
 
-const values = (kind: TicketKind, given: Partial<Values>) => initialValues(kind, given, context);
-const messages = (kind: TicketKind, given: Partial<Values>, policy = context.policy) =>
-  Object.fromEntries(problems(formFields(kind, false), values(kind, given), { ...context, policy }));
+const values = (kind: TicketKind, given: Partial<Values>) => initialValues(contextOf(kind), given);
+/** What is wrong with a form that shows everything but the conversation, filled in by an editor. */
+const messages = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
+  const fields = shownFields({ kind, asksConversation: false, more: true, trusted: true }, policy);
+  return Object.fromEntries(problems(fields, values(kind, given), contextOf(kind, policy), true));
+};
 
 const portal: Choice = { id: 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', name: 'Customer Portal' };
 const globex: Choice = { id: 'org_Glx3uBq7Ns5Vt1Ke', name: 'Globex Inc' };
 const initech: Choice = { id: 'con_In6tEc2Hs8Ml4Pq0', name: 'initech-saml' };
+
+const OFF: Choice[] = [{ id: 'off', name: 'Off' }];
 
 describe('problems', () => {
   it('finds none in a right form', () => {
@@ -48,10 +61,10 @@ describe('problems', () => {
   });
 
   it('asks for what is missing, and for nothing that may be left out', () => {
-    const strict = { ...context.policy, applicationsOptional: false };
+    const strict = { ...plain, applicationsOptional: false };
     expect(messages('new', { profile: [], lifetime: [] }, strict)).toEqual({
       profile: 'Choose one.',
-      connectionName: 'Type a connection name.',
+      connectionName: 'Fill in “Connection name”.',
       clients: expect.stringMatching(/at least one application.*no button/),
       lifetime: 'Choose one.',
     });
@@ -65,6 +78,9 @@ describe('problems', () => {
     ['lifetime', { lifetime: [{ id: '432001', name: 'longer' }] }],
     ['profile', { profile: [{ id: 'ssp_gone', name: 'gone' }] }],
     ['membership', { membership: [{ id: 'owner', name: 'owner' }] }],
+    ['domainVerification', { domainVerification: [{ id: 'never', name: 'never' }] }],
+    ['scim', { scim: [{ id: 'everything', name: 'everything' }] }],
+    ['thirdParty', { thirdParty: [{ id: 'everybody', name: 'everybody' }] }],
   ])('takes no %s that was not offered', (field, given) => {
     expect(messages('new', { connectionName: 'acme', ...given })).toEqual({
       [field]: expect.stringMatching(/not offered any more/),
@@ -85,12 +101,39 @@ describe('problems', () => {
     expect(Object.keys(messages('edit', { connection: sentence }))).toEqual(['connection']);
   });
 
+  it('leaves what widens who can get in to editors', () => {
+    const changed: Record<string, Partial<Values>> = {
+      verifiedDomains: { verifiedDomains: 'acme.com' },
+      idpInitiated: { idpInitiated: fieldOptions('new', 'idpInitiated') },
+      idpClient: { idpClient: [portal] },
+      idpProtocol: { idpProtocol: fieldOptions('new', 'idpProtocol').slice(1, 2) },
+      idpQuery: { idpQuery: 'scope=openid' },
+      scim: { scim: fieldOptions('new', 'scim').slice(1, 2) },
+      scimScopes: { scimScopes: fieldOptions('new', 'scimScopes') },
+      tokenLifetime: { tokenLifetime: fieldOptions('new', 'tokenLifetime').slice(0, 1) },
+      thirdParty: { thirdParty: fieldOptions('new', 'thirdParty').slice(1, 2) },
+    };
+    const fields = allFields('new', plain).filter(({ id }) => id !== 'conversation');
+    expect(fields.filter(({ widensTrust }) => widensTrust).map(({ id }) => id)).toEqual(Object.keys(changed));
+    for (const [id, given] of Object.entries(changed)) {
+      const form = values('new', { connectionName: 'acme', ...given });
+      const found = Object.fromEntries(problems(fields, form, contextOf('new'), false));
+      expect(found).toEqual({ [id]: expect.stringMatching(/widens who can get in/) });
+    }
+  });
+
   it('finds a way to say it, whatever stands in the form', () => {
     fc.assert(
-      fc.property(arbitraryKind, arbitraryValues, (kind, given) => {
-        const found = problems(formFields(kind, true), given, context);
-        for (const [, sentence] of found) expect(sentence).toMatch(/\S/);
-      }),
+      fc.property(
+        arbitraryKind,
+        arbitraryValues,
+        arbitraryPolicy,
+        fc.boolean(),
+        (kind, given, policy, trusted) => {
+          const found = problems(allFields(kind, policy), given, contextOf(kind, policy), trusted);
+          for (const [, sentence] of found) expect(sentence).toMatch(/\S/);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -99,14 +142,13 @@ describe('problems', () => {
 describe('toRequest', () => {
   it('names the customer by organization, else by display name, else by connection', () => {
     const given = { connectionName: 'acme', displayName: 'Acme', organizations: [globex] };
-    expect(toRequest('new', values('new', given)).customer).toBe('Globex Inc');
-    expect(toRequest('new', values('new', { ...given, organizations: [] })).customer).toBe('Acme');
-    expect(toRequest('new', values('new', { connectionName: 'acme' })).customer).toBe('acme');
+    expect(toRequest(values('new', given), contextOf('new')).customer).toBe('Globex Inc');
+    expect(toRequest(values('new', { ...given, organizations: [] }), contextOf('new')).customer).toBe('Acme');
+    expect(toRequest(values('new', { connectionName: 'acme' }), contextOf('new')).customer).toBe('acme');
   });
 
   it('makes only bodies that Auth0 takes, of any right form', () => {
     const judge = contracts();
-    const choices = (all: Choice[]) => fc.subarray(all);
     const clients = tenant.clients
       .filter(({ global }) => !global)
       .map(({ client_id, name }): Choice => ({ id: client_id, name }));
@@ -114,45 +156,134 @@ describe('toRequest', () => {
     const editable = tenant.connections
       .filter(({ strategy }) => !['auth0', 'google-oauth2'].includes(strategy))
       .map(({ id, name }): Choice => ({ id, name }));
-    const right = fc.record({
-      profile: fc.constantFrom(...tenant.profiles.map(({ id, name }): Choice => ({ id, name }))),
-      connectionName: fc
-        .stringMatching(/^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9]){0,60}$/)
-        .filter((name) => tenant.connections.every((connection) => connection.name !== name)),
-      displayName: anyText(128).map((text) => text.slice(0, 128).trim()),
-      connection: fc.constantFrom(...editable),
-      features: fc.subarray(fieldOptions('edit', 'features'), { minLength: 1 }),
-      clients: choices(clients),
-      organizations: choices(organizations),
-      membership: choices(fieldOptions('new', 'membership')),
-      lifetime: fc.constantFrom(...fieldOptions('new', 'lifetime')),
-    });
+    const house: Policy = {
+      ...plain,
+      connectionNamePattern: /^[a-zA-Z0-9-]+$/u,
+      defaultLinkHours: 36,
+      requiredMetadata: [
+        { key: 'crm', label: 'CRM account ID', pattern: /^001\w*$/u },
+        { key: 'region', label: 'Region', pattern: undefined },
+      ],
+      customDomains: ['login.acme.com', 'sso.acme.com'],
+    };
+    const oneOf = (choices: Choice[]) => fc.constantFrom(...choices).map((choice) => [choice]);
+    const domains = fc.subarray(['acme.com', 'acme.co.uk', 'eu.acme.com', 'xn--acm-dma.de']);
+    const scopes = fieldOptions('new', 'scimScopes');
+    const userScopes = scopes.filter(({ id }) => id.endsWith(':users'));
+
+    /** Any form of this kind, right or not. */
+    const filledIn = (kind: TicketKind, policy: Policy) => {
+      const one = (id: Field['id']) => oneOf(fieldOptions(kind, id, policy));
+      return fc.record({
+        profile: oneOf(tenant.profiles.map(({ id, name }) => ({ id, name }))),
+        connectionName: fc
+          .stringMatching(/^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9]){0,60}$/)
+          .filter((name) => tenant.connections.every((connection) => connection.name !== name)),
+        displayName: anyText(128).map((text) => text.slice(0, 128).trim()),
+        connection: oneOf(editable),
+        features: fc.subarray(fieldOptions('edit', 'features'), { minLength: 1 }),
+        clients: fc.subarray(clients),
+        organizations: fc.subarray(organizations),
+        membership: fc.subarray(fieldOptions('new', 'membership')),
+        lifetime: one('lifetime'),
+        showAsButton: fc.subarray(fieldOptions('new', 'showAsButton')),
+        iconUrl: fc.constantFrom('', 'https://acme.com/logo.png?size=64'),
+        domainVerification: one('domainVerification'),
+        pending: domains,
+        verified: domains,
+        organizationDiscovery: fc.subarray(fieldOptions(kind, 'organizationDiscovery')),
+        idpInitiated: fc.subarray(fieldOptions('new', 'idpInitiated')),
+        idpClient: oneOf(clients),
+        idpProtocol: oneOf(fieldOptions('new', 'idpProtocol')),
+        idpQuery: fc.constantFrom('', 'scope=openid email&response_type=code'),
+        scim: one('scim'),
+        // SCIM works with all five scopes for users only.
+        scimScopes: fc.subarray(scopes).map((some) => [...new Set([...userScopes, ...some])]),
+        tokenLifetime: one('tokenLifetime'),
+        googleSync: one('googleSync'),
+        thirdParty: one('thirdParty'),
+        metadata: fc.constantFrom('', 'tier: gold\nowner: Jo: the second'),
+        customDomain: policy.customDomains.length ? one('customDomain') : fc.constant<Choice[]>([]),
+        'required:crm': fc.stringMatching(/^001\w{0,20}$/),
+        'required:region': fc.constantFrom('emea', 'América'),
+      });
+    };
+
     fc.assert(
-      fc.property(arbitraryKind, right, (kind, given) => {
-        const form: Values = {
-          ...given,
-          conversation: [],
-          profile: [given.profile],
-          connection: [given.connection],
-          lifetime: [given.lifetime],
-        };
-        expect([...problems(formFields(kind, false), form, context)]).toEqual([]);
-        const { body, seconds } = toRequest(kind, form);
-        // As it travels.
-        const sent = JSON.parse(JSON.stringify(body));
-        const profile = tenant.profiles.find(({ id }) => id === given.profile.id);
-        if (!profile) throw new Error('There is no such profile');
-        expect(() => readTicketBody(sent, profile, tenant)).not.toThrow();
-        const path = `/api/v2/self-service-profiles/${profile.id}/sso-ticket`;
-        expect(judge?.checkRequest({ method: 'POST', path, query: {}, body: sent }) ?? []).toEqual([]);
-        expect(sent.ttl_sec).toBe(seconds);
-        expect('connection_config' in sent).toBe(kind === 'new');
-        expect('connection_id' in sent).toBe(kind === 'edit');
-        expect('enabled_features' in sent).toBe(kind === 'edit');
-        expect('enabled_clients' in sent).toBe(given.clients.length > 0);
-        expect('enabled_organizations' in sent).toBe(given.organizations.length > 0);
-      }),
-      { numRuns: 200 },
+      fc.property(
+        fc
+          .tuple(arbitraryKind, fc.constantFrom(plain, house))
+          .chain(([kind, policy]) => fc.tuple(fc.constant({ kind, policy }), filledIn(kind, policy))),
+        ([{ kind, policy }, { pending, verified, ...given }]) => {
+          const isNew = kind === 'new';
+          const can = (feature: string) => isNew || given.features.some(({ id }) => id === feature);
+          const profile = tenant.profiles.find(({ id }) => id === given.profile[0]?.id);
+          if (!profile) throw new Error('There is no such profile');
+          const google = can('provisioning') && allowedStrategies(profile).includes('google-apps');
+          const googleSync = google ? given.googleSync : OFF;
+          // An edit that includes provisioning says what it covers.
+          const uncovered = !isNew && can('provisioning') && googleSync[0]?.id === 'off';
+          const scim = uncovered && given.scim[0]?.id === 'off' ? [{ id: 'all', name: 'all' }] : given.scim;
+          const verifies = can('domain_verification') && given.domainVerification[0]?.id !== 'none';
+          const discovers = given.organizations.length === 1 && (verifies || (isNew && verified.length > 0));
+          const idp = given.idpInitiated.length > 0;
+          const form: Values = {
+            ...given,
+            conversation: [],
+            scim,
+            googleSync,
+            pendingDomains: verifies ? pending.join(', ') : '',
+            verifiedDomains: verified.join('\n'),
+            organizationDiscovery: discovers ? given.organizationDiscovery : [],
+            idpClient: idp ? given.idpClient : [],
+            idpQuery: idp && given.idpProtocol[0]?.id === 'oauth2' ? given.idpQuery : '',
+          };
+          const context = contextOf(kind, policy);
+          const shape = { kind, asksConversation: false, more: true, trusted: true };
+          expect([...problems(shownFields(shape, policy), form, context, true)]).toEqual([]);
+          const { body, seconds, options, customDomain } = toRequest(form, context);
+          // As it travels.
+          const sent = JSON.parse(JSON.stringify(body));
+          expect(() => readTicketBody(sent, profile, tenant)).not.toThrow();
+          const path = `/api/v2/self-service-profiles/${profile.id}/sso-ticket`;
+          expect(judge?.checkRequest({ method: 'POST', path, query: {}, body: sent }) ?? []).toEqual([]);
+          expect(sent.ttl_sec).toBe(seconds);
+          expect('connection_config' in sent).toBe(isNew);
+          expect('connection_id' in sent).toBe(!isNew);
+          expect('enabled_features' in sent).toBe(!isNew);
+          expect('enabled_clients' in sent).toBe(given.clients.length > 0);
+          expect('enabled_organizations' in sent).toBe(given.organizations.length > 0);
+
+          const aliases = sent.domain_aliases_config;
+          expect(aliases?.domain_verification).toBe(verifies ? given.domainVerification[0]?.id : undefined);
+          expect(aliases?.pending_domains ?? []).toEqual(verifies ? pending : []);
+          expect(sent.use_for_organization_discovery).toBe(
+            discovers ? given.organizationDiscovery.length > 0 : undefined,
+          );
+          const provisions = scim[0]?.id !== 'off' || googleSync[0]?.id !== 'off';
+          expect('provisioning_config' in sent).toBe(can('provisioning') && provisions);
+          const thirdParty = given.thirdParty[0]?.id;
+          expect('third_party_client_access_config' in sent).toBe(thirdParty === 'admin');
+          const connectionOptions = sent.connection_config?.options;
+          expect(connectionOptions?.domain_aliases ?? []).toEqual(isNew ? verified : []);
+          expect(connectionOptions?.icon_url ?? '').toBe(isNew ? given.iconUrl : '');
+          expect(connectionOptions?.idpinitiated?.client_id).toBe(
+            isNew && idp ? given.idpClient[0]?.id : undefined,
+          );
+          expect(sent.connection_config?.is_domain_connection).toBe(
+            isNew && thirdParty === 'yes' ? true : undefined,
+          );
+          expect(sent.connection_config?.metadata ?? {}).toEqual({
+            ...(isNew && given.metadata && { tier: 'gold', owner: 'Jo: the second' }),
+            ...(isNew &&
+              policy === house && { crm: given['required:crm'], region: given['required:region'] }),
+          });
+          const [chosenDomain] = given.customDomain;
+          expect(customDomain).toBe(chosenDomain?.id === 'tenant' ? undefined : chosenDomain?.id);
+          for (const { label, value } of options) expect([label, value].join('|')).toMatch(/\S\|.*\S/);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 });

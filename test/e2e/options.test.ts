@@ -1,0 +1,442 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '../../playground/slack.ts';
+import { expectClean, MODES, message, modal, startWorld, textOf, type World } from '../harness.ts';
+
+const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
+const ENTRA_ONLY = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
+const ANY_PROVIDER = 'ssp_n7SNCL8seoyV1TuSTCnAeo';
+
+let world: World;
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+/** The form for a new connection, filled in and with “More options” open. */
+async function openNew(person: Person = world.maria): Promise<void> {
+  await person.command(world.sales.id, 'acme-corp');
+  await modal(world, person, /New SSO connection/);
+  await person.choose('profile', ANY_PROVIDER);
+  await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
+  await person.press('More options');
+  await modal(world, person, /Login page/);
+}
+
+/** The form to edit, filled in and with “More options” open. */
+async function openEdit(person: Person = world.maria): Promise<void> {
+  await person.command(world.sales.id, 'edit initech-saml');
+  await modal(world, person, /Edit SSO connection/);
+  await person.choose('profile', ANY_PROVIDER);
+  await person.press('More options');
+  await modal(world, person, /Domain verification/);
+}
+
+/** Submits, and gives the request body that reached the tenant. */
+async function submitted(person: Person = world.maria) {
+  expect(await person.submit()).toMatchObject({ ok: true });
+  expect(person.errors).toEqual({});
+  await modal(world, person, /The link is ready/);
+  return world.auth0.tickets.at(-1)?.body;
+}
+
+describe('a new connection', () => {
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+
+  it('sends nothing more while the options stand as they are', async () => {
+    await openNew();
+    expect(await submitted()).toEqual({
+      connection_config: { name: 'acme-corp' },
+      enabled_clients: [PORTAL],
+      ttl_sec: 432_000,
+    });
+  });
+
+  it('keeps what was typed when the options open, and shows their button no more', async () => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    await maria.type('connectionName', 'typed-before');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('lifetime', '3600');
+    await maria.press('More options');
+    await modal(world, maria, /Login page/);
+    expect(maria.value('connectionName').value).toBe('typed-before');
+    expect(maria.value('organizations').selected_options?.[0]?.text.text).toBe('Globex Inc');
+    expect(maria.value('lifetime').selected_option?.value).toBe('3600');
+    expect(() => maria.press('More options')).toThrow();
+  });
+
+  it('sends the button and its icon', async () => {
+    await openNew();
+    await world.maria.choose('showAsButton', 'show');
+    await world.maria.type('iconUrl', 'https://acme.com/logo.png');
+    expect((await submitted())?.connection_config).toEqual({
+      name: 'acme-corp',
+      show_as_button: true,
+      options: { icon_url: 'https://acme.com/logo.png' },
+    });
+  });
+
+  it('sends domains as Auth0 wants them, however they are written, and shows them so', async () => {
+    const { maria, sales } = world;
+    await openNew();
+    await maria.choose('domainVerification', 'required');
+    await maria.type(
+      'pendingDomains',
+      'Acme.COM, @acme.co.uk\nhttps://www.acme.de/login münchen.example;it@acme.com',
+    );
+    await maria.type('verifiedDomains', 'checked.example');
+    const body = await submitted();
+    expect(body?.domain_aliases_config).toEqual({
+      domain_verification: 'required',
+      pending_domains: ['acme.com', 'acme.co.uk', 'www.acme.de', 'xn--mnchen-3ya.example'],
+    });
+    expect(body?.connection_config?.options?.domain_aliases).toEqual(['checked.example']);
+    const link = textOf(await message(world, maria, sales.id, /SSO link for/));
+    expect(link).toContain('acme.com, acme.co.uk, www.acme.de, xn--mnchen-3ya.example');
+    expect(link).toContain('checked.example');
+  });
+
+  it.each([
+    ['acme', '“acme”'],
+    ['acme.com, co.uk, 10.0.0.1, local_host', '“co.uk”, “10.0.0.1”, “local_host”'],
+    ['gmail.com, acme.com, outlook.com', '“gmail.com”, “outlook.com”: anybody can have'],
+  ])('refuses the domains %j and names each wrong one', async (typed, named) => {
+    const { maria } = world;
+    await openNew();
+    await maria.choose('domainVerification', 'optional');
+    await maria.type('pendingDomains', typed);
+    await maria.type('verifiedDomains', typed);
+    await maria.submit();
+    expect(maria.errors.pendingDomains).toContain(named);
+    expect(maria.errors.verifiedDomains).toContain(named);
+    expect(world.auth0.tickets).toEqual([]);
+  });
+
+  it('refuses domains to verify without verification', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.type('pendingDomains', 'acme.com');
+    await maria.choose('domainVerification', 'none');
+    await maria.submit();
+    expect(maria.errors.pendingDomains).toContain('Set “Domain verification”');
+  });
+
+  it('says whether domains find the organization wherever that can be said', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.choose('domainVerification', 'optional');
+    await maria.choose('organizationDiscovery', 'use');
+    await maria.submit();
+    expect(maria.errors.organizationDiscovery).toContain('exactly one organization; none is chosen');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    expect((await submitted())?.use_for_organization_discovery).toBe(true);
+
+    await maria.close();
+    await openNew();
+    await maria.type('connectionName', 'second');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('domainVerification', 'optional');
+    expect((await submitted())?.use_for_organization_discovery).toBe(false);
+
+    await maria.close();
+    await openNew();
+    await maria.type('connectionName', 'third');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('organizationDiscovery', 'use');
+    await maria.submit();
+    expect(maria.errors.organizationDiscovery).toContain('needs domains');
+  });
+
+  it('sends a login that starts at the identity provider, with application, protocol and query', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.choose('idpInitiated', 'enabled');
+    await maria.submit();
+    expect(maria.errors.idpInitiated).toContain('Choose the application');
+    await maria.pick('idpClient', { type: 'portal', take: 'Customer Portal' });
+    await maria.type('idpQuery', 'redirect_uri=https://app.acme.com&prompt=none');
+    await maria.submit();
+    expect(maria.errors.idpQuery).toContain('not prompt');
+    await maria.type('idpQuery', 'redirect_uri=https://app.acme.com&scope=openid email');
+    await maria.choose('idpProtocol', 'samlp');
+    await maria.submit();
+    expect(maria.errors.idpQuery).toContain('OpenID Connect only');
+    await maria.choose('idpProtocol', 'oauth2');
+    expect((await submitted())?.connection_config?.options?.idpinitiated).toEqual({
+      enabled: true,
+      client_id: PORTAL,
+      client_protocol: 'oauth2',
+      client_authorizequery: 'redirect_uri=https://app.acme.com&scope=openid email',
+    });
+  });
+
+  it('refuses parts of that login without it', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.pick('idpClient', { type: 'portal', take: 'Customer Portal' });
+    await maria.type('idpQuery', 'scope=openid');
+    await maria.submit();
+    expect(Object.keys(maria.errors).toSorted()).toEqual(['idpClient', 'idpQuery']);
+  });
+
+  it.each([
+    ['users', 5, { token_lifetime: 31_536_000 }],
+    ['all', 10, { token_lifetime: 31_536_000 }],
+  ])('sends SCIM for %s with a token for a year', async (choice, scopes, rest) => {
+    await openNew();
+    await world.maria.choose('scim', choice);
+    const config = (await submitted())?.provisioning_config;
+    expect(config).toMatchObject(rest);
+    expect(config?.scopes).toHaveLength(scopes);
+  });
+
+  it('sends custom SCIM scopes, all five for users among them; never expiring has to be chosen', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.choose('scim', 'custom');
+    await maria.choose('scimScopes', ['get:users', 'get:groups']);
+    await maria.submit();
+    expect(maria.errors.scim).toContain('all five scopes for users');
+    const scopes = ['get:users', 'post:users', 'put:users', 'patch:users', 'delete:users', 'get:groups'];
+    await maria.choose('scimScopes', scopes);
+    await maria.choose('tokenLifetime', 'never');
+    const config = (await submitted())?.provisioning_config;
+    expect(config?.scopes?.toSorted()).toEqual(scopes.toSorted());
+    expect(config).not.toHaveProperty('token_lifetime');
+  });
+
+  it('sends a directory sync only where the profile offers Google Workspace', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.choose('googleSync', 'all');
+    await maria.choose('profile', ENTRA_ONLY);
+    await maria.submit();
+    expect(maria.errors.googleSync).toContain('Microsoft and Okta does not offer Google Workspace');
+    await maria.choose('profile', ANY_PROVIDER);
+    expect((await submitted())?.provisioning_config).toEqual({
+      google_workspace: { sync_users: true, sync_groups: true },
+    });
+  });
+
+  it.each([
+    ['yes', { connection_config: { name: 'acme-corp', is_domain_connection: true } }],
+    ['admin', { third_party_client_access_config: { allow_configuration: true } }],
+  ])('sends third-party applications: %s', async (choice, part) => {
+    await openNew();
+    await world.maria.choose('thirdParty', choice);
+    expect(await submitted()).toMatchObject(part);
+  });
+
+  it('sends metadata', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.type('metadata', 'region: emea\nno colon here');
+    await maria.submit();
+    expect(maria.errors.metadata).toContain('“no colon here”');
+    await maria.type('metadata', 'region: emea\n\n url: https://x.example/a:b ');
+    expect((await submitted())?.connection_config?.metadata).toEqual({
+      region: 'emea',
+      url: 'https://x.example/a:b',
+    });
+  });
+
+  it('offers no custom domain where there is none', async () => {
+    await openNew();
+    expect(textOf(world.maria.modal)).not.toContain('Link opens on');
+  });
+
+  it('gives the whole form back, open as it was, when Auth0 fails', async () => {
+    const { maria, auth0 } = world;
+    await openNew();
+    await maria.type('metadata', 'region: emea');
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 503 }, 1);
+    await maria.submit();
+    await modal(world, maria, /Auth0 had an error of its own/);
+    expect(maria.value('metadata').value).toBe('region: emea');
+    expect((await submitted())?.connection_config?.metadata).toEqual({ region: 'emea' });
+  });
+});
+
+describe('an edit', () => {
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+
+  it('has only what an edit can change', async () => {
+    await openEdit();
+    const blocks = world.maria.modal?.blocks.map(({ block_id }) => block_id) ?? [];
+    for (const id of ['showAsButton', 'iconUrl', 'verifiedDomains', 'idpInitiated', 'metadata']) {
+      expect(blocks).not.toContain(id);
+    }
+    expect(await submitted()).toEqual({
+      connection_id: 'con_In6tEc2Hs8Ml4Pq0',
+      enabled_features: { sso: true, domain_verification: true, provisioning: false },
+      domain_aliases_config: { domain_verification: 'optional' },
+      ttl_sec: 432_000,
+    });
+  });
+
+  it('sends domains, discovery, provisioning and the choice of third-party applications', async () => {
+    const { maria } = world;
+    await openEdit();
+    await maria.choose('features', ['sso', 'domain_verification', 'provisioning']);
+    await maria.choose('domainVerification', 'required');
+    await maria.type('pendingDomains', 'initech.example');
+    await maria.pick('organizations', { type: 'init', take: 'Initech' });
+    await maria.choose('organizationDiscovery', 'use');
+    await maria.choose('scim', 'users');
+    await maria.choose('googleSync', 'users');
+    await maria.choose('thirdParty', 'admin');
+    expect(await submitted()).toMatchObject({
+      enabled_features: { sso: true, domain_verification: true, provisioning: true },
+      domain_aliases_config: { domain_verification: 'required', pending_domains: ['initech.example'] },
+      use_for_organization_discovery: true,
+      provisioning_config: {
+        scopes: ['get:users', 'post:users', 'put:users', 'patch:users', 'delete:users'],
+        token_lifetime: 31_536_000,
+        google_workspace: { sync_users: true, sync_groups: false },
+      },
+      third_party_client_access_config: { allow_configuration: true },
+    });
+  });
+
+  it('refuses what does not go with what is ticked', async () => {
+    const { maria } = world;
+    await openEdit();
+    await maria.choose('features', ['sso']);
+    await maria.type('pendingDomains', 'initech.example');
+    await maria.choose('googleSync', 'users');
+    await maria.submit();
+    expect(maria.errors).toMatchObject({
+      pendingDomains: 'Tick “Domains” above, or leave this empty.',
+      googleSync: 'Tick “Provisioning” above, or turn this off.',
+    });
+    await maria.choose('features', ['provisioning']);
+    await maria.choose('scim', 'off');
+    await maria.choose('googleSync', 'off');
+    await maria.type('pendingDomains', '');
+    await maria.submit();
+    expect(maria.errors.scim).toContain('choose what it covers');
+  });
+});
+
+describe.each(MODES)('the house rules, over %s', (mode) => {
+  beforeEach(async () => {
+    world = await startWorld({
+      mode,
+      env: {
+        CONNECTION_NAME_PATTERN: '^sso-',
+        CONNECTION_NAME_HINT: 'Begin with sso-.',
+        DEFAULT_LINK_HOURS: '48',
+        DEFAULT_DOMAIN_VERIFICATION: 'required',
+        REQUIRED_METADATA: 'crm_account_id: CRM account ID /^001\\w{3}$/; region: Region',
+        AUTH0_CUSTOM_DOMAINS: 'login.acme.example',
+        CUSTOMER_MESSAGE: 'Dear {customer},\\n{link} until {expiry}, for {connection}.\\nYours, {requester}',
+        DEFAULT_CLIENT_IDS: PORTAL,
+      },
+    });
+  });
+
+  it('hold in the basic form', async () => {
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'acme');
+    const view = await modal(world, maria, /New SSO connection/);
+    expect(textOf(view)).toContain('Begin with sso-.');
+    await maria.type('required:crm_account_id', '1234');
+    await maria.submit();
+    // Slack's own client refuses a required field that is empty.
+    await maria.type('required:region', 'EMEA');
+    await maria.submit();
+    expect(maria.errors).toMatchObject({
+      connectionName: expect.stringContaining('Begin with sso-.'),
+      'required:crm_account_id': expect.stringContaining('CRM account ID'),
+    });
+    await maria.type('connectionName', 'sso-acme');
+    await maria.type('required:crm_account_id', '001abc');
+    const body = await submitted();
+    expect(body).toEqual({
+      connection_config: { name: 'sso-acme', metadata: { crm_account_id: '001abc', region: 'EMEA' } },
+      domain_aliases_config: { domain_verification: 'required' },
+      enabled_clients: [PORTAL],
+      ttl_sec: 48 * 3600,
+    });
+    const link = textOf(await message(world, maria, sales.id, /SSO link for/));
+    expect(link).toMatch(
+      /Dear sso-acme,\nhttps:\/\/\S+ until \w+, .* \(Europe\/Berlin\), for sso-acme\.\nYours, Maria/,
+    );
+  });
+
+  it('let a link open on a custom domain, and keep free metadata apart from the required', async () => {
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, 'sso-acme');
+    await modal(world, maria, /New SSO connection/);
+    await maria.press('More options');
+    await modal(world, maria, /Login page/);
+    await maria.type('required:crm_account_id', '001abc');
+    await maria.type('required:region', 'EMEA');
+    await maria.type('metadata', 'region: APAC');
+    await maria.choose('customDomain', 'login.acme.example');
+    await maria.submit();
+    expect(maria.errors.metadata).toContain('“region” stands there twice');
+    await maria.type('metadata', 'tier: gold');
+    const body = await submitted();
+    expect(body?.connection_config?.metadata).toEqual({
+      crm_account_id: '001abc',
+      region: 'EMEA',
+      tier: 'gold',
+    });
+    const create = auth0.requests.findLast(({ path }) => path.endsWith('/sso-ticket'));
+    expect(create?.headers['auth0-custom-domain']).toBe('login.acme.example');
+  });
+});
+
+describe('the audit channel', () => {
+  it('hears of each ticket made and revoked, without the link', async () => {
+    world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL, AUDIT_CHANNEL: 'C0AUDIT' } });
+    const { slack, maria, tom, sales } = world;
+    slack.addChannel({ id: 'C0AUDIT', name: 'audit', kind: 'public', members: [tom.id], botIsMember: true });
+    await maria.command(sales.id, 'acme-corp');
+    await modal(world, maria, /New SSO connection/);
+    await submitted();
+    const made = await message(world, tom, 'C0AUDIT', /made an SSO link for\s+acme-corp/);
+    expect(JSON.stringify(made.blocks)).toContain(maria.id);
+    expect(textOf(made)).toContain('profile Microsoft and Okta');
+    await maria.close();
+    await maria.press('Revoke link');
+    const revoked = await message(world, tom, 'C0AUDIT', /revoked the SSO link for\s+acme-corp/);
+    for (const each of [made, revoked]) expect(JSON.stringify(each)).not.toContain('https://');
+  });
+
+  it('keeps nobody from their link when it cannot be told', async () => {
+    world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL, AUDIT_CHANNEL: 'C0GONE' } });
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'acme-corp');
+    await modal(world, maria, /New SSO connection/);
+    await submitted();
+    expect(world.log.join('')).toContain('AUDIT_CHANNEL could not be told');
+  });
+});
+
+describe('options that widen trust', () => {
+  it('are shown to editors only, and refused from others', async () => {
+    world = await startWorld({ env: { EDITORS: 'U0TOM', DEFAULT_CLIENT_IDS: PORTAL } });
+    const { slack, maria, sales } = world;
+    slack.addUser({ id: 'U0TOM', name: 'Tom the editor' });
+    sales.members.add('U0TOM');
+    const editor = slack.as('U0TOM');
+    const widening = ['verifiedDomains', 'idpInitiated', 'idpClient', 'scim', 'tokenLifetime', 'thirdParty'];
+
+    await openNew(maria);
+    const seen = maria.modal?.blocks.map(({ block_id }) => block_id);
+    for (const id of widening) expect(seen).not.toContain(id);
+    expect(seen).toContain('pendingDomains');
+    await submitted(maria);
+
+    await openNew(editor);
+    const all = editor.modal?.blocks.map(({ block_id }) => block_id);
+    for (const id of widening) expect(all).toContain(id);
+  });
+});
