@@ -23,6 +23,9 @@ import { doneView, progressView } from './views.ts';
 /** How long the link waits for its receipt: the link says whether there is one. */
 const RECEIPT_MS = 2_000;
 
+/** How often the progress view says how it stands. */
+const WORD_MS = 8_000;
+
 /** A form that was sent off: everything that is needed to make its link, or to give it back as it was. */
 export interface Submission {
   shape: FormShape;
@@ -100,14 +103,20 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
   const { request, origin } = submission;
   const correlationId = randomUUID();
   const expires = Math.floor(Date.now() / 1000) + request.seconds;
+  const from = Date.now();
+  let said: Promise<unknown> = Promise.resolve();
+  const say = (standing: string) => {
+    said = show(bot, submission, progressView(request, settings.tenantLabel, standing));
+  };
+  // Nobody waits for long without a word.
+  const stillWaiting = setInterval(() => {
+    say(`Auth0 has not answered yet, after ${Math.round((Date.now() - from) / 1000)} seconds.`);
+  }, WORD_MS);
   try {
     const ticket = await tenant.createTicket(request.profile.id, request.body, {
       correlationId,
       customDomain: request.customDomain,
-      onWait: (seconds) => {
-        const standing = `Auth0 asks the bot to wait; it tries again in ${seconds} s.`;
-        void show(bot, submission, progressView(request, settings.tenantLabel, standing));
-      },
+      onWait: (seconds) => say(`Auth0 asks the bot to wait; it tries again in ${seconds} s.`),
     });
     const facts: AuditFacts = {
       requester: origin.user,
@@ -128,6 +137,10 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
     // Should Auth0 have made a ticket all the same, this is how its log tells whose it was.
     bot.log.warn({ user: origin.user, correlationId, ...errorFields(error) }, 'A ticket was not made');
     return inWords(bot, error, 'create');
+  } finally {
+    clearInterval(stillWaiting);
+    // What comes next must not be overtaken by this.
+    await said;
   }
 }
 

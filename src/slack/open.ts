@@ -6,7 +6,7 @@ import { errorFields } from '../log.ts';
 import { uneditable } from '../ticket/basic-fields.ts';
 import { connectionNameProblem, deriveConnectionName } from '../ticket/connection-name.ts';
 import type { FormContext } from '../ticket/field.ts';
-import { initialValues } from '../ticket/request.ts';
+import { initialValues, usesOptions } from '../ticket/request.ts';
 import type { Connection } from '../ticket/tenant.ts';
 import type { Choice, Values } from '../ticket/values.ts';
 import { clip } from './blocks.ts';
@@ -83,7 +83,7 @@ async function update({ slack, log }: Bot, viewId: string | undefined, view: typ
 }
 
 async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata: string): Promise<Prepared> {
-  const { directory, settings } = bot;
+  const { directory, settings, access } = bot;
   const { policy, tenantLabel } = settings;
   const { profiles, clients } = directory.lists;
   await profiles.load();
@@ -107,9 +107,13 @@ async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata:
   const { kind } = request;
   const context: FormContext = { kind, policy, tenant: directory };
   const values = initialValues(context, given);
-  const asksConversation = origin.channel === undefined;
-  // "More options" has not been opened yet, so nothing of it is shown to anybody.
-  const shape = { kind, asksConversation, more: false, trusted: false };
+  const shape = {
+    kind,
+    asksConversation: origin.channel === undefined,
+    // Open at once where a form that is opened again has something there.
+    more: usesOptions(values, context),
+    trusted: await access.isEditor(origin.user),
+  };
   return { view: formView({ shape, values, metadata }, context, tenantLabel) };
 }
 

@@ -33,6 +33,16 @@ export function initialValues(context: FormContext, given: Partial<Values>): Val
   return Object.assign(values, given);
 }
 
+/** Whether anything below “More options” differs from its default. */
+export function usesOptions(values: Values, context: FormContext): boolean {
+  const initial = initialValues(context, {});
+  return allFields(context.kind, context.policy).some(
+    ({ id, group }) => group && !same(values[id] ?? '', initial[id] ?? ''),
+  );
+}
+
+const same = (a: string | Choice[], b: string | Choice[]) => JSON.stringify(a) === JSON.stringify(b);
+
 const asList = (choice: Choice | undefined) => (choice ? [{ id: choice.id, name: choice.name }] : []);
 
 /**
@@ -50,8 +60,7 @@ export function problems(
   const found = new Map<Field['id'], string>();
   for (const field of fields) {
     const value = values[field.id] ?? '';
-    const untrusted =
-      field.widensTrust && !trusted && JSON.stringify(value) !== JSON.stringify(initial[field.id]);
+    const untrusted = field.widensTrust && !trusted && !same(value, initial[field.id] ?? '');
     const problem = untrusted
       ? EDITORS_ONLY
       : value.length === 0

@@ -260,6 +260,35 @@ describe('a new connection', () => {
   });
 });
 
+it('what was chosen there is there again, when a form that failed is opened once more', async () => {
+  world = await startWorld();
+  const { maria, sales, auth0 } = world;
+  await openNew();
+  await maria.type('metadata', 'region: emea');
+  auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 503 }, 1);
+  auth0.latency = 300;
+  await maria.submit();
+  await maria.close();
+  auth0.latency = 0;
+  await message(world, maria, sales.id, /No link for acme-corp/);
+  await maria.press('Open the form again');
+  await modal(world, maria, /Login page/);
+  expect(maria.value('metadata').value).toBe('region: emea');
+  expect(maria.value('clients').selected_options?.[0]?.text.text).toBe('Customer Portal');
+  expect((await submitted())?.connection_config?.metadata).toEqual({ region: 'emea' });
+});
+
+it('the progress view says how it stands while Auth0 takes its time', async () => {
+  world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
+  const { maria, sales, auth0 } = world;
+  await maria.command(sales.id, 'acme-corp');
+  await modal(world, maria, /New SSO connection/);
+  auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 9_000 });
+  await maria.submit();
+  await modal(world, maria, /Auth0 has not answered yet, after 8 seconds/, 10_000);
+  await modal(world, maria, /The link is ready/, 10_000);
+});
+
 describe('an edit', () => {
   beforeEach(async () => {
     world = await startWorld();
