@@ -10,6 +10,8 @@ export const auditFacts = z.object({
   what: z.string().optional(),
   profile: z.string().optional(),
   connection: z.string().optional(),
+  /** Of a connection that is edited; a new one has none yet. */
+  connectionId: z.string().optional(),
   clients: z.array(z.string()).optional(),
   organizations: z.array(z.string()).optional(),
   /** When the link expires unless it is opened, ISO 8601. */

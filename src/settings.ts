@@ -92,16 +92,20 @@ export class SettingsError extends Error {
   }
 }
 
-const list = z
+const entries = z
   .string()
-  .default('')
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean));
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  // Commas alone would stand for nobody or nothing, where somebody meant something.
+  .refine((found) => found.length > 0, { error: 'holds nothing but separators' });
+const list = entries.default([]);
 
 /** IDs of Slack's, each beginning with one of these letters. */
 const slackIds = (letters: string, example: string) =>
-  list.refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
-    error: `must hold IDs such as ${example}, separated by commas`,
-  });
+  entries
+    .refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
+      error: `must hold IDs such as ${example}, separated by commas`,
+    })
+    .default([]);
 
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })

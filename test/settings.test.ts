@@ -116,6 +116,13 @@ describe('readSettings', () => {
     );
   });
 
+  it.each(['ALLOWED_USERS', 'EDITORS', 'ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'DEFAULT_CLIENT_IDS'])(
+    'refuses %s that holds nothing but separators',
+    (variable) => {
+      expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} holds nothing`);
+    },
+  );
+
   it('does not start where nobody may use it', () => {
     const { ALLOW_EVERYONE: _, ...rest } = enough;
     expect(problemsOf(rest)).toContain('ALLOWED_USERS is not set, so nobody may use the bot');

@@ -109,22 +109,24 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     },
     organizationCalled(text) {
       const wanted = comparable(text).trim();
+      // Several may have the same display name, which only the whole list can tell.
+      const whole = organizations.ready();
       return only(
         organizations
           .search(text, 100)
-          .filter(({ id, name, displayName }) => [id, name, displayName].map(comparable).includes(wanted)),
+          .filter(({ id, name, displayName }) =>
+            [id, name, whole ? displayName : ''].map(comparable).includes(wanted),
+          ),
       );
     },
     connectionCalled(text) {
       const byName = connections.byId(text) ?? connections.all().find(({ name }) => name === text);
+      if (byName || !connections.ready()) return byName;
       const wanted = comparable(text).trim();
-      return (
-        byName ??
-        only(
-          connections
-            .search(text, 100)
-            .filter(({ name, displayName }) => [name, displayName].map(comparable).includes(wanted)),
-        )
+      return only(
+        connections
+          .search(text, 100)
+          .filter(({ name, displayName }) => [name, displayName].map(comparable).includes(wanted)),
       );
     },
   };

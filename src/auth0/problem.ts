@@ -64,8 +64,10 @@ export function toProblem(error: unknown, scope: string): Auth0Problem {
   if (error instanceof Auth0Problem) return error;
   if (error instanceof ManagementError && error.statusCode && error.statusCode >= 400) {
     const status = error.statusCode;
-    const reason = reasonOf(error.body);
-    if (status === 403 && /scope/i.test(reason ?? '')) return new Auth0Problem('scope', scope, { status });
+    // A refusal may repeat the path it refuses, and that of a revocation holds the ticket.
+    const reason = scope === 'delete:sso_access_tickets' ? undefined : reasonOf(error.body);
+    if (status === 403 && /scope/i.test(reasonOf(error.body) ?? ''))
+      return new Auth0Problem('scope', scope, { status });
     const kind = BY_STATUS[status];
     const reset = Number(error.rawResponse?.headers.get('x-ratelimit-reset') || Number.NaN);
     const retryAt = Number.isFinite(reset) ? reset * 1000 : undefined;
@@ -135,6 +137,10 @@ function consequence({ mayHaveHappened }: Auth0Problem, task: Task): string {
   return '';
 }
 
+/** Auth0 does not document how it answers a name that is taken. */
+const TAKEN =
+  'If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.';
+
 function advice({ kind }: Auth0Problem, task: Task): string {
   switch (kind) {
     case 'scope':
@@ -142,9 +148,9 @@ function advice({ kind }: Auth0Problem, task: Task): string {
     case 'credentials':
       return 'Ask whoever runs this bot to check its Auth0 settings, then try again.';
     case 'refused':
-      return task === 'create' ? 'Change the form and try again.' : 'Ask whoever runs this bot.';
+      return task === 'create' ? `Change the form and try again. ${TAKEN}` : 'Ask whoever runs this bot.';
     case 'conflict':
-      return 'If the connection exists already, choose another name, or change the existing one with “edit” and its name.';
+      return TAKEN;
     case 'not_found':
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':

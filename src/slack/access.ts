@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from '../audit.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { AccessSettings } from '../settings.ts';
+import { within } from './patience.ts';
 import type { People } from './people.ts';
 
 /** Someone at the door. */
@@ -23,15 +23,15 @@ export interface Access {
 }
 
 /** Slack waits 3 seconds for an acknowledgement, and the form must still open within them. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 1_200;
 
-function withinTime<T>(answer: Promise<T>): Promise<T> {
-  return Promise.race([
-    answer,
-    sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
-      throw new Error(`Slack took longer than ${PATIENCE_MS} ms`);
-    }),
-  ]);
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  const told = await within(
+    PATIENCE_MS,
+    answer.then((value) => ({ value })),
+  );
+  if (!told) throw new Error(`Slack took longer than ${PATIENCE_MS} ms`);
+  return told.value;
 }
 
 /** Who may use the bot. Whoever is not named may not, nor may anyone while Slack cannot say who they are. */

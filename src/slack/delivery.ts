@@ -1,3 +1,4 @@
+import type { types } from '@slack/bolt';
 import { errorFields } from '../log.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
@@ -49,4 +50,19 @@ export async function deliver(
     }
   }
   return undefined;
+}
+
+/** Shows a view in place of another; false if that was closed, or Slack does not take it. */
+export async function showView(
+  { slack, log }: Pick<Bot, 'slack' | 'log'>,
+  viewId: string,
+  view: types.ModalView,
+): Promise<boolean> {
+  try {
+    await slack.views.update({ view_id: viewId, view });
+    return true;
+  } catch (error) {
+    log.info(errorFields(error), 'A view could not be updated: most likely it was closed');
+    return false;
+  }
 }

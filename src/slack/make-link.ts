@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { types } from '@slack/bolt';
 import { type AuditFacts, type AuditLine, fingerprint } from '../audit.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import type { Ticket } from '../auth0/tenant.ts';
@@ -12,7 +10,7 @@ import type { Values } from '../ticket/values.ts';
 import { announce } from './announce.ts';
 import { clip } from './blocks.ts';
 import type { Bot } from './bot.ts';
-import { deliver, type Place } from './delivery.ts';
+import { deliver, type Place, showView } from './delivery.ts';
 import { formView } from './form.ts';
 import { type Issued, type Posted, sealIssued } from './issued.ts';
 import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './messages.ts';
@@ -20,8 +18,8 @@ import type { Origin } from './origin.ts';
 import type { Signature } from './people.ts';
 import { doneView, progressView } from './views.ts';
 
-/** How long the link waits for its receipt: the link says whether there is one. */
-const RECEIPT_MS = 2_000;
+/** What Auth0 answers where the lists may be out of date. */
+const REFUSALS: ReadonlySet<string> = new Set(['refused', 'not_found', 'conflict']);
 
 /** How often the progress view says how it stands. */
 const WORD_MS = 8_000;
@@ -64,15 +62,15 @@ export async function makeLink(bot: Bot, submission: Submission): Promise<void> 
   if (typeof made === 'string') return giveBack(bot, submission, made);
 
   audit({ event: 'ticket_made', ...made.line });
-  void announce(bot, 'made', made.line);
-  // The link does not wait long for its receipt.
-  const receipt = await Promise.race([sendReceipt(bot, made), sleep(RECEIPT_MS, undefined, { ref: false })]);
+  const announced = announce(bot, 'made', made.line);
+  // First, since the link's message says whether there is one, and its button lets it say so once it is revoked.
+  const receipt = await sendReceipt(bot, made);
   const place = await sendLink(bot, made, receipt, await requester);
   if (place) {
     audit({ event: 'ticket_delivered', ...made.line });
-    await show(
+    await showView(
       bot,
-      submission,
+      submission.viewId,
       doneView(submission.request, place, origin.channel, bot.settings.tenantLabel),
     );
   } else {
@@ -80,6 +78,7 @@ export async function makeLink(bot: Bot, submission: Submission): Promise<void> 
     audit({ event: 'ticket_not_delivered', ...made.line });
     await giveBack(bot, submission, await withdraw(bot, made, receipt));
   }
+  await announced;
 }
 
 /** Why the chosen connection must not be edited, where only Auth0 can say it: the list does not hold it (yet). */
@@ -106,7 +105,7 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
   const from = Date.now();
   let said: Promise<unknown> = Promise.resolve();
   const say = (standing: string) => {
-    said = show(bot, submission, progressView(request, settings.tenantLabel, standing));
+    said = showView(bot, submission.viewId, progressView(request, settings.tenantLabel, standing));
   };
   // Nobody waits for long without a word.
   const stillWaiting = setInterval(() => {
@@ -123,6 +122,7 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
       what: request.kind,
       profile: request.profile.id,
       connection: clip(request.connection, 128),
+      connectionId: request.body.connection_id,
       clients: request.clients.map(({ id }) => id),
       organizations: request.organizations.map(({ id }) => id),
       expires: new Date(expires * 1000).toISOString(),
@@ -131,7 +131,7 @@ async function createTicket(bot: Bot, submission: Submission): Promise<Made | st
     const line = { ...facts, user: origin.user, channel: origin.channel, correlationId };
     return { submission, ticket, expires, facts, line };
   } catch (error) {
-    if (error instanceof Auth0Problem && (error.kind === 'not_found' || error.kind === 'conflict')) {
+    if (error instanceof Auth0Problem && REFUSALS.has(error.kind)) {
       for (const list of Object.values(directory.lists)) list.refresh(true);
     }
     // Should Auth0 have made a ticket all the same, this is how its log tells whose it was.
@@ -215,7 +215,7 @@ async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Prom
   try {
     await tenant.revokeTicket(request.profile.id, made.ticket.id, { correlationId });
     audit({ event: 'ticket_revoked', ...made.line, reason: 'not delivered' });
-    void announce(bot, 'revoked', made.facts);
+    await announce(bot, 'revoked', made.facts);
     if (receipt) {
       const message = undeliveredReceipt(request.connection, settings.tenantLabel);
       await slack.chat
@@ -239,18 +239,7 @@ async function giveBack(bot: Bot, submission: Submission, sentence: string): Pro
     { kind, policy: settings.policy, tenant: directory },
     settings.tenantLabel,
   );
-  if (await show(bot, submission, view)) return;
+  if (await showView(bot, submission.viewId, view)) return;
   const told = `No link for ${request.connection}: ${sentence}`;
   await deliver(bot, origin, failure(told, { kind, values }, settings.tenantLabel));
-}
-
-/** Shows a view in place of the form; false if that was closed, or Slack does not take it. */
-async function show({ slack, log }: Bot, { viewId }: Submission, view: types.ModalView): Promise<boolean> {
-  try {
-    await slack.views.update({ view_id: viewId, view });
-    return true;
-  } catch (error) {
-    log.info({ ...errorFields(error) }, 'A view could not be updated: most likely it was closed');
-    return false;
-  }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
 import { organizationChoice } from '../auth0/directory.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
@@ -12,10 +11,11 @@ import type { Choice, Values } from '../ticket/values.ts';
 import { clip } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
-import { deliver } from './delivery.ts';
+import { deliver, showView } from './delivery.ts';
 import { formView } from './form.ts';
 import { failure, type Message, NO_PROFILES, notice } from './messages.ts';
 import { type Origin, sealOrigin } from './origin.ts';
+import { within } from './patience.ts';
 import { answerView, loadingView, problemView } from './views.ts';
 
 /** How long to wait for the form's contents before a loading view opens: the trigger is valid for 3 seconds. */
@@ -24,6 +24,9 @@ const PATIENCE_MS = 1_000;
 const OPTIONAL_LIST_MS = 2_500;
 
 const NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
+
+/** How long someone waits for the whole list of connections, which alone knows them by their display names. */
+const WHOLE_LIST_MS = 8_000;
 
 /** Where the modal goes: into a new window, which needs the trigger, or in place of a view. */
 export type Window = { triggerId: string } | { viewId: string };
@@ -48,7 +51,7 @@ export async function openForm(
     if (!(error instanceof Auth0Problem)) throw error;
     return { view: problemView(explain(error, 'read'), settings.tenantLabel, { request, metadata }) };
   });
-  const soon = await Promise.race([prepared, sleep(PATIENCE_MS, undefined, { ref: false })]);
+  const soon = await within(PATIENCE_MS, prepared);
 
   let viewId = 'viewId' in window ? window.viewId : undefined;
   const first = soon ?? { view: loadingView(settings.tenantLabel, metadata) };
@@ -60,26 +63,14 @@ export async function openForm(
       await deliver(bot, origin, failure(NOT_OPENED, request, settings.tenantLabel));
       return;
     }
-  } else if ('view' in first) await update(bot, viewId, first.view);
+  } else if (viewId && 'view' in first) await showView(bot, viewId, first.view);
   if (soon && 'view' in soon) return;
 
   const result = await prepared;
   if ('answer' in result) await deliver(bot, origin, result.answer);
-  await update(
-    bot,
-    viewId,
-    'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata),
-  );
-}
-
-/** Shows a view in place of another, unless there is none or it was closed meanwhile. */
-async function update({ slack, log }: Bot, viewId: string | undefined, view: types.ModalView): Promise<void> {
   if (!viewId) return;
-  try {
-    await slack.views.update({ view_id: viewId, view });
-  } catch (error) {
-    log.info(errorFields(error), 'A view could not be updated: most likely it was closed');
-  }
+  const view = 'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata);
+  await showView(bot, viewId, view);
 }
 
 async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata: string): Promise<Prepared> {
@@ -92,7 +83,7 @@ async function prepare(bot: Bot, request: FormRequest, origin: Origin, metadata:
     profiles.forget();
     return { view: problemView(NO_PROFILES, tenantLabel, { request, metadata }) };
   }
-  if (policy.defaultClientIds.length > 0) await upTo(OPTIONAL_LIST_MS, clients.load());
+  if (policy.defaultClientIds.length > 0) await within(OPTIONAL_LIST_MS, optional(clients.load()));
 
   const given: Partial<Values> = { ...request.values };
   if (request.text && request.kind === 'new') Object.assign(given, await namesFrom(bot, request.text));
@@ -131,10 +122,12 @@ async function namesFrom(bot: Bot, text: string): Promise<Partial<Values>> {
 /** The organization of exactly this name; asked of Auth0 directly while the list is still coming. */
 async function findOrganization({ directory }: Bot, text: string): Promise<Choice | undefined> {
   const { organizations } = directory.lists;
-  if (!organizations.ready()) await upTo(OPTIONAL_LIST_MS, organizations.load());
+  if (!organizations.ready()) await within(OPTIONAL_LIST_MS, optional(organizations.load()));
   const known = directory.organizationCalled(text);
   if (known) return organizationChoice(known);
-  return organizations.ready() ? undefined : upTo(OPTIONAL_LIST_MS, directory.ask('organizations', text));
+  return organizations.ready()
+    ? undefined
+    : within(OPTIONAL_LIST_MS, optional(directory.ask('organizations', text)));
 }
 
 /** The connection of exactly this ID, name or display name; asked of Auth0 directly if the list does not hold it. */
@@ -147,7 +140,7 @@ async function findConnection({ directory }: Bot, text: string): Promise<Connect
     connections.refresh(true);
     return found;
   }
-  await connections.load();
+  await within(WHOLE_LIST_MS, connections.load());
   return directory.connectionCalled(text);
 }
 
@@ -156,7 +149,15 @@ function noSuchConnection(text: string, refused: string | undefined, { directory
   const near = refused ? [] : directory.matches('connections', text, 3);
   const sentence =
     refused ??
-    `There is no connection called “${shown}”.${near.length ? ' Did you mean one of these?' : ''} You can look for it by a part of its name, or make a new one.`;
+    [
+      directory.lists.connections.ready()
+        ? `There is no connection called “${shown}”.`
+        : `The list of connections is still loading, and no connection has exactly the name “${shown}”.`,
+      near.length ? 'Did you mean one of these?' : '',
+      'You can look for it by a part of its name, or make a new one.',
+    ]
+      .filter(Boolean)
+      .join(' ');
   const buttons = [
     ...near.map(({ id, name }) => ({
       label: `Edit ${name}`,
@@ -174,7 +175,5 @@ function noSuchConnection(text: string, refused: string | undefined, { directory
   );
 }
 
-/** What a promise gives within so many milliseconds; undefined if it takes longer or fails. */
-async function upTo<T>(ms: number, promise: Promise<T> | undefined): Promise<T | undefined> {
-  return Promise.race([promise?.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
-}
+/** What a form can do without, if it fails. */
+const optional = <T>(promise: Promise<T>) => promise.catch(() => undefined);

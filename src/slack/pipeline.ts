@@ -136,7 +136,8 @@ export class Pipeline extends App {
     }
     if (!acknowledged) await ack();
     const user = payload?.user_id ?? payload?.user?.id;
-    if (view) await slack.views.update({ view_id: view.id, view: problemView(sentence, label) });
+    // A form stays as it is, with what was typed.
+    if (view && !input) await slack.views.update({ view_id: view.id, view: problemView(sentence, label) });
     else if (type === 'shortcut' && trigger_id) {
       await slack.views.open({ trigger_id, view: problemView(sentence, label) });
     } else if (user) {

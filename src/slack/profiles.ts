@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
 import type { Profile } from '../ticket/tenant.ts';
@@ -7,6 +6,7 @@ import type { Bot } from './bot.ts';
 import { deliver } from './delivery.ts';
 import { NO_PROFILES, notice, profileList } from './messages.ts';
 import type { Origin } from './origin.ts';
+import { within } from './patience.ts';
 
 /** After how long someone is told that Auth0 is being asked. */
 const SILENCE_MS = 2_000;
@@ -38,8 +38,11 @@ async function profilesOrReason(bot: Bot, origin: Origin): Promise<Profile[] | s
   try {
     directory.refresh();
     const loaded = profiles.load();
-    const slow = await Promise.race([loaded, sleep(SILENCE_MS, true, { ref: false })]);
-    if (slow) await tell(bot, origin, 'Asking Auth0 for the profiles… the list comes in a moment.');
+    const soon = await within(
+      SILENCE_MS,
+      loaded.then(() => true),
+    );
+    if (!soon) await tell(bot, origin, 'Asking Auth0 for the profiles… the list comes in a moment.');
     await loaded;
   } catch (error) {
     if (!(error instanceof Auth0Problem)) throw error;
@@ -73,7 +76,7 @@ async function tell(bot: Bot, origin: Origin, sentence: string): Promise<void> {
 async function mayBeShared({ slack, log }: Bot, { channel = '' }: Origin): Promise<boolean> {
   try {
     const asked = slack.conversations.info({ channel });
-    const told = await Promise.race([asked, sleep(SILENCE_MS, undefined, { ref: false })]);
+    const told = await within(SILENCE_MS, asked);
     const found = told?.channel;
     return found?.is_ext_shared !== false || Boolean(found.is_pending_ext_shared);
   } catch (error) {

@@ -49,7 +49,7 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
     return;
   }
   audit({ event: 'ticket_revoked', ...line });
-  void announce(bot, 'revoked', line);
+  const announced = announce(bot, 'revoked', line);
 
   const receipt = container.is_ephemeral
     ? issued.receipt
@@ -62,6 +62,7 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   if (!(container.is_ephemeral ? linkSays : receiptSays)) {
     await tell(`The link for ${facts.connection} no longer works: it was revoked.`);
   }
+  await announced;
 }
 
 const EXPIRED =

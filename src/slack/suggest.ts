@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import type { SearchSource } from '../ticket/field.ts';
 import { LIMITS } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { toNotice, toOptions } from './form.ts';
+import { within } from './patience.ts';
 
-/** Slack waits 3 seconds for suggestions. */
-const PATIENCE_MS = 2_000;
+/** Slack waits 3 seconds for suggestions, and asking who someone is may have taken more than one of them. */
+const PATIENCE_MS = 1_000;
+const EXACT_MS = 500;
 /** How often one person's typing may ask Auth0 itself. */
 const ASK_EVERY_MS = 1_000;
 
@@ -34,15 +35,15 @@ export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>
   return async (source, typed, user) => {
     const list = directory.lists[source];
     list.refresh();
-    const patience = sleep(PATIENCE_MS, undefined, { ref: false });
-    const failure = await Promise.race([list.load().catch((error: unknown) => error), patience]);
+    const loaded = list.load().catch((error: unknown) => error);
+    const failure = await within(PATIENCE_MS, loaded);
     const options = toOptions(directory.matches(source, typed, LIMITS.options - 1));
     if (options.length === 0 && mayAsk(user)) {
       const found = directory.ask(source, typed.trim()).catch((error: unknown) => {
         log.info({ source, error: String(error) }, 'A look-up by exact name failed');
         return undefined;
       });
-      const match = await Promise.race([found, sleep(EXACT_MS, undefined, { ref: false })]);
+      const match = await within(EXACT_MS, found);
       if (match) return toOptions([match]);
     }
     if (list.ready()) return options;
@@ -51,6 +52,4 @@ export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>
   };
 }
 
-/** Together with the patience for the list, this stays below Slack's 3 seconds. */
-const EXACT_MS = 500;
 const STILL_LOADING = 'The list is still loading. Type again in a moment.';

@@ -28,7 +28,7 @@ export function shownFields({ kind, asksConversation, more, trusted }: FormShape
     (field) =>
       (asksConversation || field.id !== 'conversation') &&
       (more || !field.group) &&
-      (trusted || !field.widensTrust || !field.group),
+      (trusted || !field.widensTrust),
   );
 }
 

@@ -109,7 +109,10 @@ export function toRequest(values: Values, { kind, policy, tenant }: FormContext)
   const [profile] = values.profile;
   const [lifetime] = values.lifetime;
   if (!profile || !lifetime) throw new Error('toRequest needs values without problems');
-  const connection = kind === 'new' ? values.connectionName : (values.connection[0]?.name ?? '');
+  const [picked] = values.connection;
+  const known = tenant.connection(picked?.id ?? '');
+  // An option's text is cut where it is long.
+  const connection = kind === 'new' ? values.connectionName : (known?.name ?? picked?.name ?? '');
   const options: TicketRequest['options'] = [];
   let body: TicketBody = {};
   for (const field of allFields(kind, policy)) {
@@ -126,7 +129,7 @@ export function toRequest(values: Values, { kind, policy, tenant }: FormContext)
     customer:
       values.organizations.map((organization) => organization.name).join(', ') ||
       values.displayName ||
-      tenant.connection(values.connection[0]?.id ?? '')?.displayName ||
+      known?.displayName ||
       connection,
     clients: values.clients,
     organizations: values.organizations,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Person } from '../../playground/slack.ts';
 import { expectClean, MODES, message, modal, startWorld, textOf, type World } from '../harness.ts';
 
@@ -287,6 +287,70 @@ it('the progress view says how it stands while Auth0 takes its time', async () =
   await maria.submit();
   await modal(world, maria, /Auth0 has not answered yet, after 8 seconds/, 10_000);
   await modal(world, maria, /The link is ready/, 10_000);
+});
+
+it('a click that is refused leaves the form as it is, with what was typed', async () => {
+  world = await startWorld({ env: { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0CREW' } });
+  const { maria, sales, slack } = world;
+  slack.userGroups.set('S0CREW', new Set([maria.id]));
+  await maria.command(sales.id, 'acme-corp');
+  await modal(world, maria, /New SSO connection/);
+  await maria.type('displayName', 'Typed by hand');
+  slack.userGroups.set('S0CREW', new Set());
+  const now = Date.now();
+  vi.useFakeTimers({ now: now + 61_000, toFake: ['Date'] });
+  try {
+    await maria.press('More options');
+    await slack.until(() => slack.messages.find(({ text }) => text.includes("You don't have access")));
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(maria.modal?.title.text).toBe('New SSO connection');
+  expect(maria.value('displayName').value).toBe('Typed by hand');
+});
+
+it('a name that Auth0 refuses with 400 comes back with its reason and the way on', async () => {
+  world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
+  const { maria, sales, auth0 } = world;
+  await maria.command(sales.id, 'acme-corp');
+  await modal(world, maria, /New SSO connection/);
+  const message400 = 'A connection with this name already exists';
+  auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 400, body: { message: message400 } }, 1);
+  await maria.submit();
+  const view = await modal(world, maria, /already exists/);
+  expect(textOf(view)).toContain('change the existing one with “edit”');
+});
+
+it('a name that is free again is taken after one more try', async () => {
+  world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
+  const { maria, sales, auth0, slack } = world;
+  await maria.command(sales.id, 'hooli-okta');
+  await modal(world, maria, /New SSO connection/);
+  const lists = () =>
+    auth0.requests.filter(({ path, status }) => path.endsWith('/connections') && status === 200);
+  await slack.until(() => lists().length === 1);
+  auth0.connections = auth0.connections.filter(({ name }) => name !== 'hooli-okta');
+  await maria.submit();
+  expect(maria.errors.connectionName).toContain('exists already');
+  await slack.until(() => lists().length === 2);
+  // The answer has left the tenant; a moment later it is read.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await submitted())?.connection_config?.name).toBe('hooli-okta');
+});
+
+it('an edit names the connection in full, however long', async () => {
+  const long = `acme-${'x'.repeat(110)}`;
+  world = await startWorld({
+    tenant: ({ connections }) =>
+      connections.push({ id: 'con_Lo1nG2nA3mE4oK5x', name: long, strategy: 'samlp', enabled_clients: [] }),
+  });
+  const { maria, sales, auth0, log } = world;
+  await maria.command(sales.id, `edit ${long}`);
+  await modal(world, maria, /Edit SSO connection/);
+  await submitted();
+  await message(world, maria, sales.id, new RegExp(`Connection:\\s+${long}`));
+  const made = log.map((line) => JSON.parse(line)).find(({ event }) => event === 'ticket_made');
+  expect(made).toMatchObject({ connection: long, connectionId: auth0.tickets[0]?.body.connection_id });
 });
 
 describe('an edit', () => {
