@@ -281,16 +281,19 @@ function scimScopes(values: Values, kind: TicketKind): Scope[] {
   }
 }
 
-const scim: Field = {
+const scim = (kind: TicketKind): Field => ({
   input: 'list',
   id: 'scim',
   group: 'Provisioning',
   label: 'Provisioning (SCIM)',
-  hint: "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
+  hint: [
+    ...(kind === 'edit' ? ['Where “Provisioning” is ticked above.'] : []),
+    "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
+  ].join(' '),
   options: () => SCIM,
-  initial: ({ kind }) => SCIM.find(({ id }) => id === (kind === 'edit' ? 'all' : 'off')),
+  initial: () => SCIM.find(({ id }) => id === (kind === 'edit' ? 'all' : 'off')),
   widensTrust: true,
-  problem: (values, { kind }) => {
+  problem: (values) => {
     if (picked(values.scim) === 'custom' && !USER_SCOPES.every((scope) => chosen(values.scimScopes, scope))) {
       return 'SCIM works only with all five scopes for users: tick them below.';
     }
@@ -299,7 +302,7 @@ const scim: Field = {
       ? 'Provisioning is ticked above, so choose what it covers.'
       : undefined;
   },
-  request: (values, kind) => {
+  request: (values) => {
     const scopes = scimScopes(values, kind);
     const lifetime = Number(picked(values.tokenLifetime));
     return scopes.length
@@ -308,7 +311,7 @@ const scim: Field = {
       : {};
   },
   summary: ({ scim: value }) => (picked(value) === 'off' ? undefined : name(value)),
-};
+});
 
 const scimScopesField: Field = {
   input: 'ticks',
@@ -469,7 +472,7 @@ export const newOptions = (policy: Policy): Field[] => [
   idpClient,
   idpProtocol,
   idpQuery,
-  scim,
+  scim('new'),
   scimScopesField,
   tokenLifetime,
   googleSync,
@@ -483,7 +486,7 @@ export const editOptions = (policy: Policy): Field[] => [
   domainVerification,
   pendingDomains,
   organizationDiscovery,
-  scim,
+  scim('edit'),
   scimScopesField,
   tokenLifetime,
   googleSync,
