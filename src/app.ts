@@ -5,7 +5,7 @@ import { createDirectory } from './auth0/directory.ts';
 import { connectTenant, SCOPES } from './auth0/tenant.ts';
 import { errorFields, type Log } from './log.ts';
 import { createSeal } from './seal.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, StartError } from './settings.ts';
 import { createAccess } from './slack/access.ts';
 import { API_OPTIONS } from './slack/api.ts';
 import type { Bot } from './slack/bot.ts';
@@ -24,11 +24,6 @@ export interface BotApp {
   start(): Promise<{ port: number }>;
   /** Lets nothing new begin, and waits for what is under way, up to 10 seconds. */
   stop(): Promise<void>;
-}
-
-/** A reason not to start, as a sentence for whoever starts the bot. */
-export class StartError extends Error {
-  override name = 'StartError';
 }
 
 const STOP_MS = 10_000;

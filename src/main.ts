@@ -1,13 +1,13 @@
 import { config } from 'dotenv';
-import { createApp, StartError } from './app.ts';
-import { examine } from './doctor.ts';
 import { createLog, errorFields } from './log.ts';
-import { readSettings, SettingsError } from './settings.ts';
+import { readSettings, StartError } from './settings.ts';
 
 /** Runs the bot until it is told to stop. */
 async function run(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog(settings.logLevel);
+  // Only now: the libraries take a while to load, and wrong settings should not have to wait for them.
+  const { createApp } = await import('./app.ts');
   const app = createApp(settings, log);
 
   // A last net: what nobody waited for is logged, and the bot goes on for everybody else.
@@ -26,6 +26,7 @@ async function run(): Promise<void> {
 
 /** `npm run doctor`: checks the installation, a line for each thing; exit code 1 if anything is wrong. */
 async function runDoctor(): Promise<void> {
+  const { examine } = await import('./doctor.ts');
   let wrong = 0;
   for await (const { ok, line } of examine(process.env)) {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
@@ -40,7 +41,6 @@ try {
   await (process.argv[2] === 'doctor' ? runDoctor() : run());
 } catch (error) {
   // A sentence instead of a stack trace, where the reason is known.
-  const known = error instanceof SettingsError || error instanceof StartError;
-  console.error(known ? error.message : error);
+  console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
 }

@@ -75,8 +75,13 @@ export interface Policy {
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Wrong settings, with one line for each problem: for the person who starts the bot. */
-export class SettingsError extends Error {
+/** A reason not to start, as a sentence for whoever starts the bot. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** Wrong settings, with one line for each problem. */
+export class SettingsError extends StartError {
   override name = 'SettingsError';
   /** Each by its variable, without any value. */
   readonly problems: string[];

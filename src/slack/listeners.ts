@@ -9,7 +9,7 @@ import { FORM_CALLBACKS } from './form.ts';
 import { helpMessage, notice } from './messages.ts';
 import { openMoreOptions } from './more-options.ts';
 import { openForm } from './open.ts';
-import { type Origin, openOrigin } from './origin.ts';
+import { clickOrigin, type Origin, openOrigin } from './origin.ts';
 import { listProfiles, postProfiles } from './profiles.ts';
 import { revokeTicket } from './revoke.ts';
 import { submitForm } from './submit.ts';
@@ -55,33 +55,24 @@ export function listen(app: App, bot: Bot): void {
     new RegExp(`^${OPEN_FORM}(:\\d+)?$`),
     async ({ body, action, ack }) => {
       await ack();
-      const origin: Origin = {
-        user: body.user.id,
-        channel: body.channel?.id ?? body.container.channel_id,
-        responseUrl: body.response_url,
-      };
+      // A button in a view answers where the view would have, and its form takes the view's place.
+      const origin = body.view
+        ? await openOrigin(bot.seal, body.view.private_metadata, body.user.id)
+        : clickOrigin(body);
       const request = readFormRequest(action.value);
-      if (!request) {
-        const sentence = `This button cannot be used any more. Type ${settings.slack.command} instead.`;
-        await deliver(bot, origin, notice(sentence, settings.tenantLabel));
+      if (request) {
+        const window = body.view ? { viewId: body.view.id } : { triggerId: body.trigger_id };
+        await openForm(bot, request, origin, window);
         return;
       }
-      if (body.view) {
-        // A button in a view takes the view's place, and answers where the view would have.
-        await openForm(bot, request, await openOrigin(bot.seal, body.view.private_metadata, body.user.id), {
-          viewId: body.view.id,
-        });
-      } else await openForm(bot, request, origin, { triggerId: body.trigger_id });
+      const sentence = `This button cannot be used any more. Type ${settings.slack.command} instead.`;
+      await deliver(bot, origin, notice(sentence, settings.tenantLabel));
     },
   );
 
   app.action<BlockAction<ButtonAction>>(POST_PROFILES, async ({ body, ack }) => {
     await ack();
-    await postProfiles(bot, {
-      user: body.user.id,
-      channel: body.channel?.id ?? body.container.channel_id,
-      responseUrl: body.response_url,
-    });
+    await postProfiles(bot, clickOrigin(body));
   });
 
   app.action<BlockAction<ButtonAction>>(REVOKE_TICKET, async (args) => {

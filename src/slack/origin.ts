@@ -1,3 +1,4 @@
+import type { BlockAction } from '@slack/bolt';
 import { z } from 'zod';
 import { type Seal, SealError } from '../seal.ts';
 
@@ -13,6 +14,11 @@ const originShape: z.ZodType<Origin> = z.object({
   channel: z.string().optional(),
   responseUrl: z.string().optional(),
 });
+
+/** Where a button was clicked. */
+export function clickOrigin({ user, channel, container, response_url }: BlockAction): Origin {
+  return { user: user.id, channel: channel?.id ?? container.channel_id, responseUrl: response_url };
+}
 
 /** How long someone may take over a form, in seconds. */
 const ORIGIN_SECONDS = 7 * 24 * 3600;

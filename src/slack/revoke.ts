@@ -9,7 +9,7 @@ import type { Bot } from './bot.ts';
 import { deliver } from './delivery.ts';
 import { type Issued, openIssued, type Posted } from './issued.ts';
 import { notice, revokedMessage } from './messages.ts';
-import type { Origin } from './origin.ts';
+import { clickOrigin, type Origin } from './origin.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
 
@@ -20,11 +20,7 @@ type ClickArgs = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
 export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promise<void> {
   const { seal, tenant, settings, audit, log } = bot;
   const { container } = body;
-  const origin: Origin = {
-    user: body.user.id,
-    channel: body.channel?.id ?? container.channel_id,
-    responseUrl: body.response_url,
-  };
+  const origin = clickOrigin(body);
   const tell = (sentence: string) => deliver(bot, origin, notice(sentence, settings.tenantLabel));
   let issued: Issued;
   try {
