@@ -141,6 +141,18 @@ describe.each(MODES)('a create call that fails, over %s', (mode) => {
   });
 });
 
+it('a private key opens Auth0 as well as a secret does', async () => {
+  await start({
+    env: ({ clientPrivateKey }) => ({ AUTH0_CLIENT_SECRET: '', AUTH0_CLIENT_PRIVATE_KEY: clientPrivateKey }),
+  });
+  const { maria, sales, auth0 } = world;
+  await fillNew(world);
+  await maria.submit();
+  await message(world, maria, sales.id, /SSO link for acme-corp/);
+  const tokens = auth0.requests.filter(({ path }) => path === '/oauth/token');
+  expect(JSON.stringify(tokens)).toContain('client-assertion-type:jwt-bearer');
+});
+
 describe('a token that Auth0 has taken back', () => {
   it('is replaced by a fresh one, once', async () => {
     await start();
