@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import { errorFields } from '../log.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
+import type { Posted } from './issued.ts';
 import type { Message } from './messages.ts';
 import type { Origin } from './origin.ts';
 
@@ -63,6 +64,21 @@ export async function showView(
     return true;
   } catch (error) {
     log.info(errorFields(error), 'A view could not be updated: most likely it was closed');
+    return false;
+  }
+}
+
+/** Puts a message in place of a receipt; false if Slack does not take it. */
+export async function updateReceipt(
+  { slack, log }: Pick<Bot, 'slack' | 'log'>,
+  receipt: Posted,
+  message: Message,
+): Promise<boolean> {
+  try {
+    await slack.chat.update({ ...receipt, ...message });
+    return true;
+  } catch (error) {
+    log.warn(errorFields(error), 'A receipt could not be updated');
     return false;
   }
 }

@@ -10,7 +10,7 @@ import type { Values } from '../ticket/values.ts';
 import { announce } from './announce.ts';
 import { clip } from './blocks.ts';
 import type { Bot } from './bot.ts';
-import { deliver, type Place, showView } from './delivery.ts';
+import { deliver, type Place, showView, updateReceipt } from './delivery.ts';
 import { formView } from './form.ts';
 import { type Issued, type Posted, sealIssued } from './issued.ts';
 import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './messages.ts';
@@ -208,7 +208,7 @@ async function sendLink(
 
 /** Revokes a ticket that could not be delivered; what came of it, as a sentence. */
 async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Promise<string> {
-  const { tenant, slack, settings, audit, log } = bot;
+  const { tenant, settings, audit, log } = bot;
   const { request } = made.submission;
   const { correlationId = '' } = made.line;
   const undelivered = 'Slack did not take the message with the link, so you could not get it.';
@@ -217,10 +217,7 @@ async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Prom
     audit({ event: 'ticket_revoked', ...made.line, reason: 'not delivered' });
     await announce(bot, 'revoked', made.facts);
     if (receipt) {
-      const message = undeliveredReceipt(request.connection, settings.tenantLabel);
-      await slack.chat
-        .update({ ...receipt, ...message })
-        .catch((error: unknown) => log.warn(errorFields(error), 'A receipt could not be updated'));
+      await updateReceipt(bot, receipt, undeliveredReceipt(request.connection, settings.tenantLabel));
     }
     return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
   } catch (error) {

@@ -34,6 +34,14 @@ const payloadShape = z.object({
 });
 type Payload = z.output<typeof payloadShape>;
 
+/** Who did something, and where; commands and interactions write it differently. */
+function whoAndWhere(payload: Payload | undefined) {
+  return {
+    user: payload?.user_id ?? payload?.user?.id,
+    channel: payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id,
+  };
+}
+
 /** Work that is under way, so that a stop can wait for it. */
 export interface Work {
   readonly stopping: AbortSignal;
@@ -104,7 +112,7 @@ export class Pipeline extends App {
     const { log, audit } = this.#bot;
     // Bolt wraps what a listener throws.
     const original = error instanceof Error && 'original' in error ? error.original : error;
-    const user = payload?.user_id ?? payload?.user?.id;
+    const { user } = whoAndWhere(payload);
     if (original instanceof SealError) {
       audit({ event: 'seal_refused', user, what: payload?.type, reason: original.reason });
       return STALE;
@@ -135,13 +143,12 @@ export class Pipeline extends App {
       return;
     }
     if (!acknowledged) await ack();
-    const user = payload?.user_id ?? payload?.user?.id;
+    const { user, channel } = whoAndWhere(payload);
     // A form stays as it is, with what was typed.
     if (view && !input) await slack.views.update({ view_id: view.id, view: problemView(sentence, label) });
     else if (type === 'shortcut' && trigger_id) {
       await slack.views.open({ trigger_id, view: problemView(sentence, label) });
     } else if (user) {
-      const channel = payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id;
       const origin = { user, channel, responseUrl: payload?.response_url };
       await deliver(this.#bot, origin, notice(sentence, label));
     }
@@ -151,8 +158,7 @@ export class Pipeline extends App {
 /** What a payload is an attempt at: the one place that knows every way in. */
 function attemptOf(payload: Payload | undefined): Attempt {
   const { type = 'unknown', view, text, actions } = payload ?? {};
-  const user = payload?.user_id ?? payload?.user?.id;
-  const channel = payload?.channel_id ?? payload?.channel?.id ?? payload?.container?.channel_id;
+  const { user, channel } = whoAndWhere(payload);
   const [action] = actions ?? [];
   if (type === 'command') {
     const wish = readCommand(text ?? '');

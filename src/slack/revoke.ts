@@ -6,9 +6,9 @@ import { SealError } from '../seal.ts';
 import { announce } from './announce.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
-import { deliver } from './delivery.ts';
-import { type Issued, openIssued, type Posted } from './issued.ts';
-import { notice, revokedMessage } from './messages.ts';
+import { deliver, updateReceipt } from './delivery.ts';
+import { type Issued, openIssued } from './issued.ts';
+import { type Message, notice, revokedMessage } from './messages.ts';
 import { clickOrigin, type Origin } from './origin.ts';
 
 type ClickArgs = SlackActionMiddlewareArgs<BlockAction<ButtonAction>>;
@@ -50,9 +50,10 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   const receipt = container.is_ephemeral
     ? issued.receipt
     : { channel: container.channel_id ?? '', ts: container.message_ts ?? '' };
+  const revoked = revokedMessage(facts.connection ?? '', settings.tenantLabel);
   const [receiptSays, linkSays] = await Promise.all([
-    receipt && updateReceipt(bot, receipt, issued),
-    container.is_ephemeral && replaceLink(bot, origin, issued),
+    receipt && updateReceipt(bot, receipt, revoked),
+    container.is_ephemeral && replaceLink(bot, origin, revoked),
   ]);
   // Where the click was, the person must read that it worked.
   if (!(container.is_ephemeral ? linkSays : receiptSays)) {
@@ -67,34 +68,13 @@ const FORGED =
   'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.';
 
 /** Puts a sentence in place of the ephemeral message that holds the link; whether Slack let it. */
-async function replaceLink(
-  { settings, log }: Bot,
-  origin: Origin,
-  { facts: { connection = '' } }: Issued,
-): Promise<boolean> {
+async function replaceLink({ log }: Bot, origin: Origin, message: Message): Promise<boolean> {
   try {
     if (!origin.responseUrl) throw new Error('The click came without a response_url');
-    const message = revokedMessage(connection, settings.tenantLabel);
     await respond(origin.responseUrl, { response_type: 'ephemeral', replace_original: true, ...message });
     return true;
   } catch (error) {
     log.warn({ user: origin.user, ...errorFields(error) }, 'A message could not be replaced');
-    return false;
-  }
-}
-
-/** Lets the receipt say that its link is revoked; whether Slack let it. */
-async function updateReceipt(
-  bot: Bot,
-  receipt: Posted,
-  { facts: { connection = '' } }: Issued,
-): Promise<boolean> {
-  const { slack, settings, log } = bot;
-  try {
-    await slack.chat.update({ ...receipt, ...revokedMessage(connection, settings.tenantLabel) });
-    return true;
-  } catch (error) {
-    log.warn({ ...errorFields(error) }, 'A receipt could not be updated');
     return false;
   }
 }
