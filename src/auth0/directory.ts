@@ -25,8 +25,11 @@ export interface Directory extends KnownTenant {
   refresh(): void;
   /** What can be picked, best matches first, at most `limit`. */
   matches(source: SearchSource, typed: string, limit: number): Match[];
+  /** Whether something has exactly this name or ID, as far as is known. */
+  holds(source: SearchSource, text: string): boolean;
   /**
-   * What Auth0 itself knows by exactly this ID or name: one call, for what is in no list yet.
+   * What Auth0 itself knows by exactly this ID or name: at most one call, for what is in no list yet; from then on
+   * its list holds it.
    *
    * @throws Auth0Problem
    */
@@ -50,31 +53,24 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
   const connections = createList(tenant.connections, ({ name, displayName, id }) => [name, displayName, id]);
   const lists = { profiles, clients, organizations, connections };
 
-  const askConnection = async (text: string) => {
-    if (/^con_\w+$/.test(text)) return tenant.connectionById(text);
-    return connectionNameProblem(text) ? undefined : tenant.connectionByName(text);
-  };
+  /** Takes what Auth0 has just told of into its list. */
+  function learnt<T extends { id: string }>(list: TenantList<T>, entry: T | undefined): T | undefined {
+    if (entry) list.learn(entry);
+    return entry;
+  }
 
-  /** What has exactly this ID or name, by one call to Auth0; nothing where the text can be neither. */
-  async function lookUp(source: SearchSource, text: string): Promise<Match | undefined> {
-    switch (source) {
-      case 'clients': {
-        const client = /^\w{20,64}$/.test(text) ? await tenant.clientById(text) : undefined;
-        return client && clientMatch(client);
-      }
-      case 'organizations': {
-        const organization = /^org_\w+$/.test(text)
-          ? await tenant.organizationById(text)
-          : /^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text)
-            ? await tenant.organizationByName(text.toLowerCase())
-            : undefined;
-        return organization && organizationMatch(organization);
-      }
-      case 'connections': {
-        const connection = await askConnection(text);
-        return connection && !uneditable(connection, policy) ? connectionMatch(connection) : undefined;
-      }
-    }
+  const askClient = async (text: string) =>
+    /^\w{20,64}$/.test(text) ? learnt(clients, await tenant.clientById(text)) : undefined;
+
+  async function askOrganization(text: string): Promise<Organization | undefined> {
+    if (/^org_\w+$/.test(text)) return learnt(organizations, await tenant.organizationById(text));
+    if (!/^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text)) return undefined;
+    return learnt(organizations, await tenant.organizationByName(text.toLowerCase()));
+  }
+
+  async function askConnection(text: string): Promise<Connection | undefined> {
+    if (/^con_\w+$/.test(text)) return learnt(connections, await tenant.connectionById(text));
+    return connectionNameProblem(text) ? undefined : learnt(connections, await tenant.connectionByName(text));
   }
 
   return {
@@ -83,6 +79,7 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     client: (id) => clients.byId(id),
     connection: (id) => connections.byId(id),
     connectionNamed: (name) => connections.all().find((connection) => connection.name === name),
+    holds: (source, text) => lists[source].holds(text),
     refresh() {
       for (const list of Object.values(lists)) list.refresh();
     },
@@ -103,9 +100,20 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     },
     askConnection,
     async ask(source, text) {
-      const found = await lookUp(source, text);
-      if (found) lists[source].refresh(true);
-      return found;
+      switch (source) {
+        case 'clients': {
+          const client = await askClient(text);
+          return client && clientMatch(client);
+        }
+        case 'organizations': {
+          const organization = await askOrganization(text);
+          return organization && organizationMatch(organization);
+        }
+        case 'connections': {
+          const connection = await askConnection(text);
+          return connection && !uneditable(connection, policy) ? connectionMatch(connection) : undefined;
+        }
+      }
     },
     organizationCalled(text) {
       const wanted = comparable(text).trim();

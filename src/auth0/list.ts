@@ -1,20 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Auth0Problem } from './problem.ts';
-import type { Page } from './shapes.ts';
 import type { ListPage } from './tenant.ts';
 
 /** A list is refreshed when it is older than this: a long one less often, since it costs many requests. */
 const FRESH_MS = 5 * 60_000;
 const FRESH_LONG_MS = 60 * 60_000;
 const LONG = 5_000;
-/** How long a page that the rate limit refused waits at least, and at most. */
-const MIN_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 60_000;
 
 /** A list of the tenant's, kept in memory and searchable. Nothing is fetched until someone asks. */
 export interface TenantList<T> {
   /** Everything known, by name. While the first load runs, what has arrived. */
-  all(): T[];
+  all(): readonly T[];
   byId(id: string): T | undefined;
   /** Whether the whole list has arrived once. */
   ready(): boolean;
@@ -24,6 +18,10 @@ export interface TenantList<T> {
   refresh(now?: boolean): void;
   /** Known to be wrong: the next `load` waits for a new one. */
   forget(): void;
+  /** Takes in one entry that Auth0 knows and the list does not hold yet. */
+  learn(entry: T): void;
+  /** Whether one of an entry's texts is exactly what was typed. */
+  holds(typed: string): boolean;
   /**
    * The best matches for what was typed: exact, then prefix, then the start of a word, then inside; by name
    * within each. Case and accents do not matter. With nothing typed, the first by name.
@@ -31,12 +29,8 @@ export interface TenantList<T> {
   search(typed: string, limit: number): T[];
 }
 
-/** A row: an entry, and its texts as `search` compares them. */
-interface Row<T> {
-  entry: T;
-  /** Each text on a line of its own, with a line break before the first and after the last. */
-  texts: string;
-}
+/** An entry, and its texts as `search` compares them: each on a line of its own, its words marked. */
+type Row<T> = readonly [entry: T, texts: string];
 
 /**
  * @param page reads a page of the list from Auth0
@@ -46,42 +40,40 @@ export function createList<T extends { id: string }>(
   page: ListPage<T>,
   textsOf: (entry: T) => string[],
 ): TenantList<T> {
-  let rows: Row<T>[] = [];
-  let entries = new Map<string, T>();
+  // Side by side, not an object for each: a tenant may have a hundred thousand.
+  let entries: T[] = [];
+  let texts: string[] = [];
   let loadedAt: number | undefined;
   let loading: Promise<void> | undefined;
 
-  async function loadAll() {
-    const loaded: Row<T>[] = [];
-    let from: string | undefined;
-    do {
-      const { entries: more, next, pauseMs = 0 } = await (from ? patiently(from) : page());
-      for (const entry of more) {
-        const row = { entry, texts: `\n${textsOf(entry).map(comparable).join('\n')}\n` };
-        loaded.push(row);
-        // The first time, what has arrived can be searched already.
-        if (loadedAt === undefined) entries.set(entry.id, entry);
-      }
-      if (loadedAt === undefined) rows = loaded;
-      from = next;
-      if (from) await sleep(pauseMs, undefined, { ref: false });
-    } while (from);
-    rows = loaded.toSorted((a, b) => (a.texts < b.texts ? -1 : 1));
-    entries = new Map(rows.map(({ entry }) => [entry.id, entry]));
-    loadedAt = Date.now();
+  // Joined into one flat string: a concatenation would keep its parts as well.
+  const toRow = (entry: T): Row<T> => [entry, ['', ...textsOf(entry).map(comparable), ''].join('\n')];
+
+  function add(rows: Row<T>[]) {
+    entries.push(...rows.map(([entry]) => entry));
+    texts.push(...rows.map(([, text]) => text));
   }
 
-  /** A further page; what has arrived so far is worth waiting for the rate limit, as often as it says. */
-  async function patiently(from: string): Promise<Page<T>> {
-    for (;;) {
-      try {
-        return await page(from);
-      } catch (error) {
-        if (!(error instanceof Auth0Problem) || error.kind !== 'rate_limited') throw error;
-        const wait = Math.max(MIN_WAIT_MS, (error.retryAt ?? 0) - Date.now());
-        await sleep(Math.min(wait, MAX_WAIT_MS), undefined, { ref: false });
-      }
+  async function loadAll() {
+    const loaded: Row<T>[] = [];
+    if (loadedAt === undefined) {
+      entries = [];
+      texts = [];
     }
+    let from: string | undefined;
+    do {
+      // Of a small list the first page is all, and whoever opens the first form waits for it.
+      const { entries: more, next } = await page(from, loadedAt === undefined && from === undefined);
+      const arrived = more.map(toRow);
+      loaded.push(...arrived);
+      // The first time, what has arrived can be searched already.
+      if (loadedAt === undefined) add(arrived);
+      from = next;
+    } while (from);
+    loaded.sort(([, a], [, b]) => (a < b ? -1 : 1));
+    entries = loaded.map(([entry]) => entry);
+    texts = loaded.map(([, text]) => text);
+    loadedAt = Date.now();
   }
 
   function startLoading(): Promise<void> {
@@ -92,52 +84,74 @@ export function createList<T extends { id: string }>(
   }
 
   return {
-    all: () => rows.map(({ entry }) => entry),
-    byId: (id) => entries.get(id),
+    all: () => entries,
+    byId: (id) => entries.find((entry) => entry.id === id),
     ready: () => loadedAt !== undefined,
     load: async () => {
       if (loadedAt === undefined) await startLoading();
     },
     refresh(now = false) {
       const age = Date.now() - (loadedAt ?? 0);
-      if (!now && age < (rows.length > LONG ? FRESH_LONG_MS : FRESH_MS)) return;
+      if (!now && age < (entries.length > LONG ? FRESH_LONG_MS : FRESH_MS)) return;
       // A list that fails keeps the old one; the failure is in the log, and whoever needs the list calls load().
       startLoading().catch(() => undefined);
     },
     forget() {
       loadedAt = undefined;
     },
-    search: (typed, limit) => search(rows, comparable(typed).trim(), limit),
+    learn(entry) {
+      if (entries.some(({ id }) => id === entry.id)) return;
+      const [, text] = toRow(entry);
+      const next = texts.findIndex((other) => other > text);
+      const at = next === -1 ? texts.length : next;
+      entries.splice(at, 0, entry);
+      texts.splice(at, 0, text);
+    },
+    holds(typed) {
+      const wanted = `\n${comparable(typed.trim())}\n`;
+      return texts.some((text) => text.includes(wanted));
+    },
+    search(typed, limit) {
+      const wanted = comparable(typed.trim());
+      if (!wanted) return entries.slice(0, limit);
+      const ranks: T[][] = [[], [], [], []];
+      const rankOf = createRanking(wanted);
+      // By index, and no iterator: this is the one loop that a hundred thousand entries pass with every letter.
+      for (let index = 0; index < texts.length; index += 1) {
+        const entry = entries[index];
+        const same = ranks[rankOf(texts[index] ?? '')];
+        if (entry && same && same.length < limit) same.push(entry);
+      }
+      return ranks.flat().slice(0, limit);
+    },
   };
 }
 
-/** A text without the differences that do not matter to whoever types it: case, accents, width. */
+/** Stands before each word of a comparable text, so that a search for the start of a word is a plain search. */
+const MARK = '\u0001';
+
+/** A text without the differences that do not matter to whoever types it: case, accents, width. Its words are marked. */
 export function comparable(text: string): string {
   return text
     .normalize('NFKD')
-    .replace(/\p{M}|\n/gu, '')
-    .toLowerCase();
+    .replace(/[\p{M}\p{Cc}]/gu, '')
+    .toLowerCase()
+    .replace(/(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/gu, MARK);
 }
 
-function search<T>(rows: Row<T>[], typed: string, limit: number): T[] {
-  if (!typed) return rows.slice(0, limit).map(({ entry }) => entry);
-  const ranks: T[][] = [[], [], [], []];
-  for (const { entry, texts } of rows) {
-    const rank = rankOf(texts, typed);
-    const same = ranks[rank];
-    if (same && same.length < limit) same.push(entry);
-  }
-  return ranks.flat().slice(0, limit);
-}
-
-/** 0 exact, 1 prefix, 2 start of a word, 3 inside, 4 not at all. */
-function rankOf(texts: string, typed: string): number {
-  let best = 4;
-  for (let at = texts.indexOf(typed); at !== -1; at = texts.indexOf(typed, at + 1)) {
-    const before = texts.charAt(at - 1);
-    if (before !== '\n') best = Math.min(best, /[\p{L}\p{N}]/u.test(before) ? 3 : 2);
-    else if (texts.charAt(at + typed.length) === '\n') return 0;
-    else best = Math.min(best, 1);
-  }
-  return best;
+/** How well texts match: 0 exact, 1 prefix, 2 start of a word, 3 inside, 4 not at all. */
+function createRanking(wanted: string): (texts: string) => 0 | 1 | 2 | 3 | 4 {
+  const inside = wanted.startsWith(MARK) ? wanted.slice(MARK.length) : wanted;
+  const lineBreak = '\n'.charCodeAt(0);
+  return (texts) => {
+    const first = texts.indexOf(inside);
+    if (first === -1) return 4;
+    let best: 1 | 2 | 3 = 3;
+    for (let at = texts.indexOf(wanted, first - 1); at !== -1; at = texts.indexOf(wanted, at + 1)) {
+      if (texts.charCodeAt(at - 1) !== lineBreak) best = best === 1 ? 1 : 2;
+      else if (texts.charCodeAt(at + wanted.length) === lineBreak) return 0;
+      else best = 1;
+    }
+    return best;
+  };
 }

@@ -1,4 +1,3 @@
-import { ManagementError } from 'auth0/management';
 import { redact } from '../log.ts';
 
 export type ProblemKind =
@@ -8,6 +7,7 @@ export type ProblemKind =
   | 'conflict'
   | 'not_found'
   | 'rate_limited'
+  | 'busy'
   | 'unreachable'
   | 'no_answer'
   | 'failed'
@@ -20,8 +20,8 @@ export class Auth0Problem extends Error {
   /** Auth0's own words, where they help: for what it refused. */
   readonly reason: string | undefined;
   readonly status: number | undefined;
-  /** The permission that the call needs. */
-  readonly scope: string;
+  /** The permission that the call needs; undefined for the token, which needs none. */
+  readonly scope: string | undefined;
   /** False only where it is certain that Auth0 did nothing. */
   readonly mayHaveHappened: boolean;
   /** When the rate limit lets the next request in, in milliseconds since 1970, where Auth0 says it. */
@@ -29,8 +29,8 @@ export class Auth0Problem extends Error {
 
   constructor(
     kind: ProblemKind,
-    scope: string,
     more: {
+      scope?: string | undefined;
       reason?: string | undefined;
       status?: number | undefined;
       mayHaveHappened?: boolean;
@@ -39,7 +39,7 @@ export class Auth0Problem extends Error {
   ) {
     super(`Auth0: ${kind}${more.status ? ` (${more.status})` : ''}${more.reason ? `: ${more.reason}` : ''}`);
     this.kind = kind;
-    this.scope = scope;
+    this.scope = more.scope;
     this.reason = more.reason;
     this.status = more.status;
     this.mayHaveHappened = more.mayHaveHappened ?? false;
@@ -59,25 +59,48 @@ const BY_STATUS: Record<number, ProblemKind> = {
 /** Errors of a connection that never came to be, so that Auth0 has seen nothing of the request. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
+/** What the SDK throws for an answer that is no success; its entry points do not export the class. */
+interface Refusal {
+  statusCode: number;
+  body?: unknown;
+  rawResponse?: { headers: Headers };
+}
+
+function isRefusal(error: unknown): error is Error & Refusal {
+  return error instanceof Error && 'statusCode' in error && Number(error.statusCode) >= 400;
+}
+
 /** What the SDK threw, as a problem. `scope` is the permission that the call needs. */
 export function toProblem(error: unknown, scope: string): Auth0Problem {
   if (error instanceof Auth0Problem) return error;
-  if (error instanceof ManagementError && error.statusCode && error.statusCode >= 400) {
-    const status = error.statusCode;
-    // A refusal may repeat the path it refuses, and that of a revocation holds the ticket.
-    const reason = scope === 'delete:sso_access_tickets' ? undefined : reasonOf(error.body);
-    if (status === 403 && /scope/i.test(reasonOf(error.body) ?? ''))
-      return new Auth0Problem('scope', scope, { status });
-    const kind = BY_STATUS[status];
-    const reset = Number(error.rawResponse?.headers.get('x-ratelimit-reset') || Number.NaN);
-    const retryAt = Number.isFinite(reset) ? reset * 1000 : undefined;
-    return kind
-      ? new Auth0Problem(kind, scope, { status, reason, retryAt })
-      : new Auth0Problem('failed', scope, { status, mayHaveHappened: true });
+  if (!isRefusal(error)) {
+    return neverConnected(error)
+      ? new Auth0Problem('unreachable', { scope })
+      : new Auth0Problem('no_answer', { scope, mayHaveHappened: true });
   }
-  return neverConnected(error)
-    ? new Auth0Problem('unreachable', scope)
-    : new Auth0Problem('no_answer', scope, { mayHaveHappened: true });
+  const { statusCode: status, body, rawResponse } = error;
+  // A refusal may repeat the path it refuses, and that of a revocation holds the ticket.
+  const reason = scope === 'delete:sso_access_tickets' ? undefined : reasonOf(body);
+  if (status === 403 && /scope/i.test(reasonOf(body) ?? ''))
+    return new Auth0Problem('scope', { scope, status });
+  const kind = BY_STATUS[status];
+  return kind
+    ? new Auth0Problem(kind, { scope, status, reason, retryAt: rateLimitReset(rawResponse?.headers) })
+    : new Auth0Problem('failed', { scope, status, mayHaveHappened: true });
+}
+
+/** Why there is no token, as a problem: whatever it was, the call that needs one was never made. */
+export function tokenProblem(error: unknown): Auth0Problem {
+  const { status } = toProblem(error, '');
+  // Auth0 answers wrong credentials with 401, and an application without access to the API with 403.
+  const refused = status !== undefined && status < 500 && status !== 408;
+  return new Auth0Problem(refused ? 'credentials' : 'unreachable', { status });
+}
+
+/** When an endpoint's allowance is there again, in milliseconds since 1970; undefined where Auth0 does not say. */
+export function rateLimitReset(headers: Headers | undefined): number | undefined {
+  const reset = Number(headers?.get('x-ratelimit-reset') || Number.NaN);
+  return Number.isFinite(reset) ? reset * 1000 : undefined;
 }
 
 function neverConnected(error: unknown): boolean {
@@ -116,6 +139,8 @@ function cause({ kind, scope, reason, status }: Auth0Problem): string {
       return `Auth0 does not know something that was chosen here${reason ? `: “${reason}”` : ''}.`;
     case 'rate_limited':
       return 'Auth0 limits how often it may be called, and it has been called too often just now.';
+    case 'busy':
+      return 'The bot has more to ask of Auth0 just now than it can.';
     case 'unreachable':
       return 'The bot cannot reach Auth0.';
     case 'no_answer':
@@ -154,6 +179,7 @@ function advice({ kind }: Auth0Problem, task: Task): string {
     case 'not_found':
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':
+    case 'busy':
     case 'unreachable':
       return 'Try again in a minute.';
     case 'no_answer':

@@ -63,8 +63,6 @@ export const CONNECTION_FIELDS = 'id,name,display_name,strategy';
 export interface Page<T> {
   entries: T[];
   next: string | undefined;
-  /** How long to wait before the next one, in milliseconds. */
-  pauseMs?: number;
 }
 
 const next = z.string().nullish();

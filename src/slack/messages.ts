@@ -215,7 +215,11 @@ export function revokedMessage(connection: string, label: string | undefined): M
  * The self-service profiles, for everybody in the conversation; `alone`: for the requester, who decides. Auth0
  * allows 20: two blocks each fit into a message.
  */
-export function profileList(profiles: Profile[], label: string | undefined, alone?: 'alone'): Message {
+export function profileList(
+  profiles: readonly Profile[],
+  label: string | undefined,
+  alone?: 'alone',
+): Message {
   const count =
     profiles.length === 1 ? 'One self-service profile' : `${profiles.length} self-service profiles`;
   return {

@@ -136,10 +136,7 @@ async function findConnection({ directory }: Bot, text: string): Promise<Connect
   const known = directory.connectionCalled(text);
   if (known) return known;
   const found = await directory.askConnection(text);
-  if (found) {
-    connections.refresh(true);
-    return found;
-  }
+  if (found) return found;
   await within(WHOLE_LIST_MS, connections.load());
   return directory.connectionCalled(text);
 }

@@ -32,7 +32,7 @@ export async function postProfiles(bot: Bot, origin: Origin): Promise<void> {
 }
 
 /** The profiles; or why there are none to list, as a sentence. */
-async function profilesOrReason(bot: Bot, origin: Origin): Promise<Profile[] | string> {
+async function profilesOrReason(bot: Bot, origin: Origin): Promise<readonly Profile[] | string> {
   const { directory } = bot;
   const { profiles } = directory.lists;
   try {
@@ -55,7 +55,7 @@ async function profilesOrReason(bot: Bot, origin: Origin): Promise<Profile[] | s
   return NO_PROFILES;
 }
 
-async function post(bot: Bot, origin: Origin, profiles: Profile[]): Promise<void> {
+async function post(bot: Bot, origin: Origin, profiles: readonly Profile[]): Promise<void> {
   try {
     await respond(origin.responseUrl ?? '', {
       response_type: 'in_channel',

@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
+import { errorFields } from '../log.ts';
 import type { SearchSource } from '../ticket/field.ts';
 import { LIMITS } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { toNotice, toOptions } from './form.ts';
 import { within } from './patience.ts';
 
-/** Slack waits 3 seconds for suggestions, and asking who someone is may have taken more than one of them. */
-const PATIENCE_MS = 1_000;
-const EXACT_MS = 500;
+/**
+ * How long an answer may wait, for the list and for a look-up. Slack waits 3 seconds, people for less, and asking
+ * who someone is may have taken 1.2 of them.
+ */
+const PATIENCE_MS = 1_200;
 /** How often one person's typing may ask Auth0 itself. */
 const ASK_EVERY_MS = 1_000;
 
@@ -17,38 +21,50 @@ export type Suggest = (source: SearchSource, typed: string, user: string) => Pro
 
 /**
  * Suggests from memory. While the list is still coming, what has arrived is searched, and a last entry says so;
- * if it cannot be loaded, an entry says why. What no list holds is asked of Auth0 by its exact name or ID, so
- * that something made a minute ago is found too.
+ * if it cannot be loaded, an entry says why. An exact name or ID that no list holds is asked of Auth0, so that
+ * something made a minute ago is found too.
  */
 export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>): Suggest {
-  const asked = new Map<string, number>();
+  /** What each person typed last, and when their next look-up may go, in milliseconds since 1970. */
+  const typing = new Map<string, { typed: string; nextAt: number }>();
 
-  /** One look-up a second for each person: typing asks for every letter. */
-  function mayAsk(user: string): boolean {
+  /**
+   * Has Auth0 look for exactly this; what it finds is in the list from then on. One call a second for each person,
+   * since typing asks with every letter: a look-up waits for its second (or is left out, where it need not be), and
+   * only the last text typed is looked for.
+   */
+  async function lookUp(source: SearchSource, typed: string, user: string, wait: boolean): Promise<void> {
     const now = Date.now();
-    if (now - (asked.get(user) ?? 0) < ASK_EVERY_MS) return false;
-    for (const [other, at] of asked) if (now - at >= ASK_EVERY_MS) asked.delete(other);
-    asked.set(user, now);
-    return true;
+    for (const [other, { nextAt }] of typing) if (nextAt + ASK_EVERY_MS < now) typing.delete(other);
+    const mine = { typed, nextAt: Math.max(now, typing.get(user)?.nextAt ?? 0) };
+    typing.set(user, mine);
+    if (mine.nextAt > now) {
+      if (!wait) return;
+      await sleep(mine.nextAt - now, undefined, { ref: false });
+      if (typing.get(user) !== mine) return;
+    }
+    mine.nextAt = Date.now() + ASK_EVERY_MS;
+    try {
+      await directory.ask(source, typed);
+    } catch (error) {
+      log.info({ source, ...errorFields(error) }, 'A look-up by exact name failed');
+    }
   }
 
   return async (source, typed, user) => {
     const list = directory.lists[source];
+    const text = typed.trim();
+    const find = () => toOptions(directory.matches(source, text, LIMITS.options - 1));
     list.refresh();
     const loaded = list.load().catch((error: unknown) => error);
-    const failure = await within(PATIENCE_MS, loaded);
-    const options = toOptions(directory.matches(source, typed, LIMITS.options - 1));
-    if (options.length === 0 && mayAsk(user)) {
-      const found = directory.ask(source, typed.trim()).catch((error: unknown) => {
-        log.info({ source, error: String(error) }, 'A look-up by exact name failed');
-        return undefined;
-      });
-      const match = await within(EXACT_MS, found);
-      if (match) return toOptions([match]);
-    }
-    if (list.ready()) return options;
+    const unknown = text !== '' && !directory.holds(source, text);
+    const [failure] = await Promise.all([
+      within(PATIENCE_MS, loaded),
+      unknown && within(PATIENCE_MS, lookUp(source, text, user, find().length === 0)),
+    ]);
+    if (list.ready()) return find();
     const sentence = failure instanceof Auth0Problem ? explain(failure, 'read') : STILL_LOADING;
-    return [...options, ...toNotice(sentence)];
+    return [...find(), ...toNotice(sentence)];
   };
 }
 

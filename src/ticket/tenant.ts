@@ -29,7 +29,7 @@ export interface Connection {
 
 /** What the field rules may ask of the tenant: answered at once, from what is already known. */
 export interface KnownTenant {
-  profiles(): Profile[];
+  profiles(): readonly Profile[];
   /** A client by its ID; undefined also while the list is not there yet. */
   client(id: string): Client | undefined;
   connection(id: string): Connection | undefined;
