@@ -31,6 +31,8 @@ const STOP_MS = 10_000;
 const HEALTH_CHECK_MS = 30_000;
 /** Slack's payloads stay far below this; Bolt answers 413 above it. */
 const BODY_LIMIT = '1mb';
+/** Slack waits 3 seconds for an answer. */
+const ANSWER_MS = 10_000;
 /** The answers of Slack's that no waiting mends. */
 const TOKEN_REFUSED = new Set([
   'invalid_auth',
@@ -71,10 +73,7 @@ export function createApp(settings: Settings, log: Log): BotApp {
   };
 
   let healthy = false;
-  const http =
-    connection.mode === 'http'
-      ? new HTTPReceiver({ signingSecret: connection.signingSecret, logger, bodyLimit: BODY_LIMIT })
-      : undefined;
+  const http = connection.mode === 'http' ? httpReceiver(connection.signingSecret, logger, log) : undefined;
   const socket =
     connection.mode === 'socket' ? socketReceiver(connection.appToken, apiUrl, logger) : undefined;
   const receiver = http ?? socket;
@@ -88,6 +87,8 @@ export function createApp(settings: Settings, log: Log): BotApp {
         .writeHead(ok ? 200 : 503, { 'content-type': 'text/plain' })
         .end(ok ? 'ok\n' : 'not connected to Slack\n');
     } else if (http && request.method === 'POST' && request.url === '/slack/events') {
+      // Should nothing ever answer it, as with a payload that Bolt itself stumbles over.
+      response.setTimeout(ANSWER_MS, () => response.destroy());
       http.requestListener(request, response);
     } else response.writeHead(404).end();
   });
@@ -161,6 +162,21 @@ export function createApp(settings: Settings, log: Log): BotApp {
       server.closeAllConnections();
     },
   };
+}
+
+function httpReceiver(signingSecret: string, logger: Logger, log: Log): HTTPReceiver {
+  return new HTTPReceiver({
+    signingSecret,
+    logger,
+    bodyLimit: BODY_LIMIT,
+    // By which the pipeline knows a request that has been here before.
+    customPropertiesExtractor: ({ headers }) => ({ signature: headers['x-slack-signature'] }),
+    processEventErrorHandler: async ({ error, response }) => {
+      log.warn(errorFields(error), 'A request was refused');
+      if (!response.headersSent) response.writeHead(401).end();
+      return false;
+    },
+  });
 }
 
 function socketReceiver(appToken: string, slackApiUrl: string, logger: Logger): SocketModeReceiver {

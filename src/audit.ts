@@ -22,7 +22,8 @@ export const auditFacts = z.object({
 export type AuditFacts = z.output<typeof auditFacts>;
 
 export interface AuditLine extends AuditFacts {
-  event:
+  event: /** Before the create call: whatever becomes of it, this line joins Auth0's log to the person. */
+    | 'ticket_requested'
     | 'ticket_made'
     | 'ticket_delivered'
     | 'ticket_not_delivered'

@@ -12,7 +12,7 @@ import { openForm } from './open.ts';
 import { clickOrigin, type Origin, openOrigin } from './origin.ts';
 import { listProfiles, postProfiles } from './profiles.ts';
 import { revokeTicket } from './revoke.ts';
-import { submitForm } from './submit.ts';
+import { createSubmit } from './submit.ts';
 import { createSuggest } from './suggest.ts';
 
 /** The global shortcut's callback ID, as manifest.yml names it. */
@@ -22,6 +22,7 @@ const SHORTCUT = 'create_sso_ticket';
 export function listen(app: App, bot: Bot): void {
   const { settings } = bot;
   const suggest = createSuggest(bot);
+  const submit = createSubmit(bot);
 
   app.command(settings.slack.command, async ({ command, ack }) => {
     await ack();
@@ -93,7 +94,7 @@ export function listen(app: App, bot: Bot): void {
 
   for (const kind of ['new', 'edit'] satisfies TicketKind[]) {
     app.view<ViewSubmitAction>({ callback_id: FORM_CALLBACKS[kind], type: 'view_submission' }, (args) =>
-      submitForm(bot, kind, args),
+      submit(kind, args),
     );
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AuditFacts, type AuditLine, fingerprint } from '../audit.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import type { Ticket } from '../auth0/tenant.ts';
+import type { Standing } from '../auth0/turns.ts';
 import { errorFields } from '../log.ts';
 import { uneditable } from '../ticket/basic-fields.ts';
 import type { FormShape } from '../ticket/forms.ts';
@@ -17,9 +18,6 @@ import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './mess
 import type { Origin } from './origin.ts';
 import type { Signature } from './people.ts';
 import { doneView, progressView } from './views.ts';
-
-/** What Auth0 answers where the lists may be out of date. */
-const REFUSALS: ReadonlySet<string> = new Set(['refused', 'not_found', 'conflict']);
 
 /** How often the progress view says how it stands. */
 const WORD_MS = 8_000;
@@ -98,50 +96,80 @@ async function refusedConnection(bot: Bot, { values }: Submission): Promise<stri
 
 /** The ticket; or why there is none, as a sentence. */
 async function createTicket(bot: Bot, submission: Submission): Promise<Made | string> {
-  const { tenant, settings, directory } = bot;
+  const { tenant, audit, log } = bot;
   const { request, origin } = submission;
   const correlationId = randomUUID();
   const expires = Math.floor(Date.now() / 1000) + request.seconds;
-  const from = Date.now();
-  let said: Promise<unknown> = Promise.resolve();
-  const say = (standing: string) => {
-    said = showView(bot, submission.viewId, progressView(request, settings.tenantLabel, standing));
+  const wanted: AuditFacts = {
+    requester: origin.user,
+    what: request.kind,
+    profile: request.profile.id,
+    connection: clip(request.connection, 128),
+    connectionId: request.body.connection_id,
+    clients: request.clients.map(({ id }) => id),
+    organizations: request.organizations.map(({ id }) => id),
   };
-  // Nobody waits for long without a word.
-  const stillWaiting = setInterval(() => {
-    say(`Auth0 has not answered yet, after ${Math.round((Date.now() - from) / 1000)} seconds.`);
-  }, WORD_MS);
+  const who = { user: origin.user, channel: origin.channel, correlationId };
+  audit({ event: 'ticket_requested', ...wanted, ...who });
+  const words = keepInformed(bot, submission);
   try {
     const ticket = await tenant.createTicket(request.profile.id, request.body, {
       correlationId,
       customDomain: request.customDomain,
-      onWait: (seconds) => say(`Auth0 asks the bot to wait; it tries again in ${seconds} s.`),
+      onWait: words.limited,
     });
     const facts: AuditFacts = {
-      requester: origin.user,
-      what: request.kind,
-      profile: request.profile.id,
-      connection: clip(request.connection, 128),
-      connectionId: request.body.connection_id,
-      clients: request.clients.map(({ id }) => id),
-      organizations: request.organizations.map(({ id }) => id),
+      ...wanted,
       expires: new Date(expires * 1000).toISOString(),
       ticket: fingerprint(ticket.id),
     };
-    const line = { ...facts, user: origin.user, channel: origin.channel, correlationId };
-    return { submission, ticket, expires, facts, line };
+    return { submission, ticket, expires, facts, line: { ...facts, ...who } };
   } catch (error) {
-    if (error instanceof Auth0Problem && REFUSALS.has(error.kind)) {
-      for (const list of Object.values(directory.lists)) list.refresh(true);
-    }
-    // Should Auth0 have made a ticket all the same, this is how its log tells whose it was.
-    bot.log.warn({ user: origin.user, correlationId, ...errorFields(error) }, 'A ticket was not made');
+    refreshAfter(bot, error);
+    log.warn({ user: origin.user, correlationId, ...errorFields(error) }, 'A ticket was not made');
     return inWords(bot, error, 'create');
   } finally {
-    clearInterval(stillWaiting);
-    // What comes next must not be overtaken by this.
-    await said;
+    // What comes next must not be overtaken by a word.
+    await words.end();
   }
+}
+
+/** Says in the progress view how it stands, so that nobody waits for long without a word. */
+function keepInformed(bot: Bot, { request, viewId }: Submission) {
+  const from = Date.now();
+  let said: Promise<unknown> = Promise.resolve();
+  let limit: Standing | undefined;
+  const standing = () => {
+    const seconds = Math.round((Date.now() - from) / 1000);
+    if (!limit) return `Auth0 has not answered yet, after ${seconds} seconds.`;
+    const others =
+      limit.ahead === 0
+        ? ''
+        : ` in the order of asking: ${limit.ahead} ${limit.ahead === 1 ? 'comes' : 'come'} first`;
+    return `Auth0 limits how often it may be called. The bot goes on by itself${others && `,${others}`}. It has taken ${seconds} seconds so far.`;
+  };
+  const timer = setInterval(() => {
+    said = showView(bot, viewId, progressView(request, bot.settings.tenantLabel, standing()));
+  }, WORD_MS);
+  return {
+    limited(standing: Standing) {
+      limit = standing;
+    },
+    async end() {
+      clearInterval(timer);
+      await said;
+    },
+  };
+}
+
+/** Loads anew what a refusal shows to be out of date. */
+function refreshAfter({ directory }: Bot, error: unknown): void {
+  if (!(error instanceof Auth0Problem)) return;
+  const { lists } = directory;
+  // Auth0 does not say which of the things chosen is gone.
+  if (error.kind === 'not_found') for (const list of Object.values(lists)) list.refresh(true);
+  // Most likely a name that is taken.
+  if (error.kind === 'refused' || error.kind === 'conflict') lists.connections.refresh(true);
 }
 
 /** An error as a sentence; one that no one foresaw is logged. */

@@ -10,6 +10,7 @@ import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
 import { kindOf } from './form.ts';
 import { notice } from './messages.ts';
+import { createReplayGuard, ReplayError } from './replay.ts';
 import { problemView } from './views.ts';
 
 /** What every payload of Slack's says of who did what, where; the fields that commands and interactions share. */
@@ -49,13 +50,14 @@ export interface Work {
 }
 
 /**
- * Bolt's app, with what holds for every payload: nobody passes who may not, and nothing once the bot is
- * stopping; whatever goes wrong ends in a sentence to the person; and everything is acknowledged, also what
+ * Bolt's app, with what holds for every payload: nobody passes who may not, nothing twice, and nothing once the bot
+ * is stopping; whatever goes wrong ends in a sentence to the person; and everything is acknowledged, also what
  * nobody listens to.
  */
 export class Pipeline extends App {
   readonly #work: Work;
   readonly #bot: Bot;
+  readonly #isReplay = createReplayGuard();
 
   constructor(
     bot: Bot,
@@ -80,7 +82,10 @@ export class Pipeline extends App {
     });
   }
 
-  override processEvent(event: ReceiverEvent): Promise<void> {
+  /** @throws ReplayError for a request over HTTP that has been here before */
+  override async processEvent(event: ReceiverEvent): Promise<void> {
+    const signature = event.customProperties?.signature;
+    if (typeof signature === 'string' && this.#isReplay(signature)) throw new ReplayError();
     return this.#work.track(this.#process(event));
   }
 

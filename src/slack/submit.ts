@@ -12,46 +12,57 @@ type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction>;
 
 /**
  * Takes a submitted form: wrong values are answered at their fields, right ones with a progress view, and then
- * one ticket is made and brought to whoever asked.
+ * one ticket is made and brought to whoever asked. Pressed again meanwhile, a form makes no second one.
  *
  * @throws SealError if the form was not opened by this person, or too long ago
  */
-export async function submitForm(bot: Bot, kind: TicketKind, { ack, body, view }: SubmitArgs): Promise<void> {
+export function createSubmit(bot: Bot): (kind: TicketKind, args: SubmitArgs) => Promise<void> {
   const { seal, settings, directory, access } = bot;
-  const user = body.user.id;
-  const origin = await openOrigin(seal, view.private_metadata, user);
-  const context: FormContext = { kind, policy: settings.policy, tenant: directory };
-  const { fields, values: filledIn, more } = readForm(context, view);
-  // Asked only where it matters: Slack waits 3 seconds in all.
-  const trusted = fields.some((field) => field.widensTrust) && (await access.isEditor(user));
-  // What was not shown has its default.
-  const values = initialValues(context, filledIn);
-  const wrong = problems(fields, values, context, trusted);
-  if (wrong.size > 0) {
-    // The list may be wrong instead: a connection of that name may be gone by now.
-    if (directory.connectionNamed(values.connectionName)) directory.lists.connections.refresh(true);
-    await ack({ response_action: 'errors', errors: Object.fromEntries(wrong) });
-    return;
-  }
+  /** The forms whose link is being made, by view: Slack offers a second press where an acknowledgement came late. */
+  const underWay = new Set<string>();
 
-  const asksConversation = origin.channel === undefined;
-  const channel = asksConversation ? values.conversation[0]?.id : origin.channel;
-  const refusal = await access.refusal({ user, channel, edit: kind === 'edit', what: 'view_submission' });
-  if (refusal) {
-    await ack({ response_action: 'errors', errors: { [fields[0]?.id ?? '']: refusal } });
-    return;
-  }
+  return async (kind, { ack, body, view }) => {
+    const user = body.user.id;
+    const origin = await openOrigin(seal, view.private_metadata, user);
+    const context: FormContext = { kind, policy: settings.policy, tenant: directory };
+    const { fields, values: filledIn, more } = readForm(context, view);
+    // Asked only where it matters: Slack waits 3 seconds in all.
+    const trusted = fields.some((field) => field.widensTrust) && (await access.isEditor(user));
+    // What was not shown has its default.
+    const values = initialValues(context, filledIn);
+    const wrong = problems(fields, values, context, trusted);
+    if (wrong.size > 0) {
+      // The list may be wrong instead: a connection of that name may be gone by now.
+      if (directory.connectionNamed(values.connectionName)) directory.lists.connections.refresh(true);
+      await ack({ response_action: 'errors', errors: Object.fromEntries(wrong) });
+      return;
+    }
 
-  const [chosen] = body.response_urls ?? [];
-  const submission: Submission = {
-    shape: { kind, asksConversation, more, trusted },
-    values,
-    request: toRequest(values, context),
-    origin: asksConversation ? { user, channel, responseUrl: chosen?.response_url } : origin,
-    viewId: view.id,
-    metadata: view.private_metadata,
+    const asksConversation = origin.channel === undefined;
+    const channel = asksConversation ? values.conversation[0]?.id : origin.channel;
+    const refusal = await access.refusal({ user, channel, edit: kind === 'edit', what: 'view_submission' });
+    if (refusal) {
+      await ack({ response_action: 'errors', errors: { [fields[0]?.id ?? '']: refusal } });
+      return;
+    }
+
+    const [chosen] = body.response_urls ?? [];
+    const submission: Submission = {
+      shape: { kind, asksConversation, more, trusted },
+      values,
+      request: toRequest(values, context),
+      origin: asksConversation ? { user, channel, responseUrl: chosen?.response_url } : origin,
+      viewId: view.id,
+      metadata: view.private_metadata,
+    };
+    const progress = progressView(submission.request, settings.tenantLabel);
+    await ack({ response_action: 'update', view: progress });
+    if (underWay.has(view.id)) return;
+    underWay.add(view.id);
+    try {
+      await makeLink(bot, submission);
+    } finally {
+      underWay.delete(view.id);
+    }
   };
-  const progress = progressView(submission.request, settings.tenantLabel);
-  await ack({ response_action: 'update', view: progress });
-  await makeLink(bot, submission);
 }

@@ -194,6 +194,7 @@ describe('a receipt that cannot be sent', () => {
     await slack.until(() => REVOKED.test(textOf(link)));
     expect(live(world)).toEqual([]);
     expect(audits(world).map(({ event }) => event)).toEqual([
+      'ticket_requested',
       'ticket_made',
       'ticket_delivered',
       'ticket_revoked',
@@ -220,6 +221,7 @@ describe('when a link cannot be delivered', () => {
     await slack.until(() => /could not be delivered, so it was revoked at once/.test(textOf(receipt())));
     expect(buttonsIn(receipt())).toEqual([]);
     expect(audits(world).map(({ event }) => event)).toEqual([
+      'ticket_requested',
       'ticket_made',
       'ticket_not_delivered',
       'ticket_revoked',
