@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Auth0, startAuth0 } from '../playground/auth0.ts';
 import { createCertificate } from '../playground/certificate.ts';
 import { type Channel, type Person, type Slack, startSlack } from '../playground/slack.ts';
@@ -19,10 +22,18 @@ export interface World {
 /** A bot in a process of its own. */
 export interface Bot {
   process: ChildProcess;
-  /** From the start of the process until it answers a request, in milliseconds. */
+  /** From the start of the process until it answers a command (HTTP) or is connected (Socket Mode), in milliseconds. */
   startMs: number;
+  /** What it logged, a line each: of the bot its audit alone. */
+  log: string[];
   stop(): Promise<void>;
+  /** Ends it without warning. */
+  kill(): Promise<void>;
 }
+
+/** Built too, so that both start as plain JavaScript. */
+const ENTRY = { ours: 'dist/main.js', minimal: 'dist-bench/minimal.js' };
+export type Which = keyof typeof ENTRY;
 
 /**
  * Starts this process once more, trusting a certificate of the tenant's: Node reads NODE_EXTRA_CA_CERTS when a
@@ -54,17 +65,24 @@ export async function startWorld(folder: string): Promise<World> {
   return { slack, auth0, channel, certificate };
 }
 
-/** Starts a bot with ordinary settings, and lets Slack call it over HTTP. */
-export async function startBot({ slack, auth0, certificate }: World, args: string[]): Promise<Bot> {
+/** Starts a bot with ordinary settings; over HTTP, Slack calls it from then on. */
+export async function startBot(
+  { slack, auth0, certificate }: World,
+  which: Which,
+  mode: 'http' | 'socket' = 'http',
+): Promise<Bot> {
   const port = await freePort();
+  const sockets = slack.socketCount;
   const started = performance.now();
-  const child = spawn(process.execPath, args, {
-    stdio: 'ignore',
+  const child = spawn(process.execPath, [ENTRY[which]], {
+    stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       PATH: process.env.PATH,
       NODE_EXTRA_CA_CERTS: certificate,
       SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_SIGNING_SECRET: slack.signingSecret,
+      ...(mode === 'http'
+        ? { SLACK_SIGNING_SECRET: slack.signingSecret }
+        : { SLACK_APP_TOKEN: slack.appToken }),
       SLACK_API_URL: slack.apiUrl,
       AUTH0_DOMAIN: auth0.domain,
       AUTH0_CLIENT_ID: auth0.clientId,
@@ -74,26 +92,35 @@ export async function startBot({ slack, auth0, certificate }: World, args: strin
       PORT: String(port),
     },
   });
-  const url = `http://127.0.0.1:${port}/`;
-  // Any answer, a 404 too, says that it listens.
-  while (
-    !(await fetch(`${url}slack/events`, { method: 'POST' }).then(
-      () => true,
-      () => false,
-    ))
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  const log: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => log.push(line));
+  if (mode === 'http') {
+    slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+    const { id } = slack.addUser({ name: 'First' });
+    const command = { command: '/sso-ticket', text: 'help', user_id: id, channel_id: 'C0FIRST' };
+    const body = new URLSearchParams(command).toString();
+    for (let ready = false; !ready; ) {
+      ready = await slack.deliverRaw({ body }).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+      if (!ready) await sleep(5);
+    }
+  } else {
+    slack.requestUrl = undefined;
+    await slack.until(() => slack.socketCount > sockets, 20_000);
   }
-  const startMs = performance.now() - started;
-  slack.requestUrl = `${url}slack/events`;
+  const ended = once(child, 'exit');
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal);
+    await ended;
+  };
   return {
     process: child,
-    startMs,
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve());
-        child.kill('SIGTERM');
-      }),
+    startMs: performance.now() - started,
+    log,
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 
@@ -119,15 +146,17 @@ export function newPerson({ slack, channel }: World, name: string): Person {
   return slack.as(id);
 }
 
-/** When a person gets a link, on the clock of `performance.now`. */
-export function watchLinks({ slack }: World): Map<string, number> {
-  const links = new Map<string, number>();
+/** When each person got a link last, on the clock of `performance.now`, and what it was posted with. */
+export type Links = Map<string, { at: number; message: { text: string; blocks: unknown } }>;
+
+export function watchLinks({ slack }: World): Links {
+  const links: Links = new Map();
   const { messages } = slack;
   const push = messages.push.bind(messages);
   messages.push = (...added) => {
-    for (const { visibleTo, blocks } of added) {
-      if (visibleTo && JSON.stringify(blocks).includes('/self-service/connections-flow?ticket=')) {
-        links.set(visibleTo, performance.now());
+    for (const message of added) {
+      if (message.visibleTo && JSON.stringify(message.blocks).includes('connections-flow?ticket=')) {
+        links.set(message.visibleTo, { at: performance.now(), message });
       }
     }
     return push(...added);
@@ -141,6 +170,25 @@ export async function fillIn(world: World, person: Person, name: string): Promis
   await world.slack.until(() => person.modal?.submit && person.modal, 20_000);
   await person.type('connectionName', name);
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
+}
+
+let names = 0;
+/** A connection name that no form has used yet. */
+export function newName(): string {
+  names += 1;
+  return `bench-${names}`;
+}
+
+/** People with a filled-in form each, ready to submit at once. */
+export async function crowd(world: World, count: number): Promise<{ person: Person; name: string }[]> {
+  const people: { person: Person; name: string }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const person = newPerson(world, `Crowd ${index}`);
+    const name = newName();
+    await fillIn(world, person, name);
+    people.push({ person, name });
+  }
+  return people;
 }
 
 export const median = (values: number[]) => quantile(values, 0.5);

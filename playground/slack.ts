@@ -178,6 +178,11 @@ export class Slack {
     );
   }
 
+  /** A `response_url` such as a command of this person's would bring. */
+  responseUrl(channel: string, user: string): string {
+    return this.#origin + this.#world.newResponseUrl(channel, user);
+  }
+
   /** Posts any request to `requestUrl`, signed unless the headers given say otherwise. */
   deliverRaw(request: RawRequest): Promise<{ status: number; body: string }> {
     if (!this.requestUrl) throw new Error('There is no requestUrl to deliver to');
