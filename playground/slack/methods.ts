@@ -193,6 +193,14 @@ const METHODS: Record<string, Method> = {
       return { channel: channel.id, ts, message: { type: 'message', ts, text, blocks, bot_id: world.botId } };
     },
   },
+  'chat.delete': {
+    scope: 'chat:write',
+    run: (args, { world }) => {
+      const message = storedMessage(world, args);
+      message.deleted = true;
+      return { channel: message.channel, ts: message.ts };
+    },
+  },
   'chat.update': {
     scope: 'chat:write',
     run: (args, { world }) => {

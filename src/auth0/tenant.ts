@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Log } from '../log.ts';
+import { timeLimited } from '../patience.ts';
 import type { Settings } from '../settings.ts';
 import type { TicketBody } from '../ticket/field.ts';
 import type { Client, Connection, Organization, Profile } from '../ticket/tenant.ts';
@@ -111,7 +112,13 @@ interface RequestOptions {
   timeoutInSeconds: number;
 }
 
-type Work<T> = (sdk: Sdk, request: RequestOptions) => Promise<T>;
+/** An answer as the SDK gives it, not yet looked at. */
+interface Answer {
+  data: unknown;
+  rawResponse: { headers: Headers };
+}
+
+type Work = (sdk: Sdk, request: RequestOptions) => Promise<Answer>;
 
 /** A page as the SDK gives it. */
 interface RawPage {
@@ -134,10 +141,8 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   };
 
   /** One call, once more with a fresh token if Auth0 has taken the token back. */
-  async function make<T>(name: Call, work: Work<T>): Promise<T> {
-    const scope = CALLS[name];
+  async function attempt(scope: Scope, work: Work, limit: AbortSignal): Promise<Answer> {
     const sdk = await load();
-    const limit = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const request = {
       // The SDK's own time limit ends at the headers; the signal holds to the end of the body.
       abortSignal: limit,
@@ -145,20 +150,29 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
       // The SDK would repeat a POST too, on 429 and 5xx.
       maxRetries: 0,
     };
-    const once = async () => {
+    for (let tries = 0; ; tries += 1) {
       const used = await before(limit, token.get());
-      return work(sdk, request).catch((error: unknown) => {
+      try {
+        return await work(sdk, request);
+      } catch (error) {
         const problem = toProblem(error, scope);
-        if (problem.status === 401) token.drop(used);
-        throw problem;
-      });
-    };
+        if (problem.status !== 401 || tries > 0) throw problem;
+        token.drop(used);
+      }
+    }
+  }
+
+  /** One call, and what its answer holds; a failure is logged. */
+  async function make<T>(name: Call, shape: z.ZodType<T>, work: Work): Promise<T> {
+    const scope = CALLS[name];
     try {
-      return await once().catch((error: unknown) => {
-        if (!(error instanceof Auth0Problem) || error.status !== 401 || error.scope === undefined)
-          throw error;
-        return once();
-      });
+      const { data, rawResponse } = await timeLimited(CALL_TIMEOUT_MS, (limit) =>
+        attempt(scope, work, limit),
+      );
+      turns.heard(name, rawResponse.headers);
+      const parsed = shape.safeParse(data, { jitless: true });
+      if (!parsed.success) throw new Auth0Problem('failed', { scope, mayHaveHappened: true });
+      return parsed.data;
     } catch (error) {
       const problem = toProblem(error, scope);
       const { kind, status, reason } = problem;
@@ -168,31 +182,34 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   }
 
   /** A call that a person waits for. */
-  const call = <T>(name: Call, work: Work<T>, waiting?: Waiting): Promise<T> =>
-    turns.person(name, () => make(name, work), waiting);
+  const call = <T>(name: Call, shape: z.ZodType<T>, work: Work, waiting?: Waiting): Promise<T> =>
+    turns.person(name, () => make(name, shape, work), waiting);
 
   /** A look-up of one: undefined where Auth0 has none, or where the text cannot be an ID or a name at all. */
-  async function find<T>(name: Call, shape: z.ZodType<T>, work: Work<unknown>): Promise<T | undefined> {
+  async function find<T>(name: Call, shape: z.ZodType<T>, work: Work): Promise<T | undefined> {
     try {
-      return parse(shape, await call(name, work), name);
+      return await call(name, shape, work);
     } catch (error) {
       if (error instanceof Auth0Problem && (error.status === 404 || error.status === 400)) return undefined;
       throw error;
     }
   }
 
-  async function page<T>(
+  /** One page of a list. */
+  const page = <T>(
     name: Call,
     shape: z.ZodType<Page<T>>,
     waitedFor: boolean,
-    work: Work<RawPage>,
-  ): Promise<Page<T>> {
-    const { response, rawResponse } = await (waitedFor
-      ? call(name, work, { patienceMs: FORM_BUDGET_MS, signal: stopping })
-      : turns.page(name, () => make(name, work)));
-    turns.heard(name, rawResponse.headers);
-    return parse(shape, response, name);
-  }
+    work: (...args: Parameters<Work>) => Promise<RawPage>,
+  ): Promise<Page<T>> => {
+    const toAnswer: Work = async (sdk, request) => {
+      const { response, rawResponse } = await work(sdk, request);
+      return { data: response, rawResponse };
+    };
+    return waitedFor
+      ? call(name, shape, toAnswer, { patienceMs: FORM_BUDGET_MS, signal: stopping })
+      : turns.page(name, () => make(name, shape, toAnswer));
+  };
 
   return {
     async missingScopes() {
@@ -239,51 +256,52 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
       ),
     clientById: (id) =>
       find('GET clients/{id}', clientShape, (sdk, request) =>
-        sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, request),
+        sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, request).withRawResponse(),
       ),
     organizationById: (id) =>
-      find('GET organizations/{id}', organizationShape, (sdk, request) => sdk.organizations.get(id, request)),
+      find('GET organizations/{id}', organizationShape, (sdk, request) =>
+        sdk.organizations.get(id, request).withRawResponse(),
+      ),
     organizationByName: (name) =>
       find('GET organizations/name/{name}', organizationShape, (sdk, request) =>
-        sdk.organizations.getByName(name, request),
+        sdk.organizations.getByName(name, request).withRawResponse(),
       ),
     connectionById: (id) =>
       find('GET connections/{id}', connectionShape, (sdk, request) =>
-        sdk.connections.get(id, { fields: CONNECTION_FIELDS, include_fields: true }, request),
+        sdk.connections
+          .get(id, { fields: CONNECTION_FIELDS, include_fields: true }, request)
+          .withRawResponse(),
       ),
     async connectionByName(name) {
-      const { response } = await call('GET connections', (sdk, request) =>
+      const named = await page('GET connections', connectionPage, true, (sdk, request) =>
         sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, request),
       );
-      return parse(connectionPage, response, 'GET connections').entries[0];
+      return named.entries[0];
     },
-    async createTicket(profileId, body, { correlationId, customDomain, onWait }) {
+    createTicket(profileId, body, { correlationId, customDomain, onWait }) {
       const headers = {
         'X-Correlation-ID': correlationId,
         ...(customDomain && { 'auth0-custom-domain': customDomain }),
       };
-      const created = await call(
+      return call(
         'POST sso-ticket',
-        (sdk, request) => sdk.profiles.ssoTicket.create(profileId, body, { ...request, headers }),
+        ticketShape,
+        (sdk, request) =>
+          sdk.profiles.ssoTicket.create(profileId, body, { ...request, headers }).withRawResponse(),
         { patienceMs: RATE_LIMIT_BUDGET_MS, signal: stopping, onWait },
       );
-      return parse(ticketShape, created, 'POST sso-ticket');
     },
     async revokeTicket(profileId, ticketId, { correlationId }) {
       const headers = { 'X-Correlation-ID': correlationId };
       await call(
         'POST revoke',
-        (sdk, request) => sdk.profiles.ssoTicket.revoke(profileId, ticketId, { ...request, headers }),
+        z.unknown(),
+        (sdk, request) =>
+          sdk.profiles.ssoTicket.revoke(profileId, ticketId, { ...request, headers }).withRawResponse(),
         { patienceMs: RATE_LIMIT_BUDGET_MS },
       );
     },
   };
-}
-
-function parse<T>(shape: z.ZodType<T>, answer: unknown, name: Call): T {
-  const parsed = shape.safeParse(answer, { jitless: true });
-  if (!parsed.success) throw new Auth0Problem('failed', { scope: CALLS[name], mayHaveHappened: true });
-  return parsed.data;
 }
 
 /** What a promise gives, unless the signal comes first. */

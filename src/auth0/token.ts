@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
+import { timeLimited } from '../patience.ts';
 import type { Settings } from '../settings.ts';
 import { Auth0Problem, rateLimitReset, tokenProblem } from './problem.ts';
 
@@ -46,7 +47,7 @@ export function createToken({ domain, clientId, credential }: Settings['auth0'])
     };
   }
 
-  async function ask(): Promise<string> {
+  async function ask(signal: AbortSignal): Promise<string> {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -57,7 +58,7 @@ export function createToken({ domain, clientId, credential }: Settings['auth0'])
       method: 'POST',
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal,
     });
     if (answer.status === 429) {
       throw new Auth0Problem('rate_limited', { status: 429, retryAt: rateLimitReset(answer.headers) });
@@ -71,7 +72,7 @@ export function createToken({ domain, clientId, credential }: Settings['auth0'])
   return {
     async get() {
       if (kept && Date.now() < kept.until) return kept.token;
-      pending ??= ask()
+      pending ??= timeLimited(TIMEOUT_MS, ask)
         .catch((error: unknown) => {
           throw error instanceof Auth0Problem ? error : tokenProblem(error);
         })

@@ -1,7 +1,7 @@
 import type { Audit } from '../audit.ts';
 import { errorFields, type Log } from '../log.ts';
+import { within } from '../patience.ts';
 import type { AccessSettings } from '../settings.ts';
-import { within } from './patience.ts';
 import type { People } from './people.ts';
 
 /** Someone at the door. */

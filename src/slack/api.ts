@@ -1,4 +1,5 @@
 import type { webApi } from '@slack/bolt';
+import { timeLimited } from '../patience.ts';
 
 /** The Web API, as Bolt gives it to a listener. */
 export type SlackApi = webApi.WebClient;
@@ -30,14 +31,17 @@ export interface Response {
  * @throws Error if Slack refuses it or does not answer; the message never names the URL
  */
 export async function respond(responseUrl: string, response: Response): Promise<void> {
-  const answer = await fetch(responseUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    // A link preview in Slack would open the link, and each opening counts.
-    body: JSON.stringify({ ...response, unfurl_links: false, unfurl_media: false }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(RESPONSE_URL_TIMEOUT_MS),
+  const status = await timeLimited(RESPONSE_URL_TIMEOUT_MS, async (signal) => {
+    const answer = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      // A link preview in Slack would open the link, and each opening counts.
+      body: JSON.stringify({ ...response, unfurl_links: false, unfurl_media: false }),
+      redirect: 'error',
+      signal,
+    });
+    await answer.text();
+    return answer.status;
   });
-  await answer.text();
-  if (!answer.ok) throw new Error(`Slack refused the response_url (${answer.status})`);
+  if (status < 200 || status > 299) throw new Error(`Slack refused the response_url (${status})`);
 }

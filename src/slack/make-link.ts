@@ -14,7 +14,14 @@ import type { Bot } from './bot.ts';
 import { deliver, type Place, showView, updateReceipt } from './delivery.ts';
 import { formView } from './form.ts';
 import { type Issued, type Posted, sealIssued } from './issued.ts';
-import { failure, linkMessage, receiptMessage, undeliveredReceipt } from './messages.ts';
+import {
+  failure,
+  linkMessage,
+  notice,
+  pendingReceipt,
+  receiptMessage,
+  undeliveredReceipt,
+} from './messages.ts';
 import type { Origin } from './origin.ts';
 import type { Signature } from './people.ts';
 import { doneView, progressView } from './views.ts';
@@ -47,25 +54,37 @@ interface Made {
 /**
  * Makes one ticket and brings its link to whoever asked. What fails gives the form back as it was; a ticket
  * that cannot be delivered is revoked.
+ *
+ * The receipt is posted while Auth0 works: the link's message says whether there is one, its button lets it
+ * say so once the link is revoked, and should the bot die meanwhile, it tells the person what to do.
  */
 export async function makeLink(bot: Bot, submission: Submission): Promise<void> {
   const { people, audit } = bot;
   const { origin } = submission;
-  // Asked meanwhile, so that nothing waits for it once the ticket is there.
-  people.direct(origin.user).catch(() => undefined);
+  const correlationId = randomUUID();
+  // All at once, so that nothing is left to wait for when the ticket is there.
+  const making = createTicket(bot, submission, correlationId);
+  const posting = postReceipt(bot, submission, correlationId);
   const requester = people.signature(origin.user);
 
-  const refused = await refusedConnection(bot, submission);
-  const made = refused ?? (await createTicket(bot, submission));
-  if (typeof made === 'string') return giveBack(bot, submission, made);
+  const made = await making;
+  if (typeof made === 'string') {
+    await giveBack(bot, submission, made);
+    await dropReceipt(bot, await posting);
+    return;
+  }
 
   audit({ event: 'ticket_made', ...made.line });
   const announced = announce(bot, 'made', made.line);
-  // First, since the link's message says whether there is one, and its button lets it say so once it is revoked.
-  const receipt = await sendReceipt(bot, made);
+  const receipt = await posting;
   const place = await sendLink(bot, made, receipt, await requester);
   if (place) {
     audit({ event: 'ticket_delivered', ...made.line });
+    if (receipt && !(await completeReceipt(bot, made, receipt))) {
+      // The link's message speaks of a receipt with a button.
+      const sentence = `Slack did not take the receipt for ${submission.request.connection}, so the message with the link holds the only way to revoke it.`;
+      await deliver(bot, origin, notice(sentence, bot.settings.tenantLabel));
+    }
     await showView(
       bot,
       submission.viewId,
@@ -95,10 +114,11 @@ async function refusedConnection(bot: Bot, { values }: Submission): Promise<stri
 }
 
 /** The ticket; or why there is none, as a sentence. */
-async function createTicket(bot: Bot, submission: Submission): Promise<Made | string> {
+async function createTicket(bot: Bot, submission: Submission, correlationId: string): Promise<Made | string> {
   const { tenant, audit, log } = bot;
   const { request, origin } = submission;
-  const correlationId = randomUUID();
+  const refused = await refusedConnection(bot, submission);
+  if (refused) return refused;
   const expires = Math.floor(Date.now() / 1000) + request.seconds;
   const wanted: AuditFacts = {
     requester: origin.user,
@@ -186,17 +206,18 @@ const issued = ({ submission, ticket, facts }: Made, receipt?: Posted): Issued =
   receipt,
 });
 
-/** The stored message that outlives the link's: without the link, with a button to revoke it. */
-async function sendReceipt(bot: Bot, made: Made): Promise<Posted | undefined> {
-  const { people, slack, seal, settings, log } = bot;
-  const { request, origin } = made.submission;
+/** The stored message that outlives the link's. It says that a link is being made, until `completeReceipt`. */
+async function postReceipt(
+  { people, slack, settings, log }: Bot,
+  { request, origin }: Submission,
+  correlationId: string,
+): Promise<Posted | undefined> {
   try {
     const channel = await people.direct(origin.user);
-    const sealed = await sealIssued(seal, issued(made), made.expires);
-    const receipt = receiptMessage(request, made.expires, sealed, settings.tenantLabel);
+    const message = pendingReceipt(request.connection, correlationId, settings.tenantLabel);
     const { ts } = await slack.chat.postMessage({
       channel,
-      ...receipt,
+      ...message,
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -205,6 +226,21 @@ async function sendReceipt(bot: Bot, made: Made): Promise<Posted | undefined> {
     log.warn({ user: origin.user, ...errorFields(error) }, 'The receipt could not be sent');
     return undefined;
   }
+}
+
+/** Makes the receipt say what was made, without the link, with a button to revoke it; false if Slack does not take it. */
+async function completeReceipt(bot: Bot, made: Made, receipt: Posted): Promise<boolean> {
+  const sealed = await sealIssued(bot.seal, issued(made), made.expires);
+  const { request } = made.submission;
+  return updateReceipt(bot, receipt, receiptMessage(request, made.expires, sealed, bot.settings.tenantLabel));
+}
+
+/** Takes back the receipt of a link that was not made. */
+async function dropReceipt({ slack, log }: Bot, receipt: Posted | undefined): Promise<void> {
+  if (!receipt) return;
+  await slack.chat
+    .delete(receipt)
+    .catch((error: unknown) => log.warn(errorFields(error), 'A receipt could not be deleted'));
 }
 
 /** The message with the link: to its requester, ephemeral. Undefined if there is no way. */
@@ -250,7 +286,11 @@ async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Prom
     return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
   } catch (error) {
     log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
-    return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself. Tell whoever runs this bot (reference ${correlationId}).`;
+    const button =
+      receipt && (await completeReceipt(bot, made, receipt))
+        ? ' The receipt in your conversation with this bot has a button to revoke it.'
+        : '';
+    return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell whoever runs this bot (reference ${correlationId}).`;
   }
 }
 

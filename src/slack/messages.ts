@@ -108,6 +108,14 @@ export function linkMessage(details: LinkDetails): Message {
   };
 }
 
+/** The receipt while Auth0 makes the link, and for good if the bot dies meanwhile. */
+export function pendingReceipt(connection: string, reference: string, label: string | undefined): Message {
+  return notice(
+    `An SSO link for ${connection} is being made. It comes to you alone, in the conversation where you asked, and this message then becomes its receipt. If that has not happened within a minute, the link was lost on the way: nobody has seen it, and you can ask for a new one. (Reference: ${reference})`,
+    label,
+  );
+}
+
 /**
  * The receipt: a stored message to the requester alone, without the link. Auth0 can list no tickets, so this
  * is what is left of one.
@@ -197,10 +205,8 @@ function textToCustomer({ request, url, expires, requester, template }: LinkDeta
 
 /** A moment written out, with its time zone: "Saturday 28 November 2026 at 15:04 (Europe/Berlin)". */
 function writtenDate(seconds: number, timeZone: string): string {
-  const at = new Date(seconds * 1000);
-  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone }).format(at);
-  const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone }).format(at);
-  return `${day} at ${time} (${timeZone})`;
+  const written = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone });
+  return `${written.format(seconds * 1000)} (${timeZone})`;
 }
 
 /** What stands instead of the link once it is revoked. */

@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import { organizationChoice } from '../auth0/directory.ts';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
+import { within } from '../patience.ts';
 import { uneditable } from '../ticket/basic-fields.ts';
 import { connectionNameProblem, deriveConnectionName } from '../ticket/connection-name.ts';
 import type { FormContext } from '../ticket/field.ts';
@@ -15,7 +16,6 @@ import { deliver, showView } from './delivery.ts';
 import { formView } from './form.ts';
 import { failure, type Message, NO_PROFILES, notice } from './messages.ts';
 import { type Origin, sealOrigin } from './origin.ts';
-import { within } from './patience.ts';
 import { answerView, loadingView, problemView } from './views.ts';
 
 /** How long to wait for the form's contents before a loading view opens: the trigger is valid for 3 seconds. */

@@ -82,13 +82,11 @@ export class Pipeline extends App {
     });
   }
 
-  /** @throws ReplayError for a request over HTTP that has been here before */
-  override async processEvent(event: ReceiverEvent): Promise<void> {
-    const signature = event.customProperties?.signature;
-    if (typeof signature === 'string' && this.#isReplay(signature)) throw new ReplayError();
+  override processEvent(event: ReceiverEvent): Promise<void> {
     return this.#work.track(this.#process(event));
   }
 
+  /** @throws ReplayError for a request over HTTP that has been here before */
   async #process(event: ReceiverEvent): Promise<void> {
     let acknowledged = false;
     const ack: ReceiverEvent['ack'] = async (response) => {
@@ -96,6 +94,9 @@ export class Pipeline extends App {
       await event.ack(response);
     };
     const payload = payloadShape.safeParse(event.body, { jitless: true }).data;
+    // A suggestion does nothing, and whoever types the same twice within a second sends the same twice.
+    const signature = payload?.type !== 'block_suggestion' && event.customProperties?.signature;
+    if (typeof signature === 'string' && this.#isReplay(signature)) throw new ReplayError();
     try {
       const refusal = this.#work.stopping.aborted
         ? RESTARTING

@@ -1,12 +1,12 @@
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
+import { within } from '../patience.ts';
 import type { Profile } from '../ticket/tenant.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
 import { deliver } from './delivery.ts';
 import { NO_PROFILES, notice, profileList } from './messages.ts';
 import type { Origin } from './origin.ts';
-import { within } from './patience.ts';
 
 /** After how long someone is told that Auth0 is being asked. */
 const SILENCE_MS = 2_000;

@@ -18,7 +18,10 @@ type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction>;
  */
 export function createSubmit(bot: Bot): (kind: TicketKind, args: SubmitArgs) => Promise<void> {
   const { seal, settings, directory, access } = bot;
-  /** The forms whose link is being made, by view: Slack offers a second press where an acknowledgement came late. */
+  /**
+   * The forms whose link is being made: Slack offers a second press where an acknowledgement came late. By view and
+   * hash, since a form that was given back is another one.
+   */
   const underWay = new Set<string>();
 
   return async (kind, { ack, body, view }) => {
@@ -57,12 +60,13 @@ export function createSubmit(bot: Bot): (kind: TicketKind, args: SubmitArgs) => 
     };
     const progress = progressView(submission.request, settings.tenantLabel);
     await ack({ response_action: 'update', view: progress });
-    if (underWay.has(view.id)) return;
-    underWay.add(view.id);
+    const form = `${view.id} ${view.hash}`;
+    if (underWay.has(form)) return;
+    underWay.add(form);
     try {
       await makeLink(bot, submission);
     } finally {
-      underWay.delete(view.id);
+      underWay.delete(form);
     }
   };
 }

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { types } from '@slack/bolt';
 import { Auth0Problem, explain } from '../auth0/problem.ts';
 import { errorFields } from '../log.ts';
+import { within } from '../patience.ts';
 import type { SearchSource } from '../ticket/field.ts';
 import { LIMITS } from './blocks.ts';
 import type { Bot } from './bot.ts';
 import { toNotice, toOptions } from './form.ts';
-import { within } from './patience.ts';
 
 /**
  * How long an answer may wait, for the list and for a look-up. Slack waits 3 seconds, people for less, and asking
