@@ -8,7 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time is waiting, on sockets and clocks.
     maxWorkers: 3,
-    testTimeout: 30_000,
+    maxConcurrency: 60,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

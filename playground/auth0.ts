@@ -78,6 +78,8 @@ export interface Auth0 extends Tenant {
   heal(): void;
   /** Does what a customer's admin does with the link. Throws if the ticket cannot be used. */
   complete(ticketId: string, provider: string): Connection;
+  /** Closes every connection at once; new ones are taken. */
+  dropConnections(): void;
   /** Closes the server and every connection at once. */
   stop(): Promise<void>;
 }
@@ -132,10 +134,13 @@ export async function startAuth0(options: Auth0Options = {}): Promise<Auth0> {
     fail: faults.fail,
     heal: faults.heal,
     complete: (ticketId, provider) => completeTicket(auth0, ticketId, provider),
+    dropConnections() {
+      for (const socket of sockets) socket.destroy();
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        auth0.dropConnections();
       }),
   };
   const pass = createLimiter();

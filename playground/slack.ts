@@ -160,6 +160,11 @@ export class Slack {
     this.#sockets.drop();
   }
 
+  /** Closes every connection of the Web API at once; new ones are taken. */
+  dropConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
   /** Waits until something is so, and gives it. Looks every 10 ms. */
   async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 5000): Promise<T> {
     const deadline = performance.now() + timeoutMs;

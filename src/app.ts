@@ -7,7 +7,7 @@ import { errorFields, type Log } from './log.ts';
 import { createSeal } from './seal.ts';
 import { type Settings, StartError } from './settings.ts';
 import { createAccess } from './slack/access.ts';
-import { API_OPTIONS } from './slack/api.ts';
+import { API_OPTIONS, wholeWithin } from './slack/api.ts';
 import type { Bot } from './slack/bot.ts';
 import { listen } from './slack/listeners.ts';
 import { createPeople } from './slack/people.ts';
@@ -188,7 +188,7 @@ function socketReceiver(appToken: string, slackApiUrl: string, logger: Logger): 
       // in an unhandled rejection, and so in the end of the process.
       clientOptions: {
         slackApiUrl,
-        timeout: 10_000,
+        fetch: wholeWithin(10_000),
         retryConfig: { forever: true, factor: 1.5, minTimeout: 500, maxTimeout: 15_000 },
       },
     },

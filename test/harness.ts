@@ -42,7 +42,7 @@ export interface World {
 export interface WorldOptions {
   mode?: Mode;
   /** Settings beyond those that connect the bot. */
-  env?: Record<string, string> | ((auth0: Auth0) => Record<string, string>);
+  env?: Record<string, string> | ((auth0: Auth0, slack: Slack) => Record<string, string>);
   /** Changes the tenant before the bot starts. */
   tenant?: (auth0: Auth0) => void;
   /** The slash command that people use, if it is another one. */
@@ -80,7 +80,7 @@ export async function startWorld({
   const settings = readSettings({
     ...settingsFor(slack, auth0, mode),
     LOG_LEVEL: 'debug',
-    ...(typeof env === 'function' ? env(auth0) : env),
+    ...(typeof env === 'function' ? env(auth0, slack) : env),
   });
   const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }));
   const { port } = await app.start();

@@ -144,14 +144,14 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   async function attempt(scope: Scope, work: Work, limit: AbortSignal): Promise<Answer> {
     const sdk = await load();
     const request = {
-      // The SDK's own time limit ends at the headers; the signal holds to the end of the body.
+      // The SDK's own time limit ends at the headers.
       abortSignal: limit,
       timeoutInSeconds: (2 * CALL_TIMEOUT_MS) / 1000,
       // The SDK would repeat a POST too, on 429 and 5xx.
       maxRetries: 0,
     };
     for (let tries = 0; ; tries += 1) {
-      const used = await before(limit, token.get());
+      const used = await token.get();
       try {
         return await work(sdk, request);
       } catch (error) {
@@ -302,14 +302,4 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
       );
     },
   };
-}
-
-/** What a promise gives, unless the signal comes first. */
-function before<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  return Promise.race([
-    promise,
-    new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Auth0Problem('unreachable')), { once: true });
-    }),
-  ]);
 }

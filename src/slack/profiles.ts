@@ -75,10 +75,9 @@ async function tell(bot: Bot, origin: Origin, sentence: string): Promise<void> {
 /** Whether people from another company may read along; also where Slack does not say, as in direct messages. */
 async function mayBeShared({ slack, log }: Bot, { channel = '' }: Origin): Promise<boolean> {
   try {
-    const asked = slack.conversations.info({ channel });
-    const told = await within(SILENCE_MS, asked);
-    const found = told?.channel;
-    return found?.is_ext_shared !== false || Boolean(found.is_pending_ext_shared);
+    const told = await within(SILENCE_MS, slack.conversations.info({ channel }));
+    if (!told) throw new Error(`Slack took longer than ${SILENCE_MS} ms`);
+    return told.channel?.is_ext_shared !== false || Boolean(told.channel.is_pending_ext_shared);
   } catch (error) {
     log.info({ channel, ...errorFields(error) }, 'Slack did not say whether a channel is shared');
     return true;

@@ -1,0 +1,317 @@
+import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../playground/auth0/faults.ts';
+import type { Person } from '../../playground/slack.ts';
+import { creates, fillNew, message, modal, type World, warm } from '../harness.ts';
+import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
+
+/** What went wrong, as the bot tells it apart. */
+type Kind =
+  | 'refused'
+  | 'credentials'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'failed'
+  | 'no_answer'
+  | 'late';
+
+const limit = (seconds: number): Behaviour => ({
+  status: 429,
+  body: { statusCode: 429, message: 'Global limit has been reached' },
+  headers: {
+    'x-ratelimit-limit': '10',
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + seconds),
+  },
+});
+const answer = (status: number): Behaviour => ({
+  status,
+  body: { statusCode: status, message: `Said ${status}` },
+});
+
+/** Each fault: what it is, how the bot takes it, and whether Auth0 has carried the call out all the same. */
+const FAULTS: [name: string, fault: () => Behaviour, kind: Kind, done: boolean][] = [
+  ['400', () => answer(400), 'refused', false],
+  ['401', () => answer(401), 'credentials', false],
+  ['403', () => answer(403), 'refused', false],
+  ['404', () => answer(404), 'not_found', false],
+  ['409', () => answer(409), 'conflict', false],
+  // Beyond what anybody is made to wait.
+  ['429 with headers', () => limit(60), 'rate_limited', false],
+  ['429 without headers', () => ({ status: 429 }), 'rate_limited', false],
+  ['500', () => answer(500), 'failed', false],
+  ['503', () => ({ status: 503 }), 'failed', false],
+  ['HTML', () => 'html', 'failed', true],
+  ['an empty body', () => 'empty', 'failed', true],
+  ['a body cut off', () => 'cut', 'no_answer', true],
+  ['a body that stalls', () => 'stall', 'no_answer', true],
+  ['a reset', () => 'reset', 'no_answer', false],
+  ['a hang', () => 'hang', 'no_answer', false],
+  ['8 seconds of delay', () => ({ delay: 8_000 }), 'late', true],
+];
+
+/** What a person reads of each, whatever was asked. */
+const CAUSE: Record<Exclude<Kind, 'late'>, RegExp> = {
+  refused: /Auth0 refused it: “Said 40[03]”/,
+  credentials: /Auth0 does not accept the bot's credentials/,
+  not_found: /Auth0 does not know something that was chosen here: “Said 404”/,
+  conflict: /Auth0 refused it: “Said 409”/,
+  rate_limited: /Auth0 limits how often it may be called, and it has been called too often just now/,
+  failed: /Auth0 had an error of its own \(50[03]\)|Auth0 gave no answer that makes sense/,
+  no_answer: /No complete answer came from Auth0/,
+};
+
+const NOT_MADE = /No link was made/;
+const MAYBE_MADE =
+  /It may have made a link all the same; nobody has seen that link, and it expires by itself/;
+
+/** A call that is never answered well is logged as what it is, under its name. */
+function expectLogged(world: World, call: string, kind: Kind): void {
+  expect(logged(world, { call, kind, msg: 'Auth0 call failed' }), `${call} ${kind}`).not.toEqual([]);
+}
+
+/** Two tries with a token that was taken back, one of anything else that is no rate limit. */
+function expectTries(tries: number, kind: Kind): void {
+  if (kind === 'rate_limited') expect(tries).toBeGreaterThanOrEqual(1);
+  else expect(tries).toBe(kind === 'credentials' ? 2 : 1);
+}
+
+describe.concurrent('the create call answers with', () => {
+  it.each(FAULTS)('%s', (name, fault, kind, done) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0 } = world;
+      await fillNew(world);
+      await warm(world);
+      auth0.fail({ method: 'POST', path: /sso-ticket$/ }, fault());
+      await maria.submit();
+      if (kind === 'late') {
+        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        expectLive(world, { seen: 1 });
+        return;
+      }
+      // Without headers the bot tries for half a minute, and says so meanwhile.
+      if (name === '429 without headers')
+        await untilReads(world, /Auth0 limits how often it may be called\./, 10_000);
+      const view = await modal(world, maria, CAUSE[kind], 35_000);
+      expect(view.title.text).toBe('New SSO connection');
+      await untilReads(world, kind === 'failed' || kind === 'no_answer' ? MAYBE_MADE : NOT_MADE);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(maria.value('clients').selected_options).toHaveLength(1);
+      expectLogged(world, 'POST sso-ticket', kind);
+      expectTries(creates(world).length, kind);
+      // What Auth0 made all the same nobody has seen; the audit line finds it in Auth0's log.
+      expectLive(world, { seen: 0, lost: done ? 1 : 0 });
+      const [create] = creates(world);
+      expect(
+        logged(world, { event: 'ticket_requested', correlationId: create?.headers['x-correlation-id'] }),
+      ).toHaveLength(1);
+    }),
+  );
+});
+
+describe.concurrent('the revoke call answers with', () => {
+  it.each(FAULTS)('%s', (_, fault, kind, done) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, sales } = world;
+      await fillNew(world);
+      await maria.submit();
+      const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
+      await modal(world, maria, /The link is ready/);
+      await maria.close();
+      auth0.fail({ path: /revoke$/ }, fault());
+      await maria.press('Revoke link', link);
+      // 202 with any body is all that Auth0 says.
+      if (kind === 'late' || (kind === 'failed' && done)) {
+        await untilReads(world, /no longer works: it was revoked/);
+        expectLive(world, { seen: 0 });
+        return;
+      }
+      const cause =
+        kind === 'refused' || kind === 'conflict'
+          ? /Auth0 refused it/
+          : kind === 'not_found'
+            ? /does not know/
+            : CAUSE[kind];
+      await untilReads(world, cause, 35_000);
+      await untilReads(world, /The link still works|The link may still work/);
+      expectLogged(world, 'POST revoke', kind);
+      // The ID of the ticket stands in the path: Auth0's words, which may repeat it, are not shown.
+      expect(logged(world, { event: 'ticket_revoked' })).toEqual([]);
+      expectLive(world, { seen: done ? 0 : 1 });
+    }),
+  );
+});
+
+describe.concurrent('the list of profiles answers with', () => {
+  it.each(FAULTS)('%s', (_, fault, kind) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, sales } = world;
+      auth0.fail({ path: '/self-service-profiles' }, fault());
+      await maria.command(sales.id, '');
+      await untilReads(world, /One moment|That did not work|New SSO connection/, 3_000);
+      if (kind === 'late') await modal(world, maria, /New SSO connection/, NOTHING_HANGS_MS);
+      else {
+        await modal(world, maria, CAUSE[kind], NOTHING_HANGS_MS);
+        expectLogged(world, 'GET self-service-profiles', kind);
+        auth0.heal();
+        await maria.press('Try again');
+        // A limit that Auth0 has set for a minute is kept to.
+        if (kind !== 'rate_limited') await modal(world, maria, /New SSO connection/);
+      }
+    }),
+  );
+});
+
+/** The lists that are searched by typing. */
+const LISTS: [field: string, call: string, path: string, open: (world: World) => Promise<unknown>][] = [
+  ['clients', 'GET clients', '/clients', ({ maria, sales }) => maria.command(sales.id, '')],
+  ['organizations', 'GET organizations', '/organizations', ({ maria, sales }) => maria.command(sales.id, '')],
+  ['connection', 'GET connections', '/connections', ({ maria, sales }) => maria.command(sales.id, 'edit')],
+];
+
+describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path, open) => {
+  it.each(FAULTS)('answers with %s', (_, fault, kind) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, slack } = world;
+      auth0.fail({ path }, fault());
+      await open(world);
+      await modal(world, maria, /SSO connection/);
+      // A sentence among the suggestions says why there is nothing to choose from, or not all of it.
+      expect(await suggestions(maria, field, 'o')).toMatch(/Auth0|still loading/);
+      if (kind === 'late') {
+        await slack.until(
+          () => auth0.requests.some((each) => each.path === `/api/v2${path}` && each.ms > 0),
+          12_000,
+        );
+      } else {
+        await slack.until(() => logged(world, { call, kind })[0], NOTHING_HANGS_MS);
+        // A limit that Auth0 has set for a minute is kept to.
+        if (kind === 'rate_limited') return;
+        auth0.heal();
+      }
+      expect(await suggestions(maria, field, 'o')).not.toMatch(/Auth0|still loading/);
+    }),
+  );
+});
+
+/** What is suggested, as a person reads it; an answer always comes within 2.5 seconds. */
+async function suggestions(person: Person, field: string, typed: string): Promise<string> {
+  const suggested = await person.suggest(field, typed);
+  if (!suggested.ok) throw new Error(suggested.error);
+  expect(suggested.ms).toBeLessThan(2_500);
+  return suggested.options
+    .map(({ text, description }) => `${text.text} ${description?.text ?? ''}`)
+    .join('\n');
+}
+
+/** Look-ups of one thing by its exact name or ID: where they fail, the list still answers. */
+const LOOK_UPS: [call: string, field: string, typed: string, path: RegExp, command: string][] = [
+  ['GET clients/{id}', 'clients', 'Zz01234567890123456789012345678', /clients\/Zz/, ''],
+  ['GET organizations/{id}', 'organizations', 'org_Zz01234567890123', /organizations\/org_Zz/, ''],
+  ['GET organizations/name/{name}', 'organizations', 'globe', /organizations\/name\/globe/, ''],
+  ['GET connections/{id}', 'connection', 'con_Zz01234567890123', /connections\/con_Zz/, 'edit'],
+];
+
+describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, command) => {
+  it.each(FAULTS)('answers with %s', (_, fault, kind, done) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, sales } = world;
+      await maria.command(sales.id, command);
+      await modal(world, maria, /SSO connection/);
+      await warm(world);
+      auth0.fail({ path }, fault());
+      const suggested = await suggestions(maria, field, typed);
+      if (typed === 'globe') expect(suggested).toMatch(/Globex Inc/);
+      // An ID that Auth0 does not know is 404 by itself; what is done all the same says so.
+      if (kind === 'late' || done) return;
+      await world.slack.until(() => logged(world, { call, kind })[0], NOTHING_HANGS_MS);
+    }),
+  );
+});
+
+describe.concurrent('the connection that only Auth0 knows by its name answers with', () => {
+  it.each(FAULTS)('%s', (_, fault, kind) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, sales } = world;
+      await maria.command(sales.id, 'edit');
+      await modal(world, maria, /Edit SSO connection/);
+      await warm(world);
+      await maria.close();
+      auth0.connections.push({
+        id: 'con_Ne1wOn2Eo3Ne4Wo5',
+        name: 'brand-new',
+        strategy: 'samlp',
+        enabled_clients: [],
+      });
+      auth0.fail({ path: '/connections' }, fault());
+      await maria.command(sales.id, 'edit brand-new');
+      if (kind === 'late') await modal(world, maria, /Edit SSO connection/, NOTHING_HANGS_MS);
+      else {
+        await modal(world, maria, CAUSE[kind], NOTHING_HANGS_MS);
+        expectLogged(world, 'GET connections', kind);
+      }
+    }),
+  );
+});
+
+describe.concurrent('the check of a connection that the list does not hold answers with', () => {
+  it.each(FAULTS)('%s', (_, fault, kind) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0, sales } = world;
+      await maria.command(sales.id, 'edit initech-saml');
+      await modal(world, maria, /Edit SSO connection/);
+      await warm(world);
+      const id = 'con_Ne1wOn2Eo3Ne4Wo5';
+      auth0.connections.push({ id, name: 'brand-new', strategy: 'samlp', enabled_clients: [] });
+      const option = maria.value('connection').selected_option;
+      if (!option) throw new Error('No connection is chosen');
+      option.value = id;
+      auth0.fail({ path: `/connections/${id}` }, fault());
+      await maria.submit();
+      if (kind === 'late') {
+        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        expectLive(world, { seen: 1 });
+        return;
+      }
+      const gone = kind === 'refused' || kind === 'not_found';
+      await modal(
+        world,
+        maria,
+        gone ? /There is no connection .* any more|Auth0 refused it/ : CAUSE[kind],
+        NOTHING_HANGS_MS,
+      );
+      expect(creates(world)).toEqual([]);
+      expectLive(world, { seen: 0 });
+    }),
+  );
+});
+
+/** The token: without it no call is made at all. */
+describe.concurrent('the token endpoint answers with', () => {
+  it.each(FAULTS)('%s', (name, fault, kind) =>
+    inWorld({}, async (world) => {
+      const { maria, auth0 } = world;
+      await fillNew(world);
+      await warm(world);
+      auth0.dropTokens();
+      auth0.fail({ path: '/oauth/token' }, fault());
+      await maria.submit();
+      if (kind === 'late') {
+        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        expectLive(world, { seen: 1 });
+        return;
+      }
+      const words =
+        kind === 'rate_limited'
+          ? CAUSE.rate_limited
+          : ['failed', 'no_answer'].includes(kind)
+            ? /The bot cannot reach Auth0/
+            : CAUSE.credentials;
+      await modal(world, maria, words, name === '429 without headers' ? 35_000 : NOTHING_HANGS_MS);
+      await untilReads(world, NOT_MADE);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(auth0.tickets).toEqual([]);
+      expect(logged(world, { call: 'POST sso-ticket', msg: 'Auth0 call failed' })).not.toEqual([]);
+    }),
+  );
+});

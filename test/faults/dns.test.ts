@@ -1,0 +1,104 @@
+import dns from 'node:dns';
+import { afterEach, expect, it, vi } from 'vitest';
+import {
+  buttonsIn,
+  creates,
+  fillNew,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  type World,
+  warm,
+} from '../harness.ts';
+import { expectLive, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
+
+let world: World | undefined;
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await world?.stop();
+  world = undefined;
+});
+
+/** A name of its own for Slack's Web API; Auth0's is `localhost`, and a `response_url` has a bare address. */
+const SLACK = 'slack.localhost';
+
+const lookup = dns.lookup;
+
+/** From now on these names have no address, and every connection has to be made anew. */
+function lose(...names: string[]): void {
+  vi.spyOn(dns, 'lookup').mockImplementation(((host: string, options: object, callback: Found) => {
+    if (!names.includes(host)) return lookup(host === SLACK ? '127.0.0.1' : host, options, callback);
+    const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
+    process.nextTick(callback, error);
+  }) as typeof dns.lookup); // of its overloads, the one that connections use
+  world?.auth0.dropConnections();
+  world?.slack.dropConnections();
+}
+type Found = (error: NodeJS.ErrnoException | null) => void;
+
+it.each(MODES)('Auth0 has no address any more when the link is to be made, over %s', async (mode) => {
+  world = await startWorld({ mode });
+  const { maria } = world;
+  await fillNew(world);
+  await warm(world);
+  lose('localhost');
+  await maria.submit();
+  await modal(
+    world,
+    maria,
+    /The bot cannot reach Auth0\. No link was made\. Try again in a minute/,
+    NOTHING_HANGS_MS,
+  );
+  expect(maria.value('connectionName').value).toBe('acme-corp');
+  expect(creates(world)).toEqual([]);
+  expect(logged(world, { call: 'POST sso-ticket', kind: 'unreachable' })).toHaveLength(1);
+
+  vi.restoreAllMocks();
+  await maria.submit();
+  await modal(world, maria, /The link is ready/);
+  expectLive(world, { seen: 1 });
+});
+
+it('Auth0 has no address from the start: the form says so, and opens once there is one', async () => {
+  world = await startWorld();
+  const { maria, sales } = world;
+  lose('localhost');
+  await maria.command(sales.id, '');
+  await modal(world, maria, /The bot cannot reach Auth0/, NOTHING_HANGS_MS);
+  vi.restoreAllMocks();
+  await maria.press('Try again');
+  await modal(world, maria, /New SSO connection/);
+});
+
+it('Auth0 has no address when the link is to be revoked', async () => {
+  world = await startWorld();
+  const { maria, sales } = world;
+  await fillNew(world);
+  await maria.submit();
+  const link = await message(world, maria, sales.id, /For your customer/);
+  await modal(world, maria, /The link is ready/);
+  await maria.close();
+  lose('localhost');
+  await maria.press('Revoke link', link);
+  await untilReads(world, /The bot cannot reach Auth0\. The link still works\. Try again in a minute/);
+  expectLive(world, { seen: 1 });
+});
+
+it('Slack has no address: the link comes by the response_url, which has one', async () => {
+  lose();
+  world = await startWorld({
+    env: (_, { apiUrl }) => ({ SLACK_API_URL: apiUrl.replace('127.0.0.1', SLACK) }),
+  });
+  const { maria, sales } = world;
+  await fillNew(world);
+  await warm(world);
+  lose(SLACK);
+  await maria.submit();
+  const link = await message(world, maria, sales.id, /For your customer/);
+  expect(link.via).toBe('response_url');
+  expect(buttonsIn(link)).toEqual(['Revoke link']);
+  await untilReads(world, /holds the only way to revoke/);
+  expectLive(world, { seen: 1 });
+  expect(logged(world, { msg: 'The receipt could not be sent' })).toHaveLength(1);
+});

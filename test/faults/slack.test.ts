@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../playground/slack.ts';
+import { buttonsIn, fillNew, message, modal, revokes, textOf, type World, warm } from '../harness.ts';
+import { expectLive, inWorld, logged, NOTHING_HANGS_MS, reads, untilReads } from './scenario.ts';
+
+/** Each fault, and whether Slack has carried the call out all the same. */
+const FAULTS: [name: string, fault: Fault, done: boolean][] = [
+  ['400', { status: 400 }, false],
+  ['401', { status: 401 }, false],
+  ['a token that was revoked', { error: 'token_revoked' }, false],
+  ['403', { status: 403 }, false],
+  ['a missing scope', { error: 'missing_scope' }, false],
+  ['404', { status: 404 }, false],
+  ['409', { status: 409 }, false],
+  ['429 with headers', { status: 429, headers: { 'retry-after': '30' } }, false],
+  ['429 without headers', { status: 429 }, false],
+  ['500', { status: 500 }, false],
+  ['503', { status: 503 }, false],
+  ['HTML', 'html', false],
+  ['an empty body', 'empty', false],
+  ['a body cut off', 'cut', true],
+  ['a body that stalls', 'stall', true],
+  ['a reset', 'reset', false],
+  ['a hang', 'hang', false],
+  ['8 seconds of delay', { delay: 8_000 }, true],
+];
+
+const LINK = /For your customer, ready to copy/;
+const ONLY_WAY = /holds the only way to revoke/;
+
+/** The link is there, seen by its requester and by nobody else. */
+async function expectLink(world: World): Promise<void> {
+  await untilReads(world, LINK);
+  expectLive(world, { seen: 1 });
+  for (const { visibleTo, blocks } of world.slack.messages) {
+    if (JSON.stringify(blocks).includes('connections-flow')) expect(visibleTo).toBe(world.maria.id);
+  }
+}
+
+describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
+  '%s, asked who someone is,',
+  (method) => {
+    const GROUP = 'S0ALLOWED';
+    const env = method.startsWith('usergroups') ? { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: GROUP } : {};
+    it.each(FAULTS)('answers with %s: refused, in a sentence', (_, fault) =>
+      inWorld({ env }, async (world) => {
+        const { maria, tom, sales, slack } = world;
+        slack.userGroups.set(GROUP, new Set([maria.id, tom.id]));
+        slack.fail(method, fault);
+        const { ms } = await maria.command(sales.id, '');
+        expect(ms).toBeLessThan(3_000);
+        await untilReads(world, /Slack cannot tell the bot who you are just now/);
+        expect(maria.modal).toBeUndefined();
+        expect(logged(world, { msg: 'Slack did not say who someone is, so they are refused' })).toHaveLength(
+          1,
+        );
+        expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
+      }),
+    );
+  },
+);
+
+describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for the receipt,', (method) => {
+  it.each(FAULTS)('answers with %s: the link comes, and says whether there is a receipt', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail(method, fault);
+      await maria.submit();
+      await expectLink(world);
+      await modal(world, maria, /The link is ready/);
+      expect(reads(world)).toMatch(ONLY_WAY);
+      expect(logged(world, { msg: 'The receipt could not be sent' })).toHaveLength(1);
+    }),
+  );
+});
+
+describe.concurrent('chat.update, for the receipt,', () => {
+  it.each(FAULTS)(
+    'answers with %s: the link comes, and it is said that it alone can be revoked',
+    (_, fault) =>
+      inWorld({}, async (world) => {
+        const { maria, slack } = world;
+        await fillNew(world);
+        await warm(world);
+        slack.fail('chat.update', fault);
+        await maria.submit();
+        await expectLink(world);
+        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        await untilReads(world, ONLY_WAY);
+        expect(logged(world, { msg: 'A receipt could not be updated' })).toHaveLength(1);
+      }),
+  );
+});
+
+describe.concurrent('chat.delete, for the receipt of a link that was not made,', () => {
+  it.each(FAULTS)('answers with %s: the form is back, and the receipt says what to do', (_, fault, done) =>
+    inWorld({}, async (world) => {
+      const { maria, slack, auth0 } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('chat.delete', fault);
+      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
+      await maria.submit();
+      await modal(world, maria, /New SSO connection.*Auth0 refused it/, NOTHING_HANGS_MS);
+      await slack.until(() => logged(world, { msg: 'A receipt could not be deleted' })[0], NOTHING_HANGS_MS);
+      if (!done)
+        expect(reads(world)).toMatch(
+          /is being made.*If that has not happened within a minute.*ask for a new one/,
+        );
+      expectLive(world, { seen: 0 });
+    }),
+  );
+});
+
+describe.concurrent('views.open', () => {
+  it.each<[string, Fault, boolean]>([
+    ...FAULTS,
+    ['an expired trigger', { error: 'expired_trigger_id' }, false],
+  ])('answers with %s: a message says so, with a button that opens the form', (_, fault) =>
+    inWorld(
+      {},
+      async (world) => {
+        const { maria, slack, sales } = world;
+        slack.fail('views.open', fault);
+        await maria.command(sales.id, 'Globex Inc');
+        await untilReads(world, /Slack did not open the form in time\. Nothing was made\./);
+        const told = await message(world, maria, sales.id, /did not open the form/);
+        expect(buttonsIn(told)).toEqual(['Open the form again']);
+        expect(logged(world, { msg: 'Slack did not open the form' })).toHaveLength(1);
+        slack.heal();
+        if (maria.modal) await maria.close();
+        await maria.press('Open the form again', told);
+        await modal(world, maria, /New SSO connection/);
+        expect(maria.value('displayName').value).toBe('Globex Inc');
+      },
+      { complaints: true },
+    ),
+  );
+});
+
+describe.concurrent('views.update', () => {
+  it.each(FAULTS)('answers with %s: the link comes all the same', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('views.update', fault);
+      await maria.submit();
+      await expectLink(world);
+    }),
+  );
+
+  it.each(FAULTS)('answers with %s: what was not made is said in a message, with the form', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack, auth0, sales } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('views.update', fault);
+      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
+      await maria.submit();
+      await untilReads(world, /No link for acme-corp: Auth0 refused it/);
+      const told = await message(world, maria, sales.id, /No link for acme-corp/);
+      slack.heal();
+      await maria.close();
+      await maria.press('Open the form again', told);
+      await modal(world, maria, /New SSO connection/);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expectLive(world, { seen: 0 });
+    }),
+  );
+});
+
+const SPENT: [string, Fault, boolean][] = [
+  ['a spent response_url', { error: 'used_url' }, false],
+  ['an expired response_url', { error: 'expired_url' }, false],
+];
+
+describe.concurrent('the response_url', () => {
+  it.each([...FAULTS, ...SPENT])('answers with %s: the link comes another way', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('response_url', fault);
+      await maria.submit();
+      await expectLink(world);
+      await modal(world, maria, /The link is ready/);
+    }),
+  );
+});
+
+describe.concurrent('every way for the link', () => {
+  it.each(FAULTS)('answers with %s: the link is revoked, and the form comes back', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('response_url', { error: 'used_url' });
+      slack.fail('chat.postEphemeral', fault);
+      await maria.submit();
+      const outcome = await modal(world, maria, /you could not get it|The link is ready/, NOTHING_HANGS_MS);
+      if (outcome.title.text === 'The link is ready') expectLive(world, { seen: 1 });
+      else {
+        expect(textOf(outcome)).toMatch(/The link was revoked at once/);
+        expectLive(world, { seen: 0 });
+        expect(revokes(world)).toHaveLength(1);
+        expect(maria.value('connectionName').value).toBe('acme-corp');
+      }
+      expect(
+        logged(world, { way: 'direct message' }).length + logged(world, { event: 'ticket_delivered' }).length,
+      ).toBe(1);
+    }),
+  );
+});
+
+describe.concurrent('conversations.info', () => {
+  it.each(FAULTS)('answers with %s: the profiles come to the requester alone', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, tom, slack, sales } = world;
+      slack.fail('conversations.info', fault);
+      await maria.command(sales.id, 'profiles');
+      await untilReads(world, /self-service profiles/);
+      expect(tom.sees(sales.id)).toEqual([]);
+      expect(reads(world)).toMatch(/Only you can see this/);
+      expect(logged(world, { msg: 'Slack did not say whether a channel is shared' })).toHaveLength(1);
+    }),
+  );
+});
+
+describe.concurrent('the Socket Mode connection is lost, and apps.connections.open', () => {
+  it.each(FAULTS)('answers with %s: the bot comes back by itself', (_, fault) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      const opens = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
+      const before = opens();
+      slack.fail('apps.connections.open', fault);
+      slack.disconnectSockets();
+      await slack.until(() => slack.socketCount === 0);
+      await slack.until(() => opens() > before, 15_000);
+      slack.heal();
+      await slack.until(() => slack.socketCount === 1, 40_000);
+    }),
+  );
+
+  it('in the middle of a create call: the link still comes', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack, maria, auth0 } = world;
+      await fillNew(world);
+      auth0.fail({ path: /sso-ticket$/ }, { delay: 500 });
+      await maria.submit();
+      slack.disconnectSockets();
+      await expectLink(world);
+      await slack.until(() => slack.socketCount === 1, 20_000);
+    }));
+});
