@@ -1,0 +1,237 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { View } from '../../playground/slack.ts';
+import {
+  audits,
+  creates,
+  fillNew,
+  live,
+  message,
+  modal,
+  startWorld,
+  type World,
+  type WorldOptions,
+} from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  // The process is there, and answers.
+  const before = world.tom.sees(world.sales.id).length;
+  await world.tom.command(world.sales.id, 'help');
+  await world.slack.until(() => world.tom.sees(world.sales.id).length > before);
+  await world.stop();
+});
+
+const MILLION = 'a'.repeat(1_000_000);
+
+/** A request as Slack would sign it, at a time of its own. */
+const signedNow = (body: string) => ({
+  body,
+  headers: { 'x-slack-request-timestamp': String(Math.floor(Date.now() / 1000)) },
+});
+const asPayload = (payload: unknown) =>
+  new URLSearchParams({
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  }).toString();
+
+/** The submission of a person's form, as it travels. */
+const submission = (view: View | undefined) =>
+  asPayload({
+    type: 'view_submission',
+    team: { id: 'T1' },
+    user: { id: world.maria.id },
+    trigger_id: '1.2',
+    view,
+  });
+
+describe('a request that Slack signed once and somebody sends again', () => {
+  it('is refused: a submission makes one ticket', async () => {
+    await start();
+    const { maria, slack, auth0 } = world;
+    const view = await fillNew(world);
+    const request = signedNow(submission(view));
+    expect(await slack.deliverRaw(request)).toMatchObject({ status: 200 });
+    expect(await slack.deliverRaw(request)).toEqual({ status: 401, body: '' });
+    await modal(world, maria, /The link is ready/);
+    expect(await slack.deliverRaw(request)).toEqual({ status: 401, body: '' });
+    expect(creates(world)).toHaveLength(1);
+    expect(auth0.tickets).toHaveLength(1);
+    expect(world.log.join()).toContain('A signed request came a second time');
+  });
+
+  it('is refused also where both come at the same moment', async () => {
+    await start();
+    const { maria, slack } = world;
+    const request = signedNow(submission(await fillNew(world)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => slack.deliverRaw(request)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(401)]);
+    await modal(world, maria, /The link is ready/);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('is answered where it does nothing: the same letters typed twice within a second', async () => {
+    await start();
+    const { maria } = world;
+    await fillNew(world);
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect(await maria.suggest('organizations', 'glob')).toMatchObject({ ok: true });
+    }
+  });
+});
+
+describe('a form that is pressed twice', () => {
+  it('makes one ticket while the first is under way: Slack offers it where the answer came late', async () => {
+    await start();
+    const { maria, slack, auth0, sales } = world;
+    const view = await fillNew(world);
+    auth0.fail({ path: /sso-ticket$/ }, { delay: 1_000 });
+    const twice = structuredClone(view);
+    await Promise.all([
+      slack.deliverRaw(signedNow(submission(view))),
+      slack.deliverRaw(signedNow(`${submission(twice)}&pressed=again`)),
+    ]);
+    await message(world, maria, sales.id, /For your customer/);
+    await modal(world, maria, /The link is ready/);
+    expect(creates(world)).toHaveLength(1);
+    expect(audits(world, 'ticket_requested')).toHaveLength(1);
+  });
+});
+
+describe('a body that is too large', () => {
+  it.each([
+    ['10 MB', () => `payload=${'x'.repeat(10_000_000)}`],
+    ['2 MB of percent signs', () => '%25'.repeat(700_000)],
+  ])('is refused: %s', async (_, body) => {
+    await start();
+    const { slack } = world;
+    const answer = await slack.deliverRaw(signedNow(body())).catch(() => ({ status: 413, body: '' }));
+    expect(answer).toEqual({ status: 413, body: '' });
+  });
+});
+
+describe('a million characters', () => {
+  it('in any text of a form, over Socket Mode, are an error at their field, and soon', async () => {
+    await start({ mode: 'socket' });
+    const { maria, auth0 } = world;
+    await fillNew(world);
+    await maria.press('More options');
+    const view = await world.slack.until(() =>
+      maria.modal && !maria.modal.blocks.some(({ block_id }) => block_id === 'more')
+        ? maria.modal
+        : undefined,
+    );
+    const texts = view.blocks.filter(({ element }) => element?.type === 'plain_text_input');
+    expect(texts.length).toBeGreaterThan(5);
+    for (const { block_id, element } of texts) {
+      // Slack's own client would not let them through; whoever forges a request is no client.
+      if (element) delete element.max_length;
+      const values = view.state.values[block_id] ?? {};
+      const before = structuredClone(values);
+      for (const [from, text] of [
+        MILLION,
+        `${'a-'.repeat(500_000)}`,
+        `a.${'a.'.repeat(500_000)}`,
+      ].entries()) {
+        values[element?.action_id ?? ''] = { type: 'plain_text_input', value: text };
+        const delivery = await forged(view);
+        expect(delivery.ms, `${block_id} ${from}`).toBeLessThan(3_000);
+        expect(delivery.errors, `${block_id} ${from}`).not.toEqual([]);
+      }
+      view.state.values[block_id] = before;
+    }
+    expect(auth0.tickets).toEqual([]);
+  });
+
+  /** Submits a view past the client's own checks. */
+  async function forged(view: View): Promise<{ ms: number; errors: string[] }> {
+    for (const block of view.blocks) if (block.type === 'input') block.optional = true;
+    for (const block of view.blocks)
+      if (block.element?.type === 'plain_text_input') block.element.max_length = 9_000_000;
+    const delivery = await world.maria.submit();
+    if (!delivery.ok) throw new Error(delivery.error);
+    return { ms: delivery.ms, errors: Object.values(world.maria.errors) };
+  }
+
+  it.each(['', 'edit ', 'Acme & '])('after the command "%s" are answered', async (before) => {
+    await start({ mode: 'socket' });
+    const { maria, sales, slack } = world;
+    const delivery = await maria.command(sales.id, before + MILLION);
+    expect(delivery).toMatchObject({ ok: true });
+    expect(delivery.ms).toBeLessThan(3_000);
+    await slack.until(() => maria.modal ?? maria.sees(sales.id)[0]);
+  });
+
+  it('in a search field find nothing, and soon', async () => {
+    await start({ mode: 'socket' });
+    const { maria } = world;
+    await fillNew(world);
+    const suggested = await maria.suggest('organizations', MILLION);
+    expect(suggested).toMatchObject({ ok: true, options: [] });
+    expect(suggested.ms).toBeLessThan(2_500);
+  });
+});
+
+describe('a payload that makes no sense, signed', () => {
+  it('and no JSON is refused', async () => {
+    await start();
+    for (const payload of ['{nope', '', '{"type":', 'undefined', '{"a":1}}', '\u0000']) {
+      const { status } = await world.slack.deliverRaw(signedNow(asPayload(payload)));
+      expect([payload, status]).toEqual([payload, payload === '' ? status : 400]);
+    }
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['an unknown type', { type: 'of_another_version' }],
+    ['a click without actions', { type: 'block_actions', user: { id: 'U1' } }],
+    [
+      'a click with an unknown action',
+      { type: 'block_actions', user: { id: 'U1' }, actions: [{ action_id: 'x', type: 'button' }] },
+    ],
+    [
+      'a click that revokes a number',
+      {
+        type: 'block_actions',
+        user: { id: 'U1' },
+        actions: [{ action_id: 'revoke_ticket', type: 'button', value: 7 }],
+        container: {},
+      },
+    ],
+    ['a submission without a view', { type: 'view_submission', user: { id: 'U1' } }],
+    [
+      'a submission of an unknown view',
+      {
+        type: 'view_submission',
+        user: { id: 'U1' },
+        view: { id: 'V1', callback_id: 'x', type: 'modal', blocks: [], state: { values: {} } },
+      },
+    ],
+    [
+      'a submission without blocks',
+      {
+        type: 'view_submission',
+        user: { id: 'U1' },
+        view: { id: 'V1', callback_id: 'new_ticket', type: 'modal' },
+      },
+    ],
+    [
+      'a suggestion for an unknown field',
+      { type: 'block_suggestion', user: { id: 'U1' }, action_id: 'x', block_id: 'x', value: 'x' },
+    ],
+    [
+      'a suggestion without a value',
+      { type: 'block_suggestion', user: { id: 'U1' }, action_id: 'organizations', block_id: 'organizations' },
+    ],
+    ['an unknown shortcut', { type: 'shortcut', user: { id: 'U1' }, callback_id: 'x', trigger_id: '1' }],
+    ['a list', []],
+    ['a number', 7],
+  ])('is answered: %s', async (_, payload) => {
+    await start();
+    const { status } = await world.slack.deliverRaw(signedNow(asPayload(payload)));
+    expect(status).toBe(200);
+    expect(creates(world)).toEqual([]);
+    expect(world.slack.calls.filter(({ method }) => method === 'chat.postMessage')).toEqual([]);
+  });
+});
