@@ -28,10 +28,14 @@ export async function killOne(world: World, links: Links, count: number): Promis
     auth0.latency = 300;
     const firstTicket = auth0.tickets.length;
     const firstRequest = auth0.requests.length;
-    const submissions = people.map(async (one) => ({ ...one, delivery: await one.person.submit() }));
+    const submit = (crowd: typeof people) =>
+      crowd.map(async (one) => ({ ...one, delivery: await one.person.submit() }));
+    const early = submit(people.slice(0, count / 2));
     await slack.until(() => auth0.tickets.length >= firstTicket + count / 10, 20_000);
+    // These reach it as it dies.
+    const late = submit(people.slice(count / 2));
     await victim.kill();
-    const results = await Promise.all(submissions);
+    const results = await Promise.all([...early, ...late]);
 
     const refused = results.filter(({ delivery }) => !delivery.ok);
     const again = await Promise.all(refused.map(({ person }) => person.submit()));

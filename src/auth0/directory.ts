@@ -25,8 +25,8 @@ export interface Directory extends KnownTenant {
   refresh(): void;
   /** What can be picked, best matches first, at most `limit`. */
   matches(source: SearchSource, typed: string, limit: number): Match[];
-  /** Whether something has exactly this name or ID, as far as is known. */
-  holds(source: SearchSource, text: string): boolean;
+  /** Whether Auth0 may know something by exactly this ID or name that its list does not hold. */
+  mayMiss(source: SearchSource, text: string): boolean;
   /**
    * What Auth0 itself knows by exactly this ID or name: at most one call, for what is in no list yet; from then on
    * its list holds it.
@@ -59,19 +59,21 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     return entry;
   }
 
-  const askClient = async (text: string) =>
-    /^\w{20,64}$/.test(text) ? learnt(clients, await tenant.clientById(text)) : undefined;
+  const askClient = async (id: string) => learnt(clients, await tenant.clientById(id));
 
-  async function askOrganization(text: string): Promise<Organization | undefined> {
-    if (/^org_\w+$/.test(text)) return learnt(organizations, await tenant.organizationById(text));
-    if (!/^[a-z0-9][a-z0-9_-]{0,49}$/i.test(text)) return undefined;
-    return learnt(organizations, await tenant.organizationByName(text.toLowerCase()));
-  }
+  const askOrganization = async (text: string) =>
+    learnt(
+      organizations,
+      ORGANIZATION_ID.test(text)
+        ? await tenant.organizationById(text)
+        : await tenant.organizationByName(text.toLowerCase()),
+    );
 
-  async function askConnection(text: string): Promise<Connection | undefined> {
-    if (/^con_\w+$/.test(text)) return learnt(connections, await tenant.connectionById(text));
-    return connectionNameProblem(text) ? undefined : learnt(connections, await tenant.connectionByName(text));
-  }
+  const askConnection = async (text: string) =>
+    learnt(
+      connections,
+      CONNECTION_ID.test(text) ? await tenant.connectionById(text) : await tenant.connectionByName(text),
+    );
 
   return {
     lists,
@@ -79,7 +81,7 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
     client: (id) => clients.byId(id),
     connection: (id) => connections.byId(id),
     connectionNamed: (name) => connections.all().find((connection) => connection.name === name),
-    holds: (source, text) => lists[source].holds(text),
+    mayMiss: (source, text) => isAskable(source, text) && !lists[source].holds(text),
     refresh() {
       for (const list of Object.values(lists)) list.refresh();
     },
@@ -98,8 +100,9 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
             .map(connectionMatch);
       }
     },
-    askConnection,
+    askConnection: async (text) => (isAskable('connections', text) ? askConnection(text) : undefined),
     async ask(source, text) {
+      if (!isAskable(source, text)) return undefined;
       switch (source) {
         case 'clients': {
           const client = await askClient(text);
@@ -138,6 +141,23 @@ export function createDirectory(tenant: Tenant, policy: Policy): Directory {
       );
     },
   };
+}
+
+const CLIENT_ID = /^\w{20,64}$/;
+const ORGANIZATION_ID = /^org_\w+$/;
+const ORGANIZATION_NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/i;
+const CONNECTION_ID = /^con_\w+$/;
+
+/** Whether a text can be an ID, or a name that Auth0 can look up: applications have no such name. */
+function isAskable(source: SearchSource, text: string): boolean {
+  switch (source) {
+    case 'clients':
+      return CLIENT_ID.test(text);
+    case 'organizations':
+      return ORGANIZATION_ID.test(text) || ORGANIZATION_NAME.test(text);
+    case 'connections':
+      return CONNECTION_ID.test(text) || connectionNameProblem(text) === undefined;
+  }
 }
 
 const clientMatch = ({ id, name }: Client): Match => ({ id, name, detail: id });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { Auth0Problem, rateLimitReset } from './problem.ts';
+import { Auth0Problem, type ProblemKind, rateLimitReset } from './problem.ts';
 
 /** How a call that a person waits for may wait. */
 export interface Waiting {
@@ -49,76 +49,108 @@ const LEFT_TO_OTHERS = 3 / 4;
 /** Several instances shall not come back at the very same moment. */
 const JITTER_MS = 250;
 
+/** A person's call that has not been answered yet. */
+interface Waiter {
+  endpoint: string;
+  /** In milliseconds since 1970. */
+  deadline: number;
+  onWait: Waiting['onWait'];
+  /** Whether the call is under way; until then it can still leave the queue. */
+  begun: boolean;
+  leave: AbortController;
+}
+
 export function createTurns(): Turns {
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const pages = new PQueue({ concurrency: 1, interval: PAGE_INTERVAL_MS, intervalCap: 1 });
+  /** People's calls to each endpoint on their way into the queue: this is where they stand while it is closed. */
+  const doors = new Map<string, PQueue>();
   /** Until when an endpoint takes no calls, and until when pages leave it alone; in milliseconds since 1970. */
   const limitedUntil = new Map<string, number>();
   const quietUntil = new Map<string, number>();
   /** The calls that people wait for, oldest first. */
-  const waiting = new Set<number>();
+  const waiters = new Set<Waiter>();
   let asked = 0;
 
+  function doorTo(endpoint: string): PQueue {
+    const door = doors.get(endpoint) ?? new PQueue({ concurrency: CONCURRENCY });
+    doors.set(endpoint, door);
+    return door;
+  }
+
+  const isClosed = (endpoint: string) => (limitedUntil.get(endpoint) ?? 0) > Date.now();
+
   /** Closes an endpoint that said 429 until it may be called again: as it says, else longer each time. */
-  function close(endpoint: string, { retryAt = 0 }: Auth0Problem, tries: number): number {
+  function close(endpoint: string, { retryAt = 0 }: Auth0Problem, tries: number): void {
+    if (isClosed(endpoint)) return;
     const now = Date.now();
-    const known = limitedUntil.get(endpoint) ?? 0;
-    if (known > now) return known;
     const told = retryAt > now ? retryAt : now + 500 * 2 ** Math.min(tries, 4);
     const until = told + Math.random() * JITTER_MS;
     limitedUntil.set(endpoint, until);
-    return until;
+    const door = doorTo(endpoint);
+    door.pause();
+    setTimeout(() => door.start(), until - now).unref();
+    for (const waiter of waiters) if (waiter.endpoint === endpoint && !waiter.begun) stayOrLeave(waiter);
   }
 
-  /** One call in its turn; not made at all where its endpoint has been closed meanwhile. */
-  async function inTurn<T>(endpoint: string, call: () => Promise<T>, place: number): Promise<T> {
-    const tooLong = new AbortController();
-    const timer = setTimeout(() => tooLong.abort(new Auth0Problem('busy')), TURN_MS);
-    return queue.add(
-      () => {
-        clearTimeout(timer);
-        const until = limitedUntil.get(endpoint) ?? 0;
-        if (until > Date.now()) throw new Auth0Problem('rate_limited', { retryAt: until });
-        return call();
-      },
-      // The older goes first, however often it comes back.
-      { priority: -place, signal: tooLong.signal },
-    );
+  /** Before a closed endpoint: whoever would have to wait for too long leaves, the others hear how it stands. */
+  function stayOrLeave(waiter: Waiter): void {
+    const until = limitedUntil.get(waiter.endpoint) ?? 0;
+    if (until > waiter.deadline) waiter.leave.abort(new Auth0Problem('rate_limited', { retryAt: until }));
+    else waiter.onWait?.({ until, ahead: [...waiters].indexOf(waiter) });
   }
 
   return {
     async person(endpoint, call, { patienceMs = 0, signal, onWait } = {}) {
       asked += 1;
-      const place = asked;
-      const deadline = Date.now() + patienceMs;
-      waiting.add(place);
+      // The older goes first, however often it comes back.
+      const priority = -asked;
+      const leave = new AbortController();
+      const waiter: Waiter = { endpoint, deadline: Date.now() + patienceMs, onWait, begun: false, leave };
+      const leaveFor = (kind: ProblemKind) => {
+        if (!waiter.begun) leave.abort(new Auth0Problem(kind));
+      };
+      const stop = () => leaveFor('stopping');
+      const timer = setTimeout(() => leaveFor(isClosed(endpoint) ? 'rate_limited' : 'busy'), TURN_MS);
+      signal?.addEventListener('abort', stop);
+      if (signal?.aborted) stop();
+      waiters.add(waiter);
+      let tries = 0;
+      const begin = async () => {
+        waiter.begun = true;
+        try {
+          return await call();
+        } catch (error) {
+          waiter.begun = false;
+          // At once, before the queue lets the next one go.
+          if (isLimited(error)) close(endpoint, error, tries);
+          throw error;
+        }
+      };
+      const place = { priority, signal: leave.signal };
       try {
-        for (let tries = 0; ; tries += 1) {
-          if (signal?.aborted) throw new Auth0Problem('stopping');
+        for (; ; tries += 1) {
+          if (isClosed(endpoint)) stayOrLeave(waiter);
           try {
-            return await inTurn(endpoint, call, place);
+            return await doorTo(endpoint).add(() => queue.add(begin, place), place);
           } catch (error) {
-            if (!isLimited(error)) throw error;
-            const until = close(endpoint, error, tries);
-            if (until > deadline) throw error;
-            onWait?.({ until, ahead: [...waiting].indexOf(place) });
-            // An end to the wait is seen above.
-            await sleepUntil(until, { signal }).catch(() => undefined);
+            // Refused by Auth0 it stays; what made it leave is the end.
+            if (leave.signal.aborted || !isLimited(error)) throw error;
           }
         }
       } finally {
-        waiting.delete(place);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+        waiters.delete(waiter);
       }
     },
 
     async page(endpoint, call) {
       for (let tries = 0; ; tries += 1) {
-        await sleepUntil(Math.max(quietUntil.get(endpoint) ?? 0, limitedUntil.get(endpoint) ?? 0), {
-          ref: false,
-        });
+        await sleepUntil(Math.max(quietUntil.get(endpoint) ?? 0, limitedUntil.get(endpoint) ?? 0));
         try {
           return await pages.add(async () => {
-            while (waiting.size > 0) await sleep(PAGE_INTERVAL_MS, undefined, { ref: false });
+            while (waiters.size > 0) await sleep(PAGE_INTERVAL_MS, undefined, { ref: false });
             return queue.add(call, { priority: Number.NEGATIVE_INFINITY });
           });
         } catch (error) {
@@ -141,10 +173,7 @@ export function createTurns(): Turns {
 const isLimited = (error: unknown): error is Auth0Problem =>
   error instanceof Auth0Problem && error.kind === 'rate_limited';
 
-async function sleepUntil(
-  until: number,
-  { signal, ref = true }: { signal?: AbortSignal | undefined; ref?: boolean },
-): Promise<void> {
+async function sleepUntil(until: number): Promise<void> {
   const ms = until - Date.now();
-  if (ms > 0) await sleep(ms, undefined, { ref, ...(signal && { signal }) });
+  if (ms > 0) await sleep(ms, undefined, { ref: false });
 }

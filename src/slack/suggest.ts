@@ -57,10 +57,9 @@ export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>
     const find = () => toOptions(directory.matches(source, text, LIMITS.options - 1));
     list.refresh();
     const loaded = list.load().catch((error: unknown) => error);
-    const unknown = text !== '' && !directory.holds(source, text);
     const [failure] = await Promise.all([
       within(PATIENCE_MS, loaded),
-      unknown && within(PATIENCE_MS, lookUp(source, text, user, find().length === 0)),
+      directory.mayMiss(source, text) && within(PATIENCE_MS, lookUp(source, text, user, find().length === 0)),
     ]);
     if (list.ready()) return find();
     const sentence = failure instanceof Auth0Problem ? explain(failure, 'read') : STILL_LOADING;

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Auth0 } from '../../playground/auth0.ts';
+import {
+  expectClean,
+  fillNew,
+  message,
+  modal,
+  startWorld,
+  type World,
+  type WorldOptions,
+  warm,
+} from '../harness.ts';
+
+let world: World;
+async function start(options: WorldOptions = {}) {
+  world = await startWorld(options);
+}
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+function fillTenant(auth0: Auth0, count: number): void {
+  for (let number = 0; number < count; number += 1) {
+    auth0.organizations.push({
+      id: `org_${String(number).padStart(16, '0')}`,
+      name: `customer-${number}`,
+      display_name: `Customer ${number}`,
+    });
+  }
+}
+
+const texts = async (typed: string, field = 'organizations', person = world.maria) => {
+  const suggested = await person.suggest(field, typed);
+  if (!suggested.ok) throw new Error(suggested.error);
+  expect(suggested.ms).toBeLessThan(2_500);
+  return suggested.options.map(({ text }) => text.text);
+};
+const requests = (path: string | RegExp) =>
+  world.auth0.requests.filter((each) =>
+    typeof path === 'string' ? each.path === path : path.test(each.path),
+  );
+const BY_NAME = /organizations\/name\//;
+
+describe('a large tenant', () => {
+  it('is listed in the background: pages one at a time, and never so fast that others are refused', async () => {
+    await start({
+      tenant: (auth0) => {
+        fillTenant(auth0, 550);
+        auth0.endpointLimits = { 'GET /organizations': { perMinute: 60, burst: 8 } };
+      },
+    });
+    const { maria, sales, auth0, slack } = world;
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    const pages = () => requests('/api/v2/organizations');
+    await slack.until(
+      () => pages().length >= 6 && pages().every(({ ms, status }) => status && ms >= 0),
+      20_000,
+    );
+    expect(pages().map(({ status }) => status)).toEqual(Array(6).fill(200));
+    // The next begins when the one before is answered.
+    const times = pages().map(({ at, ms }) => ({ at, end: at + ms }));
+    for (const [index, { at }] of times.entries())
+      if (index > 0) expect(at).toBeGreaterThanOrEqual(times[index - 1]?.end ?? 0);
+    // A token a second, and three quarters of the eight stay for others: after three pages, one page a second.
+    expect((times.at(-1)?.at ?? 0) - (times[0]?.at ?? 0)).toBeGreaterThan(1_500);
+    expect(await texts('customer 549')).toEqual(['Customer 549']);
+    expect(auth0.requests.filter(({ status }) => status === 429)).toEqual([]);
+  });
+
+  it('fetches nothing while nobody uses the bot', async () => {
+    await start({ tenant: (auth0) => fillTenant(auth0, 300) });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(requests(/^\/api/)).toEqual([]);
+  });
+});
+
+describe('an exact name that no list holds', () => {
+  it('is found at a cold start, while the list is still coming', async () => {
+    await start({ tenant: (auth0) => fillTenant(auth0, 250) });
+    const { maria, sales, auth0, slack } = world;
+    auth0.fail({ path: '/organizations' }, { delay: 0 }, 1);
+    auth0.fail({ path: '/organizations' }, { delay: 5_000 });
+    await maria.command(sales.id, '');
+    await modal(world, maria, /New SSO connection/);
+    await slack.until(() => requests('/api/v2/organizations').length >= 2);
+    expect(await texts('customer-249')).toEqual(['Customer 249', expect.stringMatching(/still loading/)]);
+    expect(await texts('org_0000000000000248')).toEqual([
+      'Customer 248',
+      expect.stringMatching(/still loading/),
+    ]);
+  });
+
+  it('is found warm too, although others begin like it, and is asked for once', async () => {
+    await start({ tenant: (auth0) => fillTenant(auth0, 20) });
+    const { maria, auth0, sales } = world;
+    await fillNew(world);
+    await warm(world);
+    auth0.organizations.push({ id: 'org_Ne1wOr2Ga3Ni4Za5', name: 'customer', display_name: 'The New One' });
+    expect(await texts('customer')).toContain('The New One');
+    expect(await texts('customer')).toContain('The New One');
+    expect(requests(BY_NAME)).toHaveLength(1);
+    await maria.pick('organizations', { type: 'the new', take: 'The New One' });
+    await maria.submit();
+    await message(world, maria, sales.id, /SSO link for The New One/);
+  });
+
+  it('is asked for once a second for each person, and the last text typed is the one', async () => {
+    await start();
+    const { tom, auth0 } = world;
+    await fillNew(world);
+    await fillNew(world, { person: tom });
+    await warm(world);
+    auth0.organizations.push({ id: 'org_Ne1wOr2Ga3Ni4Za5', name: 'zebra', display_name: 'Zebra Inc' });
+    const typed = ['z', 'ze', 'zeb', 'zebr', 'zebra'].map((text) => texts(text));
+    const his = texts('zebra', 'organizations', tom);
+    expect((await Promise.all(typed)).at(-1)).toEqual(['Zebra Inc']);
+    expect(await his).toEqual(['Zebra Inc']);
+    const asked = requests(BY_NAME).map(({ path }) => path.split('/').at(-1));
+    expect(asked.filter((name) => name !== 'zebra')).toEqual(['z']);
+    expect(asked.length).toBeLessThanOrEqual(3);
+    const hers = requests(BY_NAME).filter(({ path }) => path.endsWith('/z') || path.endsWith('/zebra'));
+    expect(hers.length).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { burst } from '../../bench/burst.ts';
+import { killOne } from '../../bench/instances.ts';
+import { soak } from '../../bench/soak.ts';
+import {
+  type Bot,
+  type Links,
+  residentMb,
+  startBot,
+  startWorld,
+  type World,
+  watchLinks,
+} from '../../bench/world.ts';
+
+/** The short forms of what `npm run bench` measures: the same code, fewer people. No times are judged here. */
+let world: World;
+let links: Links;
+let bot: Bot | undefined;
+
+beforeAll(() => {
+  execFileSync('npm', ['run', 'build'], { cwd: resolve(import.meta.dirname, '../..'), stdio: 'pipe' });
+});
+beforeEach(async () => {
+  world = await startWorld(dirname(process.env.TEST_TLS_CERT ?? ''));
+  links = watchLinks(world);
+});
+afterEach(async () => {
+  await bot?.kill();
+  bot = undefined;
+  await Promise.all([world.slack.stop(), world.auth0.stop()]);
+});
+
+it('a burst of 60 forms at 10 requests a second: every link, nobody long without a word, nothing live unseen', async () => {
+  bot = await startBot(world, 'ours');
+  const result = await burst(world, links, 60);
+  expect(result).toMatchObject({ delivered: 60, givenBack: 0, unseen: 0, twice: 0 });
+  expect(world.slack.complaints).toEqual([]);
+});
+
+it('one of two instances killed in mid-burst: told at once or found in the audit, and no link twice', async () => {
+  const result = await killOne(world, links, 40);
+  expect(result.submitted).toBe(40);
+  // Whom Slack told of the failure pressed again, and got a link.
+  expect(result.refused).toBeGreaterThan(0);
+  expect(result.pressedAgain).toBe(result.refused);
+  expect(result.delivered).toBe(result.submitted - result.lost);
+  // What was acknowledged and lost left at most tickets that nobody has seen, each named in the audit.
+  expect(result.lost).toBeGreaterThan(0);
+  expect(result.unseen).toBeLessThanOrEqual(result.lost);
+  expect(result.found).toBe(result.unseen);
+  expect(result.twice).toBe(0);
+  expect(world.slack.complaints).toEqual([]);
+});
+
+it('a soak of 240 tickets and 960 commands: everybody is answered, and memory does not grow with each', async () => {
+  const curve = await soak(world, links, 240, 4);
+  expect(curve.at(-1)).toMatchObject({ tickets: 240, commands: 960 });
+  // Compilers and caches fill up at first. A leak of a whole form for each ticket would be far beyond this.
+  expect(curve.at(-1)?.mb).toBeLessThan(450);
+  expect(world.slack.complaints).toEqual([]);
+});
+
+it('abuse does not pile up: bodies of 10 MB, a million characters, wrong signatures, nonsense', async () => {
+  bot = await startBot(world, 'ours');
+  const { slack } = world;
+  const big = 'x'.repeat(10_000_000);
+  const million = `command=%2Fsso-ticket&user_id=U1&text=${'a'.repeat(900_000)}`;
+  const round = async () => {
+    for (let time = 0; time < 15; time += 1) {
+      const answers = await Promise.all([
+        slack.deliverRaw({ body: big }).catch(() => ({ status: 413 })),
+        slack.deliverRaw({ body: `${million}&trigger_id=${Math.random()}` }),
+        slack.deliverRaw({ body: million, headers: { 'x-slack-signature': 'v0=00' } }),
+        slack.deliverRaw({ body: 'payload=%7Bnope', headers: {} }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([413, 200, 401, 400]);
+    }
+  };
+  await round();
+  const first = await residentMb(bot.process);
+  for (let more = 0; more < 3; more += 1) await round();
+  const last = await residentMb(bot.process);
+  expect(last).toBeLessThan(first * 1.5 + 50);
+  expect(bot.process.exitCode).toBeNull();
+
+  // Bolt stumbles over this one before the bot sees it: the request ends, and the process lives.
+  await slack.deliverRaw({ body: 'payload=null' }).catch(() => undefined);
+  expect(await slack.deliverRaw({ body: 'command=%2Fsso-ticket&user_id=U1&text=help' })).toMatchObject({
+    status: 200,
+  });
+  expect(bot.process.exitCode).toBeNull();
+});
