@@ -11,12 +11,12 @@ import { timeLink, timeLinks } from './link.ts';
 import { type SoakPoint, soak } from './soak.ts';
 import { typeAhead } from './type-ahead.ts';
 import type { Links, World } from './world.ts';
-import { median, residentMb, startBot, startWorld, trusted, type Which, watchLinks } from './world.ts';
+import { median, residentMb, startBot, startWorld, tidy, trusted, type Which, watchLinks } from './world.ts';
 
 const count = (name: string, usual: number) => Number(process.env[name] ?? usual);
-const TICKETS = count('BENCH_TICKETS', 60);
+const TICKETS = count('BENCH_TICKETS', 100);
 const BURST = count('BENCH_BURST', 200);
-const STARTS = count('BENCH_STARTS', 7);
+const STARTS = count('BENCH_STARTS', 15);
 const SOAK_TICKETS = count('BENCH_SOAK', 5_000);
 const SOAK_POINTS = 20;
 /** Auth0's own tutorial lists the profiles for every ticket. */
@@ -48,6 +48,7 @@ async function measureProcesses(world: World, links: Links): Promise<void> {
       for (let ticket = 0; ticket < 10; ticket += 1) await timeLink(world, links);
       figures[which].used.push(await residentMb(bot.process));
       await bot.stop();
+      tidy(world);
     }
   }
   const compare = (what: string, key: 'start' | 'idle' | 'used', unit: (value: number) => string) => {
@@ -72,15 +73,19 @@ async function measureLinks(world: World, links: Links): Promise<{ ours: Burst; 
   const ours = await startBot(world, 'ours');
   const cold = await callsFor(world, links);
   const warm = await callsFor(world, links);
+  tidy(world);
   const times = await timeLinks(world, links, TICKETS);
   auth0.latency = 0;
+  tidy(world);
   const oursBurst = await burst(world, links, BURST);
   await ours.stop();
 
+  tidy(world);
   auth0.latency = 50;
   const minimal = await startBot(world, 'minimal');
   const minimalTimes = await timeLinks(world, links, TICKETS);
   auth0.latency = 0;
+  tidy(world);
   const minimalBurst = await burst(world, links, BURST);
   await minimal.stop();
 
@@ -140,6 +145,7 @@ async function run(): Promise<void> {
   await measureProcesses(world, links);
   reportBurst(await measureLinks(world, links));
   await measureTypeAhead();
+  tidy(world);
   const killed = await killOne(world, links, 100);
   console.log(killed);
   const curve = await soak(world, links, SOAK_TICKETS, SOAK_POINTS);

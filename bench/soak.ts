@@ -1,4 +1,4 @@
-import { fillIn, type Links, newName, newPerson, residentMb, startBot, type World } from './world.ts';
+import { fillIn, type Links, newName, newPerson, residentMb, startBot, tidy, type World } from './world.ts';
 
 /** Resident memory after so much work. */
 export interface SoakPoint {
@@ -18,13 +18,12 @@ export async function soak(
   tickets: number,
   points: number,
 ): Promise<SoakPoint[]> {
-  const { slack, auth0, channel } = world;
+  const { slack, channel } = world;
   const bot = await startBot(world, 'ours');
   const curve: SoakPoint[] = [];
   const look = async (done: number) => {
     curve.push({ commands: done * COMMANDS, tickets: done, mb: await residentMb(bot.process) });
-    // The stand-ins remember everything; theirs is not the memory in question.
-    for (const list of [slack.calls, slack.messages, auth0.requests, auth0.tickets]) list.length = 0;
+    tidy(world);
   };
   const people = Array.from({ length: AT_ONCE }, (_, index) => newPerson(world, `Soak ${index}`));
   try {

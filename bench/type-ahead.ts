@@ -27,21 +27,21 @@ const WORDS = [
 ];
 const TYPED = ['a', 'ac', 'stark wa', 'sohne', 'customer-9', 'org_0001', 'hooli 99', 'zzz', 'e', 'umbrella'];
 
-/** A directory whose organizations are so many, made anew each time, so that their texts count too. */
+/** A directory whose organizations are so many, as they come out of JSON, each of the same length. */
 async function directoryOf(count: number) {
   const none = async () => ({ entries: [], next: undefined });
   const tenant: Pick<Tenant, 'profiles' | 'clients' | 'organizations' | 'connections'> = {
     profiles: none,
     clients: none,
     connections: none,
-    organizations: async () => ({
-      entries: Array.from({ length: count }, (_, index) => ({
+    organizations: async () => {
+      const entries = Array.from({ length: count }, (_, index) => ({
         id: `org_${index.toString(36).padStart(16, '0')}`,
-        name: `customer-${index}`,
-        displayName: `${WORDS[index % 10]} ${WORDS[(index * 7) % 10]} ${index}`,
-      })),
-      next: undefined,
-    }),
+        name: `customer-${String(index).padStart(6, '0')}`,
+        displayName: `${WORDS[index % 10]} ${WORDS[(index * 7) % 10]} ${String(index).padStart(6, '0')}`,
+      }));
+      return { entries: JSON.parse(JSON.stringify(entries)), next: undefined };
+    },
   };
   const directory = createDirectory(tenant as Tenant, { protectedConnections: [] } as never); // all that it asks for here
   await directory.lists.organizations.load();

@@ -172,6 +172,11 @@ export async function fillIn(world: World, person: Person, name: string): Promis
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
 }
 
+/** Lets the stand-ins forget what was: they remember every request, and slow down by it. */
+export function tidy({ slack, auth0 }: World): void {
+  for (const list of [slack.calls, slack.messages, auth0.requests, auth0.tickets]) list.length = 0;
+}
+
 let names = 0;
 /** A connection name that no form has used yet. */
 export function newName(): string {

@@ -1,5 +1,4 @@
 import { hkdfSync } from 'node:crypto';
-import { EncryptJWT, errors, jwtDecrypt } from 'jose';
 import type { z } from 'zod';
 
 /**
@@ -33,14 +32,19 @@ export interface Seal {
  */
 export function createSeal(secret: string): Seal {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'sso-ticket-bot/seal/1', 32));
+  // Loaded with the first form, not with the start.
+  const jose = () => import('jose');
   return {
-    close: (purpose, value, seconds) =>
-      new EncryptJWT({ value })
+    async close(purpose, value, seconds) {
+      const { EncryptJWT } = await jose();
+      return new EncryptJWT({ value })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setAudience(purpose)
         .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
-        .encrypt(key),
+        .encrypt(key);
+    },
     async open(purpose, sealed, shape) {
+      const { errors, jwtDecrypt } = await jose();
       try {
         const { payload } = await jwtDecrypt(sealed, key, {
           audience: purpose,

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
 import { timeLimited } from '../patience.ts';
@@ -214,6 +213,7 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
   return {
     async missingScopes() {
       try {
+        const { decodeJwt } = await import('jose');
         const { scope } = decodeJwt<{ scope?: string }>(await token.get());
         const granted = new Set(scope?.split(' '));
         // The lesser of the two permissions that let clients be listed.

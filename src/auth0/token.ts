@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
 import { timeLimited } from '../patience.ts';
 import type { Settings } from '../settings.ts';
@@ -31,6 +30,7 @@ export function createToken({ domain, clientId, credential }: Settings['auth0'])
 
   async function proof(): Promise<Record<string, string>> {
     if ('clientSecret' in credential) return { client_secret: credential.clientSecret };
+    const { importPKCS8, SignJWT } = await import('jose');
     const key = await importPKCS8(credential.privateKey, 'RS256');
     const assertion = await new SignJWT()
       .setProtectedHeader({ alg: 'RS256' })

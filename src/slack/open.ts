@@ -113,7 +113,7 @@ async function namesFrom(bot: Bot, text: string): Promise<Partial<Values>> {
   const organization = await findOrganization(bot, text);
   return {
     ...(connectionNameProblem(text)
-      ? { displayName: clip(text, 128), connectionName: deriveConnectionName(text) }
+      ? { displayName: clip(text, 128), connectionName: await deriveConnectionName(text) }
       : { connectionName: text }),
     ...(organization && { organizations: [{ id: organization.id, name: organization.name }] }),
   };

@@ -1,5 +1,3 @@
-import slugify from '@sindresorhus/slugify';
-
 /** 1–128 letters, digits and single hyphens between them: Auth0's own rule for a connection's name. */
 const PATTERN = /^[a-zA-Z0-9](-[a-zA-Z0-9]|[a-zA-Z0-9])*$/;
 
@@ -17,7 +15,9 @@ export function connectionNameProblem(name: string): string | undefined {
 }
 
 /** A valid connection name made from any text, such as `acme-soehne-gmbh`; empty if nothing can be made of it. */
-export function deriveConnectionName(text: string): string {
+export async function deriveConnectionName(text: string): Promise<string> {
+  // Its tables of letters are loaded by whoever is the first to need them, not by the start.
+  const { default: slugify } = await import('@sindresorhus/slugify');
   const slug = slugify(text, {
     decamelize: false,
     customReplacements: [

@@ -30,14 +30,14 @@ describe('deriveConnectionName', () => {
     ['ООО Ромашка', 'ooo-romashka'],
     ['株式会社', ''],
     ['😀', ''],
-  ])('makes of %j the name %j', (text, name) => {
-    expect(deriveConnectionName(text)).toBe(name);
+  ])('makes of %j the name %j', async (text, name) => {
+    expect(await deriveConnectionName(text)).toBe(name);
   });
 
-  it('makes a valid name of any text, or none', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
-        const name = deriveConnectionName(text);
+  it('makes a valid name of any text, or none', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 400 }), async (text) => {
+        const name = await deriveConnectionName(text);
         return name === '' || connectionNameProblem(name) === undefined;
       }),
     );
