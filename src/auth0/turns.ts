@@ -46,6 +46,8 @@ const TURN_MS = 30_000;
 const PAGE_INTERVAL_MS = 200;
 /** Background listing leaves this share of an endpoint's allowance alone. */
 const LEFT_TO_OTHERS = 3 / 4;
+/** However far off a reset may be, an endpoint is tried again after this. */
+const MAX_PAUSE_MS = 60_000;
 /** Several instances shall not come back at the very same moment. */
 const JITTER_MS = 250;
 
@@ -84,7 +86,7 @@ export function createTurns(): Turns {
   function close(endpoint: string, { retryAt = 0 }: Auth0Problem, tries: number): void {
     if (isClosed(endpoint)) return;
     const now = Date.now();
-    const told = retryAt > now ? retryAt : now + 500 * 2 ** Math.min(tries, 4);
+    const told = retryAt > now ? Math.min(retryAt, now + MAX_PAUSE_MS) : now + 500 * 2 ** Math.min(tries, 4);
     const until = told + Math.random() * JITTER_MS;
     limitedUntil.set(endpoint, until);
     const door = doorTo(endpoint);
@@ -113,7 +115,6 @@ export function createTurns(): Turns {
       const stop = () => leaveFor('stopping');
       const timer = setTimeout(() => leaveFor(isClosed(endpoint) ? 'rate_limited' : 'busy'), TURN_MS);
       signal?.addEventListener('abort', stop);
-      if (signal?.aborted) stop();
       waiters.add(waiter);
       let tries = 0;
       const begin = async () => {
@@ -130,6 +131,7 @@ export function createTurns(): Turns {
       const place = { priority, signal: leave.signal };
       try {
         for (; ; tries += 1) {
+          if (signal?.aborted) stop();
           if (isClosed(endpoint)) stayOrLeave(waiter);
           try {
             return await doorTo(endpoint).add(() => queue.add(begin, place), place);
@@ -165,7 +167,8 @@ export function createTurns(): Turns {
         Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN),
       );
       const low = limit !== undefined && remaining !== undefined && remaining < limit * LEFT_TO_OTHERS;
-      quietUntil.set(endpoint, (low && rateLimitReset(headers)) || 0);
+      const reset = rateLimitReset(headers) ?? 0;
+      quietUntil.set(endpoint, low ? Math.min(reset, Date.now() + MAX_PAUSE_MS) : 0);
     },
   };
 }

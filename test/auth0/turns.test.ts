@@ -86,6 +86,19 @@ describe('calls that people wait for', () => {
     await expect(wait).rejects.toMatchObject({ kind: 'stopping' });
   });
 
+  it('begin nothing anew where the bot stopped while they were under way', async () => {
+    const turns = createTurns();
+    const stop = new AbortController();
+    const call = vi.fn(async () => {
+      stop.abort();
+      throw limited(Date.now() + 100);
+    });
+    await expect(
+      turns.person('POST', call, { patienceMs: 20_000, signal: stop.signal }),
+    ).rejects.toMatchObject({ kind: 'stopping' });
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
   it('give up after half a minute in the queue, while Auth0 answers nobody', async () => {
     vi.useFakeTimers();
     const turns = createTurns();
