@@ -105,4 +105,50 @@ describe('a list', () => {
     expect(page).toHaveBeenCalledTimes(2);
     vi.useRealTimers();
   });
+
+  it('refreshes a long one by itself only when it is older than an hour', async () => {
+    const many = Array.from({ length: 5_001 }, (_, index) => `name ${index}`);
+    const page = vi.fn(async () => ({ entries: entries(...many), next: undefined }));
+    const list = createList<Entry>(page, ({ name }) => [name]);
+    await list.load();
+    vi.useFakeTimers({ now: Date.now() + 59 * 60_000, toFake: ['Date'] });
+    list.refresh();
+    expect(page).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    list.refresh();
+    expect(page).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+
+  it('takes in what Auth0 has told of meanwhile, once, where its name belongs', async () => {
+    const list = listOf('Beta', 'Delta');
+    await list.load();
+    expect(list.holds('gamma')).toBe(false);
+    list.learn({ id: 'id_9', name: 'Gamma' });
+    list.learn({ id: 'id_9', name: 'Gamma' });
+    expect(list.search('', 10).map(({ name }) => name)).toEqual(['Beta', 'Delta', 'Gamma']);
+    expect(list.holds(' GAMMA ')).toBe(true);
+    expect(list.byId('id_9')?.name).toBe('Gamma');
+    list.learn({ id: 'id_8', name: 'Alpha' });
+    expect(list.search('', 1).map(({ name }) => name)).toEqual(['Alpha']);
+  });
+
+  it('begins anew after a load that failed half-way, and holds nothing twice', async () => {
+    let works = false;
+    const list = createList<Entry>(
+      async (from) => {
+        if (from && !works) throw new Error('down');
+        return {
+          entries: from ? [{ id: 'id_2', name: 'b' }] : [{ id: 'id_1', name: 'a' }],
+          next: from ? undefined : 'more',
+        };
+      },
+      ({ name }) => [name],
+    );
+    await expect(list.load()).rejects.toThrow('down');
+    expect(list.search('', 10)).toHaveLength(1);
+    works = true;
+    await list.load();
+    expect(list.search('', 10).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
 });

@@ -76,6 +76,25 @@ describe('a large tenant', () => {
   });
 });
 
+describe('what was chosen and is gone', () => {
+  it('has every list loaded anew at once where Auth0 says 404, and the old one stays until then', async () => {
+    await start();
+    const { maria, auth0, slack } = world;
+    await fillNew(world);
+    await warm(world);
+    auth0.fail({ path: /sso-ticket$/ }, { status: 404, body: { message: 'No such client' } }, 1);
+    auth0.clients.push({ client_id: 'Ne1wClient'.repeat(3), name: 'Portal of tomorrow', app_type: 'spa' });
+    const before = requests('/api/v2/clients').length;
+    await maria.submit();
+    await modal(world, maria, /does not know something that was chosen here/);
+    await slack.until(() => requests('/api/v2/clients').length > before);
+    await slack.until(() => requests('/api/v2/organizations').length > 1);
+    expect(await texts('portal', 'clients')).toContain('Customer Portal');
+    await warm(world);
+    expect(await texts('portal', 'clients')).toContain('Portal of tomorrow');
+  });
+});
+
 describe('an exact name that no list holds', () => {
   it('is found at a cold start, while the list is still coming', async () => {
     await start({ tenant: (auth0) => fillTenant(auth0, 250) });

@@ -1,0 +1,54 @@
+import { afterEach, expect, it } from 'vitest';
+import { type BotApp, createApp } from '../../src/app.ts';
+import { createLog } from '../../src/log.ts';
+import { readSettings } from '../../src/settings.ts';
+import {
+  audits,
+  expectClean,
+  live,
+  message,
+  modal,
+  settingsFor,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+let world: World;
+let other: BotApp;
+afterEach(async () => {
+  await other.stop();
+  expectClean(world);
+  await world.stop();
+});
+
+it('two instances share the steps of one form: Slack gives each step to the next one', async () => {
+  world = await startWorld({ mode: 'socket' });
+  const { maria, sales, slack, auth0 } = world;
+  const log: string[] = [];
+  const settings = readSettings(settingsFor(slack, auth0, 'socket'));
+  other = createApp(settings, createLog('info', { write: (line) => log.push(line) }));
+  await other.start();
+  await slack.until(() => slack.socketCount === 2);
+
+  // Opened by one, suggested for by the other, submitted to the first, revoked by the other.
+  await maria.command(sales.id, 'acme-corp');
+  await modal(world, maria, /New SSO connection/);
+  await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+  await maria.submit();
+  const link = await message(world, maria, sales.id, /For your customer/);
+  await modal(world, maria, /The link is ready/);
+  await maria.close();
+  await maria.press('Revoke link', link);
+  await slack.until(() => /no longer works/.test(textOf(link)));
+
+  const events = [audits(world), audits({ log })].map((lines) => lines.map(({ event }) => event));
+  expect(events.flat().toSorted()).toEqual([
+    'ticket_delivered',
+    'ticket_made',
+    'ticket_requested',
+    'ticket_revoked',
+  ]);
+  expect(events).toContainEqual(['ticket_revoked']);
+  expect(live(world)).toEqual([]);
+});
