@@ -22,11 +22,11 @@ export interface BotApp {
    * @throws StartError with a readable sentence if the port is taken or Slack does not know the token
    */
   start(): Promise<{ port: number }>;
-  /** Lets nothing new begin, and waits for what is under way, up to 10 seconds. */
+  /** Lets nothing new begin, and waits for what is under way, up to 25 seconds: a create call may take 15. */
   stop(): Promise<void>;
 }
 
-const STOP_MS = 10_000;
+const STOP_MS = 25_000;
 /** How often Slack is asked whether it still knows the bot, over HTTP. */
 const HEALTH_CHECK_MS = 30_000;
 /** Slack's payloads stay far below this; Bolt answers 413 above it. */
@@ -169,8 +169,10 @@ function httpReceiver(signingSecret: string, logger: Logger, log: Log): HTTPRece
     signingSecret,
     logger,
     bodyLimit: BODY_LIMIT,
-    // By which the pipeline knows a request that has been here before.
-    customPropertiesExtractor: ({ headers }) => ({ signature: headers['x-slack-signature'] }),
+    // By which the pipeline knows a request that has been here before: the part that Bolt verifies, and no more.
+    customPropertiesExtractor: ({ headers }) => ({
+      signature: String(headers['x-slack-signature']).split('=')[1],
+    }),
     processEventErrorHandler: async ({ error, response }) => {
       log.warn(errorFields(error), 'A request was refused');
       if (!response.headersSent) response.writeHead(401).end();

@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       log.info({ signal }, 'Stopping');
-      await app.stop();
+      await app.stop().catch((error: unknown) => log.error(errorFields(error), 'The stop failed'));
       process.exit(0);
     });
   }

@@ -1,9 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Auth0Problem } from './problem.ts';
+import type { Page } from './shapes.ts';
 import type { ListPage } from './tenant.ts';
 
 /** A list is refreshed when it is older than this: a long one less often, since it costs many requests. */
 const FRESH_MS = 5 * 60_000;
 const FRESH_LONG_MS = 60 * 60_000;
 const LONG = 5_000;
+/** How often a page that failed on the way is tried again, and after how long at first; then twice as long each time. */
+const PAGE_TRIES = 4;
+const PAGE_RETRY_MS = 1_000;
 
 /** A list of the tenant's, kept in memory and searchable. Nothing is fetched until someone asks. */
 export interface TenantList<T> {
@@ -45,35 +51,47 @@ export function createList<T extends { id: string }>(
   let texts: string[] = [];
   let loadedAt: number | undefined;
   let loading: Promise<void> | undefined;
+  /** What was learnt while the list is being loaded: the pages may have left it behind. */
+  const learnt = new Map<string, Row<T>>();
 
   // Joined into one flat string: a concatenation would keep its parts as well.
   const toRow = (entry: T): Row<T> => [entry, ['', ...textsOf(entry).map(comparable), ''].join('\n')];
 
-  function add(rows: Row<T>[]) {
-    entries.push(...rows.map(([entry]) => entry));
-    texts.push(...rows.map(([, text]) => text));
+  function show(rows: Row<T>[]) {
+    entries = rows.map(([entry]) => entry);
+    texts = rows.map(([, text]) => text);
   }
 
   async function loadAll() {
     const loaded: Row<T>[] = [];
-    if (loadedAt === undefined) {
-      entries = [];
-      texts = [];
-    }
+    const all = () => {
+      for (const [{ id }] of loaded) learnt.delete(id);
+      return [...loaded, ...learnt.values()];
+    };
+    learnt.clear();
     let from: string | undefined;
     do {
-      // Of a small list the first page is all, and whoever opens the first form waits for it.
-      const { entries: more, next } = await page(from, loadedAt === undefined && from === undefined);
-      const arrived = more.map(toRow);
-      loaded.push(...arrived);
-      // The first time, what has arrived can be searched already.
-      if (loadedAt === undefined) add(arrived);
+      const { entries: more, next } = await pageOf(from);
+      loaded.push(...more.map(toRow));
+      // The first time, what has arrived can be searched already; what an attempt before has brought stays until then.
+      if (loadedAt === undefined && loaded.length >= entries.length) show(all());
       from = next;
     } while (from);
-    loaded.sort(([, a], [, b]) => (a < b ? -1 : 1));
-    entries = loaded.map(([entry]) => entry);
-    texts = loaded.map(([, text]) => text);
+    show(all().sort(([, a], [, b]) => (a < b ? -1 : 1)));
     loadedAt = Date.now();
+  }
+
+  /** A page; a further one is tried again, since all that came before it would be lost. */
+  async function pageOf(from: string | undefined): Promise<Page<T>> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        // Of a small list the first page is all, and whoever opens the first form waits for it.
+        return await page(from, loadedAt === undefined && from === undefined);
+      } catch (error) {
+        if (!from || tries === PAGE_TRIES || !isPassing(error)) throw error;
+        await sleep(PAGE_RETRY_MS * 2 ** tries, undefined, { ref: false });
+      }
+    }
   }
 
   function startLoading(): Promise<void> {
@@ -106,6 +124,7 @@ export function createList<T extends { id: string }>(
       const at = next === -1 ? texts.length : next;
       entries.splice(at, 0, entry);
       texts.splice(at, 0, text);
+      if (loading) learnt.set(entry.id, [entry, text]);
     },
     holds(typed) {
       const wanted = `\n${comparable(typed.trim())}\n`;
@@ -125,6 +144,11 @@ export function createList<T extends { id: string }>(
       return ranks.flat().slice(0, limit);
     },
   };
+}
+
+/** A failure that may be over soon: to read twice does no harm. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Auth0Problem && ['no_answer', 'failed', 'unreachable', 'busy'].includes(error.kind);
 }
 
 /** Stands before each word of a comparable text, so that a search for the start of a word is a plain search. */

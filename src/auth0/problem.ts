@@ -144,7 +144,7 @@ function cause({ kind, scope, reason, status }: Auth0Problem): string {
     case 'unreachable':
       return 'The bot cannot reach Auth0.';
     case 'no_answer':
-      return 'No complete answer came from Auth0.';
+      return 'Auth0 did not answer, or not completely.';
     case 'failed':
       return status ? `Auth0 had an error of its own (${status}).` : 'Auth0 gave no answer that makes sense.';
     case 'stopping':
@@ -155,10 +155,11 @@ function cause({ kind, scope, reason, status }: Auth0Problem): string {
 function consequence({ mayHaveHappened }: Auth0Problem, task: Task): string {
   if (task === 'create') {
     return mayHaveHappened
-      ? 'It may have made a link all the same; nobody has seen that link, and it expires by itself.'
+      ? 'You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself.'
       : 'No link was made.';
   }
-  if (task === 'revoke') return mayHaveHappened ? 'The link may still work.' : 'The link still works.';
+  if (task === 'revoke')
+    return mayHaveHappened ? 'The link may still work: treat it so.' : 'The link still works.';
   return '';
 }
 

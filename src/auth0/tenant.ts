@@ -20,7 +20,7 @@ import {
   ticketShape,
 } from './shapes.ts';
 import { createToken } from './token.ts';
-import { createTurns, type Standing, type Waiting } from './turns.ts';
+import { createTurns, type Waiting } from './turns.ts';
 
 /** A ticket as Auth0 made it. Whoever has the URL or the ID has the ticket: neither is ever logged. */
 export interface Ticket {
@@ -46,7 +46,8 @@ export interface Tenant {
   clientById(id: string): Promise<Client | undefined>;
   organizationById(id: string): Promise<Organization | undefined>;
   organizationByName(name: string): Promise<Organization | undefined>;
-  connectionById(id: string): Promise<Connection | undefined>;
+  /** `onWait`: somebody waits for the answer, as they would for the ticket itself. */
+  connectionById(id: string, onWait?: Waiting['onWait']): Promise<Connection | undefined>;
   connectionByName(name: string): Promise<Connection | undefined>;
   /**
    * Makes one ticket. A 401 (with a fresh token, once) and a 429 (for up to `RATE_LIMIT_BUDGET_MS`) are tried
@@ -54,7 +55,7 @@ export interface Tenant {
    *
    * @param correlationId at most 64 characters; the tenant's log keeps it as `references.correlation_id`
    * @param customDomain the custom domain that the link opens on
-   * @param onWait told before each wait for the rate limit how it stands
+   * @param onWait told before each wait for the rate limit how it stands, and undefined once the call is under way
    */
   createTicket(
     profileId: string,
@@ -62,7 +63,7 @@ export interface Tenant {
     options: {
       correlationId: string;
       customDomain?: string | undefined;
-      onWait?: (standing: Standing) => void;
+      onWait?: Waiting['onWait'];
     },
   ): Promise<Ticket>;
   /** Ends a ticket, and the sessions begun with it. Auth0 accepts this also for a ticket it does not know. */
@@ -101,7 +102,7 @@ const CALL_TIMEOUT_MS = 15_000;
 /** How long a create or revoke may wait, in all, for the rate limit to let it through. */
 const RATE_LIMIT_BUDGET_MS = 30_000;
 /** The same for a list that a form waits for. */
-const FORM_BUDGET_MS = 10_000;
+const FORM_BUDGET_MS = 5_000;
 const PAGE_SIZE = 100;
 
 /** A request's options, as the SDK takes them. */
@@ -175,7 +176,9 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     } catch (error) {
       const problem = toProblem(error, scope);
       const { kind, status, reason } = problem;
-      log.warn({ call: name, kind, status, reason }, 'Auth0 call failed');
+      // That one look-up finds nothing is no failure.
+      const level = status === 404 && name.startsWith('GET ') && name.includes('{') ? 'debug' : 'warn';
+      log[level]({ call: name, kind, status, reason }, 'Auth0 call failed');
       throw problem;
     }
   }
@@ -185,14 +188,27 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     turns.person(name, () => make(name, shape, work), waiting);
 
   /** A look-up of one: undefined where Auth0 has none, or where the text cannot be an ID or a name at all. */
-  async function find<T>(name: Call, shape: z.ZodType<T>, work: Work): Promise<T | undefined> {
+  async function find<T>(
+    name: Call,
+    shape: z.ZodType<T>,
+    work: Work,
+    waiting?: Waiting,
+  ): Promise<T | undefined> {
     try {
-      return await call(name, shape, work);
+      return await call(name, shape, work, waiting);
     } catch (error) {
       if (error instanceof Auth0Problem && (error.status === 404 || error.status === 400)) return undefined;
       throw error;
     }
   }
+
+  /** What the SDK gives of a list, as of anything else. */
+  const answerOf =
+    (work: (...args: Parameters<Work>) => Promise<RawPage>): Work =>
+    async (sdk, request) => {
+      const { response, rawResponse } = await work(sdk, request);
+      return { data: response, rawResponse };
+    };
 
   /** One page of a list. */
   const page = <T>(
@@ -200,15 +216,10 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
     shape: z.ZodType<Page<T>>,
     waitedFor: boolean,
     work: (...args: Parameters<Work>) => Promise<RawPage>,
-  ): Promise<Page<T>> => {
-    const toAnswer: Work = async (sdk, request) => {
-      const { response, rawResponse } = await work(sdk, request);
-      return { data: response, rawResponse };
-    };
-    return waitedFor
-      ? call(name, shape, toAnswer, { patienceMs: FORM_BUDGET_MS, signal: stopping })
-      : turns.page(name, () => make(name, shape, toAnswer));
-  };
+  ): Promise<Page<T>> =>
+    waitedFor
+      ? call(name, shape, answerOf(work), { patienceMs: FORM_BUDGET_MS, signal: stopping })
+      : turns.page(name, () => make(name, shape, answerOf(work)));
 
   return {
     async missingScopes() {
@@ -266,17 +277,25 @@ export function connectTenant(settings: Settings['auth0'], log: Log, stopping: A
       find('GET organizations/name/{name}', organizationShape, (sdk, request) =>
         sdk.organizations.getByName(name, request).withRawResponse(),
       ),
-    connectionById: (id) =>
-      find('GET connections/{id}', connectionShape, (sdk, request) =>
-        sdk.connections
-          .get(id, { fields: CONNECTION_FIELDS, include_fields: true }, request)
-          .withRawResponse(),
+    connectionById: (id, onWait) =>
+      find(
+        'GET connections/{id}',
+        connectionShape,
+        (sdk, request) =>
+          sdk.connections
+            .get(id, { fields: CONNECTION_FIELDS, include_fields: true }, request)
+            .withRawResponse(),
+        onWait && { patienceMs: RATE_LIMIT_BUDGET_MS, signal: stopping, onWait },
       ),
     async connectionByName(name) {
-      const named = await page('GET connections', connectionPage, true, (sdk, request) =>
-        sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, request),
+      const { entries } = await call(
+        'GET connections',
+        connectionPage,
+        answerOf((sdk, request) =>
+          sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, request),
+        ),
       );
-      return named.entries[0];
+      return entries[0];
     },
     createTicket(profileId, body, { correlationId, customDomain, onWait }) {
       const headers = {

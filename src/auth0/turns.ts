@@ -8,14 +8,15 @@ export interface Waiting {
   patienceMs?: number;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
-  /** Told before each wait for the rate limit: until when, and how many calls were asked for before this one. */
-  onWait?: ((standing: Standing) => void) | undefined;
+  /** Told before each wait for the rate limit how it stands, and undefined once the call is under way. */
+  onWait?: ((standing: Standing | undefined) => void) | undefined;
 }
 
 /** Where a call stands that waits for the rate limit. */
 export interface Standing {
   /** In milliseconds since 1970. */
   until: number;
+  /** How many calls to the same endpoint were asked for before. */
   ahead: number;
 }
 
@@ -51,9 +52,21 @@ const MAX_PAUSE_MS = 60_000;
 /** Several instances shall not come back at the very same moment. */
 const JITTER_MS = 250;
 
+/** An endpoint of Auth0's, which has an allowance of its own. Times are in milliseconds since 1970. */
+interface Endpoint {
+  /** People's calls on their way into the queue: this is where they stand while the endpoint is closed. */
+  door: PQueue;
+  /** Until when it takes no calls, since it said 429. */
+  closedUntil: number;
+  opening?: NodeJS.Timeout;
+  /** Until when pages leave it alone, and after how many low answers in a row. */
+  quietUntil: number;
+  low: number;
+}
+
 /** A person's call that has not been answered yet. */
 interface Waiter {
-  endpoint: string;
+  endpoint: Endpoint;
   /** In milliseconds since 1970. */
   deadline: number;
   onWait: Waiting['onWait'];
@@ -64,49 +77,60 @@ interface Waiter {
 
 export function createTurns(): Turns {
   const queue = new PQueue({ concurrency: CONCURRENCY });
-  const pages = new PQueue({ concurrency: 1, interval: PAGE_INTERVAL_MS, intervalCap: 1 });
-  /** People's calls to each endpoint on their way into the queue: this is where they stand while it is closed. */
-  const doors = new Map<string, PQueue>();
-  /** Until when an endpoint takes no calls, and until when pages leave it alone; in milliseconds since 1970. */
-  const limitedUntil = new Map<string, number>();
-  const quietUntil = new Map<string, number>();
+  const pages = new PQueue({ concurrency: 1 });
+  const endpoints = new Map<string, Endpoint>();
   /** The calls that people wait for, oldest first. */
   const waiters = new Set<Waiter>();
   let asked = 0;
+  let lastPageAt = 0;
 
-  function doorTo(endpoint: string): PQueue {
-    const door = doors.get(endpoint) ?? new PQueue({ concurrency: CONCURRENCY });
-    doors.set(endpoint, door);
-    return door;
+  function endpointOf(name: string): Endpoint {
+    const fresh = () => ({
+      door: new PQueue({ concurrency: CONCURRENCY }),
+      closedUntil: 0,
+      quietUntil: 0,
+      low: 0,
+    });
+    const endpoint = endpoints.get(name) ?? fresh();
+    endpoints.set(name, endpoint);
+    return endpoint;
   }
 
-  const isClosed = (endpoint: string) => (limitedUntil.get(endpoint) ?? 0) > Date.now();
+  const isClosed = ({ closedUntil }: Endpoint) => closedUntil > Date.now();
 
   /** Closes an endpoint that said 429 until it may be called again: as it says, else longer each time. */
-  function close(endpoint: string, { retryAt = 0 }: Auth0Problem, tries: number): void {
+  function close(endpoint: Endpoint, { retryAt = 0 }: Auth0Problem, tries: number): void {
     if (isClosed(endpoint)) return;
     const now = Date.now();
     const told = retryAt > now ? Math.min(retryAt, now + MAX_PAUSE_MS) : now + 500 * 2 ** Math.min(tries, 4);
-    const until = told + Math.random() * JITTER_MS;
-    limitedUntil.set(endpoint, until);
-    const door = doorTo(endpoint);
-    door.pause();
-    setTimeout(() => door.start(), until - now).unref();
+    endpoint.closedUntil = told + Math.random() * JITTER_MS;
+    endpoint.door.pause();
+    clearTimeout(endpoint.opening);
+    endpoint.opening = setTimeout(() => endpoint.door.start(), endpoint.closedUntil - now).unref();
     for (const waiter of waiters) if (waiter.endpoint === endpoint && !waiter.begun) stayOrLeave(waiter);
   }
 
   /** Before a closed endpoint: whoever would have to wait for too long leaves, the others hear how it stands. */
   function stayOrLeave(waiter: Waiter): void {
-    const until = limitedUntil.get(waiter.endpoint) ?? 0;
-    if (until > waiter.deadline) waiter.leave.abort(new Auth0Problem('rate_limited', { retryAt: until }));
-    else waiter.onWait?.({ until, ahead: [...waiters].indexOf(waiter) });
+    const { endpoint, deadline, leave, onWait } = waiter;
+    const until = endpoint.closedUntil;
+    if (until > deadline) leave.abort(new Auth0Problem('rate_limited', { retryAt: until }));
+    else {
+      const line = [...waiters].filter((other) => other.endpoint === endpoint);
+      onWait?.({ until, ahead: line.indexOf(waiter) });
+    }
   }
 
+  /** When the next page of an endpoint may be asked for; not before people are through. */
+  const pageAt = ({ closedUntil, quietUntil }: Endpoint) =>
+    Math.max(closedUntil, quietUntil, waiters.size > 0 ? Date.now() + PAGE_INTERVAL_MS : 0);
+
   return {
-    async person(endpoint, call, { patienceMs = 0, signal, onWait } = {}) {
+    async person(name, call, { patienceMs = 0, signal, onWait } = {}) {
       asked += 1;
       // The older goes first, however often it comes back.
       const priority = -asked;
+      const endpoint = endpointOf(name);
       const leave = new AbortController();
       const waiter: Waiter = { endpoint, deadline: Date.now() + patienceMs, onWait, begun: false, leave };
       const leaveFor = (kind: ProblemKind) => {
@@ -119,6 +143,7 @@ export function createTurns(): Turns {
       let tries = 0;
       const begin = async () => {
         waiter.begun = true;
+        onWait?.(undefined);
         try {
           return await call();
         } catch (error) {
@@ -134,7 +159,7 @@ export function createTurns(): Turns {
           if (signal?.aborted) stop();
           if (isClosed(endpoint)) stayOrLeave(waiter);
           try {
-            return await doorTo(endpoint).add(() => queue.add(begin, place), place);
+            return await endpoint.door.add(() => queue.add(begin, place), place);
           } catch (error) {
             // Refused by Auth0 it stays; what made it leave is the end.
             if (leave.signal.aborted || !isLimited(error)) throw error;
@@ -147,28 +172,38 @@ export function createTurns(): Turns {
       }
     },
 
-    async page(endpoint, call) {
-      for (let tries = 0; ; tries += 1) {
-        await sleepUntil(Math.max(quietUntil.get(endpoint) ?? 0, limitedUntil.get(endpoint) ?? 0));
+    async page(name, call) {
+      const endpoint = endpointOf(name);
+      for (let tries = 0; ; ) {
+        await sleepUntil(pageAt(endpoint));
         try {
-          return await pages.add(async () => {
-            while (waiters.size > 0) await sleep(PAGE_INTERVAL_MS, undefined, { ref: false });
-            return queue.add(call, { priority: Number.NEGATIVE_INFINITY });
+          const page = await pages.add(async () => {
+            await sleepUntil(lastPageAt + PAGE_INTERVAL_MS);
+            // What was heard while it stood in line; the lists behind it do not wait for this one.
+            if (pageAt(endpoint) > Date.now()) return undefined;
+            lastPageAt = Date.now();
+            return { answer: await queue.add(call, { priority: Number.NEGATIVE_INFINITY }) };
           });
+          if (page) return page.answer;
         } catch (error) {
           if (!isLimited(error)) throw error;
           close(endpoint, error, tries);
+          tries += 1;
         }
       }
     },
 
-    heard(endpoint, headers) {
-      const [limit, remaining] = ['limit', 'remaining'].map((name) =>
-        Number(headers.get(`x-ratelimit-${name}`) ?? Number.NaN),
+    heard(name, headers) {
+      const endpoint = endpointOf(name);
+      const [limit, remaining] = ['limit', 'remaining'].map((header) =>
+        Number(headers.get(`x-ratelimit-${header}`) ?? Number.NaN),
       );
       const low = limit !== undefined && remaining !== undefined && remaining < limit * LEFT_TO_OTHERS;
-      const reset = rateLimitReset(headers) ?? 0;
-      quietUntil.set(endpoint, low ? Math.min(reset, Date.now() + MAX_PAUSE_MS) : 0);
+      endpoint.low = low ? endpoint.low + 1 : 0;
+      // A reset may mean the next token only, so the pause grows as long as the allowance stays low.
+      const now = Date.now();
+      const pause = Math.max((rateLimitReset(headers) ?? 0) - now, 500 * 2 ** Math.min(endpoint.low, 10));
+      endpoint.quietUntil = low ? now + Math.min(pause, MAX_PAUSE_MS) : 0;
     },
   };
 }

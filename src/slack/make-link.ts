@@ -4,6 +4,7 @@ import { Auth0Problem, explain } from '../auth0/problem.ts';
 import type { Ticket } from '../auth0/tenant.ts';
 import type { Standing } from '../auth0/turns.ts';
 import { errorFields } from '../log.ts';
+import { within } from '../patience.ts';
 import { uneditable } from '../ticket/basic-fields.ts';
 import type { FormShape } from '../ticket/forms.ts';
 import type { TicketRequest } from '../ticket/request.ts';
@@ -25,9 +26,10 @@ import {
 import type { Origin } from './origin.ts';
 import type { Signature } from './people.ts';
 import { doneView, progressView } from './views.ts';
+import { keepInformed } from './words.ts';
 
-/** How often the progress view says how it stands. */
-const WORD_MS = 8_000;
+/** How long a link that is there waits for its receipt to be posted. */
+const RECEIPT_MS = 2_500;
 
 /** A form that was sent off: everything that is needed to make its link, or to give it back as it was. */
 export interface Submission {
@@ -60,51 +62,77 @@ interface Made {
  */
 export async function makeLink(bot: Bot, submission: Submission): Promise<void> {
   const { people, audit } = bot;
-  const { origin } = submission;
+  const { origin, request, viewId } = submission;
+  const label = bot.settings.tenantLabel;
   const correlationId = randomUUID();
+  const stage: Stage = { made: false };
+  const endWords = keepInformed((seconds) =>
+    showView(bot, viewId, progressView(request, label, standing(stage, seconds))),
+  );
   // All at once, so that nothing is left to wait for when the ticket is there.
-  const making = createTicket(bot, submission, correlationId);
+  const making = createTicket(bot, submission, correlationId, stage);
   const posting = postReceipt(bot, submission, correlationId);
   const requester = people.signature(origin.user);
 
   const made = await making;
   if (typeof made === 'string') {
+    await endWords();
     await giveBack(bot, submission, made);
     await dropReceipt(bot, await posting);
     return;
   }
 
+  stage.made = true;
   audit({ event: 'ticket_made', ...made.line });
   const announced = announce(bot, 'made', made.line);
-  const receipt = await posting;
+  const receipt = await within(RECEIPT_MS, posting);
   const place = await sendLink(bot, made, receipt, await requester);
   if (place) {
     audit({ event: 'ticket_delivered', ...made.line });
-    if (receipt && !(await completeReceipt(bot, made, receipt))) {
-      // The link's message speaks of a receipt with a button.
-      const sentence = `Slack did not take the receipt for ${submission.request.connection}, so the message with the link holds the only way to revoke it.`;
-      await deliver(bot, origin, notice(sentence, bot.settings.tenantLabel));
-    }
-    await showView(
-      bot,
-      submission.viewId,
-      doneView(submission.request, place, origin.channel, bot.settings.tenantLabel),
-    );
+    if (receipt) await finishReceipt(bot, made, receipt);
+    await endWords();
+    await showView(bot, viewId, doneView(request, place, origin.channel, label));
+    // It may still come, after the link has said that there is none.
+    const late = receipt ? undefined : await posting;
+    if (late) await finishReceipt(bot, made, late);
   } else {
     // Nobody has seen the link, so nobody may use it.
     audit({ event: 'ticket_not_delivered', ...made.line });
-    await giveBack(bot, submission, await withdraw(bot, made, receipt));
+    const sentence = await withdraw(bot, made, posting);
+    await endWords();
+    await giveBack(bot, submission, sentence);
   }
   await announced;
 }
 
+/** How far it has come, for the words to whoever waits. */
+interface Stage {
+  /** Set while the rate limit keeps a call back. */
+  limit?: Standing | undefined;
+  made: boolean;
+}
+
+function standing({ limit, made }: Stage, seconds: number): string {
+  if (made) return `Auth0 has made the link, and Slack has not taken it yet, after ${seconds} seconds.`;
+  if (!limit) return `The link is not there yet, after ${seconds} seconds: Auth0 takes its time.`;
+  const others =
+    limit.ahead === 0
+      ? ''
+      : ` (${limit.ahead} asked before you, and ${limit.ahead === 1 ? 'goes' : 'go'} first)`;
+  return `Auth0 limits how often it may be called, so the bot waits and tries again${others}: ${seconds} seconds so far. It gives up after half a minute.`;
+}
+
 /** Why the chosen connection must not be edited, where only Auth0 can say it: the list does not hold it (yet). */
-async function refusedConnection(bot: Bot, { values }: Submission): Promise<string | undefined> {
+async function refusedConnection(
+  bot: Bot,
+  { values }: Submission,
+  onWait: (limit?: Standing) => void,
+): Promise<string | undefined> {
   const { directory, tenant, settings } = bot;
   const [picked] = values.connection;
   if (!picked || directory.connection(picked.id)) return undefined;
   try {
-    const connection = await tenant.connectionById(picked.id);
+    const connection = await tenant.connectionById(picked.id, onWait);
     return connection
       ? uneditable(connection, settings.policy)
       : `There is no connection ${picked.name} any more. Choose another one.`;
@@ -114,10 +142,18 @@ async function refusedConnection(bot: Bot, { values }: Submission): Promise<stri
 }
 
 /** The ticket; or why there is none, as a sentence. */
-async function createTicket(bot: Bot, submission: Submission, correlationId: string): Promise<Made | string> {
+async function createTicket(
+  bot: Bot,
+  submission: Submission,
+  correlationId: string,
+  stage: Stage,
+): Promise<Made | string> {
   const { tenant, audit, log } = bot;
   const { request, origin } = submission;
-  const refused = await refusedConnection(bot, submission);
+  const onWait = (limit?: Standing) => {
+    stage.limit = limit;
+  };
+  const refused = await refusedConnection(bot, submission, onWait);
   if (refused) return refused;
   const expires = Math.floor(Date.now() / 1000) + request.seconds;
   const wanted: AuditFacts = {
@@ -131,12 +167,11 @@ async function createTicket(bot: Bot, submission: Submission, correlationId: str
   };
   const who = { user: origin.user, channel: origin.channel, correlationId };
   audit({ event: 'ticket_requested', ...wanted, ...who });
-  const words = keepInformed(bot, submission);
   try {
     const ticket = await tenant.createTicket(request.profile.id, request.body, {
       correlationId,
       customDomain: request.customDomain,
-      onWait: words.limited,
+      onWait,
     });
     const facts: AuditFacts = {
       ...wanted,
@@ -148,38 +183,7 @@ async function createTicket(bot: Bot, submission: Submission, correlationId: str
     refreshAfter(bot, error);
     log.warn({ user: origin.user, correlationId, ...errorFields(error) }, 'A ticket was not made');
     return inWords(bot, error, 'create');
-  } finally {
-    // What comes next must not be overtaken by a word.
-    await words.end();
   }
-}
-
-/** Says in the progress view how it stands, so that nobody waits for long without a word. */
-function keepInformed(bot: Bot, { request, viewId }: Submission) {
-  const from = Date.now();
-  let said: Promise<unknown> = Promise.resolve();
-  let limit: Standing | undefined;
-  const standing = () => {
-    const seconds = Math.round((Date.now() - from) / 1000);
-    if (!limit) return `Auth0 has not answered yet, after ${seconds} seconds.`;
-    const others =
-      limit.ahead === 0
-        ? ''
-        : ` in the order of asking: ${limit.ahead} ${limit.ahead === 1 ? 'comes' : 'come'} first`;
-    return `Auth0 limits how often it may be called. The bot goes on by itself${others && `,${others}`}. It has taken ${seconds} seconds so far.`;
-  };
-  const timer = setInterval(() => {
-    said = showView(bot, viewId, progressView(request, bot.settings.tenantLabel, standing()));
-  }, WORD_MS);
-  return {
-    limited(standing: Standing) {
-      limit = standing;
-    },
-    async end() {
-      clearInterval(timer);
-      await said;
-    },
-  };
 }
 
 /** Loads anew what a refusal shows to be out of date. */
@@ -230,9 +234,19 @@ async function postReceipt(
 
 /** Makes the receipt say what was made, without the link, with a button to revoke it; false if Slack does not take it. */
 async function completeReceipt(bot: Bot, made: Made, receipt: Posted): Promise<boolean> {
-  const sealed = await sealIssued(bot.seal, issued(made), made.expires);
+  const { seal, settings } = bot;
   const { request } = made.submission;
-  return updateReceipt(bot, receipt, receiptMessage(request, made.expires, sealed, bot.settings.tenantLabel));
+  const sealed = await sealIssued(seal, issued(made), made.expires);
+  const message = receiptMessage(request, made.expires, sealed, settings.tenantLabel);
+  return updateReceipt(bot, receipt, message);
+}
+
+/** The same for a link that is there: its message speaks of a receipt with a button. */
+async function finishReceipt(bot: Bot, made: Made, receipt: Posted): Promise<void> {
+  if (await completeReceipt(bot, made, receipt)) return;
+  const { request, origin } = made.submission;
+  const sentence = `Slack did not take the receipt for ${request.connection}, so the message with the link holds the only way to revoke it.`;
+  await deliver(bot, origin, notice(sentence, bot.settings.tenantLabel));
 }
 
 /** Takes back the receipt of a link that was not made. */
@@ -271,7 +285,7 @@ async function sendLink(
 }
 
 /** Revokes a ticket that could not be delivered; what came of it, as a sentence. */
-async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Promise<string> {
+async function withdraw(bot: Bot, made: Made, posting: Promise<Posted | undefined>): Promise<string> {
   const { tenant, settings, audit, log } = bot;
   const { request } = made.submission;
   const { correlationId = '' } = made.line;
@@ -280,12 +294,14 @@ async function withdraw(bot: Bot, made: Made, receipt: Posted | undefined): Prom
     await tenant.revokeTicket(request.profile.id, made.ticket.id, { correlationId });
     audit({ event: 'ticket_revoked', ...made.line, reason: 'not delivered' });
     await announce(bot, 'revoked', made.facts);
+    const receipt = await posting;
     if (receipt) {
       await updateReceipt(bot, receipt, undeliveredReceipt(request.connection, settings.tenantLabel));
     }
     return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
   } catch (error) {
     log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
+    const receipt = await posting;
     const button =
       receipt && (await completeReceipt(bot, made, receipt))
         ? ' The receipt in your conversation with this bot has a button to revoke it.'
@@ -305,6 +321,6 @@ async function giveBack(bot: Bot, submission: Submission, sentence: string): Pro
     settings.tenantLabel,
   );
   if (await showView(bot, submission.viewId, view)) return;
-  const told = `No link for ${request.connection}: ${sentence}`;
+  const told = `About the link for ${request.connection}: ${sentence}`;
   await deliver(bot, origin, failure(told, { kind, values }, settings.tenantLabel));
 }

@@ -111,7 +111,7 @@ export function linkMessage(details: LinkDetails): Message {
 /** The receipt while Auth0 makes the link, and for good if the bot dies meanwhile. */
 export function pendingReceipt(connection: string, reference: string, label: string | undefined): Message {
   return notice(
-    `An SSO link for ${connection} is being made. It comes to you alone, in the conversation where you asked, and this message then becomes its receipt. If that has not happened within a minute, the link was lost on the way: nobody has seen it, and you can ask for a new one. (Reference: ${reference})`,
+    `An SSO link for ${connection} is being made. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: ${reference})`,
     label,
   );
 }
@@ -131,7 +131,9 @@ export function receiptMessage(
     blocks: [
       rich(
         section(bold(`Receipt: SSO link for ${request.customer}`)),
-        section(text('The link itself is not kept anywhere.')),
+        section(
+          text('The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.'),
+        ),
       ),
       rich(
         ...facts(request).map(([name, value]) => section(bold(`${name}: `), text(value))),

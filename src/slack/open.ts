@@ -17,6 +17,7 @@ import { formView } from './form.ts';
 import { failure, type Message, NO_PROFILES, notice } from './messages.ts';
 import { type Origin, sealOrigin } from './origin.ts';
 import { answerView, loadingView, problemView } from './views.ts';
+import { keepInformed } from './words.ts';
 
 /** How long to wait for the form's contents before a loading view opens: the trigger is valid for 3 seconds. */
 const PATIENCE_MS = 1_000;
@@ -66,7 +67,11 @@ export async function openForm(
   } else if (viewId && 'view' in first) await showView(bot, viewId, first.view);
   if (soon && 'view' in soon) return;
 
-  const result = await prepared;
+  const loading = viewId;
+  const endWords = keepInformed(async (seconds) => {
+    if (loading) await showView(bot, loading, loadingView(settings.tenantLabel, metadata, seconds));
+  });
+  const result = await prepared.finally(endWords);
   if ('answer' in result) await deliver(bot, origin, result.answer);
   if (!viewId) return;
   const view = 'view' in result ? result.view : answerView(result.answer.blocks, undefined, metadata);

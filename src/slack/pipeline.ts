@@ -10,7 +10,7 @@ import { readCommand } from './command.ts';
 import { deliver } from './delivery.ts';
 import { kindOf } from './form.ts';
 import { notice } from './messages.ts';
-import { createReplayGuard, ReplayError } from './replay.ts';
+import { createSeen } from './seen.ts';
 import { problemView } from './views.ts';
 
 /** What every payload of Slack's says of who did what, where; the fields that commands and interactions share. */
@@ -43,6 +43,17 @@ function whoAndWhere(payload: Payload | undefined) {
   };
 }
 
+/** Bolt takes a signed request for five minutes, give or take the clocks. */
+const SIGNED_MS = 6 * 60_000;
+
+/** A request that Slack signed once and somebody sent again. */
+class ReplayError extends Error {
+  override name = 'ReplayError';
+  constructor() {
+    super('A signed request came a second time');
+  }
+}
+
 /** Work that is under way, so that a stop can wait for it. */
 export interface Work {
   readonly stopping: AbortSignal;
@@ -57,7 +68,7 @@ export interface Work {
 export class Pipeline extends App {
   readonly #work: Work;
   readonly #bot: Bot;
-  readonly #isReplay = createReplayGuard();
+  readonly #signed = createSeen(SIGNED_MS);
 
   constructor(
     bot: Bot,
@@ -94,9 +105,10 @@ export class Pipeline extends App {
       await event.ack(response);
     };
     const payload = payloadShape.safeParse(event.body, { jitless: true }).data;
-    // A suggestion does nothing, and whoever types the same twice within a second sends the same twice.
+    // Slack never delivers a command or an interaction twice. A suggestion does nothing, and whoever types the same
+    // twice within a second sends the same twice.
     const signature = payload?.type !== 'block_suggestion' && event.customProperties?.signature;
-    if (typeof signature === 'string' && this.#isReplay(signature)) throw new ReplayError();
+    if (typeof signature === 'string' && this.#signed(signature)) throw new ReplayError();
     try {
       const refusal = this.#work.stopping.aborted
         ? RESTARTING

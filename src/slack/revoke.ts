@@ -41,7 +41,10 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   } catch (error) {
     log.warn({ user: origin.user, ticket: facts.ticket, correlationId }, 'A ticket was not revoked');
     if (!(error instanceof Auth0Problem)) throw error;
-    await tell(explain(error, 'revoke'));
+    const outcome = error.mayHaveHappened
+      ? `It is not certain that the link for ${facts.connection} was revoked.`
+      : `The link for ${facts.connection} was not revoked.`;
+    await tell(`${outcome} ${explain(error, 'revoke')}`);
     return;
   }
   audit({ event: 'ticket_revoked', ...line });
@@ -57,7 +60,9 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   ]);
   // Where the click was, the person must read that it worked.
   if (!(container.is_ephemeral ? linkSays : receiptSays)) {
-    await tell(`The link for ${facts.connection} no longer works: it was revoked.`);
+    await tell(
+      `The link for ${facts.connection} no longer works: it was revoked. A set-up begun with it has ended too. A message that still shows it can be ignored.`,
+    );
   }
   await announced;
 }

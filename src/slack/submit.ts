@@ -6,23 +6,24 @@ import type { Bot } from './bot.ts';
 import { readForm } from './form.ts';
 import { makeLink, type Submission } from './make-link.ts';
 import { openOrigin } from './origin.ts';
+import { createSeen } from './seen.ts';
 import { progressView } from './views.ts';
+
+/** How long a form is remembered, so that it makes one ticket: longer than any attempt takes. */
+const SUBMITTED_MS = 10 * 60_000;
 
 type SubmitArgs = SlackViewMiddlewareArgs<ViewSubmitAction>;
 
 /**
  * Takes a submitted form: wrong values are answered at their fields, right ones with a progress view, and then
- * one ticket is made and brought to whoever asked. Pressed again meanwhile, a form makes no second one.
+ * one ticket is made and brought to whoever asked. The same form pressed again makes no second one: Slack offers it
+ * where an acknowledgement came late.
  *
  * @throws SealError if the form was not opened by this person, or too long ago
  */
 export function createSubmit(bot: Bot): (kind: TicketKind, args: SubmitArgs) => Promise<void> {
   const { seal, settings, directory, access } = bot;
-  /**
-   * The forms whose link is being made: Slack offers a second press where an acknowledgement came late. By view and
-   * hash, since a form that was given back is another one.
-   */
-  const underWay = new Set<string>();
+  const submitted = createSeen(SUBMITTED_MS);
 
   return async (kind, { ack, body, view }) => {
     const user = body.user.id;
@@ -60,13 +61,7 @@ export function createSubmit(bot: Bot): (kind: TicketKind, args: SubmitArgs) => 
     };
     const progress = progressView(submission.request, settings.tenantLabel);
     await ack({ response_action: 'update', view: progress });
-    const form = `${view.id} ${view.hash}`;
-    if (underWay.has(form)) return;
-    underWay.add(form);
-    try {
-      await makeLink(bot, submission);
-    } finally {
-      underWay.delete(form);
-    }
+    // A form that was given back has another hash.
+    if (!submitted(`${view.id} ${view.hash}`)) await makeLink(bot, submission);
   };
 }

@@ -25,8 +25,10 @@ export type Suggest = (source: SearchSource, typed: string, user: string) => Pro
  * something made a minute ago is found too.
  */
 export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>): Suggest {
-  /** What each person typed last, and when their next look-up may go, in milliseconds since 1970. */
-  const typing = new Map<string, { typed: string; nextAt: number }>();
+  /** Each person's latest look-up: when it may go, and then when the next one may, in milliseconds since 1970. */
+  const typing = new Map<string, { nextAt: number }>();
+  /** The lists that failed a moment ago: not every letter asks for them anew. */
+  const failures = new Map<SearchSource, { error: unknown; at: number }>();
 
   /**
    * Has Auth0 look for exactly this; what it finds is in the list from then on. One call a second for each person,
@@ -36,7 +38,7 @@ export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>
   async function lookUp(source: SearchSource, typed: string, user: string, wait: boolean): Promise<void> {
     const now = Date.now();
     for (const [other, { nextAt }] of typing) if (nextAt + ASK_EVERY_MS < now) typing.delete(other);
-    const mine = { typed, nextAt: Math.max(now, typing.get(user)?.nextAt ?? 0) };
+    const mine = { nextAt: Math.max(now, typing.get(user)?.nextAt ?? 0) };
     typing.set(user, mine);
     if (mine.nextAt > now) {
       if (!wait) return;
@@ -51,12 +53,25 @@ export function createSuggest({ directory, log }: Pick<Bot, 'directory' | 'log'>
     }
   }
 
+  /** Why the list is not there; undefined once it is. */
+  async function load(source: SearchSource): Promise<unknown> {
+    try {
+      await directory.lists[source].load();
+      return undefined;
+    } catch (error) {
+      failures.set(source, { error, at: Date.now() });
+      return error;
+    }
+  }
+
   return async (source, typed, user) => {
     const list = directory.lists[source];
     const text = typed.trim();
     const find = () => toOptions(directory.matches(source, text, LIMITS.options - 1));
-    list.refresh();
-    const loaded = list.load().catch((error: unknown) => error);
+    const failed = failures.get(source);
+    const recent = failed && Date.now() - failed.at < ASK_EVERY_MS;
+    if (!recent) list.refresh();
+    const loaded = recent ? Promise.resolve(failed.error) : load(source);
     const [failure] = await Promise.all([
       within(PATIENCE_MS, loaded),
       directory.mayMiss(source, text) && within(PATIENCE_MS, lookUp(source, text, user, find().length === 0)),

@@ -34,9 +34,12 @@ function noticeView({ title, blocks, label, metadata, close = 'Close' }: Notice)
   };
 }
 
-/** While the lists that the form needs are still coming. */
-export function loadingView(label: string | undefined, metadata: string): types.ModalView {
-  const blocks = [rich(section(text('Asking Auth0 for what can be chosen… The form opens in a moment.')))];
+/** While the lists that the form needs are still coming; after some seconds it says for how long they have been. */
+export function loadingView(label: string | undefined, metadata: string, seconds?: number): types.ModalView {
+  const sentence = seconds
+    ? `Auth0 has not answered yet, after ${seconds} seconds. The form opens by itself, or this window says why not.`
+    : 'Asking Auth0 for what can be chosen… The form opens in a moment.';
+  const blocks = [rich(section(text(sentence)))];
   return noticeView({ title: 'One moment', blocks, label, metadata });
 }
 
@@ -76,7 +79,7 @@ export function progressView(
         ...(standing ? [section(text(`\n${standing}`))] : []),
         section(
           text(
-            '\nIt comes as a message that only you can see, in the conversation where you asked. You may close this window: the link comes all the same.',
+            '\nYou may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.',
           ),
         ),
       ),

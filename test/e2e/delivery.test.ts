@@ -195,7 +195,7 @@ describe('ways that fail without an answer', () => {
     });
     await maria.submit();
     await maria.close();
-    const failure = await message(world, maria, sales.id, /No link for acme-corp/);
+    const failure = await message(world, maria, sales.id, /About the link for acme-corp/);
     expect(failure.visibleTo).toBe(maria.id);
     expect(textOf(failure)).toContain('already exists');
     expect(tom.sees(sales.id)).toEqual([]);

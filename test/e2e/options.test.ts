@@ -270,7 +270,7 @@ it('what was chosen there is there again, when a form that failed is opened once
   await maria.submit();
   await maria.close();
   auth0.latency = 0;
-  await message(world, maria, sales.id, /No link for acme-corp/);
+  await message(world, maria, sales.id, /About the link for acme-corp/);
   await maria.press('Open the form again');
   await modal(world, maria, /Login page/);
   expect(maria.value('metadata').value).toBe('region: emea');
@@ -285,7 +285,7 @@ it('the progress view says how it stands while Auth0 takes its time', async () =
   await modal(world, maria, /New SSO connection/);
   auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 9_000 });
   await maria.submit();
-  await modal(world, maria, /Auth0 has not answered yet, after 8 seconds/, 10_000);
+  await modal(world, maria, /The link is not there yet, after 8 seconds/, 10_000);
   await modal(world, maria, /The link is ready/, 10_000);
 });
 
