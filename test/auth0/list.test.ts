@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createList } from '../../src/auth0/list.ts';
+import { Auth0Problem } from '../../src/auth0/problem.ts';
 
 interface Entry {
   id: string;
@@ -150,5 +151,51 @@ describe('a list', () => {
     works = true;
     await list.load();
     expect(list.search('', 10).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('holds what was learnt while it is loaded once, whether the pages bring it or not', async () => {
+    const releases: (() => void)[] = [];
+    const list = createList<Entry>(
+      async (from) => {
+        await new Promise<void>((resolve) => releases.push(resolve));
+        return from
+          ? { entries: [{ id: 'id_2', name: 'late' }], next: undefined }
+          : { entries: [{ id: 'id_1', name: 'early' }], next: 'more' };
+      },
+      ({ name }) => [name],
+    );
+    const pages = async () => {
+      for (let page = 0; page < 2; page += 1) {
+        await vi.waitFor(() => expect(releases).not.toEqual([]));
+        releases.shift()?.();
+      }
+    };
+    const loaded = list.load();
+    list.learn({ id: 'id_2', name: 'late' });
+    list.learn({ id: 'id_3', name: 'new' });
+    await pages();
+    await loaded;
+    expect(list.all().map(({ name }) => name)).toEqual(['early', 'late', 'new']);
+
+    list.refresh(true);
+    list.learn({ id: 'id_4', name: 'newest' });
+    await pages();
+    await vi.waitFor(() => expect(list.all().map(({ name }) => name)).toEqual(['early', 'late', 'newest']));
+  });
+
+  it('tries a further page again, and keeps what an attempt before has brought', async () => {
+    let failures = 2;
+    const page = vi.fn(async (from: string | undefined) => {
+      if (from && failures > 0) {
+        failures -= 1;
+        throw new Auth0Problem('failed', { status: 502 });
+      }
+      return { entries: from ? entries('b') : [{ id: 'id_9', name: 'a' }], next: from ? undefined : 'more' };
+    });
+    const list = createList<Entry>(page, ({ name }) => [name]);
+    const loaded = list.load();
+    await loaded;
+    expect(list.all()).toHaveLength(2);
+    expect(page).toHaveBeenCalledTimes(4);
   });
 });

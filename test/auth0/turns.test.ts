@@ -164,6 +164,30 @@ describe('pages that nobody waits for', () => {
     expect(at.organizations).toBeGreaterThan(650);
   });
 
+  it('mind what is heard while they stand back', async () => {
+    const turns = createTurns();
+    let free = () => {};
+    const person = turns.person('POST', () => new Promise<void>((resolve) => (free = resolve)));
+    const page = turns.page('organizations', async () => performance.now());
+    await sleep(50);
+    turns.heard('organizations', low(50, 0, 1_500));
+    const heardAt = performance.now();
+    free();
+    await person;
+    expect((await page) - heardAt).toBeGreaterThan(1_400);
+  });
+
+  it('pause for longer and longer while an endpoint stays low: its reset may mean one more token only', async () => {
+    const turns = createTurns();
+    const pauses: number[] = [];
+    for (const remaining of [37, 37, 38]) {
+      turns.heard('organizations', low(50, remaining, 100));
+      const from = performance.now();
+      await turns.page('organizations', async () => pauses.push(performance.now() - from));
+    }
+    expect(pauses.map((ms) => Math.round(ms / 1000))).toEqual([1, 2, 0]);
+  });
+
   it('wait for the rate limit as often as it takes', async () => {
     const turns = createTurns();
     let refusals = 3;

@@ -177,6 +177,19 @@ describe.each(MODES)('the built bot, over %s', (mode) => {
     expectClean(world);
   });
 
+  it.runIf(mode === 'http')('waits for a create call that takes 11 seconds, too', async () => {
+    const world = await start(mode);
+    const { bot, maria, sales } = world;
+    await fillNew(world);
+    auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 11_000 });
+    await maria.submit();
+    const stopped = bot.stop();
+    await slack.until(() => maria.sees(sales.id).length, 15_000);
+    expect(await stopped).toBe(0);
+    expect(live(world)).toHaveLength(1);
+    expect(maria.modal?.title.text).toBe('The link is ready');
+  });
+
   it('gives back the form that waits for the rate limit, and begins nothing new', async () => {
     const world = await start(mode);
     const { bot, maria } = world;

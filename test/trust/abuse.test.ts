@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { View } from '../../playground/slack.ts';
 import {
@@ -71,6 +72,20 @@ describe('a request that Slack signed once and somebody sends again', () => {
     expect(live(world)).toHaveLength(1);
   });
 
+  it('is refused also with something added to its signature that Bolt does not look at', async () => {
+    await start();
+    const { maria, slack } = world;
+    const { body, headers } = signedNow(submission(await fillNew(world)));
+    const timestamp = headers['x-slack-request-timestamp'];
+    const hash = createHmac('sha256', slack.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+    const send = (signature: string) =>
+      slack.deliverRaw({ body, headers: { ...headers, 'x-slack-signature': signature } });
+    expect(await send(`v0=${hash}`)).toMatchObject({ status: 200 });
+    await modal(world, maria, /The link is ready/);
+    expect(await send(`v0=${hash}=x`)).toMatchObject({ status: 401 });
+    expect(creates(world)).toHaveLength(1);
+  });
+
   it('is answered where it does nothing: the same letters typed twice within a second', async () => {
     await start();
     const { maria } = world;
@@ -96,6 +111,11 @@ describe('a form that is pressed twice', () => {
     await modal(world, maria, /The link is ready/);
     expect(creates(world)).toHaveLength(1);
     expect(audits(world, 'ticket_requested')).toHaveLength(1);
+
+    // Nor later, however often: it is the same form.
+    await slack.deliverRaw(signedNow(`${submission(twice)}&pressed=later`));
+    expect(creates(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
   });
 });
 

@@ -595,7 +595,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
   it.each(['', 'acme', 'edit', 'edit initech-saml', 'profiles', 'help'])(
     'the command with %j is refused elsewhere',
     async (typed) => {
-      const { maria, slack, auth0 } = world;
+      const { maria, slack } = world;
       const before = maria.sees(SHUT).length;
       const requests = asked(world);
       expect(await maria.command(SHUT, typed)).toMatchObject({ ok: true });
@@ -794,7 +794,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     it.each(FAULTS.map(([name, fault], at) => ({ name, fault, at })))(
       'with $name for an answer',
       async ({ fault, at }) => {
-        const { slack, auth0 } = world;
+        const { slack } = world;
         pass(MINUTE);
         slack.heal();
         slack.fail(method, fault);
