@@ -1,4 +1,5 @@
-import type { types } from '@slack/bolt';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type types, webApi } from '@slack/bolt';
 import { errorFields } from '../log.ts';
 import { respond } from './api.ts';
 import type { Bot } from './bot.ts';
@@ -53,14 +54,28 @@ export async function deliver(
   return undefined;
 }
 
-/** Shows a view in place of another; false if that was closed, or Slack does not take it. */
+/** How long a last view waits for Slack's rate limit, at most: after a burst Slack takes only so many a minute. */
+const LAST_VIEW_MS = 15_000;
+
+/**
+ * Shows a view in place of another; false if that was closed, or Slack does not take it.
+ *
+ * @param last nothing follows this view: it is shown again where Slack's rate limit asks for a short wait
+ */
 export async function showView(
   { slack, log }: Pick<Bot, 'slack' | 'log'>,
   viewId: string,
   view: types.ModalView,
+  last?: 'last',
 ): Promise<boolean> {
+  const show = () => slack.views.update({ view_id: viewId, view });
   try {
-    await slack.views.update({ view_id: viewId, view });
+    await show().catch(async (error: unknown) => {
+      const wait = error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter * 1000 : undefined;
+      if (!last || wait === undefined || wait > LAST_VIEW_MS) throw error;
+      await sleep(wait);
+      return show();
+    });
     return true;
   } catch (error) {
     log.info(errorFields(error), 'A view could not be updated: most likely it was closed');

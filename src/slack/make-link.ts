@@ -91,7 +91,7 @@ export async function makeLink(bot: Bot, submission: Submission): Promise<void> 
     audit({ event: 'ticket_delivered', ...made.line });
     if (receipt) await finishReceipt(bot, made, receipt);
     await endWords();
-    await showView(bot, viewId, doneView(request, place, origin.channel, label));
+    await showView(bot, viewId, doneView(request, place, origin.channel, label), 'last');
     // It may still come, after the link has said that there is none.
     const late = receipt ? undefined : await posting;
     if (late) await finishReceipt(bot, made, late);

@@ -172,6 +172,16 @@ describe.concurrent('views.update', () => {
   );
 });
 
+it('a last view that Slack limits is shown when the limit allows it', () =>
+  inWorld({}, async (world) => {
+    const { maria, slack } = world;
+    await fillNew(world);
+    slack.fail('views.update', { status: 429, headers: { 'retry-after': '1' } }, 1);
+    await maria.submit();
+    await expectLink(world);
+    await modal(world, maria, /The link is ready/);
+  }));
+
 const SPENT: [string, Fault, boolean][] = [
   ['a spent response_url', { error: 'used_url' }, false],
   ['an expired response_url', { error: 'expired_url' }, false],
