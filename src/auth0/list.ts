@@ -65,7 +65,7 @@ export function createList<T extends { id: string }>(
   async function loadAll() {
     const loaded: Row<T>[] = [];
     const all = () => {
-      for (const [{ id }] of loaded) learnt.delete(id);
+      if (learnt.size > 0) for (const [{ id }] of loaded) learnt.delete(id);
       return [...loaded, ...learnt.values()];
     };
     learnt.clear();

@@ -61,14 +61,27 @@ interface Made {
  * say so once the link is revoked, and should the bot die meanwhile, it tells the person what to do.
  */
 export async function makeLink(bot: Bot, submission: Submission): Promise<void> {
-  const { people, audit } = bot;
-  const { origin, request, viewId } = submission;
-  const label = bot.settings.tenantLabel;
-  const correlationId = randomUUID();
+  const { request, viewId } = submission;
   const stage: Stage = { made: false };
   const endWords = keepInformed((seconds) =>
-    showView(bot, viewId, progressView(request, label, standing(stage, seconds))),
+    showView(bot, viewId, progressView(request, bot.settings.tenantLabel, standing(stage, seconds))),
   );
+  try {
+    await makeAndBring(bot, submission, stage, endWords);
+  } finally {
+    await endWords();
+  }
+}
+
+async function makeAndBring(
+  bot: Bot,
+  submission: Submission,
+  stage: Stage,
+  endWords: () => Promise<void>,
+): Promise<void> {
+  const { people, audit, settings } = bot;
+  const { origin, request, viewId } = submission;
+  const correlationId = randomUUID();
   // All at once, so that nothing is left to wait for when the ticket is there.
   const making = createTicket(bot, submission, correlationId, stage);
   const posting = postReceipt(bot, submission, correlationId);
@@ -91,7 +104,7 @@ export async function makeLink(bot: Bot, submission: Submission): Promise<void> 
     audit({ event: 'ticket_delivered', ...made.line });
     if (receipt) await finishReceipt(bot, made, receipt);
     await endWords();
-    await showView(bot, viewId, doneView(request, place, origin.channel, label), 'last');
+    await showView(bot, viewId, doneView(request, place, origin.channel, settings.tenantLabel), 'last');
     // It may still come, after the link has said that there is none.
     const late = receipt ? undefined : await posting;
     if (late) await finishReceipt(bot, made, late);

@@ -214,7 +214,7 @@ function writtenDate(seconds: number, timeZone: string): string {
 /** What stands instead of the link once it is revoked. */
 export function revokedMessage(connection: string, label: string | undefined): Message {
   return notice(
-    `The link for ${connection} no longer works: it was revoked. A set-up begun with it has ended too.`,
+    `The link for ${connection} no longer works: it was revoked. A set-up begun with it has ended too. If a message still shows the link, ignore it.`,
     label,
   );
 }

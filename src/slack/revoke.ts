@@ -60,9 +60,7 @@ export async function revokeTicket(bot: Bot, { body, action }: ClickArgs): Promi
   ]);
   // Where the click was, the person must read that it worked.
   if (!(container.is_ephemeral ? linkSays : receiptSays)) {
-    await tell(
-      `The link for ${facts.connection} no longer works: it was revoked. A set-up begun with it has ended too. A message that still shows it can be ignored.`,
-    );
+    await deliver(bot, origin, revoked);
   }
   await announced;
 }
