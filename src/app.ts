@@ -29,6 +29,8 @@ export interface BotApp {
 const STOP_MS = 25_000;
 /** How often Slack is asked whether it still knows the bot, over HTTP. */
 const HEALTH_CHECK_MS = 30_000;
+/** When, after the start, Auth0 is asked for the permissions. */
+const SCOPE_CHECK_MS = 500;
 /** Slack's payloads stay far below this; Bolt answers 413 above it. */
 const BODY_LIMIT = '1mb';
 /** Slack waits 3 seconds for an answer. */
@@ -118,6 +120,7 @@ export function createApp(settings: Settings, log: Log): BotApp {
   }
 
   let healthCheck: NodeJS.Timeout | undefined;
+  let scopeCheck: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await listenOn(server, settings.port);
@@ -142,12 +145,14 @@ export function createApp(settings: Settings, log: Log): BotApp {
         server.close();
         throw error;
       }
-      void checkScopes();
+      // Whoever is waiting for the bot already goes first.
+      scopeCheck = setTimeout(checkScopes, SCOPE_CHECK_MS).unref();
       log.info({ port, mode: connection.mode, tenant: settings.tenantLabel }, 'The bot is ready');
       return { port };
     },
     async stop() {
       clearInterval(healthCheck);
+      clearTimeout(scopeCheck);
       stop.abort();
       server.close();
       const deadline = new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());

@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, webcrypto } from 'node:crypto';
 import type { z } from 'zod';
 
 /**
@@ -31,7 +31,9 @@ export interface Seal {
  * @param secret SEAL_KEY, or the bot token; the key proper is derived from it (HKDF-SHA256)
  */
 export function createSeal(secret: string): Seal {
-  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'sso-ticket-bot/seal/1', 32));
+  const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'sso-ticket-bot/seal/1', 32));
+  // Imported once: as bytes it would be for every value.
+  const imported = webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
   // Loaded with the first form, not with the start.
   const jose = () => import('jose');
   return {
@@ -41,12 +43,12 @@ export function createSeal(secret: string): Seal {
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setAudience(purpose)
         .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
-        .encrypt(key);
+        .encrypt(await imported);
     },
     async open(purpose, sealed, shape) {
       const { errors, jwtDecrypt } = await jose();
       try {
-        const { payload } = await jwtDecrypt(sealed, key, {
+        const { payload } = await jwtDecrypt(sealed, await imported, {
           audience: purpose,
           requiredClaims: ['exp'],
           keyManagementAlgorithms: ['dir'],
