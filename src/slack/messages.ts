@@ -205,10 +205,16 @@ function textToCustomer({ request, url, expires, requester, template }: LinkDeta
   });
 }
 
-/** A moment written out, with its time zone: "Saturday 28 November 2026 at 15:04 (Europe/Berlin)". */
+/** How moments are written out in each time zone: to make one of these takes longer than all else of a message. */
+const written = new Map<string, Intl.DateTimeFormat>();
+
+/** A moment written out, with its time zone: "Saturday, 28 November 2026 at 15:04 (Europe/Berlin)". */
 function writtenDate(seconds: number, timeZone: string): string {
-  const written = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone });
-  return `${written.format(seconds * 1000)} (${timeZone})`;
+  const format =
+    written.get(timeZone) ??
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone });
+  written.set(timeZone, format);
+  return `${format.format(seconds * 1000)} (${timeZone})`;
 }
 
 /** What stands instead of the link once it is revoked. */
