@@ -94,25 +94,15 @@ describe('a list', () => {
     });
   });
 
-  it('refreshes by itself only when it is older than five minutes', async () => {
-    const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
+  it.each([
+    ['five minutes', 1, 5],
+    ['an hour, a long one', 5_001, 60],
+  ])('refreshes by itself only when it is older than %s', async (_, length, minutes) => {
+    const names = Array.from({ length }, (_, index) => `name ${index}`);
+    const page = vi.fn(async () => ({ entries: entries(...names), next: undefined }));
     const list = createList<Entry>(page, ({ name }) => [name]);
     await list.load();
-    vi.useFakeTimers({ now: Date.now() + 4 * 60_000, toFake: ['Date'] });
-    list.refresh();
-    expect(page).toHaveBeenCalledTimes(1);
-    vi.setSystemTime(Date.now() + 2 * 60_000);
-    list.refresh();
-    expect(page).toHaveBeenCalledTimes(2);
-    vi.useRealTimers();
-  });
-
-  it('refreshes a long one by itself only when it is older than an hour', async () => {
-    const many = Array.from({ length: 5_001 }, (_, index) => `name ${index}`);
-    const page = vi.fn(async () => ({ entries: entries(...many), next: undefined }));
-    const list = createList<Entry>(page, ({ name }) => [name]);
-    await list.load();
-    vi.useFakeTimers({ now: Date.now() + 59 * 60_000, toFake: ['Date'] });
+    vi.useFakeTimers({ now: Date.now() + (minutes - 1) * 60_000, toFake: ['Date'] });
     list.refresh();
     expect(page).toHaveBeenCalledTimes(1);
     vi.setSystemTime(Date.now() + 2 * 60_000);
