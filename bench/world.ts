@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Auth0, startAuth0 } from '../playground/auth0.ts';
-import { createCertificate } from '../playground/certificate.ts';
-import { type Channel, type Person, type Slack, startSlack } from '../playground/slack.ts';
+import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { createCertificate } from '../stand-ins/certificate.ts';
+import { type Channel, type Person, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 
 /** The stand-ins, which every bot of one run shares. */
 export interface World {

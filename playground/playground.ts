@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Auth0, startAuth0 } from './auth0.ts';
+import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { createCertificate } from '../stand-ins/certificate.ts';
+import { type Slack, startSlack } from '../stand-ins/slack/server.ts';
 import { type BotProcess, startBot } from './bot.ts';
-import { createCertificate } from './certificate.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { listen, servePage } from './server.ts';
-import { type Slack, startSlack } from './slack.ts';
 import { Switches } from './switches.ts';
 
 export type Mode = 'http' | 'socket';

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as requestOverTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { Delivery, Person } from '../stand-ins/slack/server.ts';
 import type { Playground } from './playground.ts';
-import type { Delivery, Person } from './slack.ts';
 import { stateFor } from './state.ts';
 import { SWITCHES, type Switch } from './switches.ts';
 

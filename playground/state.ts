@@ -1,10 +1,10 @@
-import type { Ticket } from './auth0/tenant.ts';
-import { allowedStrategies } from './auth0/tenant.ts';
-import type { RecordedRequest } from './auth0.ts';
+import type { RecordedRequest } from '../stand-ins/auth0/server.ts';
+import type { Ticket } from '../stand-ins/auth0/tenant.ts';
+import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
+import type { Block, Call, Channel, Message, Text, Values } from '../stand-ins/slack/server.ts';
 import type { Manifest } from './manifest.ts';
 import type { Mode, Playground } from './playground.ts';
 import type { Running } from './server.ts';
-import type { Block, Call, Channel, Message, Text, Values } from './slack.ts';
 import { SWITCHES, type Switch } from './switches.ts';
 
 /** How many of the bot's requests the page shows. */

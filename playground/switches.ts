@@ -1,5 +1,5 @@
-import { type Auth0, defaultScopes } from './auth0.ts';
-import type { Channel, Slack } from './slack.ts';
+import { type Auth0, defaultScopes } from '../stand-ins/auth0/server.ts';
+import type { Channel, Slack } from '../stand-ins/slack/server.ts';
 
 /** What can be made to go wrong, with the words on the page. */
 export const SWITCHES = {

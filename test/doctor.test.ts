@@ -5,11 +5,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Auth0, startAuth0 } from '../playground/auth0.ts';
-import { type Slack, startSlack } from '../playground/slack.ts';
 import { SCOPES } from '../src/auth0/tenant.ts';
 import { type Check, examine } from '../src/doctor.ts';
 import { readSettings } from '../src/settings.ts';
+import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { type Slack, startSlack } from '../stand-ins/slack/server.ts';
 import { expectClean, fillNew, modal, settingsFor, startWorld, type World } from './harness.ts';
 import { testCertificate } from './setup.ts';
 

@@ -1,5 +1,8 @@
 import { expect, vi } from 'vitest';
-import { type Auth0, startAuth0 } from '../playground/auth0.ts';
+import { type BotApp, createApp } from '../src/app.ts';
+import { createLog } from '../src/log.ts';
+import { readSettings } from '../src/settings.ts';
+import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import {
   type Channel,
   type Message,
@@ -7,10 +10,7 @@ import {
   type Slack,
   startSlack,
   type View,
-} from '../playground/slack.ts';
-import { type BotApp, createApp } from '../src/app.ts';
-import { createLog } from '../src/log.ts';
-import { readSettings } from '../src/settings.ts';
+} from '../stand-ins/slack/server.ts';
 import { contracts } from './contracts.ts';
 import { testCertificate } from './setup.ts';
 

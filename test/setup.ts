@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Certificate, createCertificate } from '../playground/certificate.ts';
+import { type Certificate, createCertificate } from '../stand-ins/certificate.ts';
 
 /**
  * Runs once, before the workers start: makes the certificate that they trust.

@@ -2,8 +2,8 @@
 import { act, h, say } from './dom.js';
 import { richText, textOf } from './text.js';
 
-/** @typedef {import('../slack.ts').Block} Block */
-/** @typedef {import('../slack.ts').Element} Element */
+/** @typedef {import('../../stand-ins/slack/server.ts').Block} Block */
+/** @typedef {import('../../stand-ins/slack/server.ts').Element} Element */
 
 /**
  * A block that is no input.
@@ -75,7 +75,7 @@ function button(element, block, message) {
 /**
  * Asks whether it is really meant.
  *
- * @param {import('../slack.ts').Confirm & { style?: string }} confirm
+ * @param {import('../../stand-ins/slack/server.ts').Confirm & { style?: string }} confirm
  * @returns {Promise<boolean>}
  */
 function confirmed({ title, text, confirm, deny, style }) {

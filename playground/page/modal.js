@@ -5,9 +5,9 @@ import { picker } from './picker.js';
 import { names, textOf } from './text.js';
 
 /** @typedef {import('../state.ts').Modal} Modal */
-/** @typedef {import('../slack.ts').Block} Block */
-/** @typedef {import('../slack.ts').Option} Option */
-/** @typedef {import('../slack.ts').Value} Value */
+/** @typedef {import('../../stand-ins/slack/server.ts').Block} Block */
+/** @typedef {import('../../stand-ins/slack/server.ts').Option} Option */
+/** @typedef {import('../../stand-ins/slack/server.ts').Value} Value */
 /** An input: how it looks, and how it takes what the stand-in of Slack says that it holds.
  * @typedef {{ element: HTMLElement, update: (value: Value) => void }} Control */
 
@@ -182,9 +182,10 @@ function inputBlock(block, error) {
 function makeControl(block, id, attributes) {
   const { element, block_id: where, optional, label } = block;
   const { type = '', options = [], max_length } = element ?? {};
-  const given = /** @type {{ placeholder?: import('../slack.ts').Text, multiline?: boolean }} */ (
-    element ?? {}
-  );
+  const given =
+    /** @type {{ placeholder?: import('../../stand-ins/slack/server.ts').Text, multiline?: boolean }} */ (
+      element ?? {}
+    );
   const placeholder = given.placeholder?.text;
   /** @param {string[]} values @param {'choose' | 'take'} how */
   const choose = (values, how) =>

@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 import { textOf } from './text.js';
 
-/** @typedef {import('../slack.ts').Option} Option */
+/** @typedef {import('../../stand-ins/slack/server.ts').Option} Option */
 /** A sentence stands where there is nothing to offer. @typedef {Option[] | string} Offer */
 
 /**

@@ -71,7 +71,7 @@ const channel = (id) => h('span.mention', `#${names.channels.get(id) ?? id}`);
  * A text object. Of `mrkdwn` it knows bold, italic, code, strike, mentions, links and dates; links show as
  * text, since they lead out of the playground.
  *
- * @param {import('../slack.ts').Text | undefined} given
+ * @param {import('../../stand-ins/slack/server.ts').Text | undefined} given
  * @returns {(Node | string)[]}
  */
 export function textOf(given) {

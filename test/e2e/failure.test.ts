@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../playground/auth0/faults.ts';
+import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   creates,

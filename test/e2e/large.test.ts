@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Auth0 } from '../../playground/auth0.ts';
+import type { Auth0 } from '../../stand-ins/auth0/server.ts';
 import {
   expectClean,
   fillNew,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Person } from '../../playground/slack.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
 import { expectClean, MODES, message, modal, startWorld, textOf, type World } from '../harness.ts';
 
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Auth0, startAuth0 } from '../../playground/auth0.ts';
-import { type Slack, startSlack } from '../../playground/slack.ts';
+import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
+import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
   expectClean,
   fillNew,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Message } from '../../playground/slack.ts';
+import type { Message } from '../../stand-ins/slack/server.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   expectClean,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../playground/auth0/faults.ts';
-import type { Person } from '../../playground/slack.ts';
+import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
 import { creates, fillNew, message, modal, type World, warm } from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
 

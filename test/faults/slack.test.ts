@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../playground/slack.ts';
+import type { Fault } from '../../stand-ins/slack/server.ts';
 import { buttonsIn, fillNew, message, modal, revokes, textOf, type World, warm } from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, reads, untilReads } from './scenario.ts';
 

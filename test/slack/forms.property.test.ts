@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkMessage, checkSuggestions, checkView } from '../../playground/block-kit.ts';
-import { shownView } from '../../playground/slack/views.ts';
 import { createDirectory } from '../../src/auth0/directory.ts';
 import type { Tenant } from '../../src/auth0/tenant.ts';
 import type { Policy } from '../../src/settings.ts';
@@ -22,6 +20,8 @@ import { type FormShape, shownFields } from '../../src/ticket/forms.ts';
 import { initialValues, type TicketRequest } from '../../src/ticket/request.ts';
 import type { Client, Connection, KnownTenant, Organization, Profile } from '../../src/ticket/tenant.ts';
 import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
+import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
+import { shownView } from '../../stand-ins/slack/views.ts';
 import {
   anyText,
   arbitraryChoices,

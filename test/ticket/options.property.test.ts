@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultTenant } from '../../playground/auth0/tenant.ts';
-import { readTicketBody } from '../../playground/auth0/ticket-body.ts';
-import { checkView } from '../../playground/block-kit.ts';
 import { type Policy, readSettings } from '../../src/settings.ts';
 import { formView } from '../../src/slack/form.ts';
 import type { Field, FormContext } from '../../src/ticket/field.ts';
 import { allFields } from '../../src/ticket/forms.ts';
 import { initialValues, problems, toRequest } from '../../src/ticket/request.ts';
 import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
+import { defaultTenant } from '../../stand-ins/auth0/tenant.ts';
+import { readTicketBody } from '../../stand-ins/auth0/ticket-body.ts';
+import { checkView } from '../../stand-ins/slack/block-kit.ts';
 import { contracts } from '../contracts.ts';
 
 const tenant = defaultTenant();

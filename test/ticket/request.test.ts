@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allowedStrategies, defaultTenant } from '../../playground/auth0/tenant.ts';
-import { readTicketBody } from '../../playground/auth0/ticket-body.ts';
 import type { Policy } from '../../src/settings.ts';
 import type { Field, FormContext } from '../../src/ticket/field.ts';
 import { allFields, shownFields } from '../../src/ticket/forms.ts';
 import { initialValues, problems, toRequest } from '../../src/ticket/request.ts';
 import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
+import { allowedStrategies, defaultTenant } from '../../stand-ins/auth0/tenant.ts';
+import { readTicketBody } from '../../stand-ins/auth0/ticket-body.ts';
 import {
   anyText,
   arbitraryKind,

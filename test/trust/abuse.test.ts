@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { View } from '../../playground/slack.ts';
+import type { View } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   creates,

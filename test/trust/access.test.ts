@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Channel, Delivery, Fault, Message, Person, User } from '../../playground/slack.ts';
+import type { Channel, Delivery, Fault, Message, Person, User } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   creates,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Message, Person } from '../../playground/slack.ts';
+import type { Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   buttonsIn,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Delivery, Message, Person } from '../../playground/slack.ts';
 import { createApp } from '../../src/app.ts';
 import { createLog } from '../../src/log.ts';
 import { createSeal } from '../../src/seal.ts';
 import { readSettings } from '../../src/settings.ts';
+import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   expectClean,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Person } from '../../playground/slack.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   expectClean,
   fillNew,

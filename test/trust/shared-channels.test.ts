@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Fault, Message, NewChannel } from '../../playground/slack.ts';
+import type { Fault, Message, NewChannel } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   buttonsIn,

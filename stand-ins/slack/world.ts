@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { checkView } from '../block-kit.ts';
+import { checkView } from './block-kit.ts';
 import type { Call, Channel, Element, Json, Message, NewChannel, NewUser, User, View } from './types.ts';
 import { keptBlocks, shownView } from './views.ts';
 

@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { ManagementClient, ManagementError } from 'auth0';
 import { importPKCS8, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Behaviour } from '../../playground/auth0/faults.ts';
-import { type Auth0, startAuth0 } from '../../playground/auth0.ts';
+import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
 

@@ -1,4 +1,4 @@
-import { checkMessage } from '../block-kit.ts';
+import { checkMessage } from './block-kit.ts';
 import { isObject } from './check.ts';
 import type { Channel, Json, Message, User } from './types.ts';
 import { Refusal, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMessage, checkSuggestions, checkView, LIMITS } from '../../playground/block-kit.ts';
+import { checkMessage, checkSuggestions, checkView, LIMITS } from '../../stand-ins/slack/block-kit.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { App, LogLevel } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Channel, type Slack, startSlack, type User } from '../../playground/slack.ts';
+import { type Channel, type Slack, startSlack, type User } from '../../stand-ins/slack/server.ts';
 
 type Mode = 'http' | 'socket';
 

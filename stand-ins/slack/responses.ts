@@ -1,4 +1,4 @@
-import { checkMessage } from '../block-kit.ts';
+import { checkMessage } from './block-kit.ts';
 import type { Json } from './types.ts';
 import { Refusal, type ResponseUrl, type World } from './world.ts';
 

@@ -2,17 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliverOverHttp, type EnvelopeType, postRaw, type RawRequest, Sockets } from './slack/delivery.ts';
-import { answerWith, type Fault, Faults, isDoneDespite } from './slack/faults.ts';
-import { argumentsOf, callMethod } from './slack/methods.ts';
-import { Person } from './slack/person.ts';
-import { respond } from './slack/responses.ts';
-import type { Channel, Delivery, Json, NewChannel, NewUser, User } from './slack/types.ts';
-import { World } from './slack/world.ts';
+import { deliverOverHttp, type EnvelopeType, postRaw, type RawRequest, Sockets } from './delivery.ts';
+import { answerWith, type Fault, Faults, isDoneDespite } from './faults.ts';
+import { argumentsOf, callMethod } from './methods.ts';
+import { Person } from './person.ts';
+import { respond } from './responses.ts';
+import type { Channel, Delivery, Json, NewChannel, NewUser, User } from './types.ts';
+import { World } from './world.ts';
 
-export type { Fault } from './slack/faults.ts';
-export type { Person } from './slack/person.ts';
-export type * from './slack/types.ts';
+export type { Fault } from './faults.ts';
+export type { Person } from './person.ts';
+export type * from './types.ts';
 
 export interface SlackOptions {
   /** A free one by default. */

@@ -1,4 +1,4 @@
-import { checkMessage, checkSuggestions } from '../block-kit.ts';
+import { checkMessage, checkSuggestions } from './block-kit.ts';
 import { isObject } from './check.ts';
 import type { EnvelopeType } from './delivery.ts';
 import type {

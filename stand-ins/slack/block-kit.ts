@@ -17,7 +17,7 @@ import {
   problem,
   type Rule,
   string,
-} from './slack/check.ts';
+} from './check.ts';
 
 /** What Slack accepts at most. Lengths are in UTF-16 units, as JavaScript counts them: never too lax. */
 export const LIMITS = {

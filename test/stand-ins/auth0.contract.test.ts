@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../../playground/auth0/answer.ts';
-import { defaultTenant } from '../../playground/auth0/tenant.ts';
-import { readTicketBody } from '../../playground/auth0/ticket-body.ts';
+import { Refusal } from '../../stand-ins/auth0/answer.ts';
+import { defaultTenant } from '../../stand-ins/auth0/tenant.ts';
+import { readTicketBody } from '../../stand-ins/auth0/ticket-body.ts';
 import { contracts } from '../contracts.ts';
 
 const judge = contracts();

@@ -3,15 +3,15 @@ import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, invalidBody, Refusal } from './auth0/answer.ts';
-import { type Endpoint, findRoute } from './auth0/api.ts';
-import { completeTicket, finishTicket, openTicket } from './auth0/assistant.ts';
-import { type Behaviour, createFaults, type Match, send } from './auth0/faults.ts';
-import { createLimiter, type EndpointLimit, type RateLimit } from './auth0/limits.ts';
-import { type Query, toQuery } from './auth0/lists.ts';
-import { type Connection, defaultTenant, type Tenant, type TenantData } from './auth0/tenant.ts';
-import { createAuthorization } from './auth0/tokens.ts';
-import { createCertificate } from './certificate.ts';
+import { createCertificate } from '../certificate.ts';
+import { type Answer, invalidBody, Refusal } from './answer.ts';
+import { type Endpoint, findRoute } from './api.ts';
+import { completeTicket, finishTicket, openTicket } from './assistant.ts';
+import { type Behaviour, createFaults, type Match, send } from './faults.ts';
+import { createLimiter, type EndpointLimit, type RateLimit } from './limits.ts';
+import { type Query, toQuery } from './lists.ts';
+import { type Connection, defaultTenant, type Tenant, type TenantData } from './tenant.ts';
+import { createAuthorization } from './tokens.ts';
 
 export interface Auth0Options {
   /** A free one by default. */
