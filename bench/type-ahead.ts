@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDirectory } from '../src/auth0/directory.ts';
-import type { Tenant } from '../src/auth0/tenant.ts';
+import type { ManagementApi } from '../src/auth0/management-api.ts';
+import { Tenant } from '../src/auth0/tenant.ts';
+import { findChoices } from '../src/tickets/search.ts';
 import { median, quantile } from './world.ts';
 
 export interface TypeAhead {
@@ -27,14 +28,14 @@ const WORDS = [
 ];
 const TYPED = ['a', 'ac', 'stark wa', 'sohne', 'customer-9', 'org_0001', 'hooli 99', 'zzz', 'e', 'umbrella'];
 
-/** A directory whose organizations are so many, as they come out of JSON, each of the same length. */
-async function directoryOf(count: number) {
+/** A tenant whose organizations are so many, as they come out of JSON, each of the same length. */
+async function tenantOf(count: number) {
   const none = async () => ({ entries: [], next: undefined });
-  const tenant: Pick<Tenant, 'profiles' | 'clients' | 'organizations' | 'connections'> = {
-    profiles: none,
-    clients: none,
-    connections: none,
-    organizations: async () => {
+  const api: Pick<ManagementApi, 'listProfiles' | 'listClients' | 'listOrganizations' | 'listConnections'> = {
+    listProfiles: none,
+    listClients: none,
+    listConnections: none,
+    listOrganizations: async () => {
       const entries = Array.from({ length: count }, (_, index) => ({
         id: `org_${index.toString(36).padStart(16, '0')}`,
         name: `customer-${String(index).padStart(6, '0')}`,
@@ -43,12 +44,14 @@ async function directoryOf(count: number) {
       return { entries: JSON.parse(JSON.stringify(entries)), next: undefined };
     },
   };
-  const directory = createDirectory(tenant as Tenant, { protectedConnections: [] } as never); // all that it asks for here
-  await directory.lists.organizations.load();
-  return directory;
+  // The lists and this rule are all that is used here.
+  const policy = { protectedConnections: [] } as never;
+  const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi });
+  await tenant.lists.organizations.load();
+  return tenant;
 }
 
-/** What so many directories of so many organizations weigh, in bytes; all that was made before is collected first. */
+/** What so many tenants of so many organizations weigh, in bytes; all that was made before is collected first. */
 async function weigh(copies: number, count: number): Promise<number> {
   const collected = async () => {
     await sleep(20);
@@ -56,23 +59,23 @@ async function weigh(copies: number, count: number): Promise<number> {
     return process.memoryUsage().heapUsed;
   };
   const before = await collected();
-  const directories = [];
-  for (let copy = 0; copy < copies; copy += 1) directories.push(await directoryOf(count));
+  const tenants = [];
+  for (let copy = 0; copy < copies; copy += 1) tenants.push(await tenantOf(count));
   const after = await collected();
-  return directories.length === copies ? after - before : Number.NaN;
+  return tenants.length === copies ? after - before : Number.NaN;
 }
 
 /** Type-ahead over so many organizations, within the process: time of one suggestion, memory of one entry. */
 export async function typeAhead(count: number): Promise<TypeAhead> {
   const copies = Math.max(1, Math.round(WEIGHED / count));
-  // What a directory costs by itself is no part of an entry.
+  // What a tenant costs by itself is no part of an entry.
   const empty = await weigh(copies, 0);
   const bytes = ((await weigh(copies, count)) - empty) / (copies * count);
-  const directory = await directoryOf(count);
+  const tenant = await tenantOf(count);
   const times: number[] = [];
   for (let index = 0; index < 600; index += 1) {
     const from = performance.now();
-    directory.matches('organizations', TYPED[index % TYPED.length] ?? '', 99);
+    findChoices(tenant, 'organizations', TYPED[index % TYPED.length] ?? '', 99);
     times.push(performance.now() - from);
   }
   // The first rounds compile the search.

@@ -1,19 +1,18 @@
-import { config } from 'dotenv';
-import { createLog, errorFields } from './log.ts';
-import { readSettings, StartError } from './settings.ts';
+import { config as loadEnvFile } from 'dotenv';
+import { StartError } from './config/config.ts';
+import { readConfig } from './config/environment.ts';
+import { createLog, errorFields } from './lib/log.ts';
 
-/** Runs the bot until it is told to stop. */
+/** Runs the bot until a signal stops it. */
 async function run(): Promise<void> {
-  const settings = readSettings(process.env);
-  const log = createLog(settings.logLevel);
-  // Only now: the libraries take a while to load, and wrong settings should not have to wait for them.
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  // Loaded now, because it takes a while, and an invalid configuration should be reported immediately.
   const { createApp } = await import('./app.ts');
-  const app = createApp(settings, log);
+  const app = createApp(config, log);
 
-  // A last net: what nobody waited for is logged, and the bot goes on for everybody else.
-  process.on('unhandledRejection', (error) =>
-    log.error(errorFields(error), 'Nobody waited for this failure'),
-  );
+  // The bot goes on for everybody else.
+  process.on('unhandledRejection', (error) => log.error(errorFields(error), 'Unhandled rejection'));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       log.info({ signal }, 'Stopping');
@@ -24,23 +23,23 @@ async function run(): Promise<void> {
   await app.start();
 }
 
-/** `npm run doctor`: checks the installation, a line for each thing; exit code 1 if anything is wrong. */
+/** `npm run doctor`: checks the installation, with a line for each check. Exits with 1 if anything is wrong. */
 async function runDoctor(): Promise<void> {
-  const { examine } = await import('./doctor.ts');
-  let wrong = 0;
-  for await (const { ok, line } of examine(process.env)) {
+  const { runChecks } = await import('./doctor/doctor.ts');
+  let problems = 0;
+  for await (const { ok, line } of runChecks(process.env)) {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
-    if (!ok) wrong += 1;
+    if (!ok) problems += 1;
   }
-  console.log(wrong ? `${wrong === 1 ? 'One thing' : `${wrong} things`} to mend.` : 'All is well.');
-  process.exitCode = wrong ? 1 : 0;
+  console.log(problems ? `${problems === 1 ? 'One thing' : `${problems} things`} to mend.` : 'All is well.');
+  process.exitCode = problems ? 1 : 0;
 }
 
-config({ quiet: true });
+loadEnvFile({ quiet: true });
 try {
   await (process.argv[2] === 'doctor' ? runDoctor() : run());
 } catch (error) {
-  // A sentence instead of a stack trace, where the reason is known.
+  // A sentence instead of a stack trace if the reason is known.
   console.error(error instanceof StartError ? error.message : error);
   process.exit(1);
 }

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import type { Policy } from '../src/settings.ts';
-import { templateProblem } from '../src/ticket/customer-message.ts';
-import type { Field } from '../src/ticket/field.ts';
-import { allFields, type FormShape } from '../src/ticket/forms.ts';
-import { MAX_LIFETIME_HOURS } from '../src/ticket/lifetime.ts';
-import type { RequiredMetadata } from '../src/ticket/metadata.ts';
-import type { KnownTenant, Profile } from '../src/ticket/tenant.ts';
-import type { Choice, TicketKind, Values } from '../src/ticket/values.ts';
+import type { Profile } from '../src/auth0/resources.ts';
+import type { Policy } from '../src/config/config.ts';
+import { MAX_LINK_HOURS } from '../src/config/config.ts';
+import { templateProblem } from '../src/config/customer-message.ts';
+import type { RequiredMetadata } from '../src/config/required-metadata.ts';
+import type { Choice, Field, FormContext, TicketKind } from '../src/tickets/form/field.ts';
+import { type FormShape, fieldsOf, type Values } from '../src/tickets/form/form.ts';
 
 /** A house without rules of its own. */
 export const PLAIN_POLICY: Policy = {
@@ -16,15 +15,14 @@ export const PLAIN_POLICY: Policy = {
   protectedConnections: [],
   connectionNamePattern: undefined,
   connectionNameHint: undefined,
-  defaultLinkHours: MAX_LIFETIME_HOURS,
+  defaultLinkHours: MAX_LINK_HOURS,
   defaultDomainVerification: undefined,
   requiredMetadata: [],
   customDomains: [],
   customerMessage: undefined,
-  command: '/sso-ticket',
 };
 
-export const NO_TENANT: KnownTenant = {
+export const NO_TENANT: FormContext['tenant'] = {
   profiles: () => [],
   client: () => undefined,
   connection: () => undefined,
@@ -55,7 +53,7 @@ export const arbitraryShape: fc.Arbitrary<FormShape> = fc.record({
   kind: arbitraryKind,
   asksConversation: fc.boolean(),
   more: fc.boolean(),
-  trusted: fc.boolean(),
+  isEditor: fc.boolean(),
 });
 
 /** Keys of metadata that a house may require; some come often, so that a form and a policy agree on them. */
@@ -143,7 +141,7 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
     nil: undefined,
   }),
   connectionNameHint: fc.option(anyText(200), { nil: undefined }),
-  defaultLinkHours: fc.integer({ min: 1, max: MAX_LIFETIME_HOURS }),
+  defaultLinkHours: fc.integer({ min: 1, max: MAX_LINK_HOURS }),
   defaultDomainVerification: fc.constantFrom('none', 'optional', 'required', undefined),
   requiredMetadata: fc.uniqueArray(
     fc.record<RequiredMetadata>({
@@ -154,7 +152,6 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
     { maxLength: 10, selector: ({ key }) => key },
   ),
   customDomains: fc.uniqueArray(fc.stringMatching(/^[a-zA-Z0-9.-]{1,75}$/), { maxLength: 120 }),
-  command: fc.constantFrom('/sso-ticket', '/größe', `/${'x'.repeat(31)}`),
   customerMessage: fc.option(
     fc
       .array(
@@ -171,8 +168,8 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
 
 /** The choices that a field of a form offers, whatever the tenant. */
 export function fieldOptions(kind: TicketKind, id: Field['id'], policy = PLAIN_POLICY): Choice[] {
-  const field = allFields(kind, policy).find((each) => each.id === id);
-  if (field?.input === 'ticks') return field.options;
+  const field = fieldsOf({ kind, policy }).find((each) => each.id === id);
+  if (field?.input === 'checkboxes') return field.options;
   if (field?.input === 'list') return field.options({ kind, policy, tenant: NO_TENANT });
   return [];
 }

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest';
 import { type BotApp, createApp } from '../src/app.ts';
-import { createLog } from '../src/log.ts';
-import { readSettings } from '../src/settings.ts';
+import { readConfig } from '../src/config/environment.ts';
+import { createLog } from '../src/lib/log.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import {
   type Channel,
@@ -77,7 +77,7 @@ export async function startWorld({
   const tom = slack.addUser({ name: 'Tom', tz: 'America/New_York' });
   const members = [maria.id, tom.id];
   const log: string[] = [];
-  const settings = readSettings({
+  const settings = readConfig({
     ...settingsFor(slack, auth0, mode),
     LOG_LEVEL: 'debug',
     ...(typeof env === 'function' ? env(auth0, slack) : env),

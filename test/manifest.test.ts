@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { usageHint } from '../src/slack/subcommands.ts';
 import { contracts } from './contracts.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -14,7 +15,7 @@ const used = z.object({
   features: z.object({
     app_home: z.object({ messages_tab_enabled: z.literal(true) }),
     shortcuts: z.array(z.object({ name: z.string(), type: z.string(), callback_id: z.string() })),
-    slash_commands: z.array(z.object({ command: z.string(), url: z.string() })),
+    slash_commands: z.array(z.object({ command: z.string(), url: z.string(), usage_hint: z.string() })),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.object({
@@ -33,11 +34,13 @@ describe('manifest.yml', () => {
 
   it('names the command and the shortcut that the bot listens to', () => {
     const { features } = used.parse(manifest);
-    expect(features.slash_commands.map(({ command }) => command)).toEqual(['/sso-ticket']);
+    expect(features.slash_commands).toEqual([
+      expect.objectContaining({ command: '/sso-ticket', usage_hint: usageHint() }),
+    ]);
     expect(features.shortcuts).toEqual([
       { name: 'Create SSO ticket', type: 'global', callback_id: 'create_sso_ticket' },
     ]);
-    const listeners = readFileSync(resolve(project, 'src/slack/listeners.ts'), 'utf8');
+    const listeners = readFileSync(resolve(project, 'src/slack/listeners/commands.ts'), 'utf8');
     expect(listeners).toContain("'create_sso_ticket'");
   });
 

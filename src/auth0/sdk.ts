@@ -3,10 +3,7 @@ import { ConnectionsClient } from 'auth0/connections';
 import { OrganizationsClient } from 'auth0/organizations';
 import { SelfServiceProfilesClient } from 'auth0/selfServiceProfiles';
 
-/**
- * The SDK's clients of the resources that the bot calls. In a file of its own, since loading them takes a third of
- * the start: the tenant imports it with the first call.
- */
+/** The SDK's clients for the resources that the bot uses. In a file of its own, so that it can be loaded later. */
 export function createSdk(domain: string, token: () => Promise<string>) {
   const options = { baseUrl: `https://${domain}/api/v2`, token };
   return {

@@ -1,102 +1,116 @@
-import type { Audit } from '../audit.ts';
-import { errorFields, type Log } from '../log.ts';
-import { within } from '../patience.ts';
-import type { AccessSettings } from '../settings.ts';
+import type { AccessConfig } from '../config/config.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { within } from '../lib/timeouts.ts';
+import type { AuditLog } from '../tickets/audit.ts';
 import type { People } from './people.ts';
+import { ACCESS_CHECK_TIMEOUT_MS } from './timeouts.ts';
 
-/** Someone at the door. */
-export interface Attempt {
+/** Editors can do what hands over an existing login or widens who can sign in. Every editor is a user. */
+export type Role = 'user' | 'editor';
+
+export type AccessErrorCode =
+  | 'user'
+  /** The bot doesn't work in this conversation. */
+  | 'channel'
+  | 'editor'
+  /** Slack doesn't say who the person is. */
+  | 'unknown';
+
+/** Somebody may not do what they try. */
+export class AccessError extends Error {
+  override name = 'AccessError';
+  readonly code: AccessErrorCode;
+  constructor(code: AccessErrorCode) {
+    super(`Access denied: ${code}`);
+    this.code = code;
+  }
+}
+
+export interface AccessRequest {
   user: string | undefined;
-  /** The conversation it is about; undefined where Slack names none, as for a shortcut. */
+  /** The conversation. Undefined if Slack names none, as for a shortcut: then no conversation is checked. */
   channel?: string | undefined;
-  /** Whether it is about changing an existing connection, which hands over a live login. */
-  edit: boolean;
-  /** What is tried, for the audit line. */
+  role: Role;
+  /** What the person tries to do, for the audit line. */
   what: string;
 }
 
-export interface Access {
-  /** Why someone may not do what they try, as a sentence for them; undefined if they may. Asked before everything. */
-  refusal(attempt: Attempt): Promise<string | undefined>;
-  /** Whether someone may make links to edit, and use the options that widen who can get in. */
-  isEditor(user: string): Promise<boolean>;
-}
+/** Who may use the bot: only those whom the configuration names. Nobody, while Slack can't say who they are. */
+export class Access {
+  readonly #config: AccessConfig;
+  readonly #people: People;
+  readonly #audit: AuditLog;
+  readonly #log: Log;
 
-/** Slack waits 3 seconds for an acknowledgement, and the form must still open within them. */
-const PATIENCE_MS = 1_200;
+  constructor(deps: { config: AccessConfig; people: People; audit: AuditLog; log: Log }) {
+    this.#config = deps.config;
+    this.#people = deps.people;
+    this.#audit = deps.audit;
+    this.#log = deps.log;
+  }
 
-async function withinTime<T>(answer: Promise<T>): Promise<T> {
-  const told = await within(
-    PATIENCE_MS,
-    answer.then((value) => ({ value })),
-  );
-  if (!told) throw new Error(`Slack took longer than ${PATIENCE_MS} ms`);
-  return told.value;
-}
+  /** @throws AccessError, after an audit line */
+  async check({ user, channel, role, what }: AccessRequest): Promise<void> {
+    const denied = await this.#withinTime(this.#reasonToDeny(user, channel, role)).catch((error: unknown) => {
+      this.#logUnknown(user, error);
+      return 'unknown' as const;
+    });
+    if (!denied) return;
+    this.#audit.write('access_denied', { user, channel, what, reason: denied });
+    throw new AccessError(denied);
+  }
 
-/** Who may use the bot. Whoever is not named may not, nor may anyone while Slack cannot say who they are. */
-export function createAccess(
-  { users, userGroups, everyone, channels, editors, editorGroups, contact }: AccessSettings,
-  command: string,
-  people: People,
-  audit: Audit,
-  log: Log,
-): Access {
-  const ask = `Ask ${contact ?? 'whoever runs this bot'}.`;
+  /** Whether a person may create links to edit, and use the options that widen who can sign in. */
+  async isEditor(user: string): Promise<boolean> {
+    return this.#withinTime(this.#mayEdit(user)).catch((error: unknown) => {
+      this.#logUnknown(user, error);
+      return false;
+    });
+  }
 
-  const mayUse = async (user: string) =>
-    users.includes(user) ||
-    (userGroups.length > 0 && (await people.inGroup(user, userGroups))) ||
-    (everyone && (await people.person(user)).fullMember);
-
-  const mayEdit = async (user: string) =>
-    (editors.length === 0 && editorGroups.length === 0) ||
-    editors.includes(user) ||
-    (editorGroups.length > 0 && (await people.inGroup(user, editorGroups)));
-
-  async function reasonAgainst({
-    user,
-    channel,
-    edit,
-  }: Attempt): Promise<{ reason: string; sentence: string } | undefined> {
-    if (!user || !(await mayUse(user))) {
-      return { reason: 'user', sentence: `You don't have access to ${command}. ${ask}` };
-    }
-    if (channel && channels.length > 0 && !channels.includes(channel)) {
-      return {
-        reason: 'channel',
-        sentence: `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask}`,
-      };
-    }
-    if (edit && !(await mayEdit(user))) {
-      return {
-        reason: 'editor',
-        sentence: `You don't have access to links that change an existing connection. ${ask}`,
-      };
-    }
+  async #reasonToDeny(
+    user: string | undefined,
+    channel: string | undefined,
+    role: Role,
+  ): Promise<AccessErrorCode | undefined> {
+    const { channels } = this.#config;
+    if (!user || !(await this.#mayUse(user))) return 'user';
+    if (channel && channels.length > 0 && !channels.includes(channel)) return 'channel';
+    if (role === 'editor' && !(await this.#mayEdit(user))) return 'editor';
     return undefined;
   }
 
-  const unsaid = (user: string | undefined, error: unknown) =>
-    log.error({ user, ...errorFields(error) }, 'Slack did not say who someone is, so they are refused');
+  async #mayUse(user: string): Promise<boolean> {
+    const { users, userGroups, everyone } = this.#config;
+    return (
+      users.includes(user) ||
+      (userGroups.length > 0 && (await this.#people.isInGroup(user, userGroups))) ||
+      (everyone && (await this.#people.isFullMember(user)))
+    );
+  }
 
-  return {
-    async refusal(attempt) {
-      const { user, channel, what } = attempt;
-      const refused = await withinTime(reasonAgainst(attempt)).catch((error: unknown) => {
-        unsaid(user, error);
-        return {
-          reason: 'unknown',
-          sentence: `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`,
-        };
-      });
-      if (refused) audit({ event: 'access_denied', user, channel, what, reason: refused.reason });
-      return refused?.sentence;
-    },
-    isEditor: (user) =>
-      withinTime(mayEdit(user)).catch((error: unknown) => {
-        unsaid(user, error);
-        return false;
-      }),
-  };
+  async #mayEdit(user: string): Promise<boolean> {
+    const { editors, editorGroups } = this.#config;
+    return (
+      (editors.length === 0 && editorGroups.length === 0) ||
+      editors.includes(user) ||
+      (editorGroups.length > 0 && (await this.#people.isInGroup(user, editorGroups)))
+    );
+  }
+
+  async #withinTime<T>(answer: Promise<T>): Promise<T> {
+    const timely = await within(
+      ACCESS_CHECK_TIMEOUT_MS,
+      answer.then((value) => ({ value })),
+    );
+    if (!timely) throw new Error(`Slack took longer than ${ACCESS_CHECK_TIMEOUT_MS} ms`);
+    return timely.value;
+  }
+
+  #logUnknown(user: string | undefined, error: unknown): void {
+    this.#log.error(
+      { user, ...errorFields(error) },
+      "Slack didn't say who a user is, so they have no access",
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 
-/** Slack's limits, in characters or entries, as documented for Block Kit. */
+/** Block Kit's limits, in characters or entries (Slack's reference). */
 export const LIMITS = {
   viewTitle: 24,
   viewBlocks: 100,
@@ -21,28 +21,26 @@ export const LIMITS = {
   optionDescription: 75,
 } as const;
 
-/** A text of at most `max` characters, with … where something was cut off; never half a character. */
+/** Cuts a text to `max` UTF-16 units, with … at the end, and never within a character. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** Plain text: foreign text in it can neither ping, link nor format. Slack takes no empty one. */
+/** Plain text: a name in it can't mention anybody, become a link, or format text. Slack refuses an empty one. */
 export function plain(text: string, max: number): types.PlainTextElement {
   return { type: 'plain_text', text: clip(text.trim() || '–', max), emoji: false };
 }
 
-/**
- * A message's `text`, for notifications and screen readers. Slack reads it as mrkdwn, so what could ping or link
- * is escaped.
- */
-export function fallback(value: string): string {
+/** A message's `text`, for notifications and screen readers. Slack reads it as mrkdwn, so it is escaped. */
+export function notificationText(value: string): string {
   return clip(value, 500).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 type RichElement = types.RichTextSection['elements'][number];
 
-/** Rich text too takes foreign text as it is. */
+// Rich text shows any text as it is, like plain text.
+
 export const text = (value: string): RichElement => ({ type: 'text', text: value || '–' });
 export const bold = (value: string): RichElement => ({
   type: 'text',
@@ -62,7 +60,7 @@ export const mention = (user: string): RichElement => ({ type: 'user', user_id: 
 /** A channel, by its ID; Slack shows the name. */
 export const channelName = (channel: string): RichElement => ({ type: 'channel', channel_id: channel });
 
-/** A moment, shown in the reader's own time zone. `seconds` since 1970. */
+/** A time in the reader's own time zone. @param seconds since 1970 */
 export function date(seconds: number): RichElement {
   const fallback = new Date(seconds * 1000).toUTCString();
   return { type: 'date', timestamp: seconds, format: '{date_long} at {time}', fallback };
@@ -73,7 +71,7 @@ export const section = (...elements: RichElement[]): types.RichTextSection => ({
   elements,
 });
 
-/** Text to copy: shown as it is, and no link to click. */
+/** Text to copy, shown as it is. A URL in it is no link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
   elements: [{ type: 'text', text: value }],
@@ -84,16 +82,12 @@ export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextB
   elements,
 });
 
-/** Small grey text. */
+/** Small gray text. */
 export const context = (value: string): types.ContextBlock => ({
   type: 'context',
   elements: [plain(value, LIMITS.sectionText)],
 });
 
-/** The line that says which tenant this is, where the house has a name for it. */
-export const labelled = (label: string | undefined): types.ContextBlock[] =>
-  label ? [context(`Tenant: ${label}`)] : [];
-
-/** A warning that stands on top of a view or message. */
+/** A sentence with a warning sign. */
 export const warning = (sentence: string): types.RichTextBlock =>
   rich(section(emoji('warning'), text(` ${sentence}`)));

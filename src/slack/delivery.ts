@@ -1,99 +1,175 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type types, webApi } from '@slack/bolt';
-import { errorFields } from '../log.ts';
-import { respond } from './api.ts';
-import type { Bot } from './bot.ts';
-import type { Posted } from './issued.ts';
-import type { Message } from './messages.ts';
-import type { Origin } from './origin.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { retry } from '../lib/retry.ts';
+import { context } from './blocks.ts';
+import type { Message } from './messages/message.ts';
+import type { People } from './people.ts';
+import type { ReplyTarget } from './reply-target.ts';
+import type { PostedMessage } from './revoke-button.ts';
+import { tenantLine } from './sentences.ts';
+import { LAST_VIEW_WAIT_MS } from './timeouts.ts';
+import { postToResponseUrl, type SlackApi } from './web-api.ts';
 
-/** Where a message arrived: in the conversation where it was asked for, or in the person's own with the bot. */
+/** Where a message arrived: where it was asked for, or in the direct message with the bot. */
 export type Place = 'conversation' | 'direct';
 
-/**
- * Brings an ephemeral message to one person: by the `response_url`; else by `chat.postEphemeral` in the same
- * conversation, where the bot is a member; else in the person's own conversation with the bot. Each way has a
- * time limit of seconds. A way that fails without an answer may have worked, so the message can come twice,
- * to the same person.
- *
- * @returns where it went, or undefined if every way failed
- */
-export async function deliver(
-  { slack, people, log }: Pick<Bot, 'slack' | 'people' | 'log'>,
-  origin: Origin,
-  message: Message,
-): Promise<Place | undefined> {
-  const { user, channel, responseUrl } = origin;
-  const post = (to: string) =>
-    slack.chat.postEphemeral({
-      channel: to,
-      user,
-      text: message.text,
-      blocks: message.blocks,
+/** Sends messages and shows views. This is where each of them gets the tenant's label. */
+export class Messenger {
+  readonly #slack: SlackApi;
+  readonly #people: People;
+  readonly #tenantLabel: string | undefined;
+  readonly #log: Log;
+
+  constructor(deps: { slack: SlackApi; people: People; tenantLabel: string | undefined; log: Log }) {
+    this.#slack = deps.slack;
+    this.#people = deps.people;
+    this.#tenantLabel = deps.tenantLabel;
+    this.#log = deps.log;
+  }
+
+  /**
+   * Sends an ephemeral message to one person: by the `response_url`, else by `chat.postEphemeral` where they asked,
+   * else in the direct message with the bot. An attempt without an answer may have succeeded, so the message can
+   * arrive twice, for the same person.
+   *
+   * @returns where it went, or undefined if every attempt failed
+   */
+  async send({ user, channel, responseUrl }: ReplyTarget, message: Message): Promise<Place | undefined> {
+    const { text, blocks } = this.#labeled(message);
+    const postEphemeral = (to: string) => this.#slack.chat.postEphemeral({ channel: to, user, text, blocks });
+    const attempts: [Place, string, (() => Promise<unknown>) | undefined][] = [
+      [
+        'conversation',
+        'response_url',
+        responseUrl
+          ? () =>
+              postToResponseUrl(responseUrl, {
+                response_type: 'ephemeral',
+                replace_original: false,
+                text,
+                blocks,
+              })
+          : undefined,
+      ],
+      ['conversation', 'chat.postEphemeral', channel ? () => postEphemeral(channel) : undefined],
+      ['direct', 'direct message', async () => postEphemeral(await this.#people.directMessage(user))],
+    ];
+    for (const [place, method, attempt] of attempts) {
+      if (!attempt) continue;
+      try {
+        await attempt();
+        return place;
+      } catch (error) {
+        this.#log.warn({ method, user, channel, ...errorFields(error) }, "Slack didn't accept a message");
+      }
+    }
+    return undefined;
+  }
+
+  /** Posts a message for everybody in the conversation. @throws if Slack doesn't confirm it */
+  async sendToEverybody({ responseUrl = '' }: ReplyTarget, message: Message): Promise<void> {
+    await postToResponseUrl(responseUrl, {
+      response_type: 'in_channel',
+      replace_original: false,
+      ...this.#labeled(message),
     });
-  const ways: [Place, string, (() => Promise<unknown>) | undefined][] = [
-    [
-      'conversation',
-      'response_url',
-      responseUrl
-        ? () => respond(responseUrl, { response_type: 'ephemeral', replace_original: false, ...message })
-        : undefined,
-    ],
-    ['conversation', 'chat.postEphemeral', channel ? () => post(channel) : undefined],
-    ['direct', 'direct message', async () => post(await people.direct(user))],
-  ];
-  for (const [place, way, go] of ways) {
-    if (!go) continue;
+  }
+
+  /** Replaces the ephemeral message whose button was clicked. Returns whether Slack did it. */
+  async replaceEphemeral({ user, responseUrl }: ReplyTarget, message: Message): Promise<boolean> {
     try {
-      await go();
-      return place;
+      if (!responseUrl) throw new Error('The click has no response_url');
+      await postToResponseUrl(responseUrl, {
+        response_type: 'ephemeral',
+        replace_original: true,
+        ...this.#labeled(message),
+      });
+      return true;
     } catch (error) {
-      log.warn({ way, user, channel, ...errorFields(error) }, 'Slack did not take a message this way');
+      this.#log.warn({ user, ...errorFields(error) }, 'A message could not be replaced');
+      return false;
     }
   }
-  return undefined;
-}
 
-/** How long a last view waits for Slack's rate limit, at most: after a burst Slack takes only so many a minute. */
-const LAST_VIEW_MS = 15_000;
-
-/**
- * Shows a view in place of another; false if that was closed, or Slack does not take it.
- *
- * @param last nothing follows this view: it is shown again where Slack's rate limit asks for a short wait
- */
-export async function showView(
-  { slack, log }: Pick<Bot, 'slack' | 'log'>,
-  viewId: string,
-  view: types.ModalView,
-  last?: 'last',
-): Promise<boolean> {
-  const show = () => slack.views.update({ view_id: viewId, view });
-  try {
-    await show().catch(async (error: unknown) => {
-      const wait = error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter * 1000 : undefined;
-      if (!last || wait === undefined || wait > LAST_VIEW_MS) throw error;
-      await sleep(wait);
-      return show();
+  /** Posts a stored message. @throws if Slack doesn't accept it */
+  async post(channel: string, message: Message): Promise<PostedMessage | undefined> {
+    const { ts } = await this.#slack.chat.postMessage({
+      channel,
+      ...this.#labeled(message),
+      unfurl_links: false,
+      unfurl_media: false,
     });
-    return true;
-  } catch (error) {
-    log.info(errorFields(error), 'A view could not be updated: most likely it was closed');
-    return false;
+    return ts ? { channel, ts } : undefined;
+  }
+
+  /** Posts a stored message in the direct message with the bot. @throws if Slack doesn't accept it */
+  async postDirect(user: string, message: Message): Promise<PostedMessage | undefined> {
+    return this.post(await this.#people.directMessage(user), message);
+  }
+
+  /** Replaces a stored message. Returns whether Slack did it. */
+  async update(posted: PostedMessage, message: Message): Promise<boolean> {
+    try {
+      await this.#slack.chat.update({ ...posted, ...this.#labeled(message) });
+      return true;
+    } catch (error) {
+      this.#log.warn(errorFields(error), 'A message could not be updated');
+      return false;
+    }
+  }
+
+  async delete(posted: PostedMessage): Promise<void> {
+    await this.#slack.chat
+      .delete(posted)
+      .catch((error: unknown) => this.#log.warn(errorFields(error), 'A message could not be deleted'));
+  }
+
+  /** Opens a modal. Returns its ID. @throws if Slack doesn't open it, for example because the trigger is too old */
+  async openView(triggerId: string, view: types.ModalView): Promise<string | undefined> {
+    const response = await this.#slack.views.open({ trigger_id: triggerId, view: this.labelView(view) });
+    return response.view?.id;
+  }
+
+  /**
+   * Replaces a view. Returns false if it is closed, or if Slack doesn't accept it.
+   *
+   * @param isLast nothing comes after this view, so it waits for a short rate limit
+   */
+  async updateView(viewId: string, view: types.ModalView, { isLast = false } = {}): Promise<boolean> {
+    try {
+      await retry(
+        () => this.#slack.views.update({ view_id: viewId, view: this.labelView(view) }),
+        (error, failures) => {
+          if (!isLast || failures > 1 || !(error instanceof webApi.WebAPIRateLimitedError)) return undefined;
+          const wait = error.retryAfter * 1000;
+          return wait <= LAST_VIEW_WAIT_MS ? wait : undefined;
+        },
+      );
+      return true;
+    } catch (error) {
+      this.#log.info(errorFields(error), 'A view could not be updated: most likely it is closed');
+      return false;
+    }
+  }
+
+  /** The view with the tenant's label. For a view in an acknowledgement; the other methods add it themselves. */
+  labelView(view: types.ModalView): types.ModalView {
+    return labeledView(view, this.#tenantLabel);
+  }
+
+  #labeled(message: Message): Message {
+    return labeledMessage(message, this.#tenantLabel);
   }
 }
 
-/** Puts a message in place of a receipt; false if Slack does not take it. */
-export async function updateReceipt(
-  { slack, log }: Pick<Bot, 'slack' | 'log'>,
-  receipt: Posted,
-  message: Message,
-): Promise<boolean> {
-  try {
-    await slack.chat.update({ ...receipt, ...message });
-    return true;
-  } catch (error) {
-    log.warn(errorFields(error), 'A receipt could not be updated');
-    return false;
-  }
+/** A view with the tenant's label on top. */
+export function labeledView(view: types.ModalView, label: string | undefined): types.ModalView {
+  return { ...view, blocks: [...labelBlocks(label), ...view.blocks] };
 }
+
+/** A message with the tenant's label at the end. */
+export function labeledMessage({ text, blocks }: Message, label: string | undefined): Message {
+  return { text, blocks: [...blocks, ...labelBlocks(label)] };
+}
+
+const labelBlocks = (label: string | undefined) => (label ? [context(tenantLine(label))] : []);

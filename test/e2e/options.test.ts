@@ -509,7 +509,7 @@ describe('the audit channel', () => {
     await maria.command(sales.id, 'acme-corp');
     await modal(world, maria, /New SSO connection/);
     await submitted();
-    expect(world.log.join('')).toContain('AUDIT_CHANNEL could not be told');
+    expect(world.log.join('')).toContain('The message to AUDIT_CHANNEL could not be posted');
   });
 });
 

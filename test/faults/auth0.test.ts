@@ -7,8 +7,8 @@ import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './sce
 
 /** What went wrong, as the bot tells it apart. */
 type Kind =
-  | 'refused'
-  | 'credentials'
+  | 'rejected'
+  | 'credentials_rejected'
   | 'not_found'
   | 'conflict'
   | 'rate_limited'
@@ -32,9 +32,9 @@ const answer = (status: number): Behaviour => ({
 
 /** Each fault: what it is, how the bot takes it, and whether Auth0 has carried the call out all the same. */
 const FAULTS: [name: string, fault: () => Behaviour, kind: Kind, done: boolean][] = [
-  ['400', () => answer(400), 'refused', false],
-  ['401', () => answer(401), 'credentials', false],
-  ['403', () => answer(403), 'refused', false],
+  ['400', () => answer(400), 'rejected', false],
+  ['401', () => answer(401), 'credentials_rejected', false],
+  ['403', () => answer(403), 'rejected', false],
   ['404', () => answer(404), 'not_found', false],
   ['409', () => answer(409), 'conflict', false],
   // Beyond what anybody is made to wait.
@@ -53,8 +53,8 @@ const FAULTS: [name: string, fault: () => Behaviour, kind: Kind, done: boolean][
 
 /** What a person reads of each, whatever was asked. */
 const CAUSE: Record<Exclude<Kind, 'late'>, RegExp> = {
-  refused: /Auth0 refused it: “Said 40[03]”/,
-  credentials: /Auth0 does not accept the bot's credentials/,
+  rejected: /Auth0 refused it: “Said 40[03]”/,
+  credentials_rejected: /Auth0 does not accept the bot's credentials/,
   not_found: /Auth0 does not know something that was chosen here: “Said 404”/,
   conflict: /Auth0 refused it: “Said 409”/,
   rate_limited: /Auth0 limits how often it may be called, and it has been called too often just now/,
@@ -67,13 +67,13 @@ const MAYBE_MADE = /Auth0 may have made one all the same; nobody has seen it, an
 
 /** A call that is never answered well is logged as what it is, under its name. */
 function expectLogged(world: World, call: string, kind: Kind): void {
-  expect(logged(world, { call, kind, msg: 'Auth0 call failed' }), `${call} ${kind}`).not.toEqual([]);
+  expect(logged(world, { call, code: kind, msg: 'Auth0 call failed' }), `${call} ${kind}`).not.toEqual([]);
 }
 
 /** Two tries with a token that was taken back, one of anything else that is no rate limit. */
 function expectTries(tries: number, kind: Kind): void {
   if (kind === 'rate_limited') expect(tries).toBeGreaterThanOrEqual(1);
-  else expect(tries).toBe(kind === 'credentials' ? 2 : 1);
+  else expect(tries).toBe(kind === 'credentials_rejected' ? 2 : 1);
 }
 
 describe.concurrent('the create call answers with', () => {
@@ -127,7 +127,7 @@ describe.concurrent('the revoke call answers with', () => {
         return;
       }
       const cause =
-        kind === 'refused' || kind === 'conflict'
+        kind === 'rejected' || kind === 'conflict'
           ? /Auth0 refused it/
           : kind === 'not_found'
             ? /does not know/
@@ -275,7 +275,7 @@ describe.concurrent('the check of a connection that the list does not hold answe
         expectLive(world, { seen: 1 });
         return;
       }
-      const gone = kind === 'refused' || kind === 'not_found';
+      const gone = kind === 'rejected' || kind === 'not_found';
       await modal(
         world,
         maria,
@@ -308,7 +308,7 @@ describe.concurrent('the token endpoint answers with', () => {
           ? CAUSE.rate_limited
           : ['failed', 'no_answer'].includes(kind)
             ? /The bot cannot reach Auth0/
-            : CAUSE.credentials;
+            : CAUSE.credentials_rejected;
       await modal(world, maria, words, name === '429 without headers' ? 35_000 : NOTHING_HANGS_MS);
       await untilReads(world, NOT_MADE);
       expect(maria.value('connectionName').value).toBe('acme-corp');

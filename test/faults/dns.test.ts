@@ -52,7 +52,7 @@ it.each(MODES)('Auth0 has no address any more when the link is to be made, over 
   );
   expect(maria.value('connectionName').value).toBe('acme-corp');
   expect(creates(world)).toEqual([]);
-  expect(logged(world, { call: 'POST sso-ticket', kind: 'unreachable' })).toHaveLength(1);
+  expect(logged(world, { call: 'POST sso-ticket', code: 'unreachable' })).toHaveLength(1);
 
   vi.restoreAllMocks();
   await maria.submit();
@@ -100,5 +100,5 @@ it('Slack has no address: the link comes by the response_url, which has one', as
   expect(buttonsIn(link)).toEqual(['Revoke link']);
   await untilReads(world, /holds the only way to revoke/);
   expectLive(world, { seen: 1 });
-  expect(logged(world, { msg: 'The receipt could not be sent' })).toHaveLength(1);
+  expect(logged(world, { msg: 'The receipt could not be posted' })).toHaveLength(1);
 });

@@ -51,7 +51,7 @@ describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
         expect(ms).toBeLessThan(3_000);
         await untilReads(world, /Slack cannot tell the bot who you are just now/);
         expect(maria.modal).toBeUndefined();
-        expect(logged(world, { msg: 'Slack did not say who someone is, so they are refused' })).toHaveLength(
+        expect(logged(world, { msg: "Slack didn't say who a user is, so they have no access" })).toHaveLength(
           1,
         );
         expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
@@ -71,7 +71,7 @@ describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for th
       await expectLink(world);
       await modal(world, maria, /The link is ready/);
       expect(reads(world)).toMatch(ONLY_WAY);
-      await slack.until(() => logged(world, { msg: 'The receipt could not be sent' })[0], NOTHING_HANGS_MS);
+      await slack.until(() => logged(world, { msg: 'The receipt could not be posted' })[0], NOTHING_HANGS_MS);
     }),
   );
 });
@@ -89,7 +89,7 @@ describe.concurrent('chat.update, for the receipt,', () => {
         await expectLink(world);
         await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
         await untilReads(world, ONLY_WAY);
-        expect(logged(world, { msg: 'A receipt could not be updated' })).toHaveLength(1);
+        expect(logged(world, { msg: 'A message could not be updated' })).toHaveLength(1);
       }),
   );
 });
@@ -104,7 +104,7 @@ describe.concurrent('chat.delete, for the receipt of a link that was not made,',
       auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
       await maria.submit();
       await modal(world, maria, /New SSO connection.*Auth0 refused it/, NOTHING_HANGS_MS);
-      await slack.until(() => logged(world, { msg: 'A receipt could not be deleted' })[0], NOTHING_HANGS_MS);
+      await slack.until(() => logged(world, { msg: 'A message could not be deleted' })[0], NOTHING_HANGS_MS);
       if (!done)
         expect(reads(world)).toMatch(
           /is being made.*has not changed after a minute.*if you have no link by then, ask for a new one/,
@@ -128,7 +128,7 @@ describe.concurrent('views.open', () => {
         await untilReads(world, /Slack did not open the form in time\. Nothing was made\./);
         const told = await message(world, maria, sales.id, /did not open the form/);
         expect(buttonsIn(told)).toEqual(['Open the form again']);
-        expect(logged(world, { msg: 'Slack did not open the form' })).toHaveLength(1);
+        expect(logged(world, { msg: "Slack didn't open the form" })).toHaveLength(1);
         slack.heal();
         if (maria.modal) await maria.close();
         await maria.press('Open the form again', told);
@@ -234,7 +234,7 @@ describe.concurrent('conversations.info', () => {
       await untilReads(world, /self-service profiles/);
       expect(tom.sees(sales.id)).toEqual([]);
       expect(reads(world)).toMatch(/Only you can see this/);
-      expect(logged(world, { msg: 'Slack did not say whether a channel is shared' })).toHaveLength(1);
+      expect(logged(world, { msg: "Slack didn't say whether a channel is shared" })).toHaveLength(1);
     }),
   );
 });

@@ -1,25 +1,25 @@
+import type { types } from '@slack/bolt';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDirectory } from '../../src/auth0/directory.ts';
-import type { Tenant } from '../../src/auth0/tenant.ts';
-import type { Policy } from '../../src/settings.ts';
+import type { ManagementApi } from '../../src/auth0/management-api.ts';
+import type { Client, Connection, Organization, Profile } from '../../src/auth0/resources.ts';
+import { Tenant } from '../../src/auth0/tenant.ts';
+import type { Policy } from '../../src/config/config.ts';
 import { openFormButton, readFormRequest } from '../../src/slack/buttons.ts';
-import { type FilledIn, formView, readForm, toNotice, toOptions } from '../../src/slack/form.ts';
-import {
-  failure,
-  helpMessage,
-  linkMessage,
-  notice,
-  profileList,
-  receiptMessage,
-  revokedMessage,
-} from '../../src/slack/messages.ts';
-import { doneView, loadingView, problemView, progressView } from '../../src/slack/views.ts';
-import type { Field } from '../../src/ticket/field.ts';
-import { type FormShape, shownFields } from '../../src/ticket/forms.ts';
-import { initialValues, type TicketRequest } from '../../src/ticket/request.ts';
-import type { Client, Connection, KnownTenant, Organization, Profile } from '../../src/ticket/tenant.ts';
-import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
+import { labeledMessage, labeledView } from '../../src/slack/delivery.ts';
+import { helpMessage } from '../../src/slack/messages/help.ts';
+import { linkMessage } from '../../src/slack/messages/link.ts';
+import { failure, type Message, notice } from '../../src/slack/messages/message.ts';
+import { profileList } from '../../src/slack/messages/profiles.ts';
+import { receiptMessage } from '../../src/slack/messages/receipt.ts';
+import { revoked } from '../../src/slack/sentences.ts';
+import { type FilledForm, formView, readForm, toNotice, toOptions } from '../../src/slack/views/form.ts';
+import { doneView, loadingView, problemView, progressView } from '../../src/slack/views/notices.ts';
+import type { Choice, Field, FormContext, TicketKind } from '../../src/tickets/form/field.ts';
+import type { Values } from '../../src/tickets/form/form.ts';
+import { type FormShape, initialValues, shownFields } from '../../src/tickets/form/form.ts';
+import type { TicketRequest } from '../../src/tickets/form/request.ts';
+import { findChoices } from '../../src/tickets/search.ts';
 import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
 import { shownView } from '../../stand-ins/slack/views.ts';
 import {
@@ -54,7 +54,7 @@ const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({
 });
 
 /** A tenant with these profiles, and at least one that can be chosen. */
-const tenantOf = (profiles: Profile[]): KnownTenant => ({
+const tenantOf = (profiles: Profile[]): FormContext['tenant'] => ({
   ...NO_TENANT,
   profiles: () => [
     ...profiles,
@@ -76,7 +76,7 @@ describe('no text makes a view that Slack refuses', () => {
         (shape, values, profiles, policy, tenantLabel, sentence) => {
           const context = { kind: shape.kind, policy, tenant: tenantOf(profiles) };
           const form = { shape, values, metadata: SEALED, notice: sentence };
-          expect(checkView(formView(form, context, tenantLabel))).toEqual([]);
+          expect(checkView(labeledView(formView(form, context), tenantLabel))).toEqual([]);
         },
       ),
       runs,
@@ -97,7 +97,7 @@ describe('no text makes a view that Slack refuses', () => {
           const tenant = { ...tenantOf(profiles), client: (id: string) => clients.get(id) };
           const context = { kind, policy: { ...policy, defaultClientIds: ['a', 'b', 'zzz', 'c'] }, tenant };
           const values = initialValues(context, {});
-          expect(checkView(formView({ shape, values, metadata: SEALED }, context, undefined))).toEqual([]);
+          expect(checkView(formView({ shape, values, metadata: SEALED }, context))).toEqual([]);
         },
       ),
       runs,
@@ -107,14 +107,17 @@ describe('no text makes a view that Slack refuses', () => {
   it('the views between', () => {
     fc.assert(
       fc.property(arbitraryRequest, label, anyText(), (request, tenantLabel, sentence) => {
-        expect(checkView(loadingView(tenantLabel, SEALED))).toEqual([]);
-        expect(checkView(progressView(request, tenantLabel))).toEqual([]);
-        expect(checkView(progressView(request, tenantLabel, sentence))).toEqual([]);
+        const check = (view: types.ModalView) =>
+          expect(checkView(labeledView(view, tenantLabel))).toEqual([]);
+        check(loadingView(SEALED));
+        check(loadingView(SEALED, 8));
+        check(progressView(request));
+        check(progressView(request, sentence));
         for (const channel of ['C012ABCDEF', undefined]) {
-          expect(checkView(doneView(request, 'conversation', channel, tenantLabel))).toEqual([]);
-          expect(checkView(doneView(request, 'direct', channel, tenantLabel))).toEqual([]);
+          check(doneView(request, 'conversation', channel));
+          check(doneView(request, 'direct', channel));
         }
-        expect(checkView(problemView(sentence, tenantLabel))).toEqual([]);
+        check(problemView(sentence));
       }),
       runs,
     );
@@ -124,7 +127,7 @@ describe('no text makes a view that Slack refuses', () => {
     fc.assert(
       fc.property(arbitraryKind, arbitraryValues, anyText(), label, (kind, values, text, tenantLabel) => {
         const retry = { request: { kind, values, text }, metadata: SEALED };
-        expect(checkView(problemView(text, tenantLabel, retry))).toEqual([]);
+        expect(checkView(labeledView(problemView(text, retry), tenantLabel))).toEqual([]);
       }),
       runs,
     );
@@ -145,16 +148,17 @@ describe('no text makes a message that Slack refuses', () => {
         fc.boolean(),
         (request, requester, { customerMessage: template }, tenantLabel, receipt) => {
           const message = linkMessage({
-            request,
-            url: `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`,
-            expires: 1_795_000_000,
+            ticket: {
+              request,
+              url: `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`,
+              expires: 1_795_000_000,
+            },
             requester,
             template,
             sealed: SEALED,
             receipt,
-            label: tenantLabel,
           });
-          expect(checkMessage(message)).toEqual([]);
+          expect(checkMessage(labeledMessage(message, tenantLabel))).toEqual([]);
         },
       ),
       runs,
@@ -164,7 +168,8 @@ describe('no text makes a message that Slack refuses', () => {
   it('the receipt', () => {
     fc.assert(
       fc.property(arbitraryRequest, label, (request, tenantLabel) => {
-        expect(checkMessage(receiptMessage(request, 1_795_000_000, SEALED, tenantLabel))).toEqual([]);
+        const receipt = receiptMessage({ request, expires: 1_795_000_000 }, SEALED);
+        expect(checkMessage(labeledMessage(receipt, tenantLabel))).toEqual([]);
       }),
       runs,
     );
@@ -174,10 +179,12 @@ describe('no text makes a message that Slack refuses', () => {
     fc.assert(
       fc.property(arbitraryKind, arbitraryValues, anyText(), label, (kind, values, text, tenantLabel) => {
         const retry = { kind, values, text };
-        expect(checkMessage(failure(text, retry, tenantLabel))).toEqual([]);
-        expect(checkMessage(notice(text, tenantLabel, openFormButton(text, retry)))).toEqual([]);
-        expect(checkMessage(revokedMessage(text, tenantLabel))).toEqual([]);
-        expect(checkMessage(helpMessage('/sso-ticket', tenantLabel))).toEqual([]);
+        const check = (message: Message) =>
+          expect(checkMessage(labeledMessage(message, tenantLabel))).toEqual([]);
+        check(failure(text, retry));
+        check(notice(text, openFormButton(text, retry)));
+        check(notice(revoked(text)));
+        check(helpMessage('/sso-ticket'));
       }),
       runs,
     );
@@ -187,7 +194,7 @@ describe('no text makes a message that Slack refuses', () => {
     const profiles = fc.array(arbitraryProfile, { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(profiles, label, (all, tenantLabel) => {
-        expect(checkMessage(profileList(all, tenantLabel))).toEqual([]);
+        expect(checkMessage(labeledMessage(profileList(all), tenantLabel))).toEqual([]);
       }),
       runs,
     );
@@ -244,25 +251,20 @@ describe('no text makes suggestions that Slack refuses', () => {
             <T>(entries: T[]) =>
             () =>
               Promise.resolve({ entries, next: undefined });
-          const never = () => Promise.reject(new Error('Nobody calls this'));
-          const tenant: Tenant = {
-            profiles: page([]),
-            clients: page(someClients),
-            organizations: page(someOrganizations),
-            connections: page(someConnections),
-            clientById: never,
-            organizationById: never,
-            organizationByName: never,
-            missingScopes: never,
-            connectionById: never,
-            connectionByName: never,
-            createTicket: never,
-            revokeTicket: never,
+          const api: Pick<
+            ManagementApi,
+            'listProfiles' | 'listClients' | 'listOrganizations' | 'listConnections'
+          > = {
+            listProfiles: page([]),
+            listClients: page(someClients),
+            listOrganizations: page(someOrganizations),
+            listConnections: page(someConnections),
           };
-          const directory = createDirectory(tenant, policy);
-          await Promise.all(Object.values(directory.lists).map((list) => list.load()));
+          // Only the lists are used here.
+          const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi });
+          await Promise.all(Object.values(tenant.lists).map((list) => list.load()));
           for (const source of ['clients', 'organizations', 'connections'] as const) {
-            const options = toOptions(directory.matches(source, typed, 99));
+            const options = toOptions(findChoices(tenant, source, typed, 99));
             expect(checkSuggestions({ options })).toEqual([]);
           }
         },
@@ -284,9 +286,9 @@ describe('what was typed is kept', () => {
   };
 
   /** The form as it is shown, and read back as a submission would bring it. */
-  function thereAndBack(shape: FormShape, values: Values, offered: Profile[]): FilledIn {
+  function thereAndBack(shape: FormShape, values: Values, offered: Profile[]): FilledForm {
     const context = { kind: shape.kind, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
-    const view = formView({ shape, values, metadata: SEALED }, context, undefined);
+    const view = formView({ shape, values, metadata: SEALED }, context);
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
@@ -366,7 +368,9 @@ describe('what was typed is kept', () => {
           const back = thereAndBack(shape, all, offered);
           const ids = shownFields(shape, policy).map(({ id }) => id);
           const values: Values = all;
-          for (const id of ids) expect(back.values[id], id).toEqual(values[id]);
+          const read: Record<string, unknown> = back.values;
+          const filled: Record<string, unknown> = values;
+          for (const id of ids) expect(read[id], id).toEqual(filled[id]);
           // What was not shown is not known, rather than empty.
           expect(Object.keys(back.values)).toEqual(ids);
           expect(back.fields.map(({ id }) => id)).toEqual(ids);

@@ -59,7 +59,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     expect(await slack.deliverRaw(request)).toEqual({ status: 401, body: '' });
     expect(creates(world)).toHaveLength(1);
     expect(auth0.tickets).toHaveLength(1);
-    expect(world.log.join()).toContain('A signed request came a second time');
+    expect(world.log.join()).toContain('A signed request arrived a second time');
   });
 
   it('is refused also where both come at the same moment', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprint } from '../../src/audit.ts';
+import { fingerprint } from '../../src/tickets/ticket.ts';
 import {
   audits,
   creates,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { createLog } from '../../src/log.ts';
-import { createSeal } from '../../src/seal.ts';
-import { readSettings } from '../../src/settings.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { Seal } from '../../src/lib/seal.ts';
 import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -92,17 +92,14 @@ const FORGERIES: [string, (around: Around) => string | Promise<string>][] = [
   ['the right value without its end', ({ own }) => own.slice(0, -4)],
   [
     'the right content, sealed with another key',
-    ({ purpose, content }) => createSeal(OTHER_KEY).close(purpose, content, 3600),
+    ({ purpose, content }) => new Seal(OTHER_KEY).seal(purpose, content, 3600),
   ],
   [
     'the right content, sealed with the bot token, which is not the key',
-    ({ purpose, content }) => createSeal(world.slack.botToken).close(purpose, content, 3600),
+    ({ purpose, content }) => new Seal(world.slack.botToken).seal(purpose, content, 3600),
   ],
   ['a value that was sealed for another purpose', ({ moved }) => moved],
-  [
-    'something else under the right seal',
-    ({ purpose }) => createSeal(SEAL_KEY).close(purpose, { user: 1 }, 60),
-  ],
+  ['something else under the right seal', ({ purpose }) => new Seal(SEAL_KEY).seal(purpose, { user: 1 }, 60)],
 ];
 
 describe.each(MODES)('over %s', (mode) => {
@@ -324,7 +321,7 @@ describe.each(MODES)('over %s', (mode) => {
     await app.stop();
 
     const restart = async (key: string) => {
-      const settings = readSettings({
+      const settings = readConfig({
         ...settingsFor(slack, auth0, mode),
         LOG_LEVEL: 'debug',
         SEAL_KEY: key,

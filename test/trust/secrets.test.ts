@@ -339,7 +339,7 @@ describe.each(MODES)('over %s, at LOG_LEVEL=debug', (mode) => {
 });
 
 it('a secret that slips into a log line is taken out there', async () => {
-  const { createLog, errorFields } = await import('../../src/log.ts');
+  const { createLog, errorFields } = await import('../../src/lib/log.ts');
   const lines: string[] = [];
   const log = createLog('debug', { write: (line) => lines.push(line) });
   const secrets = [

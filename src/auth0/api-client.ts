@@ -1,0 +1,145 @@
+import type { z } from 'zod';
+import type { Config } from '../config/config.ts';
+import type { Log } from '../lib/log.ts';
+import { once } from '../lib/memoize.ts';
+import { retry } from '../lib/retry.ts';
+import { withTimeout } from '../lib/timeouts.ts';
+import { AccessToken } from './access-token.ts';
+import { CallQueue, type WaitOptions } from './call-queue.ts';
+import { Auth0Error, toAuth0Error } from './errors.ts';
+import { missingPermissions, type Permission } from './permissions.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import type { Sdk } from './sdk.ts';
+import { CALL_TIMEOUT_MS } from './timeouts.ts';
+
+/** The endpoints that the bot calls, and the permission that each needs. Each has a rate limit of its own. */
+const ENDPOINTS = {
+  'POST sso-ticket': 'create:sso_access_tickets',
+  'POST revoke': 'delete:sso_access_tickets',
+  'GET self-service-profiles': 'read:self_service_profiles',
+  'GET clients': 'read:clients',
+  'GET clients/{id}': 'read:clients',
+  'GET organizations': 'read:organizations',
+  'GET organizations/{id}': 'read:organizations',
+  'GET organizations/name/{name}': 'read:organizations',
+  'GET connections': 'read:connections',
+  'GET connections/{id}': 'read:connections',
+} as const satisfies Record<string, Permission>;
+export type Endpoint = keyof typeof ENDPOINTS;
+
+/** A request's options, as the SDK takes them. */
+interface RequestOptions {
+  abortSignal: AbortSignal;
+  maxRetries: number;
+  timeoutInSeconds: number;
+}
+
+/** An answer as the SDK gives it, not yet validated. */
+interface RawAnswer {
+  data: unknown;
+  rawResponse: { headers: Headers };
+}
+
+export type Request = (sdk: Sdk, options: RequestOptions) => Promise<RawAnswer>;
+
+/**
+ * Makes single calls to the Management API: with a token, a time limit, a validated answer, and in the order of
+ * `CallQueue`. The SDK's own retries are off, because it would repeat a POST too.
+ */
+export class ApiClient {
+  readonly #token: AccessToken;
+  readonly #log: Log;
+  readonly #limiter = new RateLimiter();
+  readonly #queue = new CallQueue(this.#limiter);
+  readonly #sdk: () => Promise<Sdk>;
+
+  constructor({ config, log }: { config: Config['auth0']; log: Log }) {
+    this.#token = new AccessToken(config);
+    this.#log = log;
+    // Loading the SDK takes a third of the start, so it is loaded with the first call.
+    this.#sdk = once(async () => {
+      const { createSdk } = await import('./sdk.ts');
+      return createSdk(config.domain, () => this.#token.get());
+    });
+  }
+
+  /** The permissions that the application lacks, according to its token. @throws Auth0Error */
+  async missingPermissions(): Promise<Permission[]> {
+    return missingPermissions(await this.#token.permissions());
+  }
+
+  /** A call that a person waits for. @throws Auth0Error */
+  call<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request, wait?: WaitOptions): Promise<T> {
+    return this.#queue.interactive(endpoint, () => this.#send(endpoint, schema, request), wait);
+  }
+
+  /** A call that nobody waits for. @throws Auth0Error */
+  callInBackground<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
+    return this.#queue.background(endpoint, () => this.#send(endpoint, schema, request));
+  }
+
+  /** Looks up one entry. Undefined if Auth0 has none, or if the text can't be an ID or a name. @throws Auth0Error */
+  async find<T>(
+    endpoint: Endpoint,
+    schema: z.ZodType<T>,
+    request: Request,
+    wait?: WaitOptions,
+  ): Promise<T | undefined> {
+    try {
+      return await this.call(endpoint, schema, request, wait);
+    } catch (error) {
+      if (error instanceof Auth0Error && (error.status === 404 || error.status === 400)) return undefined;
+      throw error;
+    }
+  }
+
+  async #send<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
+    const permission = ENDPOINTS[endpoint];
+    try {
+      const answer = await withTimeout(CALL_TIMEOUT_MS, (signal) =>
+        this.#sendWithToken(permission, request, signal),
+      );
+      this.#limiter.observe(endpoint, answer.rawResponse.headers);
+      const parsed = schema.safeParse(answer.data, { jitless: true });
+      if (!parsed.success) throw new Auth0Error('failed', { permission, mayHaveHappened: true });
+      return parsed.data;
+    } catch (error) {
+      const failure = toAuth0Error(error, permission);
+      const { code, status, reason } = failure;
+      // A look-up that finds nothing is no failure.
+      const level =
+        status === 404 && endpoint.startsWith('GET ') && endpoint.includes('{') ? 'debug' : 'warn';
+      this.#log[level]({ call: endpoint, code, status, reason }, 'Auth0 call failed');
+      throw failure;
+    }
+  }
+
+  /** A 401 is tried once more with a new token: Auth0 may have revoked the old one. */
+  async #sendWithToken(permission: Permission, request: Request, signal: AbortSignal): Promise<RawAnswer> {
+    const sdk = await this.#sdk();
+    const options = {
+      // The SDK's own time limit ends at the headers, so it is only a second one.
+      abortSignal: signal,
+      timeoutInSeconds: (2 * CALL_TIMEOUT_MS) / 1000,
+      maxRetries: 0,
+    };
+    return retry(
+      async () => {
+        const token = await this.#token.get();
+        try {
+          return await request(sdk, options);
+        } catch (error) {
+          const failure = toAuth0Error(error, permission);
+          if (failure.status === 401) this.#token.drop(token);
+          throw failure;
+        }
+      },
+      (error, failures) => (isUnauthorized(error) && failures === 1 ? 0 : undefined),
+    );
+  }
+}
+
+/** Not the token request's own 401, whose error names no permission. */
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof Auth0Error && error.status === 401 && error.permission !== undefined;
+}

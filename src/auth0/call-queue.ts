@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import { Auth0Error, type Auth0ErrorCode } from './errors.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { BACKGROUND_INTERVAL_MS, QUEUE_TIMEOUT_MS } from './timeouts.ts';
+
+/** How long a call may wait for the rate limit, and who is told about it. */
+export interface WaitOptions {
+  /** In milliseconds, in all. 0 by default. */
+  maxWaitMs?: number;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
+  /** Called before each wait for the rate limit, and with undefined when the call starts. */
+  onWait?: ((wait: RateLimitWait | undefined) => void) | undefined;
+}
+
+/** A call that waits for the rate limit. */
+export interface RateLimitWait {
+  /** In milliseconds since 1970. */
+  until: number;
+  /** How many earlier calls wait for the same endpoint. */
+  ahead: number;
+}
+
+/** How many calls run at the same time, at most. */
+const CONCURRENCY = 10;
+
+/** A call that a person waits for, until it is answered. */
+interface PendingCall {
+  endpoint: string;
+  /** In milliseconds since 1970. */
+  deadline: number;
+  onWait: WaitOptions['onWait'];
+  /** A running call can't leave the queue any more. */
+  running: boolean;
+  cancel: AbortController;
+}
+
+/**
+ * The order of all calls to Auth0.
+ *
+ * Calls that a person waits for come first, in the order of asking, also after a wait for the rate limit. While an
+ * endpoint is closed (429), its calls wait in front of the queue and don't hold up those of other endpoints.
+ */
+export class CallQueue {
+  readonly #limiter: RateLimiter;
+  readonly #queue = new PQueue({ concurrency: CONCURRENCY });
+  readonly #background = new PQueue({ concurrency: 1 });
+  /** One queue for each endpoint, in front of the common one. Paused while the endpoint is closed. */
+  readonly #gates = new Map<string, PQueue>();
+  readonly #reopening = new Map<string, NodeJS.Timeout>();
+  /** Oldest first. */
+  readonly #pending = new Set<PendingCall>();
+  #sequence = 0;
+  #lastBackgroundCallAt = 0;
+
+  constructor(limiter: RateLimiter) {
+    this.#limiter = limiter;
+  }
+
+  /**
+   * Makes a call that a person waits for.
+   *
+   * @param endpoint each has an allowance of its own
+   * @throws Auth0Error `rate_limited` if the rate limit lasts longer than `maxWaitMs`, `busy` if the call doesn't
+   *   start within 30 seconds, `stopping` if `signal` aborts, and whatever `call` throws
+   */
+  async interactive<T>(
+    endpoint: string,
+    call: () => Promise<T>,
+    { maxWaitMs = 0, signal, onWait }: WaitOptions = {},
+  ): Promise<T> {
+    const cancel = new AbortController();
+    const pending = { endpoint, deadline: Date.now() + maxWaitMs, onWait, running: false, cancel };
+    const cancelWith = (code: Auth0ErrorCode) => {
+      if (!pending.running) cancel.abort(new Auth0Error(code));
+    };
+    const stop = () => cancelWith('stopping');
+    const timer = setTimeout(
+      () => cancelWith(this.#limiter.isClosed(endpoint) ? 'rate_limited' : 'busy'),
+      QUEUE_TIMEOUT_MS,
+    );
+    signal?.addEventListener('abort', stop);
+    this.#pending.add(pending);
+    // Older calls keep a higher priority, however often they come back.
+    this.#sequence += 1;
+    const position = { priority: -this.#sequence, signal: cancel.signal };
+    try {
+      for (let failures = 0; ; failures += 1) {
+        if (signal?.aborted) stop();
+        if (this.#limiter.isClosed(endpoint)) this.#waitOrCancel(pending);
+        const run = () => this.#run(pending, call, failures);
+        try {
+          return await this.#gate(endpoint).add(() => this.#queue.add(run, position), position);
+        } catch (error) {
+          if (cancel.signal.aborted || !isRateLimited(error)) throw error;
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      this.#pending.delete(pending);
+    }
+  }
+
+  /**
+   * Makes a call that nobody waits for: one at a time, at most five a second, only while nobody waits, and only while
+   * most of the endpoint's allowance is left. It waits for the rate limit as often as necessary.
+   */
+  async background<T>(endpoint: string, call: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; ) {
+      await sleepUntil(this.#nextBackgroundCallAt(endpoint));
+      try {
+        const done = await this.#background.add(async () => {
+          await sleepUntil(this.#lastBackgroundCallAt + BACKGROUND_INTERVAL_MS);
+          // The limits may have changed while it was queued. Let the other lists go first.
+          if (this.#nextBackgroundCallAt(endpoint) > Date.now()) return undefined;
+          this.#lastBackgroundCallAt = Date.now();
+          return { result: await this.#queue.add(call, { priority: Number.NEGATIVE_INFINITY }) };
+        });
+        if (done) return done.result;
+      } catch (error) {
+        if (!isRateLimited(error)) throw error;
+        this.#close(endpoint, error, failures);
+        failures += 1;
+      }
+    }
+  }
+
+  async #run<T>(pending: PendingCall, call: () => Promise<T>, failures: number): Promise<T> {
+    pending.running = true;
+    pending.onWait?.(undefined);
+    try {
+      return await call();
+    } catch (error) {
+      pending.running = false;
+      // Before the queue starts the next call.
+      if (isRateLimited(error)) this.#close(pending.endpoint, error, failures);
+      throw error;
+    }
+  }
+
+  #close(endpoint: string, { retryAt }: Auth0Error, failures: number): void {
+    if (!this.#limiter.close(endpoint, retryAt, failures)) return;
+    const gate = this.#gate(endpoint);
+    gate.pause();
+    clearTimeout(this.#reopening.get(endpoint));
+    const delay = this.#limiter.closedUntil(endpoint) - Date.now();
+    this.#reopening.set(endpoint, setTimeout(() => gate.start(), delay).unref());
+    for (const pending of this.#pending) {
+      if (pending.endpoint === endpoint && !pending.running) this.#waitOrCancel(pending);
+    }
+  }
+
+  /** Cancels a call whose deadline is before the endpoint opens again; tells the others how long they wait. */
+  #waitOrCancel({ endpoint, deadline, cancel, onWait }: PendingCall): void {
+    const until = this.#limiter.closedUntil(endpoint);
+    if (until > deadline) cancel.abort(new Auth0Error('rate_limited', { retryAt: until }));
+    else {
+      const waiting = [...this.#pending].filter((other) => other.endpoint === endpoint);
+      onWait?.({ until, ahead: waiting.findIndex((other) => other.cancel === cancel) });
+    }
+  }
+
+  /** Not before all calls of people are answered. */
+  #nextBackgroundCallAt(endpoint: string): number {
+    const people = this.#pending.size > 0 ? Date.now() + BACKGROUND_INTERVAL_MS : 0;
+    return Math.max(this.#limiter.nextBackgroundCallAt(endpoint), people);
+  }
+
+  #gate(endpoint: string): PQueue {
+    const gate = this.#gates.get(endpoint) ?? new PQueue({ concurrency: CONCURRENCY });
+    this.#gates.set(endpoint, gate);
+    return gate;
+  }
+}
+
+function isRateLimited(error: unknown): error is Auth0Error {
+  return error instanceof Auth0Error && error.code === 'rate_limited';
+}
+
+async function sleepUntil(until: number): Promise<void> {
+  const ms = until - Date.now();
+  if (ms > 0) await sleep(ms, undefined, { ref: false });
+}

@@ -1,0 +1,32 @@
+/** The identity providers that a self-service profile may offer, by the names that people know. */
+const NAMES: Record<string, string> = {
+  oidc: 'OpenID Connect',
+  samlp: 'SAML',
+  waad: 'Microsoft Entra ID',
+  'google-apps': 'Google Workspace',
+  adfs: 'Microsoft AD FS',
+  okta: 'Okta Workforce',
+  'auth0-samlp': 'Auth0 (SAML)',
+  'okta-samlp': 'Okta Workforce (SAML)',
+  'keycloak-samlp': 'Keycloak (SAML)',
+  pingfederate: 'PingFederate',
+};
+
+/** The name of an identity provider. An unknown strategy keeps Auth0's own name. */
+export function identityProviderName(strategy: string): string {
+  return Object.hasOwn(NAMES, strategy) ? (NAMES[strategy] ?? strategy) : strategy;
+}
+
+/**
+ * The strategies of connections that a link can edit. A profile's `-samlp` variants create a `samlp` connection, so
+ * no connection has them as its strategy.
+ */
+export const EDITABLE_STRATEGIES: ReadonlySet<string> = new Set([
+  'oidc',
+  'samlp',
+  'waad',
+  'google-apps',
+  'adfs',
+  'okta',
+  'pingfederate',
+]);

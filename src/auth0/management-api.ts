@@ -1,0 +1,194 @@
+import type { Management } from 'auth0/management';
+import { z } from 'zod';
+import type { Config } from '../config/config.ts';
+import type { Log } from '../lib/log.ts';
+import { ApiClient, type Endpoint, type Request } from './api-client.ts';
+import type { WaitOptions } from './call-queue.ts';
+import type { Permission } from './permissions.ts';
+import type { Client, Connection, Organization, Profile } from './resources.ts';
+import {
+  CLIENT_FIELDS,
+  CONNECTION_FIELDS,
+  type CreatedTicket,
+  clientPage,
+  clientSchema,
+  connectionPage,
+  connectionSchema,
+  organizationPage,
+  organizationSchema,
+  type Page,
+  profilePage,
+  ticketSchema,
+} from './schemas.ts';
+import { FORM_RATE_LIMIT_WAIT_MS, SUBMISSION_RATE_LIMIT_WAIT_MS } from './timeouts.ts';
+
+/** The body of Auth0's create call. */
+export type TicketBody = Management.CreateSelfServiceProfileSsoTicketRequestContent;
+
+export interface CreateTicketOptions {
+  /** At most 64 characters. The tenant's log has it as `references.correlation_id`. */
+  correlationId: string;
+  /** The custom domain that the link opens on. */
+  customDomain?: string | undefined;
+  onWait?: WaitOptions['onWait'];
+}
+
+/** Auth0's maximum. */
+const PAGE_SIZE = 100;
+
+/** A page as the SDK gives it. */
+interface RawPage {
+  response: unknown;
+  rawResponse: { headers: Headers };
+}
+type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
+
+/** The calls that the bot makes to the Auth0 Management API. All of them throw `Auth0Error`. */
+export class ManagementApi {
+  readonly #client: ApiClient;
+  readonly #stopping: AbortSignal;
+
+  /** @param stopping once aborted, no ticket is created and no call waits for the rate limit */
+  constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
+    this.#client = new ApiClient({ config, log });
+    this.#stopping = stopping;
+  }
+
+  missingPermissions(): Promise<Permission[]> {
+    return this.#client.missingPermissions();
+  }
+
+  /** All profiles: a tenant has at most 20. Always urgent, because no form opens without them. */
+  listProfiles(): Promise<Page<Profile>> {
+    return this.#page('GET self-service-profiles', profilePage, true, (sdk, options) =>
+      sdk.profiles.list({ per_page: PAGE_SIZE }, options),
+    );
+  }
+
+  listClients(from: string | undefined, urgent: boolean): Promise<Page<Client>> {
+    return this.#page('GET clients', clientPage, urgent, (sdk, options) =>
+      sdk.clients.list(
+        // The SDK has offset paging only, which ends at 1,000. Null leaves its parameters out.
+        {
+          fields: CLIENT_FIELDS,
+          include_fields: true,
+          is_global: false,
+          page: null,
+          per_page: null,
+          include_totals: null,
+        },
+        { ...options, queryParams: { take: PAGE_SIZE, ...(from && { from }) } },
+      ),
+    );
+  }
+
+  listOrganizations(from: string | undefined, urgent: boolean): Promise<Page<Organization>> {
+    return this.#page('GET organizations', organizationPage, urgent, (sdk, options) =>
+      sdk.organizations.list({ take: PAGE_SIZE, ...(from && { from }) }, options),
+    );
+  }
+
+  listConnections(from: string | undefined, urgent: boolean): Promise<Page<Connection>> {
+    return this.#page('GET connections', connectionPage, urgent, (sdk, options) =>
+      sdk.connections.list(
+        { take: PAGE_SIZE, fields: CONNECTION_FIELDS, include_fields: true, ...(from && { from }) },
+        options,
+      ),
+    );
+  }
+
+  clientById(id: string): Promise<Client | undefined> {
+    return this.#client.find('GET clients/{id}', clientSchema, (sdk, options) =>
+      sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, options).withRawResponse(),
+    );
+  }
+
+  organizationById(id: string): Promise<Organization | undefined> {
+    return this.#client.find('GET organizations/{id}', organizationSchema, (sdk, options) =>
+      sdk.organizations.get(id, options).withRawResponse(),
+    );
+  }
+
+  organizationByName(name: string): Promise<Organization | undefined> {
+    return this.#client.find('GET organizations/name/{name}', organizationSchema, (sdk, options) =>
+      sdk.organizations.getByName(name, options).withRawResponse(),
+    );
+  }
+
+  /** @param onWait for a submitted form, which may wait as long as the create call itself */
+  connectionById(id: string, onWait?: WaitOptions['onWait']): Promise<Connection | undefined> {
+    return this.#client.find(
+      'GET connections/{id}',
+      connectionSchema,
+      (sdk, options) =>
+        sdk.connections
+          .get(id, { fields: CONNECTION_FIELDS, include_fields: true }, options)
+          .withRawResponse(),
+      onWait && { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS, signal: this.#stopping, onWait },
+    );
+  }
+
+  async connectionByName(name: string): Promise<Connection | undefined> {
+    const { entries } = await this.#client.call(
+      'GET connections',
+      connectionPage,
+      pageAnswer((sdk, options) =>
+        sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
+      ),
+    );
+    return entries[0];
+  }
+
+  /**
+   * Creates a ticket. Only a 401 (once, with a new token) and a 429 (for up to 30 seconds) are tried again, because
+   * then nothing was created. The call is not idempotent, so no other failure is.
+   */
+  createTicket(
+    profileId: string,
+    body: TicketBody,
+    { correlationId, customDomain, onWait }: CreateTicketOptions,
+  ): Promise<CreatedTicket> {
+    const headers = {
+      'X-Correlation-ID': correlationId,
+      ...(customDomain && { 'auth0-custom-domain': customDomain }),
+    };
+    return this.#client.call(
+      'POST sso-ticket',
+      ticketSchema,
+      (sdk, options) =>
+        sdk.profiles.ssoTicket.create(profileId, body, { ...options, headers }).withRawResponse(),
+      { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS, signal: this.#stopping, onWait },
+    );
+  }
+
+  /** Revokes a ticket and ends the sessions that it started. Auth0 accepts this for an unknown ticket too. */
+  async revokeTicket(profileId: string, ticketId: string, correlationId: string): Promise<void> {
+    const headers = { 'X-Correlation-ID': correlationId };
+    await this.#client.call(
+      'POST revoke',
+      z.unknown(),
+      (sdk, options) =>
+        sdk.profiles.ssoTicket.revoke(profileId, ticketId, { ...options, headers }).withRawResponse(),
+      { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS },
+    );
+  }
+
+  #page<T>(
+    endpoint: Endpoint,
+    schema: z.ZodType<Page<T>>,
+    urgent: boolean,
+    request: PageRequest,
+  ): Promise<Page<T>> {
+    if (!urgent) return this.#client.callInBackground(endpoint, schema, pageAnswer(request));
+    const wait = { maxWaitMs: FORM_RATE_LIMIT_WAIT_MS, signal: this.#stopping };
+    return this.#client.call(endpoint, schema, pageAnswer(request), wait);
+  }
+}
+
+/** The SDK returns pages in another form than other answers. */
+function pageAnswer(request: PageRequest): Request {
+  return async (sdk, options) => {
+    const { response, rawResponse } = await request(sdk, options);
+    return { data: response, rawResponse };
+  };
+}

@@ -1,0 +1,18 @@
+/** The permissions (OAuth scopes) that the bot uses, and what doesn't work without each. */
+export const PERMISSIONS = {
+  'create:sso_access_tickets': 'no link can be made',
+  'delete:sso_access_tickets': 'no link can be revoked, not even one that could not be delivered',
+  'read:self_service_profiles': 'no form opens',
+  'read:clients': 'applications cannot be found',
+  'read:organizations': 'organizations cannot be found',
+  'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
+} as const;
+export type Permission = keyof typeof PERMISSIONS;
+
+/** The permissions that a list of granted ones lacks. `read:client_summary` also reads applications. */
+export function missingPermissions(granted: Iterable<string>): Permission[] {
+  const names = new Set(granted);
+  if (names.has('read:client_summary')) names.add('read:clients');
+  // The keys of an object literal without any others.
+  return (Object.keys(PERMISSIONS) as Permission[]).filter((name) => !names.has(name));
+}

@@ -1,0 +1,229 @@
+import { createPrivateKey } from 'node:crypto';
+import { z } from 'zod';
+import { LOG_LEVELS } from '../lib/log.ts';
+import { type Config, ConfigError, MAX_LINK_HOURS } from './config.ts';
+import { templateProblem } from './customer-message.ts';
+import { parseRequiredMetadata } from './required-metadata.ts';
+
+const entries = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  // Only separators: somebody meant something, so don't take it for nothing.
+  .refine((found) => found.length > 0, { error: 'holds nothing but separators' });
+const list = entries.default([]);
+
+/** Slack IDs that begin with one of these letters. */
+const slackIds = (letters: string, example: string) =>
+  entries
+    .refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
+      error: `must hold IDs such as ${example}, separated by commas`,
+    })
+    .default([]);
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .default('false')
+  .transform((text) => text === 'true');
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    // The token request signs with RS256, and jose reads PKCS#8 only.
+    return pem.includes('-----BEGIN PRIVATE KEY-----') && createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+const required = (what: string) => z.string({ error: `is not set: ${what}` });
+
+const environment = z.object({
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app').startsWith('xoxb-', {
+    error: 'must start with xoxb- (the bot token, from "OAuth & Permissions")',
+  }),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', { error: 'must start with xapp- (an app-level token, from "Basic Information")' })
+    .optional(),
+  SLACK_SIGNING_SECRET: z.string().min(16, { error: 'is too short for a signing secret' }).optional(),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    .transform((url) => (url.endsWith('/') ? url : `${url}/`))
+    .default('https://slack.com/api/'),
+  SLASH_COMMAND: z
+    .string()
+    .regex(/^\/[\p{Ll}\p{N}_-]{1,31}$/u, {
+      error: 'must start with / and hold up to 31 lower-case letters, digits, - or _',
+    })
+    .default('/sso-ticket'),
+  PORT: z.coerce
+    .number({ error: 'must be a port number' })
+    .int({ error: 'must be a port number' })
+    .min(0, { error: 'must be a port number' })
+    .max(65_535, { error: 'must be a port number' })
+    .default(3000),
+  AUTH0_DOMAIN: required('the domain of the Auth0 tenant, such as acme.eu.auth0.com').regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i,
+    { error: 'must be a bare host such as acme.eu.auth0.com, without https:// and without a path' },
+  ),
+  AUTH0_CLIENT_ID: required('the client ID of the machine-to-machine application'),
+  AUTH0_CLIENT_SECRET: z.string().optional(),
+  AUTH0_CLIENT_PRIVATE_KEY: z
+    .string()
+    // One-line environment files write line breaks as \n.
+    .transform((key) => key.replaceAll('\\n', '\n'))
+    .refine(isPrivateKey, {
+      error: 'must be an RSA private key, PKCS#8 in PEM form (-----BEGIN PRIVATE KEY-----)',
+    })
+    .optional(),
+  ALLOWED_USERS: slackIds('UW', 'U012ABCDEF'),
+  ALLOWED_USERGROUPS: slackIds('S', 'S012ABCDEF'),
+  ALLOW_EVERYONE: flag,
+  ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
+  EDITORS: slackIds('UW', 'U012ABCDEF'),
+  EDITOR_USERGROUPS: slackIds('S', 'S012ABCDEF'),
+  ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
+  SEAL_KEY: z
+    .string()
+    .min(32, { error: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+    .optional(),
+  DEFAULT_PROFILE_ID: z.string().optional(),
+  DEFAULT_CLIENT_IDS: list,
+  APPLICATIONS_OPTIONAL: flag,
+  PROTECTED_CONNECTIONS: list,
+  CONNECTION_NAME_PATTERN: z
+    .string()
+    .transform((source, context) => {
+      try {
+        return new RegExp(source, 'u');
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not a regular expression' });
+        return z.NEVER;
+      }
+    })
+    .optional(),
+  CONNECTION_NAME_HINT: z.string().max(200, { error: 'must have at most 200 characters' }).optional(),
+  DEFAULT_LINK_HOURS: z.coerce
+    .number({ error: 'must be a number of hours' })
+    .int({ error: 'must be a whole number of hours' })
+    .min(1, { error: 'must be at least 1' })
+    .max(MAX_LINK_HOURS, { error: `must be at most ${MAX_LINK_HOURS} (5 days)` })
+    .default(MAX_LINK_HOURS),
+  DEFAULT_DOMAIN_VERIFICATION: z
+    .enum(['off', 'optional', 'required'], { error: 'must be off, optional or required' })
+    .transform((value) => (value === 'off' ? 'none' : value))
+    .optional(),
+  REQUIRED_METADATA: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return parseRequiredMetadata(text);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        context.addIssue({ code: 'custom', message: `is not right: ${reason}` });
+        return z.NEVER;
+      }
+    }),
+  AUTH0_CUSTOM_DOMAINS: list.refine(
+    (domains) => domains.every((domain) => /^[a-z0-9.-]{1,75}$/i.test(domain)),
+    { error: 'must hold bare hosts such as login.acme.com, separated by commas' },
+  ),
+  CUSTOMER_MESSAGE: z
+    .string()
+    .max(2000, { error: 'must have at most 2,000 characters' })
+    .transform((text) => text.replaceAll('\\n', '\n'))
+    .superRefine((text, context) => {
+      const problem = templateProblem(text);
+      if (problem) context.addIssue({ code: 'custom', message: problem });
+    })
+    .optional(),
+  AUDIT_CHANNEL: z
+    .string()
+    .regex(/^[CG][A-Z0-9]+$/, { error: 'must be the ID of a channel, such as C012ABCDEF' })
+    .optional(),
+  TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
+
+/** Problems between variables. Checked on the raw values, so that all problems are reported together. */
+function crossProblems(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (!given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET) {
+    problems.push('SLACK_APP_TOKEN is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+  }
+  if (given.ALLOW_EVERYONE !== 'true' && !given.ALLOWED_USERS && !given.ALLOWED_USERGROUPS) {
+    problems.push(
+      'ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true',
+    );
+  }
+  if (!given.AUTH0_CLIENT_SECRET && !given.AUTH0_CLIENT_PRIVATE_KEY) {
+    problems.push('AUTH0_CLIENT_SECRET is not set: set it, or AUTH0_CLIENT_PRIVATE_KEY');
+  }
+  if (given.AUTH0_CLIENT_SECRET && given.AUTH0_CLIENT_PRIVATE_KEY) {
+    problems.push('AUTH0_CLIENT_PRIVATE_KEY is set together with AUTH0_CLIENT_SECRET: keep one of the two');
+  }
+  return problems;
+}
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as not set.
+ *
+ * @throws ConfigError that names every variable that is missing or wrong, never its value
+ */
+export function readConfig(variables: Record<string, string | undefined>): Config {
+  const given: Record<string, string> = Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+  const result = environment.safeParse(given, { jitless: true });
+  const issues = result.error?.issues ?? [];
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...crossProblems(given),
+  ];
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  const env = result.data;
+  return {
+    slack: {
+      botToken: env.SLACK_BOT_TOKEN,
+      connection: env.SLACK_APP_TOKEN
+        ? { mode: 'socket', appToken: env.SLACK_APP_TOKEN }
+        : { mode: 'http', signingSecret: env.SLACK_SIGNING_SECRET ?? '' },
+      apiUrl: env.SLACK_API_URL,
+      command: env.SLASH_COMMAND,
+    },
+    auth0: {
+      domain: env.AUTH0_DOMAIN,
+      clientId: env.AUTH0_CLIENT_ID,
+      credential: env.AUTH0_CLIENT_PRIVATE_KEY
+        ? { privateKey: env.AUTH0_CLIENT_PRIVATE_KEY }
+        : { clientSecret: env.AUTH0_CLIENT_SECRET ?? '' },
+    },
+    access: {
+      users: env.ALLOWED_USERS,
+      userGroups: env.ALLOWED_USERGROUPS,
+      everyone: env.ALLOW_EVERYONE,
+      channels: env.ALLOWED_CHANNELS,
+      editors: env.EDITORS,
+      editorGroups: env.EDITOR_USERGROUPS,
+      contact: env.ACCESS_CONTACT,
+    },
+    policy: {
+      defaultProfileId: env.DEFAULT_PROFILE_ID,
+      defaultClientIds: env.DEFAULT_CLIENT_IDS,
+      applicationsOptional: env.APPLICATIONS_OPTIONAL,
+      protectedConnections: env.PROTECTED_CONNECTIONS,
+      connectionNamePattern: env.CONNECTION_NAME_PATTERN,
+      connectionNameHint: env.CONNECTION_NAME_HINT,
+      defaultLinkHours: env.DEFAULT_LINK_HOURS,
+      defaultDomainVerification: env.DEFAULT_DOMAIN_VERIFICATION,
+      requiredMetadata: env.REQUIRED_METADATA,
+      customDomains: env.AUTH0_CUSTOM_DOMAINS,
+      customerMessage: env.CUSTOMER_MESSAGE,
+    },
+    auditChannel: env.AUDIT_CHANNEL,
+    port: env.PORT,
+    sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
+    tenantLabel: env.TENANT_LABEL,
+    logLevel: env.LOG_LEVEL,
+  };
+}

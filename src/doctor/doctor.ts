@@ -1,0 +1,36 @@
+import { webApi } from '@slack/bolt';
+import { ManagementApi } from '../auth0/management-api.ts';
+import { type Config, ConfigError } from '../config/config.ts';
+import { readConfig } from '../config/environment.ts';
+import { createLog } from '../lib/log.ts';
+import { slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
+import { checkAccess } from './access.ts';
+import { checkAuth0 } from './auth0.ts';
+import { type Check, failed, passed } from './check.ts';
+import { checkSlack } from './slack.ts';
+
+/**
+ * Checks an installation from its environment alone, and changes nothing: the configuration, Slack, who may use the
+ * bot, and Auth0. With an invalid configuration it ends there, because nothing else can be tried.
+ */
+export async function* runChecks(variables: Record<string, string | undefined>): AsyncGenerator<Check> {
+  let config: Config;
+  try {
+    config = readConfig(variables);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) yield failed(`Settings: ${problem}`);
+    return;
+  }
+  yield passed('Settings: every variable is well-formed');
+
+  const { botToken, apiUrl } = config.slack;
+  const options = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger: slackLogger() };
+  const slack = new webApi.WebClient(botToken, options);
+  const scopes = yield* checkSlack(slack, config);
+  yield* checkAccess(slack, scopes, config);
+
+  const log = createLog('error', { write: () => undefined });
+  const stopping = new AbortController().signal;
+  yield* checkAuth0(new ManagementApi({ config: config.auth0, log, stopping }), config);
+}

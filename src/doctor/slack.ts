@@ -1,0 +1,67 @@
+import { webApi } from '@slack/bolt';
+import type { Config } from '../config/config.ts';
+import { type SlackApi, slackErrorCode, slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
+import { type Check, failed, passed } from './check.ts';
+
+/** The bot scopes in manifest.yml, and what doesn't work without each. */
+const BOT_SCOPES: Record<string, string> = {
+  commands: 'the slash command and the shortcut do not exist',
+  'chat:write': 'no receipts, and no link for a form that stood open for more than 30 minutes',
+  'im:write': 'no receipts, and no link where the bot cannot answer in the conversation',
+  'users:read': 'ALLOW_EVERYONE lets nobody in, and dates are in UTC',
+  'usergroups:read': 'ALLOWED_USERGROUPS and EDITOR_USERGROUPS let nobody in',
+  'channels:read': 'the list of profiles is never posted in a public channel by itself',
+  'groups:read': 'the list of profiles is never posted in a private channel by itself',
+};
+
+/** Checks the tokens and the scopes. @returns the scopes of the bot token, none if Slack doesn't accept it */
+export async function* checkSlack(
+  slack: SlackApi,
+  { slack: config }: Config,
+): AsyncGenerator<Check, string[]> {
+  let scopes: string[];
+  try {
+    const { team, user, response_metadata } = await slack.auth.test();
+    scopes = response_metadata?.scopes ?? [];
+    yield passed(`Slack bot token: ${user} in the workspace ${team}`);
+  } catch (error) {
+    const code = slackErrorCode(error);
+    yield failed(
+      code
+        ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN anew from "OAuth & Permissions", and install the app to the workspace if it is not`
+        : `Slack: ${config.apiUrl} cannot be reached, or gives no answer that makes sense. Check the network, and SLACK_API_URL if it is set`,
+    );
+    return [];
+  }
+  const missing = Object.keys(BOT_SCOPES).filter((scope) => !scopes.includes(scope));
+  if (missing.length === 0)
+    yield passed(`Slack bot scopes: all ${Object.keys(BOT_SCOPES).length} are granted`);
+  for (const scope of missing) {
+    yield failed(
+      `Slack bot scope ${scope} is missing: ${BOT_SCOPES[scope]}. Add it under "OAuth & Permissions", then reinstall the app`,
+    );
+  }
+  if (config.connection.mode === 'http') {
+    yield passed(
+      'Slack over HTTP: a signing secret is set; only a request from Slack can show that it is the right one',
+    );
+    return scopes;
+  }
+  try {
+    const app = new webApi.WebClient(config.connection.appToken, {
+      ...WEB_API_OPTIONS,
+      slackApiUrl: config.apiUrl,
+      logger: slackLogger(),
+    });
+    await app.apps.connections.open();
+    yield passed('Slack app token: Socket Mode connects');
+  } catch (error) {
+    const code = slackErrorCode(error);
+    yield failed(
+      code
+        ? `Slack app token: Slack says ${code}. Make SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
+        : 'Slack app token: Slack gives no answer that makes sense to apps.connections.open. Try again in a minute',
+    );
+  }
+  return scopes;
+}

@@ -1,0 +1,55 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type Log = Logger;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * Secrets that could appear in an error message: ticket links and IDs, response URLs, and tokens. No code logs
+ * them on purpose; this is the second line of defense.
+ */
+const SECRETS: [RegExp, string][] = [
+  [/([?&]ticket=)[^\s&"'<>]+/gi, '$1[redacted]'],
+  [/(\/sso-ticket\/)[^\s/"'<>]+/gi, '$1[redacted]'],
+  [/https?:\/\/hooks\.[^\s"'<>]+/gi, '[response_url]'],
+  [/xox[a-z]-[\w-]+|xapp-[\w-]+/gi, '[token]'],
+  [/eyJ[\w-]+\.[\w.-]+/g, '[token]'],
+  [/(Bearer\s+)[\w.~+/-]+=*/gi, '$1[token]'],
+];
+
+/** Removes everything that has the form of a secret. */
+export function redact(text: string): string {
+  return SECRETS.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), text);
+}
+
+/** The parts of an error that are safe to log. Its request, response and cause may hold secrets. */
+export function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: redact(String(error)) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    error: redact(error.message),
+    type: error.name,
+    ...(code && { code }),
+    // Without the first line, which repeats the message.
+    at: error.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at '))
+      .slice(0, 4)
+      .map((line) => line.trim().slice(3)),
+  };
+}
+
+/** Structured logs: one JSON object a line, on standard output. */
+export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    hooks: {
+      streamWrite: redact,
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}

@@ -1,0 +1,208 @@
+import type { types } from '@slack/bolt';
+import { Auth0Error } from '../auth0/errors.ts';
+import type { Connection } from '../auth0/resources.ts';
+import { isConnectionName } from '../auth0/resources.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { startProgress } from '../lib/progress.ts';
+import type { Seal } from '../lib/seal.ts';
+import { within } from '../lib/timeouts.ts';
+import { deriveConnectionName } from '../tickets/form/connection-name.ts';
+import { initialValues, usesOptions, type Values } from '../tickets/form/form.ts';
+import { editProblem } from '../tickets/reach.ts';
+import { findChoices, organizationChoice } from '../tickets/search.ts';
+import type { Access } from './access.ts';
+import { clip } from './blocks.ts';
+import { type FormRequest, openFormButton } from './buttons.ts';
+import type { Messenger } from './delivery.ts';
+import { failure, type Message, notice } from './messages/message.ts';
+import { type ReplyTarget, sealTarget } from './reply-target.ts';
+import * as sentences from './sentences.ts';
+import {
+  FORM_CONTENT_TIMEOUT_MS,
+  OPTIONAL_LIST_TIMEOUT_MS,
+  PROGRESS_INTERVAL_MS,
+  WHOLE_LIST_TIMEOUT_MS,
+} from './timeouts.ts';
+import { formView } from './views/form.ts';
+import { answerView, loadingView, problemView } from './views/notices.ts';
+
+/** Where a form opens: in a new modal, which needs a trigger, or in place of a view. */
+export type FormPlace = { triggerId: string } | { viewId: string };
+
+/** What is ready to be shown: a view, or a message that takes its place. */
+type Prepared = { view: types.ModalView } | { message: Message };
+
+/** Opens forms. */
+export class FormOpener {
+  readonly #tenant: Tenant;
+  readonly #access: Access;
+  readonly #messenger: Messenger;
+  readonly #seal: Seal;
+  readonly #log: Log;
+
+  constructor(deps: { tenant: Tenant; access: Access; messenger: Messenger; seal: Seal; log: Log }) {
+    this.#tenant = deps.tenant;
+    this.#access = deps.access;
+    this.#messenger = deps.messenger;
+    this.#seal = deps.seal;
+    this.#log = deps.log;
+  }
+
+  /**
+   * Opens a form, or a loading view if its content takes longer than a second. If there is no form to open, a
+   * sentence says why.
+   */
+  async open(request: FormRequest, target: ReplyTarget, place: FormPlace): Promise<void> {
+    this.#tenant.refreshLists();
+    const metadata = await sealTarget(this.#seal, target);
+    const prepared = this.#prepare(request, target, metadata).catch((error: unknown): Prepared => {
+      if (!(error instanceof Auth0Error)) throw error;
+      return { view: problemView(sentences.auth0Sentence(error, 'read'), { request, metadata }) };
+    });
+    const ready = await within(FORM_CONTENT_TIMEOUT_MS, prepared);
+    if (ready && 'message' in ready) return this.#showMessage(ready.message, target, place, metadata);
+
+    const viewId = await this.#showFirst(ready?.view ?? loadingView(metadata), request, target, place);
+    if (!viewId || ready) return;
+    const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
+      this.#messenger.updateView(viewId, loadingView(metadata, seconds)),
+    );
+    const result = await prepared.finally(stopProgress);
+    if ('message' in result) await this.#showMessage(result.message, target, { viewId }, metadata);
+    else await this.#messenger.updateView(viewId, result.view);
+  }
+
+  /** Returns the ID of the view, or undefined if it could not be opened; then the person has a message. */
+  async #showFirst(
+    view: types.ModalView,
+    request: FormRequest,
+    target: ReplyTarget,
+    place: FormPlace,
+  ): Promise<string | undefined> {
+    if ('viewId' in place) {
+      await this.#messenger.updateView(place.viewId, view);
+      return place.viewId;
+    }
+    try {
+      return await this.#messenger.openView(place.triggerId, view);
+    } catch (error) {
+      this.#log.warn({ user: target.user, ...errorFields(error) }, "Slack didn't open the form");
+      await this.#messenger.send(target, failure(sentences.FORM_NOT_OPENED, request));
+      return undefined;
+    }
+  }
+
+  /** As an ephemeral message, and in the view if there is one already. */
+  async #showMessage(
+    message: Message,
+    target: ReplyTarget,
+    place: FormPlace,
+    metadata: string,
+  ): Promise<void> {
+    await this.#messenger.send(target, message);
+    if ('viewId' in place) {
+      await this.#messenger.updateView(place.viewId, answerView(message.blocks, metadata));
+    }
+  }
+
+  async #prepare(request: FormRequest, target: ReplyTarget, metadata: string): Promise<Prepared> {
+    const tenant = this.#tenant;
+    const { policy } = tenant;
+    const { profiles, clients } = tenant.lists;
+    await profiles.load();
+    if (tenant.profiles().length === 0) {
+      // Most likely somebody is creating one now.
+      profiles.invalidate();
+      return { view: problemView(sentences.NO_PROFILES, { request, metadata }) };
+    }
+    if (policy.defaultClientIds.length > 0) {
+      await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(clients.load()));
+    }
+
+    const { kind, text } = request;
+    const given: Partial<Values> = { ...request.values };
+    if (text && kind === 'new') Object.assign(given, await this.#valuesFrom(text));
+    if (text && kind === 'edit') {
+      const connection = await this.#findConnection(text);
+      if (!connection) return { message: this.#connectionNotFound(text) };
+      const problem = editProblem(connection, policy);
+      if (problem) return { message: notEditable(sentences.editSentence(problem)) };
+      given.connection = [{ id: connection.id, name: connection.name }];
+    }
+    const context = { kind, policy, tenant };
+    const values = initialValues(context, given);
+    const shape = {
+      kind,
+      asksConversation: target.channel === undefined,
+      // Open from the start if a reopened form has something there.
+      more: usesOptions(values, context),
+      isEditor: await this.#access.isEditor(target.user),
+    };
+    return { view: formView({ shape, values, metadata }, context) };
+  }
+
+  /** What a customer's name fills in: the connection name, the display name, and the organization. */
+  async #valuesFrom(text: string): Promise<Partial<Values>> {
+    const organization = await this.#findOrganization(text);
+    return {
+      ...(isConnectionName(text)
+        ? { connectionName: text }
+        : { displayName: clip(text, 128), connectionName: await deriveConnectionName(text) }),
+      ...(organization && { organizations: [organization] }),
+    };
+  }
+
+  /** The organization with exactly this name. Auth0 is asked while the list is loading. */
+  async #findOrganization(text: string) {
+    const tenant = this.#tenant;
+    const { organizations } = tenant.lists;
+    if (!organizations.isComplete()) {
+      await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(organizations.load()));
+    }
+    let found = tenant.organizationCalled(text);
+    if (!found && !organizations.isComplete()) {
+      found = await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(tenant.lookUp('organizations', text)));
+    }
+    if (!found) return undefined;
+    const { id, name } = organizationChoice(found);
+    return { id, name };
+  }
+
+  /** The connection with exactly this ID, name or display name. Auth0 is asked if the list doesn't have it. */
+  async #findConnection(text: string): Promise<Connection | undefined> {
+    const tenant = this.#tenant;
+    const found = tenant.connectionCalled(text) ?? (await tenant.lookUp('connections', text));
+    if (found) return found;
+    await within(WHOLE_LIST_TIMEOUT_MS, tenant.lists.connections.load());
+    return tenant.connectionCalled(text);
+  }
+
+  #connectionNotFound(text: string): Message {
+    const similar = findChoices(this.#tenant, 'connections', text, 3);
+    const sentence = sentences.connectionNotFound(
+      sentences.shortened(text),
+      this.#tenant.lists.connections.isComplete(),
+      similar.length > 0,
+    );
+    const buttons: [string, FormRequest][] = [
+      ...similar.map(({ id, name }): [string, FormRequest] => [
+        sentences.editConnection(name),
+        { kind: 'edit', values: { connection: [{ id, name }] } },
+      ]),
+      [sentences.FIND_CONNECTION, { kind: 'edit', values: {} }],
+      [sentences.NEW_CONNECTION, { kind: 'new', values: {}, text: clip(text, 500) }],
+    ];
+    return notice(
+      sentence,
+      ...buttons.map(([label, request], index) => openFormButton(label, request, index)),
+    );
+  }
+}
+
+function notEditable(sentence: string): Message {
+  return notice(sentence, openFormButton(sentences.FIND_CONNECTION, { kind: 'edit', values: {} }));
+}
+
+/** For what a form can do without. */
+const undefinedOnError = <T>(promise: Promise<T>) => promise.catch(() => undefined);

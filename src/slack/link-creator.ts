@@ -1,0 +1,175 @@
+import { Auth0Error } from '../auth0/errors.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { startProgress } from '../lib/progress.ts';
+import type { Seal } from '../lib/seal.ts';
+import { within } from '../lib/timeouts.ts';
+import type { AuditLog } from '../tickets/audit.ts';
+import { type CreateProgress, createTicket } from '../tickets/create.ts';
+import { TicketError } from '../tickets/errors.ts';
+import type { FormShape, Values } from '../tickets/form/form.ts';
+import type { TicketRequest } from '../tickets/form/request.ts';
+import { type IssuedTicket, newRecord } from '../tickets/ticket.ts';
+import type { Messenger, Place } from './delivery.ts';
+import { linkMessage } from './messages/link.ts';
+import { failure, notice } from './messages/message.ts';
+import type { People, Signature } from './people.ts';
+import { Receipt } from './receipt.ts';
+import type { ReplyTarget } from './reply-target.ts';
+import { type PostedMessage, sealRevokeButton } from './revoke-button.ts';
+import { aboutLink, createSentence, progressSentence, receiptLost } from './sentences.ts';
+import { PROGRESS_INTERVAL_MS, RECEIPT_TIMEOUT_MS } from './timeouts.ts';
+import { formView } from './views/form.ts';
+import { doneView, progressView } from './views/notices.ts';
+
+/** A valid form: all that is needed to create its link, or to give the form back as it was. */
+export interface SubmittedForm {
+  shape: FormShape;
+  values: Values;
+  request: TicketRequest;
+  target: ReplyTarget;
+  viewId: string;
+  /** The view's own, for the form that is given back. */
+  metadata: string;
+}
+
+interface Dependencies {
+  tenant: Tenant;
+  audit: AuditLog;
+  messenger: Messenger;
+  people: People;
+  seal: Seal;
+  log: Log;
+}
+
+/** Creates the link of a submitted form and brings it to the requester. */
+export class LinkCreator {
+  readonly #deps: Dependencies;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  /** While it runs, the modal shows how far it is. If it fails, the form comes back with the reason. */
+  async create(form: SubmittedForm): Promise<void> {
+    const { messenger } = this.#deps;
+    let progress: CreateProgress = { step: 'creating' };
+    const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
+      messenger.updateView(form.viewId, progressView(form.request, progressSentence(progress, seconds))),
+    );
+    const onProgress = (next: CreateProgress) => {
+      progress = next;
+    };
+    try {
+      await this.#createAndDeliver(form, onProgress, stopProgress);
+    } finally {
+      await stopProgress();
+    }
+  }
+
+  async #createAndDeliver(
+    form: SubmittedForm,
+    onProgress: (progress: CreateProgress) => void,
+    stopProgress: () => Promise<void>,
+  ): Promise<void> {
+    const { messenger, people } = this.#deps;
+    const { request, target, viewId } = form;
+    const { user, channel } = target;
+    const record = newRecord(request, user, channel);
+    // Together with the create call, so that there is nothing to wait for when the ticket is there.
+    const receipt = Receipt.post(this.#deps, {
+      user,
+      connection: request.connection,
+      reference: record.correlationId,
+    });
+    const signature = people.signature(user);
+    let undelivered: IssuedTicket | undefined;
+    const deliver = async (ticket: IssuedTicket) => {
+      const posted = await within(RECEIPT_TIMEOUT_MS, receipt.posted);
+      const place = await this.#deliver(form, ticket, posted, await signature);
+      if (!place) undelivered = ticket;
+      return place && { place, posted };
+    };
+    try {
+      const { ticket, place: delivered } = await createTicket(this.#deps, request, record, {
+        deliver,
+        onProgress,
+      });
+      if (delivered.posted) await this.#completeReceipt(form, receipt, ticket);
+      await stopProgress();
+      await messenger.updateView(viewId, doneView(request, delivered.place, channel), { isLast: true });
+      // A late receipt: the link's message says that there is none.
+      if (!delivered.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
+    } catch (error) {
+      const hasButton = await this.#receiptOfFailure(receipt, error, undelivered);
+      await stopProgress();
+      await this.#giveBack(form, this.#sentence(error, hasButton));
+      if (!undelivered) await receipt.delete();
+    }
+  }
+
+  /** Sends the message with the link. */
+  async #deliver(
+    { target }: SubmittedForm,
+    ticket: IssuedTicket,
+    posted: PostedMessage | undefined,
+    requester: Signature,
+  ): Promise<Place | undefined> {
+    const { messenger, seal, tenant, log } = this.#deps;
+    try {
+      const message = linkMessage({
+        ticket,
+        requester,
+        template: tenant.policy.customerMessage,
+        sealed: await sealRevokeButton(seal, ticket, posted),
+        receipt: posted !== undefined,
+      });
+      return await messenger.send(target, message);
+    } catch (error) {
+      log.error(errorFields(error), 'The message with the link could not be created');
+      return undefined;
+    }
+  }
+
+  /** If Slack doesn't accept it, the person hears about it: the link's message says that there is a receipt. */
+  async #completeReceipt(
+    { request, target }: SubmittedForm,
+    receipt: Receipt,
+    ticket: IssuedTicket,
+  ): Promise<void> {
+    if (await receipt.complete(ticket)) return;
+    await this.#deps.messenger.send(target, notice(receiptLost(request.connection)));
+  }
+
+  /** Updates the receipt of a link that nobody got. Returns whether it has a button that revokes the ticket. */
+  async #receiptOfFailure(
+    receipt: Receipt,
+    error: unknown,
+    undelivered: IssuedTicket | undefined,
+  ): Promise<boolean> {
+    if (!undelivered) return false;
+    const revoked =
+      error instanceof TicketError && error.details.code === 'not_delivered' && error.details.revoked;
+    if (!revoked) return receipt.complete(undelivered);
+    await receipt.markUndelivered();
+    return false;
+  }
+
+  #sentence(error: unknown, hasButton: boolean): string {
+    if (!(error instanceof TicketError || error instanceof Auth0Error)) {
+      this.#deps.log.error(errorFields(error), 'Creating a link failed');
+    }
+    return createSentence(error, hasButton);
+  }
+
+  /** Shows the form again as it was, with a sentence on top. If it is closed, a message has the sentence. */
+  async #giveBack(form: SubmittedForm, sentence: string): Promise<void> {
+    const { messenger, tenant } = this.#deps;
+    const { shape, values, metadata, target, request, viewId } = form;
+    const { kind } = shape;
+    const context = { kind, policy: tenant.policy, tenant };
+    const view = formView({ shape, values, metadata, notice: sentence }, context);
+    if (await messenger.updateView(viewId, view)) return;
+    await messenger.send(target, failure(aboutLink(request.connection, sentence), { kind, values }));
+  }
+}

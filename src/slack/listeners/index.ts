@@ -1,0 +1,40 @@
+import type { Tenant } from '../../auth0/tenant.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Seal } from '../../lib/seal.ts';
+import type { AuditLog } from '../../tickets/audit.ts';
+import type { Access } from '../access.ts';
+import type { Messenger } from '../delivery.ts';
+import { FormOpener } from '../form-opener.ts';
+import { LinkCreator } from '../link-creator.ts';
+import type { People } from '../people.ts';
+import { ProfileLister } from '../profile-lister.ts';
+import type { Router } from '../router.ts';
+import { Suggester } from '../suggester.ts';
+import type { SlackApi } from '../web-api.ts';
+import { registerButtons } from './buttons.ts';
+import { registerCommands } from './commands.ts';
+import { registerForms } from './forms.ts';
+import { registerSuggestions } from './suggestions.ts';
+
+export interface ListenerDependencies {
+  tenant: Tenant;
+  access: Access;
+  audit: AuditLog;
+  messenger: Messenger;
+  people: People;
+  seal: Seal;
+  slack: SlackApi;
+  log: Log;
+  /** The slash command. */
+  command: string;
+}
+
+/** Registers everything that people can do in Slack. */
+export function registerListeners(router: Router, deps: ListenerDependencies): void {
+  const formOpener = new FormOpener(deps);
+  const profileLister = new ProfileLister(deps);
+  registerCommands(router, { ...deps, formOpener, profileLister });
+  registerForms(router, { ...deps, linkCreator: new LinkCreator(deps) });
+  registerButtons(router, { ...deps, formOpener, profileLister });
+  registerSuggestions(router, new Suggester(deps));
+}

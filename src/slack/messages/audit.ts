@@ -1,0 +1,28 @@
+import type { AuditDetails } from '../../tickets/audit.ts';
+import { bold, date, mention, notificationText, rich, section, text } from '../blocks.ts';
+import { AUDIT_ACTIONS, AUDIT_BOT, AUDIT_KINDS } from '../sentences.ts';
+import type { Message } from './message.ts';
+
+/** A message to the audit channel: who did what, for which connection, until when. Never the link. */
+export function auditMessage(
+  event: keyof typeof AUDIT_ACTIONS,
+  { user, what = '', connection = '', profile, expires }: AuditDetails,
+): Message {
+  const action = AUDIT_ACTIONS[event];
+  return {
+    text: notificationText(`Someone ${action} for ${connection}.`),
+    blocks: [
+      rich(
+        section(
+          user ? mention(user) : text(AUDIT_BOT),
+          text(` ${action} for `),
+          bold(connection),
+          text(AUDIT_KINDS[what] ?? ''),
+          text(profile ? `, profile ${profile}` : ''),
+          ...(expires ? [text(', until '), date(Math.floor(Date.parse(expires) / 1000))] : []),
+          text('.'),
+        ),
+      ),
+    ],
+  };
+}

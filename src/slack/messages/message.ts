@@ -1,0 +1,29 @@
+import type { types } from '@slack/bolt';
+import { notificationText, rich, section, text, warning } from '../blocks.ts';
+import { type FormRequest, openFormButton } from '../buttons.ts';
+import { OPEN_FORM_AGAIN } from '../sentences.ts';
+
+/** Blocks to see, and a text for notifications and screen readers. */
+export interface Message {
+  text: string;
+  blocks: types.KnownBlock[];
+}
+
+/** A sentence, with buttons if there is something to do. */
+export function notice(sentence: string, ...buttons: types.Button[]): Message {
+  return {
+    text: notificationText(sentence),
+    blocks: [
+      rich(section(text(sentence))),
+      ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
+    ],
+  };
+}
+
+/** Why a request failed, with a button that opens the form again: for a person who has closed the modal. */
+export function failure(sentence: string, form: FormRequest): Message {
+  return {
+    text: notificationText(sentence),
+    blocks: [warning(sentence), { type: 'actions', elements: [openFormButton(OPEN_FORM_AGAIN, form)] }],
+  };
+}

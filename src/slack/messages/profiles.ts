@@ -1,0 +1,54 @@
+import type { types } from '@slack/bolt';
+import { identityProviderName } from '../../auth0/identity-providers.ts';
+import type { Profile } from '../../auth0/resources.ts';
+import { bold, clip, code, rich, section, text, warning } from '../blocks.ts';
+import { openFormButton, postProfilesButton } from '../buttons.ts';
+import * as sentences from '../sentences.ts';
+import type { Message } from './message.ts';
+
+/**
+ * The list of self-service profiles. Auth0 allows 20, and with two blocks each they fit into a message.
+ *
+ * @param onlyYou for the requester alone, with a button that posts the list for everybody
+ */
+export function profileList(profiles: readonly Profile[], { onlyYou = false } = {}): Message {
+  const count = sentences.profileCount(profiles.length);
+  return {
+    text: count,
+    blocks: [
+      rich(section(bold(count)), section(text(sentences.PROFILES_PURPOSE))),
+      ...(onlyYou
+        ? [
+            warning(sentences.PROFILES_ONLY_YOU),
+            { type: 'actions' as const, elements: [postProfilesButton()] },
+          ]
+        : []),
+      ...profiles.flatMap(profileBlocks),
+    ],
+  };
+}
+
+function profileBlocks({ id, name, description, providers, attributes }: Profile): types.KnownBlock[] {
+  const labels = sentences.PROFILE_LABELS;
+  const attributeLine = (label: string, optional: boolean) => {
+    const names = attributes.filter((attribute) => attribute.optional === optional).map(({ name }) => name);
+    return names.length ? [section(bold(label), text(clip(names.join(', '), 300)))] : [];
+  };
+  const profile = [{ id, name: clip(name, 75) }];
+  return [
+    rich(
+      section(bold(clip(name, 150)), text('  '), code(id)),
+      ...(description ? [section(text(clip(description, 300)))] : []),
+      section(
+        bold(labels.providers),
+        text(providers.map(identityProviderName).join(', ') || labels.allProviders),
+      ),
+      ...attributeLine(labels.required, false),
+      ...attributeLine(labels.optional, true),
+    ),
+    {
+      type: 'actions',
+      elements: [openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile } })],
+    },
+  ];
+}

@@ -1,0 +1,427 @@
+import { Auth0Error } from '../auth0/errors.ts';
+import { type FieldProblem, TicketError } from '../tickets/errors.ts';
+import type { TicketKind } from '../tickets/form/field.ts';
+import { MAX_OPENS } from '../tickets/lifetime.ts';
+import type { AccessErrorCode } from './access.ts';
+import { clip } from './blocks.ts';
+
+/**
+ * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`.
+ *
+ * An error's sentence says what happened, what that means, and what to do.
+ */
+
+// ------------------------------------------------------------------------------------------------ Access
+
+/** Why a person may not do something. @param contact whom to ask, from ACCESS_CONTACT */
+export function accessSentence(code: AccessErrorCode, command: string, contact: string | undefined): string {
+  const ask = `Ask ${contact ?? 'whoever runs this bot'}.`;
+  switch (code) {
+    case 'user':
+      return `You don't have access to ${command}. ${ask}`;
+    case 'channel':
+      return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask}`;
+    case 'editor':
+      return `You don't have access to links that change an existing connection. ${ask}`;
+    case 'unknown':
+      return `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- Auth0
+
+/** What Auth0 was asked to do. It decides what a failure means for the person. */
+export type Auth0Task = 'create' | 'revoke' | 'read';
+
+export function auth0Sentence(error: Auth0Error, task: Auth0Task): string {
+  return [auth0Cause(error), auth0Consequence(error, task), auth0Advice(error, task)]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
+  switch (code) {
+    case 'missing_permission':
+      return `Auth0 does not allow it: the bot's Auth0 application lacks the permission ${permission}.`;
+    case 'credentials_rejected':
+      return "Auth0 does not accept the bot's credentials.";
+    case 'rejected':
+    case 'conflict':
+      return reason ? `Auth0 refused it: “${reason}”.` : 'Auth0 refused it.';
+    case 'not_found':
+      return `Auth0 does not know something that was chosen here${reason ? `: “${reason}”` : ''}.`;
+    case 'rate_limited':
+      return 'Auth0 limits how often it may be called, and it has been called too often just now.';
+    case 'busy':
+      return 'The bot has more to ask of Auth0 just now than it can.';
+    case 'unreachable':
+      return 'The bot cannot reach Auth0.';
+    case 'no_answer':
+      return 'Auth0 did not answer, or not completely.';
+    case 'failed':
+      return status ? `Auth0 had an error of its own (${status}).` : 'Auth0 gave no answer that makes sense.';
+    case 'stopping':
+      return 'The bot is being restarted.';
+  }
+}
+
+function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Task): string {
+  switch (task) {
+    case 'create':
+      return mayHaveHappened
+        ? 'You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself.'
+        : 'No link was made.';
+    case 'revoke':
+      return mayHaveHappened ? 'The link may still work: treat it so.' : 'The link still works.';
+    case 'read':
+      return '';
+  }
+}
+
+/** Auth0 doesn't document how it answers a name that is taken. */
+const NAME_TAKEN =
+  'If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.';
+
+function auth0Advice({ code }: Auth0Error, task: Auth0Task): string {
+  switch (code) {
+    case 'missing_permission':
+      return 'Ask whoever runs this bot to grant it, then try again.';
+    case 'credentials_rejected':
+      return 'Ask whoever runs this bot to check its Auth0 settings, then try again.';
+    case 'rejected':
+      return task === 'create'
+        ? `Change the form and try again. ${NAME_TAKEN}`
+        : 'Ask whoever runs this bot.';
+    case 'conflict':
+      return NAME_TAKEN;
+    case 'not_found':
+      return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
+    case 'rate_limited':
+    case 'busy':
+    case 'unreachable':
+      return 'Try again in a minute.';
+    case 'no_answer':
+    case 'failed':
+      return task === 'create' ? 'Try again in a minute; the same name is fine.' : 'Try again in a minute.';
+    case 'stopping':
+      return 'Try again in a few seconds.';
+  }
+}
+
+// ------------------------------------------------------------------------------------- Creating a ticket
+
+/**
+ * Why there is no link.
+ *
+ * @param receipt whether the person has a receipt with a button that revokes the ticket
+ */
+export function createSentence(error: unknown, receipt: boolean): string {
+  if (error instanceof Auth0Error) return auth0Sentence(error, 'create');
+  if (!(error instanceof TicketError)) return UNEXPECTED_CREATE_ERROR;
+  const { details } = error;
+  switch (details.code) {
+    case 'connection_protected':
+    case 'connection_not_editable':
+      return editSentence(details);
+    case 'connection_gone':
+      return `There is no connection ${details.name} any more. Choose another one.`;
+    case 'connection_unknown':
+      return error.cause instanceof Auth0Error
+        ? `${auth0Sentence(error.cause, 'read')} No link was made.`
+        : UNEXPECTED_CREATE_ERROR;
+    case 'not_delivered': {
+      const undelivered = 'Slack did not take the message with the link, so you could not get it.';
+      if (details.revoked) {
+        return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
+      }
+      const button = receipt
+        ? ' The receipt in your conversation with this bot has a button to revoke it.'
+        : '';
+      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell whoever runs this bot (reference ${details.correlationId}).`;
+    }
+  }
+}
+
+const UNEXPECTED_CREATE_ERROR =
+  'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.';
+
+/** Why no link may edit a connection. */
+export function editSentence(
+  problem:
+    | { code: 'connection_protected'; name: string }
+    | { code: 'connection_not_editable'; name: string; strategy: string },
+): string {
+  return problem.code === 'connection_protected'
+    ? `${problem.name} is protected: whoever runs this bot decided that no link may change it.`
+    : `${problem.name} is not an enterprise connection that a customer's admin can set up (its type is ${problem.strategy}).`;
+}
+
+// ------------------------------------------------------------------------------------------------ Fields
+
+type FieldSentences = {
+  [Code in FieldProblem['code']]: (problem: Extract<FieldProblem, { code: Code }>, command: string) => string;
+};
+
+const FIELD_SENTENCES: FieldSentences = {
+  text_missing: ({ label }) => `Fill in “${label}”.`,
+  choice_missing: () => 'Choose one.',
+  checkbox_missing: () => 'Tick at least one.',
+  application_missing: () =>
+    "Choose at least one application: without one, Auth0 shows the customer's admin no button to enable the connection.",
+  text_too_long: ({ max, length }) => `Use at most ${max} characters; there are ${length}.`,
+  not_a_choice: () => 'One of these was only a notice, not an entry. Take it out and choose again.',
+  no_longer_offered: () => 'This is not offered any more. Choose again.',
+  editors_only: () =>
+    "You don't have access to this option: it widens who can get in. Leave it as it was, or ask an editor to make the link.",
+  connection_name_too_long: ({ max, length }) =>
+    `A connection name has at most ${max} characters; this one has ${length}.`,
+  connection_name_invalid: () =>
+    'Use letters (a–z), digits and single hyphens between them, for example acme-corp.',
+  connection_name_against_policy: ({ pattern, hint }) =>
+    `This is not how connections are named here. ${hint ?? `The name must match ${pattern}.`}`,
+  connection_name_taken: ({ name }, command) =>
+    `A connection named ${name} exists already. Choose another name, or change that one with “${command} edit ${name}”.`,
+  connection_protected: editSentence,
+  connection_not_editable: editSentence,
+  metadata_pattern_mismatch: ({ label, pattern }) =>
+    `This does not look like a ${label}: it must match ${pattern}.`,
+  metadata_not_a_pair: ({ line }) => `Write one “key: value” a line; this is none: “${line.slice(0, 60)}”.`,
+  metadata_key_twice: ({ key, hasOwnField }) =>
+    `“${key.slice(0, 60)}” stands there twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
+  metadata_too_many: ({ max, count }) => `Auth0 keeps at most ${max} pairs; there are ${count}.`,
+  metadata_too_long: ({ key, max }) =>
+    `The value of “${key.slice(0, 60)}” is too long: at most ${max} characters.`,
+  not_an_https_url: () => 'Use a complete web address that begins with https://.',
+  domains_invalid: ({ texts }) =>
+    `No domain: ${quoted(texts)}. Write domains such as acme.com, separated by commas.`,
+  domains_public: ({ domains }) =>
+    `${quoted(domains)}: anybody can have a mail address there, so it is no customer's domain.`,
+  domains_feature_off: () => 'Tick “Domains” above, or leave this empty.',
+  domain_verification_off: () => 'Set “Domain verification” to optional or required, or leave this empty.',
+  discovery_needs_domains: () => 'This needs domains: let the customer verify some, or leave this unticked.',
+  discovery_needs_one_organization: ({ count }) =>
+    `This needs exactly one organization; ${count || 'none'} ${count > 1 ? 'are' : 'is'} chosen.`,
+  idp_login_needs_application: () => 'Choose the application that people arrive at, below.',
+  idp_login_off: () => 'Tick “Login can start at the identity provider” above, or leave this empty.',
+  idp_query_needs_oidc: () => 'A query goes with the protocol OpenID Connect only.',
+  idp_query_unknown_parameters: ({ unknown, allowed }) =>
+    `Only ${allowed.join(', ')} may stand here, not ${unknown.join(', ')}.`,
+  scim_needs_user_scopes: () => 'SCIM works only with all five scopes for users: tick them below.',
+  provisioning_is_empty: () => 'Provisioning is ticked above, so choose what it covers.',
+  provisioning_feature_off: () => 'Tick “Provisioning” above, or turn this off.',
+  google_not_offered: ({ profile }) => `The profile ${profile} does not offer Google Workspace.`,
+};
+
+/** What is wrong with a field, and how to fix it. */
+export function fieldSentence(problem: FieldProblem, command: string): string {
+  // The table has an entry for each code, which takes exactly that problem.
+  const sentence = FIELD_SENTENCES[problem.code] as (problem: FieldProblem, command: string) => string;
+  return sentence(problem, command);
+}
+
+const quoted = (texts: string[]) =>
+  texts
+    .slice(0, 10)
+    .map((text) => `“${text.slice(0, 60)}”`)
+    .join(', ');
+
+// ----------------------------------------------------------------------------------------------- General
+
+export const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';
+export const SEAL_INVALID =
+  'This cannot be used any more: it is too old, or was not made for you. Nothing was done. Close it and type the command again.';
+export const UNEXPECTED_ERROR =
+  'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.';
+export const FORM_NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
+export const LIST_LOADING = 'The list is still loading. Type again in a moment.';
+export const NO_PROFILES =
+  'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';
+
+export const buttonExpired = (command: string) =>
+  `This button cannot be used any more. Type ${command} instead.`;
+
+// ------------------------------------------------------------------------------------------------- Forms
+
+export const FORM_TITLE: Record<TicketKind, string> = {
+  new: 'New SSO connection',
+  edit: 'Edit SSO connection',
+};
+export const FORM_INTRO: Record<TicketKind, string> = {
+  new: "You get a link, visible to you alone. The customer's IT admin opens it and sets up single sign-on with it.",
+  edit: "You get a link, visible to you alone. The customer's IT admin opens it and changes their single sign-on with it.",
+};
+export const FORM_SUBMIT = 'Create link';
+export const FORM_CANCEL = 'Cancel';
+export const MORE_OPTIONS = 'More options';
+export const OPEN_FORM_AGAIN = 'Open the form again';
+
+/** @param listComplete whether all connections are known @param similar whether similar ones are offered */
+export function connectionNotFound(text: string, listComplete: boolean, similar: boolean): string {
+  return [
+    listComplete
+      ? `There is no connection called “${text}”.`
+      : `The list of connections is still loading, and no connection has exactly the name “${text}”.`,
+    similar ? 'Did you mean one of these?' : '',
+    'You can look for it by a part of its name, or make a new one.',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+export const editConnection = (name: string) => `Edit ${name}`;
+export const FIND_CONNECTION = 'Find a connection';
+export const NEW_CONNECTION = 'New connection';
+
+// ------------------------------------------------------------------------------------------- Other views
+
+export const CLOSE = 'Close';
+export const TRY_AGAIN = 'Try again';
+export const LOADING_TITLE = 'One moment';
+export const PROBLEM_TITLE = 'That did not work';
+export const ANSWER_TITLE = 'SSO tickets';
+export const PROGRESS_TITLE = 'Making the link';
+export const DONE_TITLE = 'The link is ready';
+
+/** @param seconds how long the person has waited, if it is long */
+export const loading = (seconds?: number) =>
+  seconds
+    ? `Auth0 has not answered yet, after ${seconds} seconds. The form opens by itself, or this window says why not.`
+    : 'Asking Auth0 for what can be chosen… The form opens in a moment.';
+
+export const PROGRESS_BEFORE_NAME = 'Auth0 is making the link for ';
+export const PROGRESS_ADVICE =
+  'You may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.';
+export const PROGRESS_IF_LOST =
+  'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.';
+
+/** How far a ticket is, for a person who has waited for some seconds. */
+export function progressSentence(
+  progress: { step: 'creating' | 'delivering' } | { step: 'rate_limited'; ahead: number },
+  seconds: number,
+): string {
+  switch (progress.step) {
+    case 'delivering':
+      return `Auth0 has made the link, and Slack has not taken it yet, after ${seconds} seconds.`;
+    case 'creating':
+      return `The link is not there yet, after ${seconds} seconds: Auth0 takes its time.`;
+    case 'rate_limited': {
+      const { ahead } = progress;
+      const others = ahead ? ` (${ahead} asked before you, and ${ahead === 1 ? 'goes' : 'go'} first)` : '';
+      return `Auth0 limits how often it may be called, so the bot waits and tries again${others}: ${seconds} seconds so far. It gives up after half a minute.`;
+    }
+  }
+}
+
+export const DONE_BEFORE_NAME = 'The link for ';
+export const DONE_IN_DIRECT_MESSAGE = ' is in your conversation with this bot (under Apps)';
+export const DONE_IN_CHANNEL = ' is in ';
+export const DONE_IN_CONVERSATION = ' is in the conversation';
+export const DONE_AFTER_PLACE = ', visible to you alone.';
+export const DONE_ADVICE =
+  'Copy it from there and send it to the customer. The message is gone once you reload Slack.';
+
+// ---------------------------------------------------------------------------------- The link's message
+
+export const linkReady = (connection: string) => `The SSO link for ${connection} is ready.`;
+export const linkTitle = (customer: string) => `SSO link for ${customer}`;
+export const LINK_PURPOSE: Record<TicketKind, string> = {
+  new: "With it, the customer's IT admin can set up single sign-on. Only you can see this message.",
+  edit: "With it, the customer's IT admin can change their single sign-on. Only you can see this message.",
+};
+export const EXPIRES = 'Expires: ';
+export const IF_NOT_OPENED = ' if it has not been opened by then.';
+export const LINK_USE = `It opens at most ${MAX_OPENS} times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.`;
+export const LINK_WITHOUT_APPLICATION =
+  "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.";
+export const FOR_YOUR_CUSTOMER = 'For your customer, ready to copy:';
+export const LINK_HAS_RECEIPT =
+  'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.';
+export const LINK_HAS_NO_RECEIPT =
+  'This message is gone once you reload Slack, and it holds the only way to revoke the link: no receipt could be sent to you.';
+
+/** The lines of a ticket's details. */
+export const DETAIL_LABELS = {
+  connection: { new: 'New connection', edit: 'Connection' },
+  profile: 'Profile',
+  organizations: 'Organizations',
+  applications: 'Applications',
+} as const;
+
+// -------------------------------------------------------------------------------------------- Receipts
+
+export const receiptPending = (connection: string, reference: string) =>
+  `An SSO link for ${connection} is being made. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: ${reference})`;
+export const receiptNotification = (connection: string) => `Receipt: an SSO link for ${connection}`;
+export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
+export const RECEIPT_ADVICE =
+  'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.';
+export const receiptUndelivered = (connection: string) =>
+  `The link for ${connection} could not be delivered, so it was revoked at once. Nobody has seen it.`;
+export const receiptLost = (connection: string) =>
+  `Slack did not take the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
+/** About a link that was not made, for a person who has closed the form. */
+export const aboutLink = (connection: string, sentence: string) =>
+  `About the link for ${connection}: ${sentence}`;
+
+// ------------------------------------------------------------------------------------------- Revocation
+
+export const REVOKE_LINK = 'Revoke link';
+export const REVOKE_CONFIRMATION = {
+  title: 'Revoke this link?',
+  text: 'It stops working at once, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
+  confirm: 'Revoke link',
+  deny: 'Keep it',
+} as const;
+export const revoked = (connection: string) =>
+  `The link for ${connection} no longer works: it was revoked. A set-up begun with it has ended too. If a message still shows the link, ignore it.`;
+export const REVOKE_EXPIRED =
+  'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.';
+export const REVOKE_FORGED =
+  'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.';
+
+/** Why a link was not revoked. */
+export function revokeSentence(error: Auth0Error, connection: string): string {
+  const outcome = error.mayHaveHappened
+    ? `It is not certain that the link for ${connection} was revoked.`
+    : `The link for ${connection} was not revoked.`;
+  return `${outcome} ${auth0Sentence(error, 'revoke')}`;
+}
+
+// -------------------------------------------------------------------------------------------- Profiles
+
+export const profileCount = (count: number) =>
+  count === 1 ? 'One self-service profile' : `${count} self-service profiles`;
+export const PROFILES_PURPOSE =
+  'A profile decides what a customer can choose from when they set up single sign-on.';
+export const PROFILES_ONLY_YOU =
+  'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.';
+export const POST_PROFILES = 'Post in this channel';
+export const PROFILES_LOADING = 'Asking Auth0 for the profiles… the list comes in a moment.';
+export const PROFILES_NOT_POSTED = 'Slack did not take the list of profiles. Type the command again.';
+export const PROFILE_LABELS = {
+  providers: 'Identity providers: ',
+  allProviders: 'all providers',
+  required: 'Required attributes: ',
+  optional: 'Optional attributes: ',
+} as const;
+export const CREATE_TICKET = 'Create ticket';
+
+// ------------------------------------------------------------------------------------------------ Help
+
+export const HELP_INTRO =
+  "A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n";
+export const helpNotification = (typed: string[]) => `What you can type: ${typed.join(', ')}`;
+
+// --------------------------------------------------------------------------------------- Audit channel
+
+export const AUDIT_ACTIONS = {
+  ticket_made: 'made an SSO link',
+  ticket_revoked: 'revoked the SSO link',
+} as const;
+export const AUDIT_KINDS: Record<string, string> = { new: ' (a new connection)', edit: ' (an edit)' };
+export const AUDIT_BOT = 'The bot';
+
+// ------------------------------------------------------------------------------------------ All messages
+
+export const tenantLine = (label: string) => `Tenant: ${label}`;
+/** A text that was typed, short enough for a sentence. */
+export const shortened = (text: string) => clip(text, 150);

@@ -1,0 +1,79 @@
+/** What can follow the slash command. */
+interface Subcommand {
+  /** For the manifest's usage hint. */
+  usage: string;
+  /** Whether more text may follow, such as a connection's name. Otherwise it is a customer's name. */
+  takesText: boolean;
+  /** Lines for the help: an example of what may follow the subcommand, and what it does. */
+  help: [example: string, does: string][];
+}
+
+/** The subcommands, in the order of the help. Without one, the form for a new connection opens. */
+export const SUBCOMMANDS = {
+  edit: {
+    usage: 'edit connection',
+    takesText: true,
+    help: [
+      ['', 'make a link to change an existing SSO connection'],
+      ['acme-corp', 'the same, with that connection chosen (its name, display name or ID)'],
+    ],
+  },
+  profiles: {
+    usage: 'profiles',
+    takesText: false,
+    help: [['', 'list the self-service profiles, for everybody in this conversation']],
+  },
+  help: { usage: 'help', takesText: false, help: [['', 'this help']] },
+} as const satisfies Record<string, Subcommand>;
+export type SubcommandName = keyof typeof SUBCOMMANDS | 'new';
+
+/** The command without a subcommand. */
+const NEW: Subcommand = {
+  usage: 'customer',
+  takesText: true,
+  help: [
+    ['', 'make a link for a new SSO connection'],
+    ['Acme Corp', "the same, with the names filled in, and the customer's organization if one is called so"],
+  ],
+};
+
+export interface ParsedCommand {
+  subcommand: SubcommandName;
+  /** The rest of the text, with single spaces. Undefined if there is none. */
+  text: string | undefined;
+}
+
+/** Parses the text after the slash command. Every text is valid: what is no subcommand is a customer's name. */
+export function parseCommand(typed: string): ParsedCommand {
+  const text = unescapeSlack(typed).replace(/\s+/g, ' ').trim();
+  const [, first = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(text) ?? [];
+  const name = first.toLowerCase();
+  if (isSubcommand(name) && (SUBCOMMANDS[name].takesText || !rest)) {
+    return { subcommand: name, text: rest || undefined };
+  }
+  return { subcommand: 'new', text: text || undefined };
+}
+
+function isSubcommand(name: string): name is keyof typeof SUBCOMMANDS {
+  return Object.hasOwn(SUBCOMMANDS, name);
+}
+
+/** Everything that can be typed, and what it does. */
+export function commandHelp(command: string): [typed: string, does: string][] {
+  const lines = (words: string[], help: Subcommand['help']) =>
+    help.map(([example, does]): [string, string] => [[...words, example].filter(Boolean).join(' '), does]);
+  return [
+    ...lines([command], NEW.help),
+    ...Object.entries(SUBCOMMANDS).flatMap(([name, { help }]) => lines([command, name], [...help])),
+  ];
+}
+
+/** The `usage_hint` of the command in the manifest. */
+export function usageHint(): string {
+  return `[${[NEW, ...Object.values(SUBCOMMANDS)].map(({ usage }) => usage).join(' | ')}]`;
+}
+
+/** Slack escapes these three characters in a command's text. */
+function unescapeSlack(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { types } from '@slack/bolt';
+import { Auth0Error } from '../auth0/errors.ts';
+import type { SearchSource } from '../auth0/resources.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { within } from '../lib/timeouts.ts';
+import { findChoices } from '../tickets/search.ts';
+import { LIMITS } from './blocks.ts';
+import { auth0Sentence, LIST_LOADING } from './sentences.ts';
+import { LOOK_UP_INTERVAL_MS, SUGGESTION_TIMEOUT_MS } from './timeouts.ts';
+import { toNotice, toOptions } from './views/form.ts';
+
+/**
+ * Suggests entries of the tenant's lists, from memory. While a list is loading, its first entries are searched, and
+ * the last suggestion says so. An exact name or ID that the list doesn't have is looked up at Auth0.
+ */
+export class Suggester {
+  readonly #tenant: Tenant;
+  readonly #log: Log;
+  /** Each person's latest look-up, and when the next one may start, in milliseconds since 1970. */
+  readonly #lookUps = new Map<string, { nextAt: number }>();
+  /** The latest failure of each list. Not every keystroke tries again. */
+  readonly #failures = new Map<SearchSource, { error: unknown; at: number }>();
+
+  constructor({ tenant, log }: { tenant: Tenant; log: Log }) {
+    this.#tenant = tenant;
+    this.#log = log;
+  }
+
+  /** Answers within `SUGGESTION_TIMEOUT_MS`. */
+  async suggest(source: SearchSource, typed: string, user: string): Promise<types.PlainTextOption[]> {
+    const tenant = this.#tenant;
+    const list = tenant.lists[source];
+    const text = typed.trim();
+    const find = () => toOptions(findChoices(tenant, source, text, LIMITS.options - 1));
+    const failed = this.#failures.get(source);
+    const failedRecently = failed && Date.now() - failed.at < LOOK_UP_INTERVAL_MS;
+    if (!failedRecently) list.refreshIfOld();
+    const loaded = failedRecently ? Promise.resolve(failed.error) : this.#load(source);
+    const mustWait = find().length === 0;
+    const [failure] = await Promise.all([
+      within(SUGGESTION_TIMEOUT_MS, loaded),
+      tenant.mayBeMissing(source, text) &&
+        within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, mustWait)),
+    ]);
+    if (list.isComplete()) return find();
+    const sentence = failure instanceof Auth0Error ? auth0Sentence(failure, 'read') : LIST_LOADING;
+    return [...find(), ...toNotice(sentence)];
+  }
+
+  /** Resolves with the reason if the list can't be loaded. */
+  async #load(source: SearchSource): Promise<unknown> {
+    try {
+      await this.#tenant.lists[source].load();
+      return undefined;
+    } catch (error) {
+      this.#failures.set(source, { error, at: Date.now() });
+      return error;
+    }
+  }
+
+  /**
+   * Looks up one text at Auth0, which adds it to the list. One look-up a second for each person, because every
+   * keystroke asks: it waits for its turn (or is left out, if `mustWait` is false), and only the last text is looked up.
+   */
+  async #lookUp(source: SearchSource, text: string, user: string, mustWait: boolean): Promise<void> {
+    const now = Date.now();
+    for (const [other, { nextAt }] of this.#lookUps) {
+      if (nextAt + LOOK_UP_INTERVAL_MS < now) this.#lookUps.delete(other);
+    }
+    const mine = { nextAt: Math.max(now, this.#lookUps.get(user)?.nextAt ?? 0) };
+    this.#lookUps.set(user, mine);
+    if (mine.nextAt > now) {
+      if (!mustWait) return;
+      await sleep(mine.nextAt - now, undefined, { ref: false });
+      if (this.#lookUps.get(user) !== mine) return;
+    }
+    mine.nextAt = Date.now() + LOOK_UP_INTERVAL_MS;
+    try {
+      await this.#tenant.lookUp(source, text);
+    } catch (error) {
+      this.#log.info({ source, ...errorFields(error) }, 'A look-up by exact name failed');
+    }
+  }
+}

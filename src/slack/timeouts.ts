@@ -1,0 +1,51 @@
+/** Time limits of everything that involves Slack, in milliseconds unless the name says otherwise. */
+
+/** Slack waits this long for an acknowledgement, and a `trigger_id` is valid this long. */
+export const SLACK_DEADLINE_MS = 3_000;
+
+// These share the deadline: a test checks that they fit.
+/** Asking Slack who somebody is. After this time they have no access. */
+export const ACCESS_CHECK_TIMEOUT_MS = 1_200;
+/** Waiting for what a form needs. After this time a loading view opens instead. */
+export const FORM_CONTENT_TIMEOUT_MS = 1_000;
+/** Waiting for a list or a look-up that suggestions need. */
+export const SUGGESTION_TIMEOUT_MS = 1_200;
+
+/** One Web API call. A failed one is made once more. */
+export const WEB_API_TIMEOUT_MS = 2_500;
+export const WEB_API_RETRY_DELAY_MS = 200;
+export const RESPONSE_URL_TIMEOUT_MS = 3_000;
+export const CONNECTIONS_OPEN_TIMEOUT_MS = 10_000;
+/** A start goes on without a Socket Mode connection after this time. */
+export const FIRST_CONNECTION_TIMEOUT_MS = 5_000;
+/** An HTTP request that nothing answers is closed after this time. */
+export const HTTP_RESPONSE_TIMEOUT_MS = 10_000;
+
+/** People who wait read how far it is this often. */
+export const PROGRESS_INTERVAL_MS = 8_000;
+/** After this time, people read that Auth0 is being asked. */
+export const QUIET_TIMEOUT_MS = 2_000;
+/** Waiting for Slack to say whether a channel is shared. */
+export const CHANNEL_INFO_TIMEOUT_MS = 2_000;
+/** A form waits this long for a list that it can do without. */
+export const OPTIONAL_LIST_TIMEOUT_MS = 2_500;
+/** Waiting for all connections: only the whole list has their display names. */
+export const WHOLE_LIST_TIMEOUT_MS = 8_000;
+/** A link waits this long for its receipt to be posted. */
+export const RECEIPT_TIMEOUT_MS = 2_500;
+/** The last view of a modal waits this long for Slack's rate limit: nothing comes after it. */
+export const LAST_VIEW_WAIT_MS = 15_000;
+
+/** One person's typing asks Auth0 at most this often. */
+export const LOOK_UP_INTERVAL_MS = 1_000;
+/** What Slack says about people is kept this long. */
+export const PEOPLE_TTL_MS = 60_000;
+/** Bolt accepts a signature for five minutes, so a replay can be recognized a little longer. */
+export const SIGNATURE_TTL_MS = 6 * 60_000;
+/** A submitted form is remembered this long: longer than creating a ticket can take. */
+export const SUBMISSION_TTL_MS = 10 * 60_000;
+/** Over HTTP, Slack is asked this often whether the bot token is still valid. */
+export const HEALTH_CHECK_INTERVAL_MS = 30_000;
+
+/** How long a form can stay open. */
+export const FORM_LIFETIME_SECONDS = 7 * 24 * 3600;

@@ -1,0 +1,204 @@
+import type { types, ViewStateValue } from '@slack/bolt';
+import {
+  type Choice,
+  choicesOf,
+  type Field,
+  type FormContext,
+  firstId,
+  hasId,
+  hintIn,
+  optionalIn,
+  type TicketKind,
+  textOf,
+} from '../../tickets/form/field.ts';
+import { type FormShape, fieldsOf, shownFields, type Values } from '../../tickets/form/form.ts';
+import { context as contextBlock, LIMITS, plain, warning } from '../blocks.ts';
+import { moreOptionsButton } from '../buttons.ts';
+import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE } from '../sentences.ts';
+
+/** The callback IDs of the forms. Open forms hold them, so they must never change. */
+export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
+
+/** The kind of a form. Undefined if the view is no form. */
+export function kindOf(callbackId: string | undefined): TicketKind | undefined {
+  return callbackId === FORM_CALLBACKS.new ? 'new' : callbackId === FORM_CALLBACKS.edit ? 'edit' : undefined;
+}
+
+/** The value of a suggestion that is only a sentence, such as "still loading". */
+const NOTICE = '-';
+
+/** A form as a modal. */
+export interface Form {
+  shape: FormShape;
+  values: Values;
+  /** The sealed reply target. It comes back with the submission. */
+  metadata: string;
+  /** Shown on top instead of the introduction: why the form is back. */
+  notice?: string | undefined;
+}
+
+export function formView({ shape, values, metadata, notice }: Form, context: FormContext): types.ModalView {
+  const fields = shownFields(shape, context.policy);
+  const inputs = fields.flatMap((field, index) => [
+    ...(field.group && field.group !== fields[index - 1]?.group ? [heading(field.group)] : []),
+    inputBlock(field, values, context),
+  ]);
+  const more: types.ActionsBlock = { type: 'actions', block_id: MORE, elements: [moreOptionsButton()] };
+  return {
+    type: 'modal',
+    callback_id: FORM_CALLBACKS[shape.kind],
+    title: plain(FORM_TITLE[shape.kind], LIMITS.viewTitle),
+    submit: plain(FORM_SUBMIT, LIMITS.viewTitle),
+    close: plain(FORM_CANCEL, LIMITS.viewTitle),
+    private_metadata: metadata,
+    blocks: [
+      notice ? warning(notice) : contextBlock(FORM_INTRO[shape.kind]),
+      ...inputs,
+      ...(shape.more ? [] : [more]),
+    ],
+  };
+}
+
+/** The block with the “More options” button. It is there until the options are shown. */
+const MORE = 'more';
+
+const heading = (group: string): types.HeaderBlock => ({
+  type: 'header',
+  text: plain(group, LIMITS.headerText),
+});
+
+/** A field's block. Block and action have the field's ID, so that Slack keeps what was typed when the view changes. */
+function inputBlock(field: Field, values: Values, context: FormContext): types.InputBlock {
+  const hint = hintIn(field, context);
+  return {
+    type: 'input',
+    block_id: field.id,
+    label: plain(field.label, LIMITS.sectionText),
+    ...(hint && { hint: plain(hint, LIMITS.sectionText) }),
+    optional: optionalIn(field, context),
+    element: inputElement(field, values, context),
+  };
+}
+
+function inputElement(field: Field, values: Values, context: FormContext): types.InputBlock['element'] {
+  const placeholder = field.placeholder ? { placeholder: plain(field.placeholder, LIMITS.placeholder) } : {};
+  switch (field.input) {
+    case 'text': {
+      const initial = textOf(values, field).slice(0, field.maxLength);
+      return {
+        type: 'plain_text_input',
+        action_id: field.id,
+        max_length: field.maxLength,
+        ...(field.multiline && { multiline: true }),
+        ...placeholder,
+        ...(initial && { initial_value: initial }),
+      };
+    }
+    case 'list': {
+      const options = toOptions(field.options(context));
+      const initial = options.find(({ value }) => value === firstId(choicesOf(values, field)));
+      return {
+        type: 'static_select',
+        action_id: field.id,
+        options,
+        ...placeholder,
+        ...(initial && { initial_option: initial }),
+      };
+    }
+    case 'checkboxes': {
+      const options = toOptions(field.options);
+      const initial = options.filter(({ value }) => hasId(choicesOf(values, field), value ?? ''));
+      return {
+        type: 'checkboxes',
+        action_id: field.id,
+        options,
+        ...(initial.length && { initial_options: initial }),
+      };
+    }
+    case 'search': {
+      const initial = toOptions(choicesOf(values, field));
+      const [first] = initial;
+      return field.multiple
+        ? {
+            type: 'multi_external_select',
+            max_selected_items: LIMITS.options,
+            action_id: field.id,
+            min_query_length: 0,
+            ...placeholder,
+            ...(first && { initial_options: initial }),
+          }
+        : {
+            type: 'external_select',
+            action_id: field.id,
+            min_query_length: 0,
+            ...placeholder,
+            ...(first && { initial_option: first }),
+          };
+    }
+    case 'conversation': {
+      const [initial] = values.conversation;
+      return {
+        type: 'conversations_select',
+        action_id: field.id,
+        response_url_enabled: true,
+        ...(initial ? { initial_conversation: initial.id } : { default_to_current_conversation: true }),
+      };
+    }
+  }
+}
+
+/** Choices as options of a select. */
+export function toOptions(choices: (Choice & { detail?: string })[]): types.PlainTextOption[] {
+  return choices
+    .filter(({ id }) => id.length > 0 && id.length <= LIMITS.optionValue)
+    .slice(0, LIMITS.options)
+    .map(({ id, name, detail }) => ({
+      text: plain(name, LIMITS.optionText),
+      value: id,
+      ...(detail && { description: plain(detail, LIMITS.optionDescription) }),
+    }));
+}
+
+/** A sentence as an option. It continues in the description, because Slack allows 75 characters for each. */
+export function toNotice(sentence: string): types.PlainTextOption[] {
+  const end =
+    sentence.length > LIMITS.optionText ? sentence.lastIndexOf(' ', LIMITS.optionText) : sentence.length;
+  return toOptions([{ id: NOTICE, name: sentence.slice(0, end), detail: sentence.slice(end).trim() }]);
+}
+
+/** A form as it comes back from Slack. */
+export interface FilledForm {
+  /** The fields that were shown. */
+  fields: Field[];
+  /** The values of these fields. Texts are trimmed. */
+  values: Partial<Values>;
+  /** Whether “More options” was open. */
+  more: boolean;
+}
+
+/** The parts of a Slack view that a form is read from. */
+interface ShownView {
+  blocks: { block_id?: string }[];
+  state: { values: Record<string, Record<string, ViewStateValue>> };
+}
+
+/** Reads a form from its submission, or from a click in it. */
+export function readForm(
+  { kind, policy }: Pick<FormContext, 'kind' | 'policy'>,
+  { blocks, state }: ShownView,
+): FilledForm {
+  const shown = new Set(blocks.map((block) => block.block_id));
+  const fields = fieldsOf({ kind, policy }).filter(({ id }) => shown.has(id));
+  const values = fields.map(({ id, input }) => {
+    const given = state.values[id]?.[id];
+    return [id, input === 'text' ? (given?.value?.trim() ?? '') : readChoices(given)];
+  });
+  return { fields, values: Object.fromEntries(values), more: !shown.has(MORE) };
+}
+
+function readChoices(given: ViewStateValue | undefined): Choice[] {
+  const conversation = given?.selected_conversation;
+  if (conversation) return [{ id: conversation, name: conversation }];
+  const picked = given?.selected_options ?? (given?.selected_option ? [given.selected_option] : []);
+  return picked.map(({ value, text }) => ({ id: value === NOTICE ? '' : value, name: text.text }));
+}

@@ -1,0 +1,79 @@
+import { type Logger, LogLevel, webApi } from '@slack/bolt';
+import { withTimeout } from '../lib/timeouts.ts';
+import { RESPONSE_URL_TIMEOUT_MS, WEB_API_RETRY_DELAY_MS, WEB_API_TIMEOUT_MS } from './timeouts.ts';
+
+export type SlackApi = webApi.WebClient;
+
+/**
+ * `fetch` with a time limit to the end of the body. The Web API client's own `timeout` ends at the headers, so a body
+ * that stalls would hang forever.
+ */
+export function fetchWithin(ms: number): typeof fetch {
+  return (url, options) =>
+    withTimeout(ms, async (signal) => {
+      const response = await fetch(url, { ...options, signal });
+      const body = await response.arrayBuffer();
+      const { status, statusText, headers } = response;
+      return new Response(body.byteLength > 0 ? body : null, { status, statusText, headers });
+    });
+}
+
+/**
+ * For calls that a person waits for: one retry after a network failure, and none after a rate limit, because every
+ * message has another way to its person. (By default the client retries for half an hour.)
+ */
+export const WEB_API_OPTIONS = {
+  fetch: fetchWithin(WEB_API_TIMEOUT_MS),
+  retryConfig: { retries: 1, minTimeout: WEB_API_RETRY_DELAY_MS, maxTimeout: WEB_API_RETRY_DELAY_MS },
+  rejectRateLimitedCalls: true,
+} satisfies webApi.WebClientOptions;
+
+/** Slack's error code, such as `invalid_auth`. Undefined if the error isn't an answer of Slack's. */
+export function slackErrorCode(error: unknown): string | undefined {
+  return error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
+}
+
+/** A logger for Bolt and the Web API client. Without `write` it is silent. Debug lines hold secrets: never pass them on. */
+export function slackLogger(write?: (level: 'info' | 'warn' | 'error', text: string) => void): Logger {
+  const log =
+    (level: 'info' | 'warn' | 'error') =>
+    (...parts: unknown[]) =>
+      write?.(level, parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '));
+  return {
+    debug: () => undefined,
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}
+
+/** A post to a `response_url`. Without these two, it may go to everybody or replace the original message. */
+export interface ResponseMessage {
+  response_type: 'ephemeral' | 'in_channel';
+  replace_original: boolean;
+  text: string;
+  blocks: object[];
+}
+
+/**
+ * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes.
+ *
+ * @throws Error if Slack doesn't confirm the post. Its message never has the URL.
+ */
+export async function postToResponseUrl(responseUrl: string, message: ResponseMessage): Promise<void> {
+  const response = await fetchWithin(RESPONSE_URL_TIMEOUT_MS)(responseUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    // A link preview would open the link, and each opening counts.
+    body: JSON.stringify({ ...message, unfurl_links: false, unfurl_media: false }),
+    redirect: 'error',
+  });
+  // Slack answers `ok`, or the same as JSON. A proxy's error page may have status 200 too.
+  const text = await response.text();
+  if (!response.ok || !/^ok$|"ok":\s*true/.test(text.trim())) {
+    throw new Error(`Slack refused the response_url (${response.status})`);
+  }
+}

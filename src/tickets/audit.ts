@@ -1,0 +1,35 @@
+import type { Log } from '../lib/log.ts';
+import type { TicketRecord } from './ticket.ts';
+
+export type AuditEvent =
+  /** Before the create call, so that it can always be traced to a person. */
+  | 'ticket_requested'
+  | 'ticket_made'
+  | 'ticket_delivered'
+  | 'ticket_not_delivered'
+  | 'ticket_revoked'
+  | 'access_denied'
+  | 'seal_refused';
+
+/** Any of it may be unknown, such as the ticket when access is denied. */
+export interface AuditDetails extends Partial<Omit<TicketRecord, 'user'>> {
+  user?: string | undefined;
+  reason?: string;
+}
+
+/** The audit trail: log lines with `"audit":true`, written at every LOG_LEVEL. Names and fields never change. */
+export class AuditLog {
+  readonly #log: Log;
+  readonly #onEvent: (event: AuditEvent, details: AuditDetails) => void;
+
+  /** @param onEvent is also told of each event */
+  constructor(log: Log, onEvent: (event: AuditEvent, details: AuditDetails) => void = () => undefined) {
+    this.#log = log.child({ audit: true }, { level: 'info' });
+    this.#onEvent = onEvent;
+  }
+
+  write(event: AuditEvent, details: AuditDetails): void {
+    this.#log.info({ event, ...details }, `audit: ${event}`);
+    this.#onEvent(event, details);
+  }
+}

@@ -1,0 +1,213 @@
+import { MAX_CONNECTION_NAME_LENGTH } from '../../auth0/resources.ts';
+import type { RequiredMetadata } from '../../config/required-metadata.ts';
+import { lifetimeOf, lifetimes } from '../lifetime.ts';
+import { editProblem } from '../reach.ts';
+import { connectionNameProblem } from './connection-name.ts';
+import {
+  type CheckboxField,
+  type Choice,
+  type ConversationField,
+  choicesOf,
+  firstId,
+  hasId,
+  type ListField,
+  type SearchField,
+  type TextField,
+} from './field.ts';
+
+const idsOf = (choices: Choice[]) => choices.map(({ id }) => id);
+
+/** Asked where Slack doesn't say where the person is, as for a global shortcut. */
+export const conversation: ConversationField<'conversation'> = {
+  input: 'conversation',
+  id: 'conversation',
+  for: ['new', 'edit'],
+  label: 'Send the link to',
+  hint: 'Only you will see it there.',
+};
+
+export const profile: ListField<'profile'> = {
+  input: 'list',
+  id: 'profile',
+  for: ['new', 'edit'],
+  label: 'Self-service profile',
+  hint: 'Decides which identity providers the customer can choose from, and what the set-up looks like.',
+  options: ({ tenant }) => tenant.profiles().map(({ id, name }) => ({ id, name })),
+  initial: ({ tenant, policy }) => {
+    const byName = tenant.profiles().toSorted((a, b) => a.name.localeCompare(b.name));
+    return byName.find(({ id }) => id === policy.defaultProfileId) ?? byName[0];
+  },
+};
+
+export const connectionName: TextField<'connectionName'> = {
+  input: 'text',
+  id: 'connectionName',
+  for: ['new'],
+  label: 'Connection name',
+  placeholder: 'acme-corp',
+  hint: ({ policy }) =>
+    [
+      'A technical name that the customer does not see. Letters, digits and single hyphens.',
+      policy.connectionNameHint,
+    ]
+      .filter(Boolean)
+      .join(' '),
+  maxLength: MAX_CONNECTION_NAME_LENGTH,
+  validate: (name, _, { tenant, policy }) => {
+    const invalid = connectionNameProblem(name);
+    if (invalid) return invalid;
+    const { connectionNamePattern: pattern, connectionNameHint: hint } = policy;
+    if (pattern && !pattern.test(name)) {
+      return { code: 'connection_name_against_policy', pattern: pattern.source, hint };
+    }
+    return tenant.connectionNamed(name) ? { code: 'connection_name_taken', name } : undefined;
+  },
+  request: (name) => ({ connection_config: { name } }),
+};
+
+export const displayName: TextField<'displayName'> = {
+  input: 'text',
+  id: 'displayName',
+  for: ['new'],
+  label: 'Display name',
+  placeholder: 'Acme Corp',
+  hint: "What people read on the login page. Usually the customer's name.",
+  maxLength: 128,
+  optional: true,
+  request: (name) => (name ? { connection_config: { display_name: name } } : {}),
+};
+
+/** A field for metadata that every new connection must have. */
+export function requiredMetadataField({
+  key,
+  label,
+  pattern,
+}: RequiredMetadata): TextField<`required:${string}`> {
+  return {
+    input: 'text',
+    id: `required:${key}`,
+    for: ['new'],
+    label,
+    maxLength: 255,
+    validate: (value) =>
+      pattern && !pattern.test(value)
+        ? { code: 'metadata_pattern_mismatch', label, pattern: pattern.source }
+        : undefined,
+    request: (value) => ({ connection_config: { metadata: { [key]: value } } }),
+    summary: (value) => value,
+  };
+}
+
+export const connection: SearchField<'connection'> = {
+  input: 'search',
+  id: 'connection',
+  for: ['edit'],
+  source: 'connections',
+  multiple: false,
+  label: 'Connection',
+  placeholder: 'Type a name or an ID',
+  hint: "The enterprise connection that the customer's admin will change.",
+  validate: ([picked], _, { tenant, policy }) => {
+    const known = picked && tenant.connection(picked.id);
+    return known && editProblem(known, policy);
+  },
+  request: ([picked]) => (picked ? { connection_id: picked.id } : {}),
+};
+
+const FEATURES: Choice[] = [
+  { id: 'sso', name: 'SSO settings' },
+  { id: 'domain_verification', name: 'Domains' },
+  { id: 'provisioning', name: 'Provisioning' },
+];
+
+export const features: CheckboxField<'features'> = {
+  input: 'checkboxes',
+  id: 'features',
+  for: ['edit'],
+  label: "The customer's admin can change",
+  options: FEATURES,
+  initial: FEATURES.slice(0, 2),
+  request: (checked) => ({
+    enabled_features: {
+      sso: hasId(checked, 'sso'),
+      domain_verification: hasId(checked, 'domain_verification'),
+      provisioning: hasId(checked, 'provisioning'),
+    },
+  }),
+};
+
+export const clients: SearchField<'clients'> = {
+  input: 'search',
+  id: 'clients',
+  for: ['new', 'edit'],
+  source: 'clients',
+  multiple: true,
+  label: 'Applications',
+  placeholder: 'Type a name or an ID',
+  hint: ({ kind }) =>
+    kind === 'new'
+      ? "The applications that the customer's people will log in to."
+      : 'Leave empty to keep the applications of the connection.',
+  optional: ({ kind, policy }) => kind === 'edit' || policy.applicationsOptional,
+  missing: { code: 'application_missing' },
+  initial: ({ kind, tenant, policy }) =>
+    // An edit adds only what somebody chooses.
+    (kind === 'new' ? policy.defaultClientIds : []).flatMap((id) => {
+      const client = tenant.client(id);
+      return client ? [{ id, name: client.name }] : [];
+    }),
+  request: (picked) => (picked.length ? { enabled_clients: idsOf(picked) } : {}),
+};
+
+export const organizations: SearchField<'organizations'> = {
+  input: 'search',
+  id: 'organizations',
+  for: ['new', 'edit'],
+  source: 'organizations',
+  multiple: true,
+  label: 'Organizations',
+  placeholder: 'Type a name or an ID',
+  hint: ({ kind }) =>
+    kind === 'new'
+      ? "The customer's organizations, if your product uses them."
+      : 'Leave empty to keep the organizations of the connection.',
+  optional: true,
+  request: (picked, values, kind) => {
+    const checked = choicesOf(values, membership);
+    const settings = {
+      assign_membership_on_login: hasId(checked, 'assign_membership_on_login'),
+      show_as_button: hasId(checked, 'show_as_button'),
+    };
+    const enabled = idsOf(picked).map((id) => ({
+      organization_id: id,
+      ...(kind === 'new' && settings),
+    }));
+    return enabled.length ? { enabled_organizations: enabled } : {};
+  },
+};
+
+const MEMBERSHIP: Choice[] = [
+  { id: 'assign_membership_on_login', name: 'Add users to the organization when they log in' },
+  { id: 'show_as_button', name: "Show on the organization's login prompt" },
+];
+
+export const membership: CheckboxField<'membership'> = {
+  input: 'checkboxes',
+  id: 'membership',
+  for: ['new'],
+  label: 'Where organizations are chosen',
+  options: MEMBERSHIP,
+  initial: MEMBERSHIP,
+  optional: true,
+};
+
+export const lifetime: ListField<'lifetime'> = {
+  input: 'list',
+  id: 'lifetime',
+  for: ['new', 'edit'],
+  label: 'Link expires in',
+  hint: 'How long the link may wait to be opened. Once it is opened, the set-up has five hours.',
+  options: ({ policy }) => lifetimes(policy.defaultLinkHours),
+  initial: ({ policy }) => lifetimeOf(policy.defaultLinkHours),
+  request: (picked) => ({ ttl_sec: Number(firstId(picked)) }),
+};

@@ -1,0 +1,125 @@
+import { features, organizations } from './basics.ts';
+import { domainsProblem, parseDomains } from './domains.ts';
+import {
+  type CheckboxField,
+  type Choice,
+  choicesOf,
+  type FormValues,
+  firstId,
+  hasId,
+  type ListField,
+  namesOf,
+  type TextField,
+  type TicketKind,
+  textOf,
+} from './field.ts';
+
+const group = 'Domains';
+
+const VERIFICATION: Choice[] = [
+  { id: 'none', name: 'Off' },
+  { id: 'optional', name: 'Optional' },
+  { id: 'required', name: 'Required' },
+];
+
+/** The verification that is sent. For an edit only if “Domains” is checked, and then never “off”. */
+function verificationIn(values: FormValues, kind: TicketKind): 'optional' | 'required' | undefined {
+  if (kind === 'edit' && !hasId(choicesOf(values, features), 'domain_verification')) return undefined;
+  const id = firstId(choicesOf(values, domainVerification));
+  return id === 'optional' || id === 'required' ? id : undefined;
+}
+
+export const domainVerification: ListField<'domainVerification'> = {
+  input: 'list',
+  id: 'domainVerification',
+  for: ['new', 'edit'],
+  group,
+  label: 'Domain verification',
+  hint: "Whether the customer's admin proves that a mail domain is theirs. Required: before the connection can be enabled.",
+  // Without verification, Auth0 leaves the domain step out of an edit.
+  options: ({ kind }) => (kind === 'edit' ? VERIFICATION.slice(1) : VERIFICATION),
+  initial: ({ kind, policy }) =>
+    VERIFICATION.find(
+      ({ id }) => id === policy.defaultDomainVerification && (kind === 'new' || id !== 'none'),
+    ) ?? VERIFICATION.find(({ id }) => id === (kind === 'new' ? 'none' : 'optional')),
+  request: (_, values, kind) => {
+    const domain_verification = verificationIn(values, kind);
+    return domain_verification ? { domain_aliases_config: { domain_verification } } : {};
+  },
+  summary: (value) => (firstId(value) === 'none' ? undefined : namesOf(value)),
+};
+
+export const pendingDomains: TextField<'pendingDomains'> = {
+  input: 'text',
+  id: 'pendingDomains',
+  for: ['new', 'edit'],
+  group,
+  label: 'Domains the customer must verify',
+  hint: 'Filled in for them in the verification step. Separated by commas, blanks or lines.',
+  placeholder: 'acme.com, acme.co.uk',
+  maxLength: 3000,
+  multiline: true,
+  optional: true,
+  validate: (text, values, { kind }) => {
+    if (verificationIn(values, kind)) return domainsProblem(text);
+    return { code: kind === 'edit' ? 'domains_feature_off' : 'domain_verification_off' };
+  },
+  request: (text, values, kind) => {
+    const { domains } = parseDomains(text);
+    const domain_verification = verificationIn(values, kind);
+    return domains.length && domain_verification
+      ? { domain_aliases_config: { domain_verification, pending_domains: domains } }
+      : {};
+  },
+  summary: (text) => parseDomains(text).domains.join(', '),
+};
+
+export const verifiedDomains: TextField<'verifiedDomains'> = {
+  input: 'text',
+  id: 'verifiedDomains',
+  for: ['new'],
+  group,
+  label: 'Domains already verified',
+  hint: 'Trusted without proof: whoever has a mail address there is sent to this connection to log in. Only what your team has checked.',
+  placeholder: 'acme.com',
+  maxLength: 3000,
+  multiline: true,
+  optional: true,
+  editorsOnly: true,
+  validate: domainsProblem,
+  request: (text) => {
+    const { domains } = parseDomains(text);
+    return domains.length ? { connection_config: { options: { domain_aliases: domains } } } : {};
+  },
+  summary: (text) => parseDomains(text).domains.join(', '),
+};
+
+/** Auth0 can find an organization by domain only if there is exactly one, and if there are or may be domains. */
+function discoveryApplies(values: FormValues, kind: TicketKind): boolean {
+  const verified = kind === 'new' && parseDomains(textOf(values, verifiedDomains)).domains.length > 0;
+  const hasDomains = verified || verificationIn(values, kind) !== undefined;
+  return hasDomains && choicesOf(values, organizations).length === 1;
+}
+
+export const organizationDiscovery: CheckboxField<'organizationDiscovery'> = {
+  input: 'checkboxes',
+  id: 'organizationDiscovery',
+  for: ['new', 'edit'],
+  group,
+  label: 'Organization by domain',
+  hint: 'Needs exactly one organization, and domains that are verified or can be.',
+  options: [{ id: 'use', name: 'Use verified domains to find the organization at login' }],
+  initial: [],
+  optional: true,
+  validate: (_, values, { kind }) => {
+    if (discoveryApplies(values, kind)) return undefined;
+    const count = choicesOf(values, organizations).length;
+    return count === 1
+      ? { code: 'discovery_needs_domains' }
+      : { code: 'discovery_needs_one_organization', count };
+  },
+  request: (checked, values, kind) =>
+    // Always sent where it applies, because Auth0 takes its absence for true.
+    discoveryApplies(values, kind) ? { use_for_organization_discovery: checked.length > 0 } : {},
+  summary: namesOf,
+};

@@ -1,0 +1,128 @@
+import type { TicketBody } from '../../auth0/management-api.ts';
+import type { SearchSource } from '../../auth0/resources.ts';
+import type { Tenant } from '../../auth0/tenant.ts';
+import type { Policy } from '../../config/config.ts';
+import type { FieldProblem } from '../errors.ts';
+
+/** A link sets up a new connection, or lets the customer's admin edit an existing one. */
+export type TicketKind = 'new' | 'edit';
+
+/** Something picked by name: what a person reads, and the ID that Auth0 knows. */
+export interface Choice {
+  id: string;
+  name: string;
+}
+
+/** What the rules of a field depend on, besides the form's values. */
+export interface FormContext {
+  kind: TicketKind;
+  policy: Policy;
+  /** The tenant, as far as it is in memory. */
+  tenant: Pick<Tenant, 'profiles' | 'client' | 'connection' | 'connectionNamed'>;
+}
+
+/** The values of a form: a text for each text field, a list of choices for every other field. */
+export type FormValues = Readonly<Record<string, string | Choice[]>>;
+
+/** A field's part of the request. `request.ts` adds the connection's name, which Auth0 requires with the rest. */
+export type RequestPart = Omit<TicketBody, 'connection_config'> & {
+  connection_config?: Partial<NonNullable<TicketBody['connection_config']>>;
+};
+
+/** What all fields have in common. `Value` is a text or a list of choices. */
+interface FieldBase<Id extends string, Value> {
+  /** Also the ID of the block and the action in Slack, so it must never change. */
+  id: Id;
+  /** The kinds of tickets whose form has this field. */
+  for: readonly TicketKind[];
+  label: string;
+  hint?: string | ((context: FormContext) => string);
+  placeholder?: string;
+  /** May be left empty. */
+  optional?: boolean | ((context: FormContext) => boolean);
+  /** The problem of an empty field that is not optional. Each input has a default. */
+  missing?: FieldProblem;
+  /** The heading below "More options". Without one, the field is always shown. */
+  group?: string;
+  /** Widens who can sign in, so only editors may change it. */
+  editorsOnly?: boolean;
+  /** Whether the form has the field at all. By default it does. */
+  available?: (policy: Policy) => boolean;
+  /** Called only if the field has a value. */
+  validate?: (value: Value, values: FormValues, context: FormContext) => FieldProblem | undefined;
+  /** This field's part of the request, merged with the others'. Empty if the field doesn't apply. */
+  request?: (value: Value, values: FormValues, kind: TicketKind) => RequestPart;
+  /** How messages show the value. Undefined: they don't. */
+  summary?: (value: Value) => string | undefined;
+}
+
+export interface TextField<Id extends string = string> extends FieldBase<Id, string> {
+  input: 'text';
+  maxLength: number;
+  multiline?: boolean;
+}
+
+/** One of a short list. */
+export interface ListField<Id extends string = string> extends FieldBase<Id, Choice[]> {
+  input: 'list';
+  options: (context: FormContext) => Choice[];
+  initial: (context: FormContext) => Choice | undefined;
+}
+
+/** Any of a few checkboxes. */
+export interface CheckboxField<Id extends string = string> extends FieldBase<Id, Choice[]> {
+  input: 'checkboxes';
+  options: Choice[];
+  initial: Choice[];
+}
+
+/** Found by typing, in a list that may have 100,000 entries. */
+export interface SearchField<Id extends string = string> extends FieldBase<Id, Choice[]> {
+  input: 'search';
+  source: SearchSource;
+  multiple: boolean;
+  initial?: (context: FormContext) => Choice[];
+}
+
+/** A conversation in Slack. */
+export interface ConversationField<Id extends string = string> extends FieldBase<Id, Choice[]> {
+  input: 'conversation';
+}
+
+export type ChoiceField<Id extends string = string> =
+  | ListField<Id>
+  | CheckboxField<Id>
+  | SearchField<Id>
+  | ConversationField<Id>;
+
+/**
+ * One thing that a form asks for, in one place: label, input, initial value, rule, and its part of the request.
+ * How it looks in Slack follows from `input`.
+ */
+export type Field = TextField | ChoiceField;
+
+/** The text of another field. Empty if the form doesn't have it. */
+export function textOf(values: FormValues, field: TextField): string {
+  const value = values[field.id];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The choices of another field. Empty if the form doesn't have it. */
+export function choicesOf(values: FormValues, field: ChoiceField): Choice[] {
+  const value = values[field.id];
+  return Array.isArray(value) ? value : [];
+}
+
+/** The ID of the first choice. */
+export const firstId = (choices: Choice[]) => choices[0]?.id;
+
+export const hasId = (choices: Choice[], id: string) => choices.some((choice) => choice.id === id);
+
+/** The names of all choices, as people read them. */
+export const namesOf = (choices: Choice[]) => choices.map(({ name }) => name).join(', ');
+
+export const optionalIn = ({ optional }: Field, context: FormContext) =>
+  typeof optional === 'function' ? optional(context) : (optional ?? false);
+
+export const hintIn = ({ hint }: Field, context: FormContext) =>
+  typeof hint === 'function' ? hint(context) : hint;

@@ -1,0 +1,124 @@
+import type { SearchSource } from '../../auth0/resources.ts';
+import type { Policy } from '../../config/config.ts';
+import * as basics from './basics.ts';
+import * as domains from './domain-verification.ts';
+import type { Choice, Field, FormContext, TextField, TicketKind } from './field.ts';
+import * as idpLogin from './idp-login.ts';
+import * as loginPage from './login-page.ts';
+import * as other from './other.ts';
+import * as provisioning from './provisioning.ts';
+
+/** Before the fields for required metadata. */
+const NAMES = [basics.conversation, basics.profile, basics.connectionName, basics.displayName] as const;
+
+const REST = [
+  basics.connection,
+  basics.features,
+  basics.clients,
+  basics.organizations,
+  basics.membership,
+  basics.lifetime,
+  loginPage.showAsButton,
+  loginPage.iconUrl,
+  domains.domainVerification,
+  domains.pendingDomains,
+  domains.verifiedDomains,
+  domains.organizationDiscovery,
+  idpLogin.idpInitiated,
+  idpLogin.idpClient,
+  idpLogin.idpProtocol,
+  idpLogin.idpQuery,
+  provisioning.scim,
+  provisioning.scimScopes,
+  provisioning.tokenLifetime,
+  provisioning.googleSync,
+  other.thirdParty,
+  other.metadata,
+  other.customDomain,
+] as const;
+
+/** Every field of every form, in the order of the screen. */
+export const FIELDS = [...NAMES, ...REST] as const;
+
+/** The values of a form, by field ID: a text for each text field, a list of choices for every other one. */
+export type Values = {
+  [F in (typeof FIELDS)[number] as F['id']]: F extends TextField ? string : Choice[];
+} & {
+  /** Required metadata, by its key. */
+  [required: `required:${string}`]: string;
+};
+
+/** A form with nothing in it. */
+export function emptyValues(): Values {
+  // One value for each field, of the type that its input has.
+  return Object.fromEntries(
+    FIELDS.map(({ id, input }) => [id, input === 'text' ? '' : []]),
+  ) as unknown as Values;
+}
+
+/** Every field of a form, shown or not, in the order of the screen. */
+export function fieldsOf({ kind, policy }: Pick<FormContext, 'kind' | 'policy'>): Field[] {
+  const all: Field[] = [...NAMES, ...policy.requiredMetadata.map(basics.requiredMetadataField), ...REST];
+  return all.filter((field) => field.for.includes(kind) && (field.available?.(policy) ?? true));
+}
+
+/** How much of a form is shown, and to whom. */
+export interface FormShape {
+  kind: TicketKind;
+  /** Whether it asks where to send the link. */
+  asksConversation: boolean;
+  /** Whether “More options” is open. */
+  more: boolean;
+  /** Whether the person is an editor. */
+  isEditor: boolean;
+}
+
+/** The fields that are shown. */
+export function shownFields({ kind, asksConversation, more, isEditor }: FormShape, policy: Policy): Field[] {
+  return fieldsOf({ kind, policy }).filter(
+    ({ id, group, editorsOnly }) =>
+      (asksConversation || id !== 'conversation') && (more || !group) && (isEditor || !editorsOnly),
+  );
+}
+
+/** What each search field searches, by its ID. */
+export function searchSources(): Map<string, SearchSource> {
+  return new Map(FIELDS.flatMap((field) => (field.input === 'search' ? [[field.id, field.source]] : [])));
+}
+
+/** What a form starts with. `given` takes precedence over the fields' own defaults. */
+export function initialValues(context: FormContext, given: Partial<Values>): Values {
+  const initial = fieldsOf(context).map((field) => [field.id, initialValue(field, context)]);
+  return { ...emptyValues(), ...Object.fromEntries(initial), ...given };
+}
+
+function initialValue(field: Field, context: FormContext): string | Choice[] {
+  switch (field.input) {
+    case 'list': {
+      const choice = field.initial(context);
+      return choice ? [{ id: choice.id, name: choice.name }] : [];
+    }
+    case 'checkboxes':
+      return field.initial;
+    case 'search':
+      return field.initial?.(context) ?? [];
+    case 'conversation':
+      return [];
+    case 'text':
+      return '';
+  }
+}
+
+/** Whether anything below “More options” differs from its default. */
+export function usesOptions(values: Values, context: FormContext): boolean {
+  return fieldsOf(context).some((field) => field.group && !isInitial(field, values, context));
+}
+
+/** Whether a field has its default value. */
+export function isInitial(
+  field: Field,
+  values: Record<string, string | Choice[]>,
+  context: FormContext,
+): boolean {
+  return JSON.stringify(values[field.id] ?? '') === JSON.stringify(initialValue(field, context));
+}

@@ -1,0 +1,34 @@
+import { type CheckboxField, namesOf, type TextField } from './field.ts';
+
+const group = 'Login page';
+
+export const showAsButton: CheckboxField<'showAsButton'> = {
+  input: 'checkboxes',
+  id: 'showAsButton',
+  for: ['new'],
+  group,
+  label: 'Button',
+  options: [{ id: 'show', name: 'Show a button on the login page' }],
+  initial: [],
+  optional: true,
+  request: (checked) => (checked.length ? { connection_config: { show_as_button: true } } : {}),
+  summary: namesOf,
+};
+
+export const iconUrl: TextField<'iconUrl'> = {
+  input: 'text',
+  id: 'iconUrl',
+  for: ['new'],
+  group,
+  label: 'Icon URL',
+  hint: 'The picture on that button. Must begin with https://.',
+  placeholder: 'https://acme.com/logo.png',
+  maxLength: 1000,
+  optional: true,
+  validate: (url) =>
+    URL.canParse(url) && new URL(url).protocol === 'https:' && !/\s/.test(url)
+      ? undefined
+      : { code: 'not_an_https_url' },
+  request: (url) => (url ? { connection_config: { options: { icon_url: new URL(url).href } } } : {}),
+  summary: (url) => url,
+};

@@ -1,0 +1,107 @@
+import type { TicketBody } from '../../auth0/management-api.ts';
+import {
+  clients as clientsField,
+  connection,
+  connectionName,
+  displayName,
+  lifetime,
+  organizations as organizationsField,
+  profile,
+} from './basics.ts';
+import {
+  type Choice,
+  choicesOf,
+  type Field,
+  type FormContext,
+  type FormValues,
+  firstId,
+  namesOf,
+  type RequestPart,
+  type TicketKind,
+  textOf,
+} from './field.ts';
+import { fieldsOf } from './form.ts';
+import { customDomainIn } from './other.ts';
+
+/** What a person asks for: valid, and ready for Auth0. */
+export interface TicketRequest {
+  kind: TicketKind;
+  profile: Choice;
+  /** The connection's name, new or existing. */
+  connection: string;
+  /** The customer's name: of the organizations, else the display name, else the connection's. */
+  customer: string;
+  clients: Choice[];
+  organizations: Choice[];
+  /** The other options that were used, as people read them. */
+  options: { label: string; value: string }[];
+  /** How long the link may wait to be opened, in seconds. */
+  seconds: number;
+  body: TicketBody;
+  /** The custom domain that the link opens on. Undefined for the tenant's own. */
+  customDomain: string | undefined;
+}
+
+/** Turns valid values into a request. @throws Error if a required value is missing: call `validateForm` first */
+export function toRequest(values: FormValues, context: FormContext): TicketRequest {
+  const { kind, tenant } = context;
+  const [chosenProfile] = choicesOf(values, profile);
+  const seconds = Number(firstId(choicesOf(values, lifetime)));
+  if (!chosenProfile || !seconds) throw new Error('toRequest needs valid values');
+  const [edited] = choicesOf(values, connection);
+  const known = tenant.connection(edited?.id ?? '');
+  // Slack cuts the text of an option that is long.
+  const name = kind === 'new' ? textOf(values, connectionName) : (known?.name ?? edited?.name ?? '');
+  const organizations = choicesOf(values, organizationsField);
+  const fields = fieldsOf(context).map((field) => ({ field, part: requestPart(field, values, kind) }));
+  return {
+    kind,
+    profile: chosenProfile,
+    connection: name,
+    customer: namesOf(organizations) || textOf(values, displayName) || known?.displayName || name,
+    clients: choicesOf(values, clientsField),
+    organizations,
+    // An option whose part is empty was not used.
+    options: fields.flatMap(({ field, part }) => {
+      const value = part && Object.keys(part).length === 0 ? undefined : summaryOf(field, values);
+      return value ? [{ label: field.label, value }] : [];
+    }),
+    seconds,
+    body: toBody(
+      fields.map(({ part }) => part ?? {}),
+      name,
+    ),
+    customDomain: customDomainIn(values),
+  };
+}
+
+function requestPart(field: Field, values: FormValues, kind: TicketKind): RequestPart | undefined {
+  return field.input === 'text'
+    ? field.request?.(textOf(values, field), values, kind)
+    : field.request?.(choicesOf(values, field), values, kind);
+}
+
+function summaryOf(field: Field, values: FormValues): string | undefined {
+  return field.input === 'text'
+    ? field.summary?.(textOf(values, field))
+    : field.summary?.(choicesOf(values, field));
+}
+
+function toBody(parts: RequestPart[], name: string): TicketBody {
+  const { connection_config, ...body } = parts.reduce<RequestPart>(merge, {});
+  return { ...body, ...(connection_config && { connection_config: { ...connection_config, name } }) };
+}
+
+/** Merges objects deeply. Any other value of `b` replaces that of `a`. */
+function merge(a: object, b: object): object {
+  const merged: Record<string, unknown> = { ...a };
+  for (const [key, value] of Object.entries(b)) {
+    const before = merged[key];
+    merged[key] = isRecord(before) && isRecord(value) ? merge(before, value) : value;
+  }
+  return merged;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

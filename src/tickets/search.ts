@@ -1,0 +1,47 @@
+import { identityProviderName } from '../auth0/identity-providers.ts';
+import type { Client, Connection, Organization, SearchSource } from '../auth0/resources.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import type { Choice } from './form/field.ts';
+import { editProblem } from './reach.ts';
+
+/** A choice with what tells it apart from others of the same name. */
+export interface DetailedChoice extends Choice {
+  detail: string;
+}
+
+/** The choices that match what was typed, best first, at most `limit`. See `SearchIndex.search`. */
+export function findChoices(
+  { lists, policy }: Pick<Tenant, 'lists' | 'policy'>,
+  source: SearchSource,
+  typed: string,
+  limit: number,
+): DetailedChoice[] {
+  switch (source) {
+    case 'clients':
+      return lists.clients.search(typed, limit).map(clientChoice);
+    case 'organizations':
+      return lists.organizations.search(typed, limit).map(organizationChoice);
+    case 'connections':
+      // Filtered before the limit: a tenant may have many connections that no link can edit.
+      return lists.connections
+        .search(typed, Number.POSITIVE_INFINITY)
+        .filter((connection) => !editProblem(connection, policy))
+        .slice(0, limit)
+        .map(connectionChoice);
+  }
+}
+
+const clientChoice = ({ id, name }: Client): DetailedChoice => ({ id, name, detail: id });
+
+/** An organization by the name that people know. */
+export const organizationChoice = ({ id, name, displayName }: Organization): DetailedChoice => ({
+  id,
+  name: displayName || name,
+  detail: [displayName && name, id].filter(Boolean).join(' · '),
+});
+
+const connectionChoice = ({ id, name, displayName, strategy }: Connection): DetailedChoice => ({
+  id,
+  name,
+  detail: [displayName, identityProviderName(strategy), id].filter(Boolean).join(' · '),
+});

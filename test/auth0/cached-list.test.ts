@@ -1,0 +1,191 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CachedList } from '../../src/auth0/cached-list.ts';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+
+interface Entry {
+  id: string;
+  name: string;
+}
+
+const entries = (...names: string[]): Entry[] => names.map((name, index) => ({ id: `id_${index}`, name }));
+
+function listOf(...names: string[]) {
+  return new CachedList<Entry>(
+    async () => ({ entries: entries(...names), next: undefined }),
+    ({ name, id }) => [name, id],
+  );
+}
+
+describe('a list', () => {
+  it('ranks exact, then prefix, then the start of a word, then inside, by name within each', async () => {
+    const list = listOf('The Acme', 'Acme Zeta', 'acme', 'Pacmed', 'Acme Alpha', 'Other');
+    await list.load();
+    expect(list.search('ACME', 10).map(({ name }) => name)).toEqual([
+      'acme',
+      'Acme Alpha',
+      'Acme Zeta',
+      'The Acme',
+      'Pacmed',
+    ]);
+  });
+
+  it('does not mind case, accents and surrounding blanks', async () => {
+    const list = listOf('Café Zürich');
+    await list.load();
+    for (const typed of ['cafe', 'ZURICH', ' zürich ', 'é z']) {
+      expect(list.search(typed, 10)).toHaveLength(1);
+    }
+  });
+
+  it('finds by ID, keeps to the limit, and shows the first by name where nothing is typed', async () => {
+    const list = listOf('c', 'a', 'b');
+    await list.load();
+    expect(list.search('id_1', 10).map(({ name }) => name)).toEqual(['a']);
+    expect(list.search('', 2).map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(list.search('nothing like it', 10)).toEqual([]);
+  });
+
+  it('searches what has arrived while the rest is still coming', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const list = new CachedList<Entry>(
+      async (from) => {
+        if (from) await held;
+        return { entries: entries(from ? 'second' : 'first'), next: from ? undefined : 'more' };
+      },
+      ({ name }) => [name],
+    );
+    const loaded = list.load();
+    await vi.waitFor(() => expect(list.search('', 10).map(({ name }) => name)).toEqual(['first']));
+    expect(list.isComplete()).toBe(false);
+    release();
+    await loaded;
+    expect(list.isComplete()).toBe(true);
+  });
+
+  it('loads once for all who wait, and again after a failure', async () => {
+    const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
+    page.mockRejectedValueOnce(new Error('down'));
+    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const [first, second] = await Promise.allSettled([list.load(), list.load()]);
+    expect([first.status, second.status]).toEqual(['rejected', 'rejected']);
+    await Promise.all([list.load(), list.load(), list.load()]);
+    expect(page).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps the old entries while it is refreshed, and when that fails', async () => {
+    const page = vi.fn(async () => ({ entries: entries('old'), next: undefined }));
+    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    await list.load();
+    list.refreshIfOld();
+    expect(page).toHaveBeenCalledTimes(1);
+
+    page.mockRejectedValueOnce(new Error('down'));
+    list.refresh();
+    await vi.waitFor(() => expect(page).toHaveBeenCalledTimes(2));
+    expect(list.search('old', 10)).toHaveLength(1);
+
+    page.mockResolvedValueOnce({ entries: entries('new'), next: undefined });
+    await vi.waitFor(() => {
+      list.refresh();
+      expect(list.search('', 10).map(({ name }) => name)).toEqual(['new']);
+    });
+  });
+
+  it.each([
+    ['five minutes', 1, 5],
+    ['an hour, a long one', 5_001, 60],
+  ])('refreshes by itself only when it is older than %s', async (_, length, minutes) => {
+    const names = Array.from({ length }, (_, index) => `name ${index}`);
+    const page = vi.fn(async () => ({ entries: entries(...names), next: undefined }));
+    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    await list.load();
+    vi.useFakeTimers({ now: Date.now() + (minutes - 1) * 60_000, toFake: ['Date'] });
+    list.refreshIfOld();
+    expect(page).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 2 * 60_000);
+    list.refreshIfOld();
+    expect(page).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+
+  it('takes in what Auth0 has told of meanwhile, once, where its name belongs', async () => {
+    const list = listOf('Beta', 'Delta');
+    await list.load();
+    expect(list.has('gamma')).toBe(false);
+    list.add({ id: 'id_9', name: 'Gamma' });
+    list.add({ id: 'id_9', name: 'Gamma' });
+    expect(list.search('', 10).map(({ name }) => name)).toEqual(['Beta', 'Delta', 'Gamma']);
+    expect(list.has(' GAMMA ')).toBe(true);
+    expect(list.byId('id_9')?.name).toBe('Gamma');
+    list.add({ id: 'id_8', name: 'Alpha' });
+    expect(list.search('', 1).map(({ name }) => name)).toEqual(['Alpha']);
+  });
+
+  it('begins anew after a load that failed half-way, and holds nothing twice', async () => {
+    let works = false;
+    const list = new CachedList<Entry>(
+      async (from) => {
+        if (from && !works) throw new Error('down');
+        return {
+          entries: from ? [{ id: 'id_2', name: 'b' }] : [{ id: 'id_1', name: 'a' }],
+          next: from ? undefined : 'more',
+        };
+      },
+      ({ name }) => [name],
+    );
+    await expect(list.load()).rejects.toThrow('down');
+    expect(list.search('', 10)).toHaveLength(1);
+    works = true;
+    await list.load();
+    expect(list.search('', 10).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('holds what was learnt while it is loaded once, whether the pages bring it or not', async () => {
+    const releases: (() => void)[] = [];
+    const list = new CachedList<Entry>(
+      async (from) => {
+        await new Promise<void>((resolve) => releases.push(resolve));
+        return from
+          ? { entries: [{ id: 'id_2', name: 'late' }], next: undefined }
+          : { entries: [{ id: 'id_1', name: 'early' }], next: 'more' };
+      },
+      ({ name }) => [name],
+    );
+    const pages = async () => {
+      for (let page = 0; page < 2; page += 1) {
+        await vi.waitFor(() => expect(releases).not.toEqual([]));
+        releases.shift()?.();
+      }
+    };
+    const loaded = list.load();
+    list.add({ id: 'id_2', name: 'late' });
+    list.add({ id: 'id_3', name: 'new' });
+    await pages();
+    await loaded;
+    expect(list.all().map(({ name }) => name)).toEqual(['early', 'late', 'new']);
+
+    list.refresh();
+    list.add({ id: 'id_4', name: 'newest' });
+    await pages();
+    await vi.waitFor(() => expect(list.all().map(({ name }) => name)).toEqual(['early', 'late', 'newest']));
+  });
+
+  it('tries a further page again, and keeps what an attempt before has brought', async () => {
+    let failures = 2;
+    const page = vi.fn(async (from: string | undefined) => {
+      if (from && failures > 0) {
+        failures -= 1;
+        throw new Auth0Error('failed', { status: 502 });
+      }
+      return { entries: from ? entries('b') : [{ id: 'id_9', name: 'a' }], next: from ? undefined : 'more' };
+    });
+    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const loaded = list.load();
+    await loaded;
+    expect(list.all()).toHaveLength(2);
+    expect(page).toHaveBeenCalledTimes(4);
+  });
+});

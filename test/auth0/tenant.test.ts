@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { ManagementApi } from '../../src/auth0/management-api.ts';
+import { Tenant } from '../../src/auth0/tenant.ts';
+import { PLAIN_POLICY } from '../arbitrary.ts';
+
+/** A tenant whose lists have a second page that comes only when it is let. */
+function halfLoaded() {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const none = async () => ({ entries: [], next: undefined });
+  const paged =
+    <T>(first: T, second: T) =>
+    async (from?: string) => {
+      if (from) await held;
+      return { entries: [from ? second : first], next: from ? undefined : 'more' };
+    };
+  const api: Pick<ManagementApi, 'listProfiles' | 'listClients' | 'listOrganizations' | 'listConnections'> = {
+    listProfiles: none,
+    listClients: none,
+    listOrganizations: paged(
+      { id: 'org_1', name: 'acme-one', displayName: 'Acme' },
+      { id: 'org_2', name: 'acme-two', displayName: 'Acme' },
+    ),
+    listConnections: paged(
+      { id: 'con_1', name: 'acme-one', displayName: 'Acme', strategy: 'samlp' },
+      { id: 'con_2', name: 'acme-two', displayName: 'Acme', strategy: 'okta' },
+    ),
+  };
+  // Only the lists are used here.
+  const tenant = new Tenant({ label: undefined, policy: PLAIN_POLICY, api: api as ManagementApi });
+  return { tenant, release };
+}
+
+describe('the tenant', () => {
+  it('takes nothing for the only one of its display name before the whole list is there', async () => {
+    const { tenant, release } = halfLoaded();
+    const { organizations, connections } = tenant.lists;
+    const loaded = [organizations.load(), connections.load()];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(tenant.organizationCalled('Acme')).toBeUndefined();
+    expect(tenant.connectionCalled('Acme')).toBeUndefined();
+    // IDs and names are unique, so what has one is the one.
+    expect(tenant.organizationCalled('ACME-one')?.id).toBe('org_1');
+    expect(tenant.connectionCalled('acme-one')?.id).toBe('con_1');
+    release();
+    await Promise.all(loaded);
+    expect(tenant.organizationCalled('Acme')).toBeUndefined();
+    expect(tenant.connectionCalled('Acme')).toBeUndefined();
+    expect(tenant.organizationCalled('acme-two')?.id).toBe('org_2');
+  });
+});

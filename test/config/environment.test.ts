@@ -1,0 +1,146 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/config.ts';
+import { readConfig } from '../../src/config/environment.ts';
+
+const enough = {
+  SLACK_BOT_TOKEN: 'xoxb-1-test',
+  SLACK_SIGNING_SECRET: '0123456789abcdef',
+  AUTH0_DOMAIN: 'acme.eu.auth0.com',
+  AUTH0_CLIENT_ID: 'client',
+  AUTH0_CLIENT_SECRET: 'secret-of-the-client',
+  ALLOW_EVERYONE: 'true',
+};
+
+function problemsOf(variables: Record<string, string>): string {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('These settings were accepted');
+}
+
+describe('readConfig', () => {
+  it('fills in what need not be set', () => {
+    expect(readConfig(enough)).toMatchObject({
+      slack: {
+        connection: { mode: 'http', signingSecret: '0123456789abcdef' },
+        apiUrl: 'https://slack.com/api/',
+        command: '/sso-ticket',
+      },
+      auth0: { domain: 'acme.eu.auth0.com', credential: { clientSecret: 'secret-of-the-client' } },
+      policy: { defaultClientIds: [], applicationsOptional: false, protectedConnections: [] },
+      port: 3000,
+      sealKey: 'xoxb-1-test',
+      logLevel: 'info',
+    });
+  });
+
+  it('uses Socket Mode where there is an app token', () => {
+    const { slack } = readConfig({ ...enough, SLACK_APP_TOKEN: 'xapp-1' });
+    expect(slack.connection).toEqual({ mode: 'socket', appToken: 'xapp-1' });
+  });
+
+  it('reads lists, a port in the domain, and a one-line private key', () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const { AUTH0_CLIENT_SECRET: _, ...rest } = enough;
+    const settings = readConfig({
+      ...rest,
+      AUTH0_DOMAIN: 'localhost:8443',
+      AUTH0_CLIENT_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
+      DEFAULT_CLIENT_IDS: 'a, b c',
+      PROTECTED_CONNECTIONS: 'workforce,con_1',
+      APPLICATIONS_OPTIONAL: 'true',
+    });
+    expect(settings.auth0.domain).toBe('localhost:8443');
+    expect(settings.auth0.credential).toEqual({ privateKey });
+    expect(settings.policy).toMatchObject({
+      defaultClientIds: ['a', 'b', 'c'],
+      protectedConnections: ['workforce', 'con_1'],
+      applicationsOptional: true,
+    });
+  });
+
+  it('counts an empty variable as not set', () => {
+    expect(readConfig({ ...enough, PORT: '', TENANT_LABEL: '  ', SLACK_APP_TOKEN: '' })).toMatchObject({
+      port: 3000,
+      tenantLabel: undefined,
+      slack: { connection: { mode: 'http' } },
+    });
+  });
+
+  it('names every problem at once, by variable', () => {
+    const message = problemsOf({ PORT: 'http', AUTH0_DOMAIN: 'https://acme.auth0.com/', LOG_LEVEL: 'loud' });
+    for (const variable of ['SLACK_BOT_TOKEN', 'PORT', 'AUTH0_DOMAIN', 'AUTH0_CLIENT_ID', 'LOG_LEVEL']) {
+      expect(message).toContain(`- ${variable} `);
+    }
+  });
+
+  it.each([
+    ['SLACK_BOT_TOKEN', 'xoxp-user-token'],
+    ['SLACK_APP_TOKEN', 'xoxb-bot-token'],
+    ['SLACK_SIGNING_SECRET', 'abc123'],
+    ['SLACK_API_URL', 'slack.com'],
+    ['SLASH_COMMAND', 'sso-ticket'],
+    ['PORT', '70000'],
+    ['AUTH0_DOMAIN', 'acme.auth0.com/api'],
+    ['AUTH0_CLIENT_PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----'],
+    ['SEAL_KEY', 'abc123'],
+    ['ALLOWED_USERS', 'maria'],
+    ['ALLOWED_USERGROUPS', 'U012ABC'],
+    ['ALLOWED_CHANNELS', '#sales'],
+    ['EDITORS', 'S012ABC'],
+    ['EDITOR_USERGROUPS', 'editors'],
+    ['APPLICATIONS_OPTIONAL', 'maybe'],
+    ['LOG_LEVEL', 'trace'],
+  ])('refuses %s=%s, and does not repeat the value', (variable, value) => {
+    const message = problemsOf({ ...enough, [variable]: value });
+    expect(message).toContain(`- ${variable} `);
+    expect(message.replace(/such as \S+/, '')).not.toContain(value);
+  });
+
+  it('needs one way to Slack and one credential for Auth0', () => {
+    const { SLACK_SIGNING_SECRET: _, AUTH0_CLIENT_SECRET: __, ...rest } = enough;
+    const message = problemsOf(rest);
+    expect(message).toContain('SLACK_APP_TOKEN is not set');
+    expect(message).toContain('AUTH0_CLIENT_SECRET is not set');
+    expect(problemsOf({ ...enough, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' })).toContain(
+      'AUTH0_CLIENT_PRIVATE_KEY is set together with',
+    );
+  });
+
+  it.each(['ALLOWED_USERS', 'EDITORS', 'ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'DEFAULT_CLIENT_IDS'])(
+    'refuses %s that holds nothing but separators',
+    (variable) => {
+      expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} holds nothing`);
+    },
+  );
+
+  it('does not start where nobody may use it', () => {
+    const { ALLOW_EVERYONE: _, ...rest } = enough;
+    expect(problemsOf(rest)).toContain('ALLOWED_USERS is not set, so nobody may use the bot');
+    expect(readConfig({ ...rest, ALLOWED_USERGROUPS: 'S1,S2' }).access).toMatchObject({
+      userGroups: ['S1', 'S2'],
+      everyone: false,
+    });
+  });
+
+  it('reads every variable of .env.example, and .env.example names every variable', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    const source = readFileSync('src/config/environment.ts', 'utf8');
+    const documented = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag)/gm)].map(
+      ([, name]) => name,
+    );
+    expect(documented.toSorted()).toEqual(read.toSorted());
+    expect(() => readConfig(parse(example))).toThrow(ConfigError);
+  });
+});

@@ -1,0 +1,487 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PERMISSIONS } from '../../src/auth0/permissions.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import type { Check } from '../../src/doctor/check.ts';
+import { runChecks } from '../../src/doctor/doctor.ts';
+import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
+import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
+import { expectClean, fillNew, modal, settingsFor, startWorld, type World } from '../harness.ts';
+import { testCertificate } from '../setup.ts';
+
+const project = resolve(import.meta.dirname, '../..');
+
+let slack: Slack;
+let auth0: Auth0;
+/** Every line that the doctor said in a test. */
+let said: Check[] = [];
+
+beforeEach(async () => {
+  said = [];
+  [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
+});
+afterEach(async () => {
+  await Promise.all([slack.stop(), auth0.stop()]);
+  expect(slack.complaints).toEqual([]);
+  const secrets = [slack.botToken, slack.appToken, slack.signingSecret, auth0.clientSecret];
+  const text = said.map(({ line }) => line).join('\n');
+  for (const secret of [...secrets, 'eyJ', 'PRIVATE KEY-----\n', '    at '])
+    expect(text).not.toContain(secret);
+});
+
+async function diagnose(env: Record<string, string> = {}, mode: 'http' | 'socket' = 'socket') {
+  const checks: Check[] = [];
+  for await (const check of runChecks({ ...settingsFor(slack, auth0, mode), ...env })) checks.push(check);
+  said.push(...checks);
+  return {
+    all: checks.map(({ line }) => line),
+    wrong: checks.filter(({ ok }) => !ok).map(({ line }) => line),
+  };
+}
+
+/** A port where nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (typeof address !== 'object' || !address) throw new Error('No port');
+  return address.port;
+}
+
+describe('the doctor finds nothing wrong', () => {
+  it('with a bot over Socket Mode', async () => {
+    slack.userGroups.set('S0CREW', new Set(['U1', 'U2']));
+    slack.userGroups.set('S0EDIT', new Set(['U1']));
+    const { all, wrong } = await diagnose({
+      ALLOW_EVERYONE: '',
+      ALLOWED_USERS: 'U0ANN,U0BEN',
+      ALLOWED_USERGROUPS: 'S0CREW',
+      ALLOWED_CHANNELS: 'C0SALES',
+      EDITOR_USERGROUPS: 'S0EDIT,S0CREW',
+      DEFAULT_PROFILE_ID: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
+    });
+    expect(wrong).toEqual([]);
+    expect(all.map((line) => line.split(':')[0])).toEqual([
+      'Settings',
+      'Slack bot token',
+      'Slack bot scopes',
+      'Slack app token',
+      'Access',
+      'User group S0CREW',
+      'User group S0EDIT',
+      'Auth0 credentials',
+      ...Object.keys(PERMISSIONS).map((scope) => `Auth0 permission ${scope.split(':')[0]}`),
+      'Self-service profiles',
+    ]);
+    expect(all.join('\n')).toMatch(
+      /2 named people, 1 user groups? in 1 channels?; links to edit: editors only/,
+    );
+    expect(all.join('\n')).toMatch(/User group S0CREW: 2 members/);
+    expect(all.join('\n')).toMatch(/Self-service profiles: .*Microsoft and Okta/);
+  });
+
+  it('with a bot over HTTP, and a private key', async () => {
+    const { all, wrong } = await diagnose(
+      { AUTH0_CLIENT_SECRET: '', AUTH0_CLIENT_PRIVATE_KEY: auth0.clientPrivateKey },
+      'http',
+    );
+    expect(wrong).toEqual([]);
+    expect(all.join('\n')).toMatch(/signing secret is set/);
+    expect(all.join('\n')).toMatch(
+      /Access: every full member of the workspace; links to edit: the same people/,
+    );
+  });
+
+  it('and changes nothing', async () => {
+    await diagnose();
+    expect(slack.messages).toEqual([]);
+    expect(slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'apps.connections.open']);
+    expect(auth0.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /oauth/token',
+      'GET /api/v2/self-service-profiles',
+    ]);
+  });
+
+  it('with the lesser permission that lets applications be listed', async () => {
+    auth0.scopes = auth0.scopes.map((scope) => (scope === 'read:clients' ? 'read:client_summary' : scope));
+    expect((await diagnose()).wrong).toEqual([]);
+  });
+});
+
+describe('the doctor says what is wrong in the settings', () => {
+  it('all of it in one line for each variable, and looks at nothing else', async () => {
+    const { all, wrong } = await diagnose({
+      SLACK_BOT_TOKEN: 'xoxp-not-a-bot-0123456789',
+      AUTH0_DOMAIN: 'https://acme.eu.auth0.com/',
+      AUTH0_CLIENT_SECRET: '',
+      ALLOW_EVERYONE: '',
+      PORT: 'many',
+    });
+    expect(all).toEqual(wrong);
+    expect(wrong).toHaveLength(5);
+    for (const variable of [
+      'SLACK_BOT_TOKEN must start with xoxb-',
+      'AUTH0_DOMAIN must be a bare host',
+      'AUTH0_CLIENT_SECRET is not set',
+      'ALLOWED_USERS is not set, so nobody may use the bot',
+      'PORT must be a port number',
+    ]) {
+      expect(wrong.filter((line) => line.startsWith(`Settings: ${variable}`))).toHaveLength(1);
+    }
+    expect(wrong.join()).not.toContain('xoxp-not-a-bot');
+    expect(slack.calls).toEqual([]);
+    expect(auth0.requests).toEqual([]);
+  });
+
+  it('nothing set at all', async () => {
+    said = [];
+    for await (const check of runChecks({})) said.push(check);
+    expect(said.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
+      'ALLOWED_USERS',
+      'AUTH0_CLIENT_ID',
+      'AUTH0_CLIENT_SECRET',
+      'AUTH0_DOMAIN',
+      'SLACK_APP_TOKEN',
+      'SLACK_BOT_TOKEN',
+    ]);
+  });
+});
+
+describe('the doctor says what is wrong with Slack', () => {
+  it.each(['invalid_auth', 'account_inactive', 'token_revoked'])('the bot token: %s', async (error) => {
+    slack.fail('auth.test', { error });
+    const { wrong, all } = await diagnose();
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).toMatch(
+      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN anew`),
+    );
+    // The rest is looked at all the same, as far as it can be.
+    expect(all.some((line) => line.startsWith('Self-service profiles: '))).toBe(true);
+  });
+
+  it('a bot token of another app', async () => {
+    const { wrong } = await diagnose({ SLACK_BOT_TOKEN: 'xoxb-0000-another' });
+    expect(wrong).toEqual([expect.stringMatching(/^Slack bot token: Slack says invalid_auth/)]);
+  });
+
+  it.each([
+    'commands',
+    'chat:write',
+    'im:write',
+    'users:read',
+    'usergroups:read',
+    'channels:read',
+    'groups:read',
+  ])('the missing scope %s, by name, with what does not work', async (scope) => {
+    slack.scopes = slack.scopes.filter((each) => each !== scope);
+    const { wrong } = await diagnose();
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).toMatch(
+      new RegExp(
+        `^Slack bot scope ${scope} is missing: .+\\. Add it under "OAuth & Permissions", then reinstall`,
+      ),
+    );
+  });
+
+  it('no scope at all: each of them', async () => {
+    slack.scopes = [];
+    const { wrong } = await diagnose();
+    expect(wrong.filter((line) => line.startsWith('Slack bot scope '))).toHaveLength(7);
+  });
+
+  it('the app token', async () => {
+    const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-A0-0-wrong' });
+    expect(wrong).toEqual([
+      expect.stringMatching(/^Slack app token: Slack says invalid_auth\. Make SLACK_APP_TOKEN under "Basic/),
+    ]);
+  });
+
+  it('an app token without the scope that it needs', async () => {
+    slack.fail('apps.connections.open', { error: 'missing_scope' });
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([expect.stringMatching(/^Slack app token: .*connections:write/)]);
+  });
+
+  it('that it cannot be reached: the token is not to blame, the network or the address is', async () => {
+    const { wrong, all } = await diagnose({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).toMatch(/^Slack\b.*cannot be reached/);
+    expect(wrong[0]).toMatch(/network|SLACK_API_URL/);
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+    expect(all.some((line) => line.startsWith('Auth0 credentials: '))).toBe(true);
+  });
+
+  it('a Slack that answers with errors of its own', async () => {
+    slack.fail('auth.test', { status: 503 });
+    const { wrong } = await diagnose();
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+  });
+});
+
+describe('the doctor says what is wrong with who may use the bot', () => {
+  it('a user group that does not exist', async () => {
+    const { wrong } = await diagnose({ ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0GONE' });
+    expect(wrong).toEqual([
+      expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Take its ID from Slack/),
+    ]);
+  });
+
+  it('an editor group without members', async () => {
+    slack.userGroups.set('S0EMPTY', new Set());
+    const { wrong } = await diagnose({ EDITOR_USERGROUPS: 'S0EMPTY' });
+    expect(wrong).toEqual([expect.stringMatching(/^User group S0EMPTY has no members\. Add the people/)]);
+  });
+
+  it('a user group that it must not look at: the scope is to blame, not the ID', async () => {
+    slack.userGroups.set('S0CREW', new Set(['U1']));
+    slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
+    const { wrong } = await diagnose({ ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0CREW' });
+    const group = wrong.find((line) => line.startsWith('User group S0CREW'));
+    expect(wrong.some((line) => line.startsWith('Slack bot scope usergroups:read is missing'))).toBe(true);
+    expect(group ?? '').not.toContain('Take its ID from Slack');
+  });
+});
+
+describe('the doctor says what is wrong with Auth0', () => {
+  it('a domain that cannot be reached', async () => {
+    const domain = `localhost:${await closedPort()}`;
+    const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
+    expect(wrong).toEqual([`Auth0: ${domain} cannot be reached. Check AUTH0_DOMAIN and the network`]);
+  });
+
+  it('a domain that does not exist', async () => {
+    const { wrong } = await diagnose({ AUTH0_DOMAIN: 'no-such-tenant.invalid' });
+    expect(wrong).toEqual([expect.stringMatching(/^Auth0: no-such-tenant\.invalid cannot be reached/)]);
+  });
+
+  it('a wrong client secret', async () => {
+    const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
+    expect(wrong).toEqual([
+      expect.stringMatching(/^Auth0 credentials: .* refuses them\. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID/),
+    ]);
+    expect(wrong[0]).not.toContain('wrong-secret');
+  });
+
+  it('an application that may not use the API', async () => {
+    auth0.grantDisabled = true;
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([expect.stringMatching(/that the application may use the Auth0 Management API/)]);
+  });
+
+  it('a private key that Auth0 does not know', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { wrong } = await diagnose({
+      AUTH0_CLIENT_SECRET: '',
+      AUTH0_CLIENT_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    });
+    expect(wrong).toEqual([expect.stringMatching(/^Auth0 credentials: .*AUTH0_CLIENT_PRIVATE_KEY/)]);
+  });
+
+  it('a private key that is none: the key is to blame, not the network', async () => {
+    const { wrong } = await diagnose({
+      AUTH0_CLIENT_SECRET: '',
+      AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\\nbm90IGEga2V5\\n-----END PRIVATE KEY-----',
+    });
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).toContain('AUTH0_CLIENT_PRIVATE_KEY');
+    expect(wrong[0]).not.toContain('cannot be reached');
+  });
+
+  it.each(Object.keys(PERMISSIONS))(
+    'the missing permission %s, by name, with what does not work',
+    async (scope) => {
+      auth0.scopes = auth0.scopes.filter((each) => each !== scope);
+      const { wrong } = await diagnose();
+      expect(wrong).toHaveLength(1);
+      expect(wrong[0]).toMatch(
+        new RegExp(`^Auth0 permission ${scope} is missing: .+\\. Grant it to the application`),
+      );
+    },
+  );
+
+  it('a tenant without self-service profiles', async () => {
+    auth0.profiles.length = 0;
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([
+      expect.stringMatching(/^Self-service profiles: there is none\. Make one in the Auth0/),
+    ]);
+  });
+
+  it('a default profile that there is not', async () => {
+    const { wrong } = await diagnose({ DEFAULT_PROFILE_ID: 'ssp_gone' });
+    expect(wrong).toEqual([
+      expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID names none of them.*Standard \(ssp_/),
+    ]);
+  });
+
+  it('profiles that cannot be read', async () => {
+    auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([expect.stringMatching(/^Self-service profiles: Auth0 had an error of its own/)]);
+  });
+});
+
+it('the doctor names all that is wrong at once', async () => {
+  slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
+  auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:connections');
+  auth0.profiles.length = 0;
+  const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-wrong', EDITOR_USERGROUPS: 'S0GONE' });
+  expect(wrong.map((line) => /^[\w -]+(?::\w+)?/.exec(line)?.[0])).toEqual(
+    [
+      'Slack bot scope im:write is missing',
+      'Slack app token',
+      'User group S0GONE',
+      'Auth0 permission read:connections is missing',
+      'Self-service profiles',
+    ].map((start) => expect.stringContaining(start.split(' is missing')[0] ?? start)),
+  );
+});
+
+describe('npm run doctor', () => {
+  let dist: string;
+  let elsewhere: string;
+  beforeAll(() => {
+    // Within the project, so that its packages are found, and apart from what other tests build.
+    mkdirSync(join(project, 'dist'), { recursive: true });
+    dist = mkdtempSync(join(project, 'dist', 'doctor-'));
+    elsewhere = mkdtempSync(join(tmpdir(), 'doctor-'));
+    execFileSync('npx', ['tsc', '-p', 'src', '--outDir', dist], { cwd: project, stdio: 'pipe' });
+  });
+  afterAll(() => {
+    for (const folder of [dist, elsewhere]) rmSync(folder, { recursive: true });
+  });
+
+  function run(env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+    const { PATH = '', NODE_EXTRA_CA_CERTS = '' } = process.env;
+    return new Promise((done) => {
+      execFile(
+        process.execPath,
+        [join(dist, 'main.js'), 'doctor'],
+        { cwd: elsewhere, env: { PATH, NODE_EXTRA_CA_CERTS, ...env }, timeout: 20_000 },
+        (error, stdout, stderr) => {
+          said.push({ ok: !error, line: stdout + stderr });
+          done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+        },
+      );
+    });
+  }
+
+  it('ends with 0, and a tick before each line, if nothing is wrong', async () => {
+    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'socket'));
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.pop()).toBe('All is well.');
+    for (const line of lines) expect(line).toMatch(/^✓ \S/);
+  });
+
+  it('ends with 1, and a cross before what is wrong', async () => {
+    slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
+    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'http'));
+    expect(code).toBe(1);
+    expect(stderr).toBe('');
+    expect(stdout.split('\n').filter((line) => line.startsWith('✗ '))).toEqual([
+      expect.stringContaining('Slack bot scope im:write is missing'),
+    ]);
+  });
+
+  it('ends with 1 if nothing is set, without a stack trace', async () => {
+    const { code, stdout, stderr } = await run({});
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toContain('SLACK_BOT_TOKEN is not set');
+  });
+});
+
+// ------------------------------------------------------------------------------- the same, at the start
+
+describe('at its start the bot', () => {
+  let world: World | undefined;
+  afterEach(async () => {
+    if (world) expectClean(world);
+    await world?.stop();
+    world = undefined;
+  });
+
+  const warnings = ({ log }: World) =>
+    log.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ level }) => level === 'warn');
+
+  it.each(Object.entries(PERMISSIONS))(
+    'names the missing permission %s in the log, and starts',
+    async (scope, without) => {
+      const started = await startWorld({
+        tenant: (tenant) => {
+          tenant.scopes = tenant.scopes.filter((each) => each !== scope);
+        },
+      });
+      world = started;
+      await started.slack.until(() => warnings(started).some((line) => line.permission === scope));
+      expect(warnings(started)).toEqual([
+        expect.objectContaining({ permission: scope, msg: expect.stringContaining(`${scope}: ${without}`) }),
+      ]);
+      const health = await fetch(`http://127.0.0.1:${started.port}/healthz`);
+      expect(health.status).toBe(200);
+    },
+  );
+
+  it('names each of several missing permissions', async () => {
+    const started = await startWorld({
+      tenant: (tenant) => {
+        tenant.scopes = ['read:self_service_profiles'];
+      },
+    });
+    world = started;
+    await started.slack.until(() => warnings(started).length === Object.keys(PERMISSIONS).length - 1);
+    expect(warnings(started).map(({ permission }) => permission)).not.toContain('read:self_service_profiles');
+  });
+
+  it('says nothing if all are granted', async () => {
+    const started = await startWorld();
+    world = started;
+    await started.slack.until(() => started.auth0.requests.some(({ status }) => status === 200));
+    await new Promise((done) => setTimeout(done, 100));
+    expect(warnings(started)).toEqual([]);
+  });
+
+  it('starts while Auth0 cannot be reached, and works once it can', async () => {
+    const started = await startWorld({
+      tenant: (tenant) => tenant.fail({}, 'reset'),
+    });
+    world = started;
+    await started.slack.until(() =>
+      warnings(started).some(({ msg }) => /could not be checked/.test(String(msg))),
+    );
+    await started.maria.command(started.sales.id, '');
+    await modal(started, started.maria, /The bot cannot reach Auth0/);
+    await started.maria.close();
+    started.auth0.heal();
+    await fillNew(started);
+    await started.maria.submit();
+    await modal(started, started.maria, /The link is ready/);
+  });
+
+  it('starts while nothing answers at AUTH0_DOMAIN', async () => {
+    const domain = `localhost:${await closedPort()}`;
+    const started = await startWorld({ env: { AUTH0_DOMAIN: domain } });
+    world = started;
+    expect((await fetch(`http://127.0.0.1:${started.port}/healthz`)).status).toBe(200);
+    await started.slack.until(() =>
+      warnings(started).some(({ msg }) => /could not be checked/.test(String(msg))),
+    );
+  });
+
+  it('does not start if nobody may use it, and says so', () => {
+    const settings = { ...settingsFor(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
+    expect(() => readConfig(settings)).toThrow(
+      /ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true/,
+    );
+    expect(() => readConfig({ ...settings, ALLOW_EVERYONE: 'false', EDITORS: 'U0ANN' })).toThrow(/nobody/);
+  });
+});

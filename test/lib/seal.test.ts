@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { Seal } from '../../src/lib/seal.ts';
+
+const shape = z.object({ secret: z.string() });
+const seal = new Seal('a secret that is long enough to derive a key from');
+
+describe('the seal', () => {
+  it('opens what it closed, and shows nothing of it', async () => {
+    const sealed = await seal.seal('ticket', { secret: 'hidden-value' }, 60);
+    expect(sealed).not.toContain('hidden-value');
+    expect(Buffer.from(sealed, 'base64url').toString()).not.toContain('hidden-value');
+    expect(await seal.open('ticket', sealed, shape)).toEqual({ secret: 'hidden-value' });
+  });
+
+  it('opens after a restart, and on any instance with the same key', async () => {
+    const sealed = await seal.seal('ticket', { secret: 's' }, 60);
+    const other = new Seal('a secret that is long enough to derive a key from');
+    expect(await other.open('ticket', sealed, shape)).toEqual({ secret: 's' });
+  });
+
+  it('does not open for another purpose', async () => {
+    const sealed = await seal.seal('origin', { secret: 's' }, 60);
+    await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
+  });
+
+  it('does not open with another key', async () => {
+    const sealed = await new Seal('quite another secret').seal('ticket', { secret: 's' }, 60);
+    await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
+  });
+
+  it('does not open once changed, or when it is no seal at all', async () => {
+    const sealed = await seal.seal('ticket', { secret: 's' }, 60);
+    const parts = sealed.split('.');
+    const changed = [...parts.slice(0, 3), `A${parts[3]?.slice(1)}B`, parts[4]].join('.');
+    for (const forged of [changed, '', 'x', '....', sealed.slice(0, -2), '{"secret":"s"}']) {
+      await expect(seal.open('ticket', forged, shape)).rejects.toMatchObject({ code: 'forged' });
+    }
+  });
+
+  it('does not open when its time is over', async () => {
+    const sealed = await seal.seal('ticket', { secret: 's' }, 60);
+    vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
+    await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'expired' });
+    vi.useRealTimers();
+  });
+
+  it('does not open into another shape', async () => {
+    const sealed = await seal.seal('ticket', { other: 1 }, 60);
+    await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
+  });
+});

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { domainsProblem, parseDomains } from '../../../src/tickets/form/domains.ts';
+
+describe('parseDomains', () => {
+  it.each([
+    ['acme.com', ['acme.com']],
+    ['Acme.COM,ACME.com', ['acme.com']],
+    ['acme.com; acme.de\nacme.fr  acme.it', ['acme.com', 'acme.de', 'acme.fr', 'acme.it']],
+    ['@acme.com it@acme.de', ['acme.com', 'acme.de']],
+    ['https://acme.com/ http://www.acme.de/path?x#y acme.fr:443', ['acme.com', 'www.acme.de', 'acme.fr']],
+    ['münchen.de', ['xn--mnchen-3ya.de']],
+    ['acme.com.', ['acme.com']],
+    ['', []],
+  ])('reads %j', (text, domains) => {
+    expect(parseDomains(text)).toEqual({ domains, invalid: [] });
+  });
+
+  it.each(['acme', 'com', 'co.uk', 'localhost', '10.0.0.1', 'a_b.com', '-a.com', 'a..com', 'acme.com!'])(
+    'does not take %j for a domain',
+    (text) => {
+      expect(parseDomains(text)).toEqual({ domains: [], invalid: [text] });
+    },
+  );
+
+  it('gives only what Auth0 takes, of any text, and the same when it reads that again', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.domain(), fc.emailAddress(), fc.webUrl()),
+        (text) => {
+          const { domains } = parseDomains(text);
+          for (const domain of domains) expect(domain).toMatch(/^[a-z0-9.-]{3,255}$/);
+          expect(parseDomains(domains.join(', '))).toEqual({ domains, invalid: [] });
+        },
+      ),
+    );
+  });
+});
+
+describe('domainsProblem', () => {
+  it('names what is wrong, and domains where anybody can have an address', () => {
+    expect(domainsProblem('acme.com')).toBeUndefined();
+    expect(domainsProblem('acme.com nope also-nope')).toEqual({
+      code: 'domains_invalid',
+      texts: ['nope', 'also-nope'],
+    });
+    expect(domainsProblem('Gmail.com, acme.com, web.de')).toEqual({
+      code: 'domains_public',
+      domains: ['gmail.com', 'web.de'],
+    });
+  });
+});
