@@ -12,7 +12,8 @@ import {
   type Selection,
   select,
 } from './lists.ts';
-import { type Client, type Connection, createTicket, type Organization, type Tenant } from './tenant.ts';
+import type { Client, Connection, Organization } from './tenant.ts';
+import { createTicket, type Tenant } from './ticket.ts';
 import { readTicketBody } from './ticket-body.ts';
 
 /** A call of the Management API, its token and scope already checked. */

@@ -1,12 +1,6 @@
 import { type Answer, Refusal } from './answer.ts';
-import {
-  allowedStrategies,
-  type Connection,
-  type Profile,
-  randomId,
-  type Tenant,
-  type Ticket,
-} from './tenant.ts';
+import { allowedStrategies, type Connection, type Profile, randomId } from './tenant.ts';
+import type { Tenant, Ticket } from './ticket.ts';
 
 const session = 5 * 60 * 60 * 1000;
 const maxOpens = 10;

@@ -10,7 +10,8 @@ import { completeTicket, finishTicket, openTicket } from './assistant.ts';
 import { type Behaviour, createFaults, type Match, send } from './faults.ts';
 import { createLimiter, type EndpointLimit, type RateLimit } from './limits.ts';
 import { type Query, toQuery } from './lists.ts';
-import { type Connection, defaultTenant, type Tenant, type TenantData } from './tenant.ts';
+import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
+import type { Tenant } from './ticket.ts';
 import { createAuthorization } from './tokens.ts';
 
 export interface Auth0Options {

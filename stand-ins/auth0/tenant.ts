@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { TicketBody } from './ticket-body.ts';
 
 /** A self-service profile, as the Management API shows it. No `allowed_strategies` means all of them. */
 export interface Profile {
@@ -67,28 +66,6 @@ export interface TenantData {
   organizationConnections: OrganizationConnection[];
 }
 
-/** An access ticket. Times are in milliseconds since 1970. */
-export interface Ticket {
-  id: string;
-  profileId: string;
-  body: TicketBody;
-  createdAt: number;
-  expiresAt: number;
-  opens: number;
-  openedAt?: number;
-  revokedAt?: number;
-  /** The connection that the customer's admin made or edited with it. */
-  connectionId?: string;
-  readonly state: TicketState;
-}
-
-type TicketState = 'live' | 'opened' | 'revoked' | 'expired';
-
-/** The tenant and its tickets, which the API itself never lists. */
-export interface Tenant extends TenantData {
-  tickets: Ticket[];
-}
-
 /** Every strategy that a profile may allow. */
 const profileStrategies = [
   'oidc',
@@ -106,26 +83,6 @@ const profileStrategies = [
 /** The strategies that a profile offers to the customer's admin. */
 export function allowedStrategies(profile: Profile): readonly string[] {
   return profile.allowed_strategies ?? profileStrategies;
-}
-
-const defaultTtl = 432_000;
-
-/** Makes a ticket, not yet kept anywhere. */
-export function createTicket(profileId: string, body: TicketBody): Ticket {
-  const createdAt = Date.now();
-  return {
-    id: randomId(43),
-    profileId,
-    body,
-    createdAt,
-    expiresAt: createdAt + (body.ttl_sec ?? defaultTtl) * 1000,
-    opens: 0,
-    get state() {
-      if (this.revokedAt !== undefined) return 'revoked';
-      if (Date.now() >= this.expiresAt) return 'expired';
-      return this.openedAt === undefined ? 'live' : 'opened';
-    },
-  };
 }
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
