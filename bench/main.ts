@@ -44,9 +44,9 @@ async function measureProcesses(world: World, links: Links): Promise<void> {
       const bot = await startBot(world, which);
       figures[which].start.push(bot.startMs);
       await sleep(1_000);
-      figures[which].idle.push(await residentMb(bot.process));
+      figures[which].idle.push(await residentMb(bot.child));
       for (let ticket = 0; ticket < 10; ticket += 1) await timeLink(world, links);
-      figures[which].used.push(await residentMb(bot.process));
+      figures[which].used.push(await residentMb(bot.child));
       await bot.stop();
       tidy(world);
     }

@@ -22,7 +22,7 @@ export async function soak(
   const bot = await startBot(world, 'ours');
   const curve: SoakPoint[] = [];
   const look = async (done: number) => {
-    curve.push({ commands: done * COMMANDS, tickets: done, mb: await residentMb(bot.process) });
+    curve.push({ commands: done * COMMANDS, tickets: done, mb: await residentMb(bot.child) });
     tidy(world);
   };
   const people = Array.from({ length: AT_ONCE }, (_, index) => newPerson(world, `Soak ${index}`));

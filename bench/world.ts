@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { BotProcess, freePort } from '../stand-ins/bot-process.ts';
+import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { createCertificate } from '../stand-ins/certificate.ts';
 import { type Channel, type Person, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 
@@ -19,16 +18,10 @@ export interface World {
   certificate: string;
 }
 
-/** A bot in a process of its own. */
-export interface Bot {
-  process: ChildProcess;
+/** A bot in a child process. Its log holds audit lines only. */
+export interface Bot extends BotProcess {
   /** From the start of the process until it answers a command (HTTP) or is connected (Socket Mode), in milliseconds. */
   startMs: number;
-  /** What it logged, a line each: of the bot its audit alone. */
-  log: string[];
-  stop(): Promise<void>;
-  /** Ends it without warning. */
-  kill(): Promise<void>;
 }
 
 /** Built too, so that both start as plain JavaScript. */
@@ -69,31 +62,18 @@ export async function startWorld(folder: string): Promise<World> {
 export async function startBot(
   { slack, auth0, certificate }: World,
   which: Which,
-  mode: 'http' | 'socket' = 'http',
+  mode: Mode = 'http',
 ): Promise<Bot> {
   const port = await freePort();
   const sockets = slack.socketCount;
   const started = performance.now();
-  const child = spawn(process.execPath, [ENTRY[which]], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: certificate,
-      SLACK_BOT_TOKEN: slack.botToken,
-      ...(mode === 'http'
-        ? { SLACK_SIGNING_SECRET: slack.signingSecret }
-        : { SLACK_APP_TOKEN: slack.appToken }),
-      SLACK_API_URL: slack.apiUrl,
-      AUTH0_DOMAIN: auth0.domain,
-      AUTH0_CLIENT_ID: auth0.clientId,
-      AUTH0_CLIENT_SECRET: auth0.clientSecret,
-      ALLOW_EVERYONE: 'true',
-      LOG_LEVEL: 'error',
-      PORT: String(port),
-    },
-  });
-  const log: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => log.push(line));
+  const settings = {
+    ...botSettings(slack, auth0, mode),
+    NODE_EXTRA_CA_CERTS: certificate,
+    LOG_LEVEL: 'error',
+    PORT: String(port),
+  };
+  const bot = new BotProcess(settings, { script: ENTRY[which] });
   if (mode === 'http') {
     slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
     const { id } = slack.addUser({ name: 'First' });
@@ -110,27 +90,7 @@ export async function startBot(
     slack.requestUrl = undefined;
     await slack.until(() => slack.socketCount > sockets, 20_000);
   }
-  const ended = once(child, 'exit');
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    child.kill(signal);
-    await ended;
-  };
-  return {
-    process: child,
-    startMs: performance.now() - started,
-    log,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+  return Object.assign(bot, { startMs: performance.now() - started });
 }
 
 /** Resident memory of a process, in megabytes (Linux). */

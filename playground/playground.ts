@@ -2,15 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { startAuth0 } from '../stand-ins/auth0/server.ts';
+import type { BotProcess } from '../stand-ins/bot-process.ts';
+import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { createCertificate } from '../stand-ins/certificate.ts';
-import { type Slack, startSlack } from '../stand-ins/slack/server.ts';
-import { type BotProcess, startBot } from './bot.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { addPeople, GWEN } from '../stand-ins/people.ts';
+import { type Channel, type Slack, startSlack } from '../stand-ins/slack/server.ts';
+import { startBot } from './bot.ts';
+import { readManifest } from './manifest.ts';
 import { listen, servePage } from './server.ts';
+import type { Running } from './state.ts';
 import { Switches } from './switches.ts';
 
-export type Mode = 'http' | 'socket';
+const STOP_TIMEOUT_MS = 3_000;
 
 export interface PlaygroundOptions {
   /** How Slack reaches the bot: by signed requests, or over Socket Mode. */
@@ -22,15 +26,10 @@ export interface PlaygroundOptions {
 }
 
 /** The bot between a Slack and an Auth0 tenant of our own, and the page that shows all three. */
-export interface Playground {
+export interface Playground extends Running {
   readonly url: string;
   readonly port: number;
-  readonly mode: Mode;
-  readonly manifest: Manifest;
-  readonly slack: Slack;
-  readonly auth0: Auth0;
   readonly bot: BotProcess;
-  readonly switches: Switches;
   stop(): Promise<void>;
 }
 
@@ -45,7 +44,7 @@ export async function startPlayground({
   const certificate = await createCertificate();
   const commandName = manifest.commands[0]?.command ?? '/sso-ticket';
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(certificate)]);
-  const channel = populate(slack);
+  const channel = addConversations(slack);
   const switches = new Switches(slack, auth0, channel);
 
   const stops: (() => Promise<unknown>)[] = [
@@ -60,31 +59,22 @@ export async function startPlayground({
     const certFile = join(folder, 'cert.pem');
     await writeFile(certFile, certificate.cert);
     const settings = {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_API_URL: slack.apiUrl,
-      ...(mode === 'socket'
-        ? { SLACK_APP_TOKEN: slack.appToken }
-        : { SLACK_SIGNING_SECRET: slack.signingSecret }),
+      ...botSettings(slack, auth0, mode),
       SLASH_COMMAND: commandName,
-      AUTH0_DOMAIN: auth0.domain,
-      AUTH0_CLIENT_ID: auth0.clientId,
-      AUTH0_CLIENT_SECRET: auth0.clientSecret,
-      ALLOW_EVERYONE: 'true',
       TENANT_LABEL: 'Playground',
       DEFAULT_PROFILE_ID: auth0.profiles[0]?.id ?? '',
-      PORT: '0',
       NODE_EXTRA_CA_CERTS: certFile,
     };
-    const bot = await startBot(settings, folder, say);
+    const { bot, port: botPort } = await startBot(settings, folder, say);
     let stopping = false;
     stops.unshift(() => {
       stopping = true;
-      return bot.stop();
+      return bot.stop(STOP_TIMEOUT_MS);
     });
-    bot.onEnd((how) => {
-      if (!stopping) say(`The bot has stopped (${how}). Start the playground again.`);
+    bot.child.once('exit', () => {
+      if (!stopping) say(`The bot has stopped (${bot.ended}). Start the playground again.`);
     });
-    if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${bot.port}/slack/events`;
+    if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${botPort}/slack/events`;
 
     const running = { mode, manifest, slack, auth0, bot, switches };
     const server: Server = servePage(running);
@@ -100,23 +90,12 @@ export async function startPlayground({
   }
 }
 
-/** The people and conversations of the page. @returns the channel that the bot is in */
-function populate(slack: Slack) {
-  const maria = slack.addUser({ id: 'UMARIA', name: 'Maria', tz: 'Europe/Berlin' });
-  const tom = slack.addUser({ id: 'UTOM', name: 'Tom', tz: 'America/New_York' });
-  const gwen = slack.addUser({ id: 'UGWEN', name: 'Gwen', tz: 'Europe/London', guest: true });
-  const both = [maria.id, tom.id];
-  const all = [...both, gwen.id];
-  const sales = slack.addChannel({
-    id: 'CSALES',
-    name: 'sales',
-    kind: 'public',
-    members: all,
-    botIsMember: true,
-  });
-  slack.addChannel({ id: 'CDEALS', name: 'deals-emea', kind: 'private', members: both });
-  slack.addChannel({ id: 'DBOTH', kind: 'im', members: both });
-  // Each person's own conversation with the bot, where receipts arrive.
-  for (const id of all) slack.addChannel({ id: `DBOT${id}`, kind: 'im', members: [id], botIsMember: true });
+/** Adds the people and conversations of the page. @returns the channel that the bot is in */
+function addConversations(slack: Slack): Channel {
+  const { sales } = addPeople(slack);
+  sales.members.add(slack.addUser(GWEN).id);
+  // Each person's direct messages with the bot, where receipts arrive.
+  for (const id of sales.members)
+    slack.addChannel({ id: `D0BOT${id}`, kind: 'im', members: [id], botIsMember: true });
   return sales;
 }

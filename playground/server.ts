@@ -3,15 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as requestOverTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { MARIA } from '../stand-ins/people.ts';
 import type { Delivery, Person } from '../stand-ins/slack/server.ts';
-import type { Playground } from './playground.ts';
-import { stateFor } from './state.ts';
+import { type Running, stateFor } from './state.ts';
 import { SWITCHES, type Switch } from './switches.ts';
-
-/** What the page is about, before it has an address. */
-export interface Running extends Omit<Playground, 'url' | 'port' | 'stop' | 'bot'> {
-  bot: Pick<Playground['bot'], 'ended'>;
-}
 
 /** How often it is looked whether there is something new to show. */
 const LOOK_EVERY_MS = 50;
@@ -105,7 +100,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   else if (method === 'GET' && folder === 'page' && /^[a-z-]+\.(css|js)$/.test(name)) {
     await sendFile(response, name);
   } else if (method === 'GET' && pathname === '/events') {
-    pushState(running, searchParams.get('person') ?? '', response);
+    pushState(running, searchParams.get('person') || MARIA.id, response);
   } else if (method === 'POST' && pathname === '/act') {
     const { person, ...action } = z
       .looseObject({ person: z.string() })

@@ -1,11 +1,21 @@
-import type { RecordedRequest } from '../stand-ins/auth0/server.ts';
-import type { Ticket } from '../stand-ins/auth0/tenant.ts';
+import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
-import type { Block, Call, Channel, Message, Text, Values } from '../stand-ins/slack/server.ts';
+import type { Ticket } from '../stand-ins/auth0/ticket.ts';
+import type { Mode } from '../stand-ins/bot-settings.ts';
+import type { Block, Call, Channel, Message, Slack, Text, Values } from '../stand-ins/slack/server.ts';
 import type { Manifest } from './manifest.ts';
-import type { Mode, Playground } from './playground.ts';
-import type { Running } from './server.ts';
-import { SWITCHES, type Switch } from './switches.ts';
+import { SWITCHES, type Switch, type Switches } from './switches.ts';
+
+/** The parts of a running playground that the page shows. */
+export interface Running {
+  /** How Slack reaches the bot: signed requests, or Socket Mode. */
+  readonly mode: Mode;
+  readonly manifest: Manifest;
+  readonly slack: Slack;
+  readonly auth0: Auth0;
+  readonly bot: { readonly ended: string | undefined };
+  readonly switches: Switches;
+}
 
 /** How many of the bot's requests the page shows. */
 const REQUESTS = 40;
@@ -154,7 +164,7 @@ function named({ kind, name, members, botIsMember }: Channel, me: string, people
   return { kind, name: other?.name ?? name };
 }
 
-function tenantOf({ tickets, connections, profiles }: Playground['auth0']): State['tenant'] {
+function tenantOf({ tickets, connections, profiles }: Auth0): State['tenant'] {
   const nameOf = (id: string | undefined) => connections.find((one) => one.id === id)?.name ?? id ?? '';
   return {
     tickets: tickets.toReversed().map(({ id, state, body, profileId, opens, expiresAt }) => ({

@@ -10,7 +10,7 @@ import { type Check, examine } from '../src/doctor.ts';
 import { readSettings } from '../src/settings.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { type Slack, startSlack } from '../stand-ins/slack/server.ts';
-import { expectClean, fillNew, modal, settingsFor, startWorld, type World } from './harness.ts';
+import { botSettings, expectClean, fillNew, modal, startWorld, type World } from './harness.ts';
 import { testCertificate } from './setup.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 async function diagnose(env: Record<string, string> = {}, mode: 'http' | 'socket' = 'socket') {
   const checks: Check[] = [];
-  for await (const check of examine({ ...settingsFor(slack, auth0, mode), ...env })) checks.push(check);
+  for await (const check of examine({ ...botSettings(slack, auth0, mode), ...env })) checks.push(check);
   said.push(...checks);
   return {
     all: checks.map(({ line }) => line),
@@ -373,7 +373,7 @@ describe('npm run doctor', () => {
   }
 
   it('ends with 0, and a tick before each line, if nothing is wrong', async () => {
-    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'socket'));
+    const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'socket'));
     expect(code).toBe(0);
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
@@ -384,7 +384,7 @@ describe('npm run doctor', () => {
 
   it('ends with 1, and a cross before what is wrong', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
-    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'http'));
+    const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'http'));
     expect(code).toBe(1);
     expect(stderr).toBe('');
     expect(stdout.split('\n').filter((line) => line.startsWith('✗ '))).toEqual([
@@ -477,7 +477,7 @@ describe('at its start the bot', () => {
   });
 
   it('does not start if nobody may use it, and says so', () => {
-    const settings = { ...settingsFor(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
+    const settings = { ...botSettings(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
     expect(() => readSettings(settings)).toThrow(
       /ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true/,
     );

@@ -13,9 +13,6 @@ const composer = byId('composer');
 const hints = byId('hints');
 const messages = byId('messages');
 
-/** Who one is at first. */
-const FIRST = 'UMARIA';
-
 /** @type {State | undefined} */
 let state;
 /** @type {EventSource | undefined} */
@@ -29,7 +26,7 @@ const seen = new Map();
 /** The commands that fit what was typed. @type {State['manifest']['commands']} */
 let fitting = [];
 
-/** Becomes another person. @param {string} person */
+/** Acts as another person; the server picks one if none is named. @param {string} person */
 function become(person) {
   session.person = person;
   remember();
@@ -38,7 +35,7 @@ function become(person) {
   events.addEventListener('message', ({ data }) => render(JSON.parse(data)));
   events.addEventListener('error', () => {
     // A playground that is there, but does not know this person, ends the stream for good.
-    if (events?.readyState === EventSource.CLOSED && person !== FIRST) become(FIRST);
+    if (events?.readyState === EventSource.CLOSED && person) become('');
     else
       show(byId('banner'), 'gone', () => [
         'The playground has stopped. Start it again, and reload the page.',
@@ -63,6 +60,7 @@ function goTo(id) {
 function render(next) {
   state = next;
   const { manifest, mode, ended, me, people, channels, modal } = next;
+  session.person = me.id;
   names.tz = me.tz;
   names.people = new Map(people.map(({ id, name }) => [id, name]));
   names.channels = new Map(channels.map(({ id, name }) => [id, name]));
@@ -287,5 +285,5 @@ byId('panel-toggle').addEventListener('click', () => {
 
 const [person = '', where = ''] = location.hash.slice(1).split('/');
 channel = where;
-become(person || FIRST);
+become(person);
 composer.focus();

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { MARIA } from '../../stand-ins/people.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   buttonsIn,
@@ -8,7 +9,6 @@ import {
   fillNew,
   linkIn,
   live,
-  MARIA,
   MODES,
   message,
   modal,
@@ -294,7 +294,7 @@ describe('the ephemeral message', () => {
   });
 
   it('writes the date in UTC, and says so, if Slack does not say where the requester is', async () => {
-    await start({ env: { ALLOWED_USERS: MARIA, ALLOW_EVERYONE: 'false' } });
+    await start({ env: { ALLOWED_USERS: MARIA.id, ALLOW_EVERYONE: 'false' } });
     const { maria, sales, slack } = world;
     slack.fail('users.info', { error: 'internal_error' });
     await fillNew(world);

@@ -79,16 +79,16 @@ it('abuse does not pile up: bodies of 10 MB, a million characters, wrong signatu
     }
   };
   await round();
-  const first = await residentMb(bot.process);
+  const first = await residentMb(bot.child);
   for (let more = 0; more < 3; more += 1) await round();
-  const last = await residentMb(bot.process);
+  const last = await residentMb(bot.child);
   expect(last).toBeLessThan(first * 1.5 + 50);
-  expect(bot.process.exitCode).toBeNull();
+  expect(bot.child.exitCode).toBeNull();
 
   // Bolt stumbles over this one before the bot sees it: the request ends, and the process lives.
   await slack.deliverRaw({ body: 'payload=null' }).catch(() => undefined);
   expect(await slack.deliverRaw({ body: 'command=%2Fsso-ticket&user_id=U1&text=help' })).toMatchObject({
     status: 200,
   });
-  expect(bot.process.exitCode).toBeNull();
+  expect(bot.child.exitCode).toBeNull();
 });

@@ -6,6 +6,7 @@ import { readSettings } from '../../src/settings.ts';
 import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
+  botSettings,
   expectClean,
   fillNew,
   holdDate,
@@ -15,7 +16,6 @@ import {
   modal,
   pass,
   revokes,
-  settingsFor,
   startWorld,
   textOf,
   type World,
@@ -325,7 +325,7 @@ describe.each(MODES)('over %s', (mode) => {
 
     const restart = async (key: string) => {
       const settings = readSettings({
-        ...settingsFor(slack, auth0, mode),
+        ...botSettings(slack, auth0, mode),
         LOG_LEVEL: 'debug',
         SEAL_KEY: key,
       });
