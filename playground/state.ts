@@ -39,7 +39,7 @@ export interface State {
   };
   requests: RequestRow[];
   /** What the bot did that Slack should not have had to put up with. */
-  complaints: string[];
+  violations: string[];
 }
 
 interface Person {
@@ -153,7 +153,7 @@ export function stateFor(running: Running, personId: string): State {
     requests: [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)]
       .sort((one, other) => other.at - one.at)
       .slice(0, REQUESTS),
-    complaints: slack.complaints,
+    violations: slack.violations,
   };
 }
 

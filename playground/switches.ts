@@ -36,8 +36,8 @@ export class Switches {
 
   #apply(): void {
     const auth0 = this.#auth0;
-    auth0.heal();
-    this.#slack.heal();
+    auth0.clearFaults();
+    this.#slack.clearFaults();
     auth0.latency = this.on.has('slow') ? 6_000 : 0;
     // An empty bucket: every call is told to come back in four seconds, and refused again.
     auth0.rateLimit = this.on.has('limited') ? { perSecond: 0.25, burst: 0 } : undefined;

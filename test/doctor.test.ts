@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all([slack.stop(), auth0.stop()]);
-  expect(slack.complaints).toEqual([]);
+  expect(slack.violations).toEqual([]);
   const secrets = [slack.botToken, slack.appToken, slack.signingSecret, auth0.clientSecret];
   const text = said.map(({ line }) => line).join('\n');
   for (const secret of [...secrets, 'eyJ', 'PRIVATE KEY-----\n', '    at '])
@@ -460,7 +460,7 @@ describe('at its start the bot', () => {
     await started.maria.command(started.sales.id, '');
     await modal(started, started.maria, /The bot cannot reach Auth0/);
     await started.maria.close();
-    started.auth0.heal();
+    started.auth0.clearFaults();
     await fillNew(started);
     await started.maria.submit();
     await modal(started, started.maria, /The link is ready/);

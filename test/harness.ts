@@ -70,7 +70,7 @@ let judge: { contracts: ReturnType<typeof contracts> } | undefined;
 
 /** What holds after every scenario: Slack has nothing against the bot, Auth0's contract is kept, no secret is out. */
 export function expectClean({ slack, auth0, log }: World): void {
-  expect(slack.complaints).toEqual([]);
+  expect(slack.violations).toEqual([]);
   judge ??= { contracts: contracts() };
   for (const request of auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))) {
     if (judge.contracts)

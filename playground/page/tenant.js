@@ -8,7 +8,7 @@ import { moment } from './text.js';
 const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
 
 /** What stands beside Slack: the tenant, what the bot asked of it, and what goes wrong. @param {State} state */
-export function showTenant({ switches, tenant, requests, complaints, me }) {
+export function showTenant({ switches, tenant, requests, violations, me }) {
   showList(
     byId('switches'),
     switches.map((one) => ({ id: one.name, ...one })),
@@ -57,7 +57,7 @@ export function showTenant({ switches, tenant, requests, complaints, me }) {
     ];
     return [body ? h('details', h('summary.row', ...line), h('pre', body)) : h('div.row', ...line)];
   });
-  show(byId('complaints'), complaints, (all) =>
+  show(byId('violations'), violations, (all) =>
     all.map((one) => h('p.error', `Slack would complain: ${one}`)),
   );
   for (const [name, list] of Object.entries({ tickets, connections, profiles })) {

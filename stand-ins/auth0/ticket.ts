@@ -11,21 +11,21 @@ export interface Ticket {
   opens: number;
   openedAt?: number;
   revokedAt?: number;
-  /** The connection that the customer's admin made or edited with it. */
+  /** The connection that the customer's admin created or edited. */
   connectionId?: string;
   readonly state: TicketState;
 }
 
 type TicketState = 'live' | 'opened' | 'revoked' | 'expired';
 
-/** The tenant and its tickets, which the API itself never lists. */
+/** A tenant with its tickets, which the Management API does not list. */
 export interface Tenant extends TenantData {
   tickets: Ticket[];
 }
 
-const defaultTtl = 432_000;
+const defaultTtlSeconds = 432_000;
 
-/** Makes a ticket, not yet kept anywhere. */
+/** Creates a ticket without adding it to a tenant. */
 export function createTicket(profileId: string, body: TicketBody): Ticket {
   const createdAt = Date.now();
   return {
@@ -33,7 +33,7 @@ export function createTicket(profileId: string, body: TicketBody): Ticket {
     profileId,
     body,
     createdAt,
-    expiresAt: createdAt + (body.ttl_sec ?? defaultTtl) * 1000,
+    expiresAt: createdAt + (body.ttl_sec ?? defaultTtlSeconds) * 1000,
     opens: 0,
     get state() {
       if (this.revokedAt !== undefined) return 'revoked';

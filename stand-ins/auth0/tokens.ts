@@ -5,10 +5,10 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { type Answer, Refusal } from './answer.ts';
+import { ApiError, type ApiResponse } from './response.ts';
 import { randomId } from './tenant.ts';
 
-/** What the authorization server asks of the tenant at every call, since tests change it. */
+/** Settings that tests can change between calls. */
 interface TokenSettings {
   readonly scopes: readonly string[];
   readonly tokenLifetime: number;
@@ -18,25 +18,25 @@ interface TokenSettings {
 export interface Authorization {
   clientId: string;
   clientSecret: string;
-  /** PKCS8 PEM; its public half is registered with the application. */
+  /** PKCS8 PEM. The application has its public key. */
   clientPrivateKey: string;
-  /** Answers POST /oauth/token. */
-  issue(form: Readonly<Record<string, unknown>>, settings: TokenSettings): Promise<Answer>;
-  /** The scopes of the token in an Authorization header, or a refusal with 401. */
+  /** Handles `POST /oauth/token`. */
+  issue(form: Readonly<Record<string, unknown>>, settings: TokenSettings): Promise<ApiResponse>;
+  /** Returns the scopes of the token in an `Authorization` header. Throws a 401 error if it is not valid. */
   check(header: string | undefined): Promise<readonly string[]>;
-  /** From now on every token issued so far is refused. */
+  /** Invalidates all tokens issued so far. */
   dropTokens(): void;
 }
 
-const denied: Answer = {
+const denied: ApiResponse = {
   status: 401,
   body: { error: 'access_denied', error_description: 'Unauthorized' },
 };
 
-/** Made once in a process, at the first need: making an RSA key takes a while. */
+/** Shared by all tenants of the process, because RSA keys are slow to generate. */
 let keys: { tenant: KeyPairKeyObjectResult; client: KeyPairKeyObjectResult } | undefined;
 
-function makeKey(): KeyPairKeyObjectResult {
+function generateKey(): KeyPairKeyObjectResult {
   return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
@@ -44,21 +44,21 @@ function makeKey(): KeyPairKeyObjectResult {
 export function createAuthorization(domain: string): Authorization {
   const issuer = `https://${domain}/`;
   const audience = `https://${domain}/api/v2/`;
-  keys ??= { tenant: makeKey(), client: makeKey() };
+  keys ??= { tenant: generateKey(), client: generateKey() };
   const { tenant: signing, client: registered } = keys;
   const clientId = randomId(32);
   const clientSecret = randomId(64);
-  const live = new Set<string>();
+  const validTokens = new Set<string>();
 
   async function isClient(form: Readonly<Record<string, unknown>>): Promise<boolean> {
     if (typeof form.client_secret === 'string') {
-      return form.client_id === clientId && sameText(form.client_secret, clientSecret);
+      return form.client_id === clientId && timingSafeEquals(form.client_secret, clientSecret);
     }
     if (form.client_assertion_type !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer') return false;
     return (
       typeof form.client_assertion === 'string' &&
       (form.client_id === undefined || form.client_id === clientId) &&
-      isAssertion(form.client_assertion, registered.publicKey, clientId, issuer)
+      isValidAssertion(form.client_assertion, registered.publicKey, clientId, issuer)
     );
   }
 
@@ -89,7 +89,7 @@ export function createAuthorization(domain: string): Authorization {
         .setExpirationTime(now + tokenLifetime)
         .setJti(jti)
         .sign(signing.privateKey);
-      live.add(jti);
+      validTokens.add(jti);
       return {
         status: 200,
         headers: { 'cache-control': 'no-store' },
@@ -98,22 +98,22 @@ export function createAuthorization(domain: string): Authorization {
     },
 
     async check(header) {
-      if (!header) throw new Refusal(401, 'Missing authentication');
+      if (!header) throw new ApiError(401, 'Missing authentication');
       const token = header.replace(/^Bearer /i, '');
       const options = { issuer, audience, algorithms: ['RS256'] };
       const verified = await jwtVerify(token, signing.publicKey, options).catch(() => undefined);
       const { jti, scope } = verified?.payload ?? {};
-      if (!jti || !live.has(jti)) throw new Refusal(401, 'Invalid token');
+      if (!jti || !validTokens.has(jti)) throw new ApiError(401, 'Invalid token');
       return typeof scope === 'string' ? scope.split(' ') : [];
     },
 
     dropTokens() {
-      live.clear();
+      validTokens.clear();
     },
   };
 }
 
-async function isAssertion(
+async function isValidAssertion(
   assertion: string,
   key: KeyObject,
   clientId: string,
@@ -131,7 +131,7 @@ async function isAssertion(
   );
 }
 
-function sameText(one: string, other: string): boolean {
+function timingSafeEquals(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -29,7 +29,7 @@ export class Faults {
     this.#set.push({ target, fault, left: times });
   }
 
-  heal(): void {
+  clearFaults(): void {
     this.#set = [];
   }
 

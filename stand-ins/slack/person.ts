@@ -216,7 +216,7 @@ export class Person {
     const { ack, ms } = delivery;
     const problems = checkSuggestions(ack ?? {});
     if (problems.length > 0 || !isObject(ack)) {
-      this.#world.complaints.push(`suggestions for ${where}: ${problems.join('; ')}`);
+      this.#world.violations.push(`suggestions for ${where}: ${problems.join('; ')}`);
       return { ok: false, error: 'invalid_options', ms };
     }
     // The validator has passed them.
@@ -366,7 +366,7 @@ export class Person {
     if (!delivery.ok || !isObject(delivery.ack)) return delivery;
     const problems = checkMessage(delivery.ack);
     if (problems.length > 0) {
-      this.#world.complaints.push(`acknowledgement of a command: ${problems.join('; ')}`);
+      this.#world.violations.push(`acknowledgement of a command: ${problems.join('; ')}`);
       return { ok: false, error: 'invalid_command_response', ms: delivery.ms };
     }
     const stored = delivery.ack.response_type === 'in_channel';
@@ -402,7 +402,7 @@ export class Person {
       return delivery;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#world.complaints.push([`answer to a submission: ${error.message}`, ...error.messages].join('; '));
+      this.#world.violations.push([`answer to a submission: ${error.message}`, ...error.messages].join('; '));
       return { ok: false, error: error.message, ms: delivery.ms };
     }
   }

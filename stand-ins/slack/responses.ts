@@ -20,7 +20,7 @@ export function respond(world: World, id: string, sent: Json): Answer {
     return { status: 200, body: 'ok' };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    world.complaints.push([`response_url: ${error.message}`, ...error.messages].join('; '));
+    world.violations.push([`response_url: ${error.message}`, ...error.messages].join('; '));
     return { status: error.message.endsWith('_url') ? 404 : 400, body: error.message };
   }
 }
@@ -43,7 +43,7 @@ function carryOut(world: World, target: ResponseUrl, sent: Json): void {
     return;
   }
   // Slack posts a new message instead, which is hardly what the bot meant.
-  if (sent.replace_original === true) world.complaints.push('response_url: there is no original to replace');
+  if (sent.replace_original === true) world.violations.push('response_url: there is no original to replace');
   const { channel, user } = target;
   const stored = sent.response_type === 'in_channel';
   world.post({ channel, stored, via: 'response_url', ...(!stored && { visibleTo: user }) }, sent);

@@ -81,13 +81,13 @@ export class Slack {
   /** Every request the bot made; posts to a `response_url` stand under that name. */
   readonly calls = this.#world.calls;
   /** What the bot did that it should not have, although Slack might let it pass. */
-  readonly complaints = this.#world.complaints;
+  readonly violations = this.#world.violations;
 
   constructor(commandName: string) {
     this.#commandName = commandName;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
-        this.complaints.push(`The stand-in of Slack failed: ${String(error)}`);
+        this.violations.push(`The stand-in of Slack failed: ${String(error)}`);
         response.writeHead(500).end();
       });
     });
@@ -146,13 +146,13 @@ export class Slack {
     return person;
   }
 
-  /** Lets requests of the bot go wrong, by method or `response_url`: so many times, or until `heal`. */
+  /** Lets requests of the bot go wrong, by method or `response_url`: so many times, or until `clearFaults`. */
   fail(target: string | RegExp, fault: Fault, times = Number.POSITIVE_INFINITY): void {
     this.#faults.add(target, fault, times);
   }
 
-  heal(): void {
-    this.#faults.heal();
+  clearFaults(): void {
+    this.#faults.clearFaults();
   }
 
   /** Breaks all Socket Mode connections; envelopes without an acknowledgement are lost. */
@@ -178,7 +178,7 @@ export class Slack {
       [
         `Not so within ${timeoutMs} ms: ${predicate.toString()}`,
         `Last calls: ${calls.join('; ') || 'none'}`,
-        `Complaints: ${this.complaints.join('; ') || 'none'}`,
+        `Violations: ${this.violations.join('; ') || 'none'}`,
       ].join('\n'),
     );
   }

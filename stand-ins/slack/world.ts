@@ -55,7 +55,7 @@ export class World {
   readonly messages: Message[] = [];
   readonly calls: Call[] = [];
   /** What the bot did that Slack lets pass, or answers with, but no bot should do. */
-  readonly complaints: string[] = [];
+  readonly violations: string[] = [];
   /** The modals that stand open, by person, the topmost last. */
   readonly modals = new Map<string, View[]>();
   /** The conversation that a person looks at, by person. */
@@ -126,7 +126,7 @@ export class World {
       replaced: [],
       deleted: false,
     };
-    if (!posted.text) this.complaints.push(`${message.via}: a message without text, for screen readers`);
+    if (!posted.text) this.violations.push(`${message.via}: a message without text, for screen readers`);
     this.messages.push(posted);
     return posted;
   }

@@ -107,7 +107,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(live(world)).toEqual([]);
     expect(links()).toEqual([]);
 
-    slack.heal();
+    slack.clearFaults();
     await maria.submit();
     await message(world, maria, sales.id, LINK);
     expect(live(world)).toHaveLength(1);

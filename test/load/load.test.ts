@@ -36,7 +36,7 @@ it('a burst of 60 forms at 10 requests a second: every link, nobody long without
   bot = await startBot(world, 'ours');
   const result = await burst(world, links, 60);
   expect(result).toMatchObject({ delivered: 60, givenBack: 0, unseen: 0, twice: 0 });
-  expect(world.slack.complaints).toEqual([]);
+  expect(world.slack.violations).toEqual([]);
 });
 
 it('one of two instances killed in mid-burst: told at once or found in the audit, and no link twice', async () => {
@@ -51,7 +51,7 @@ it('one of two instances killed in mid-burst: told at once or found in the audit
   expect(result.unseen).toBeLessThanOrEqual(result.lost);
   expect(result.found).toBe(result.unseen);
   expect(result.twice).toBe(0);
-  expect(world.slack.complaints).toEqual([]);
+  expect(world.slack.violations).toEqual([]);
 });
 
 it('a soak of 240 tickets and 960 commands: everybody is answered, and memory does not grow with each', async () => {
@@ -59,7 +59,7 @@ it('a soak of 240 tickets and 960 commands: everybody is answered, and memory do
   expect(curve.at(-1)).toMatchObject({ tickets: 240, commands: 960 });
   // Compilers and caches fill up at first. A leak of a whole form for each ticket would be far beyond this.
   expect(curve.at(-1)?.mb).toBeLessThan(450);
-  expect(world.slack.complaints).toEqual([]);
+  expect(world.slack.violations).toEqual([]);
 });
 
 it('abuse does not pile up: bodies of 10 MB, a million characters, wrong signatures, nonsense', async () => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { ManagementClient, ManagementError } from 'auth0';
 import { importPKCS8, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
@@ -604,7 +604,7 @@ describe('faults', () => {
     expect(auth0.tickets).toHaveLength(1);
   });
 
-  test.each<[Behaviour, number]>([
+  test.each<[Fault, number]>([
     ['hang', 0],
     ['reset', 0],
     ['reset-after', 1],
@@ -614,12 +614,12 @@ describe('faults', () => {
     auth0.fail({ path }, behaviour);
     await expect(create(timeout())).rejects.toThrow();
     expect(auth0.tickets).toHaveLength(tickets);
-    auth0.heal();
+    auth0.clearFaults();
     await create();
     expect(auth0.tickets).toHaveLength(tickets + 1);
   });
 
-  test.each<Behaviour>(['html', 'empty'])('%s makes the ticket and keeps the link', async (behaviour) => {
+  test.each<Fault>(['html', 'empty'])('%s makes the ticket and keeps the link', async (behaviour) => {
     auth0.fail({ path }, behaviour, 1);
     const { data, rawResponse } = await create().withRawResponse();
     expect(rawResponse.status).toBe(201);

@@ -32,7 +32,7 @@ const EXPIRED = /^This link has expired.*there is nothing left to revoke/;
 let world: World;
 
 afterEach(async () => {
-  world.slack.heal();
+  world.slack.clearFaults();
   expectClean(world);
   await world.stop();
   vi.useRealTimers();
@@ -226,7 +226,7 @@ describe.each(MODES)('over %s', (mode) => {
       await person.command(sales.id, '');
       await modal(world, person, /That did not work/);
     }
-    auth0.heal();
+    auth0.clearFaults();
     // Only the profiles failed; the other lists have arrived.
     await slack.until(() => auth0.requests.every(({ status }) => status > 0));
     if (!maria.modal || !tom.modal) throw new Error('There is no modal');

@@ -220,7 +220,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await submission;
   if (maria.modal) await maria.close();
   await sleep(100);
-  auth0.heal();
+  auth0.clearFaults();
 
   // Slack refuses: the link takes another way, and at last none.
   const slackFailures: (() => void)[] = [
@@ -253,7 +253,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
       ),
     );
     await watch.look(sleep(50));
-    slack.heal();
+    slack.clearFaults();
   }
 
   // The list of profiles, in every way, and what is denied.
@@ -273,7 +273,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   slack.fail('users.info', { error: gossip() });
   const stranger = slack.addUser({ name: 'Sam' });
   await watch.look(slack.as(stranger.id).command(sales.id, ''));
-  slack.heal();
+  slack.clearFaults();
 
   // Sealed values that are not the bot's own, forms that are no forms, and what nobody listens to.
   await nextForm('sealed');
