@@ -41,8 +41,8 @@ const actionShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reload') }),
   z.object({ do: z.literal('type'), where: z.string(), text: z.string() }),
   z.object({ do: z.literal('choose'), where: z.string(), values: z.array(z.string()) }),
-  z.object({ do: z.literal('take'), where: z.string(), values: z.array(z.string()) }),
-  z.object({ do: z.literal('unpick'), where: z.string() }),
+  z.object({ do: z.literal('select'), where: z.string(), values: z.array(z.string()) }),
+  z.object({ do: z.literal('clear'), where: z.string() }),
   z.object({ do: z.literal('suggest'), where: z.string(), text: z.string() }),
   z.object({ do: z.literal('offered'), where: z.string() }),
   z.object({ do: z.literal('submit') }),
@@ -170,10 +170,10 @@ async function act(
       return person.type(action.where, action.text);
     case 'choose':
       return person.choose(action.where, action.values);
-    case 'take':
-      return person.take(action.where, action.values);
-    case 'unpick':
-      return person.unpick(action.where);
+    case 'select':
+      return person.select(action.where, action.values);
+    case 'clear':
+      return person.clear(action.where);
     case 'suggest':
       return person.suggest(action.where, action.text);
     case 'offered':

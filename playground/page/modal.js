@@ -187,12 +187,12 @@ function makeControl(block, id, attributes) {
       element ?? {}
     );
   const placeholder = given.placeholder?.text;
-  /** @param {string[]} values @param {'choose' | 'take'} how */
+  /** @param {string[]} values @param {'choose' | 'select'} how */
   const choose = (values, how) =>
     actInOrder(
       values.length > 0 || type === 'checkboxes' || type.startsWith('multi_')
         ? { do: how, where, values }
-        : { do: 'unpick', where },
+        : { do: 'clear', where },
     ).catch((error) => say(String(error)));
 
   if (type === 'plain_text_input' || type === 'url_text_input') {
@@ -260,7 +260,7 @@ function makeControl(block, id, attributes) {
         text.text.toLowerCase().includes(typed.toLowerCase()),
       );
     },
-    pick: (values) => choose(values, external ? 'take' : 'choose'),
+    pick: (values) => choose(values, external ? 'select' : 'choose'),
   });
   return {
     element: made.element,

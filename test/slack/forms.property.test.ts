@@ -21,7 +21,7 @@ import { initialValues, type TicketRequest } from '../../src/ticket/request.ts';
 import type { Client, Connection, KnownTenant, Organization, Profile } from '../../src/ticket/tenant.ts';
 import type { Choice, TicketKind, Values } from '../../src/ticket/values.ts';
 import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
-import { shownView } from '../../stand-ins/slack/views.ts';
+import { renderView } from '../../stand-ins/slack/views.ts';
 import {
   anyText,
   arbitraryChoices,
@@ -290,7 +290,7 @@ describe('what was typed is kept', () => {
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
-    const { blocks, state } = shownView(sent, frame, {}, () => undefined);
+    const { blocks, state } = renderView(sent, frame, {}, () => undefined);
     return readForm(context, JSON.parse(JSON.stringify({ blocks, state })));
   }
 

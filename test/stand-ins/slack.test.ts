@@ -351,7 +351,7 @@ describe('triggers and views', () => {
     await person.type('name', 'Acme Corporation');
     await person.submit();
     expect(person.errors.name).toContain('at most 5');
-    await person.unpick('days');
+    await person.clear('days');
     await person.submit();
     expect(Object.keys(person.errors)).toEqual(['name', 'days']);
     await expect(person.choose('days', 'three')).rejects.toThrow('does not offer');
@@ -394,7 +394,7 @@ describe('suggestions', () => {
     await expect(person.pick('apps', 'Nothing')).rejects.toThrow('does not suggest');
     await person.pick('apps', { type: 'A', take: 'app 2' });
     expect(person.value('apps').selected_options).toHaveLength(1);
-    await person.unpick('apps');
+    await person.clear('apps');
     expect(person.value('apps').selected_options).toEqual([]);
   });
 
@@ -659,6 +659,8 @@ describe('delivery', () => {
   });
 
   it('waits in vain with a helpful message', async () => {
-    await expect(slack.until(() => false, 30)).rejects.toThrow(/Not so within 30 ms[\s\S]*Violations: none/);
+    await expect(slack.until(() => false, 30)).rejects.toThrow(
+      /Timed out after 30 ms[\s\S]*Violations: none/,
+    );
   });
 });

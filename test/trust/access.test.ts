@@ -226,7 +226,7 @@ const WAYS: Way[] = [
     before: fillEdit,
     go: ({ person }) => person.suggest('connection', 'hooli'),
     open: async ({ person }) => {
-      await person.unpick('connection');
+      await person.clear('connection');
       const suggested = await person.suggest('connection', 'hooli');
       expect(suggested).toMatchObject({ ok: true, options: [{ text: { text: 'hooli-okta' } }] });
     },
