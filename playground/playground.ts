@@ -17,15 +17,15 @@ import { Switches } from './switches.ts';
 const STOP_TIMEOUT_MS = 3_000;
 
 export interface PlaygroundOptions {
-  /** How Slack reaches the bot: by signed requests, or over Socket Mode. */
+  /** How Slack reaches the bot: signed requests, or Socket Mode. */
   mode?: Mode;
-  /** Where the page is to be; if that is in use, the next free one. */
+  /** The port of the page. If it is in use, the next free port is used. */
   port?: number;
-  /** Hears what the bot warns of, and its end. */
-  say?: (line: string) => void;
+  /** Receives the bot's warnings and errors. */
+  log?: (line: string) => void;
 }
 
-/** The bot between a Slack and an Auth0 tenant of our own, and the page that shows all three. */
+/** The bot, the stand-ins that it uses, and the page that shows them. */
 export interface Playground extends Running {
   readonly url: string;
   readonly port: number;
@@ -33,11 +33,11 @@ export interface Playground extends Running {
   stop(): Promise<void>;
 }
 
-/** Starts everything; `npm run build` must have run before. */
+/** Starts the built bot, the stand-ins and the page. */
 export async function startPlayground({
   mode = 'http',
   port = 4180,
-  say = () => undefined,
+  log = () => undefined,
 }: PlaygroundOptions = {}): Promise<Playground> {
   const manifest = await readManifest();
   const folder = await mkdtemp(join(tmpdir(), 'sso-playground-'));
@@ -53,7 +53,7 @@ export async function startPlayground({
     () => rm(folder, { recursive: true }),
   ];
   const stop = async () => {
-    for (const each of stops.splice(0)) await each();
+    for (const stopPart of stops.splice(0)) await stopPart();
   };
   try {
     const certFile = join(folder, 'cert.pem');
@@ -65,25 +65,25 @@ export async function startPlayground({
       DEFAULT_PROFILE_ID: auth0.profiles[0]?.id ?? '',
       NODE_EXTRA_CA_CERTS: certFile,
     };
-    const { bot, port: botPort } = await startBot(settings, folder, say);
+    const { bot, port: botPort } = await startBot(settings, folder, log);
     let stopping = false;
     stops.unshift(() => {
       stopping = true;
       return bot.stop(STOP_TIMEOUT_MS);
     });
     bot.child.once('exit', () => {
-      if (!stopping) say(`The bot has stopped (${bot.ended}). Start the playground again.`);
+      if (!stopping) log(`The bot has stopped (${bot.ended}). Start the playground again.`);
     });
     if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${botPort}/slack/events`;
 
     const running = { mode, manifest, slack, auth0, bot, switches };
     const server: Server = servePage(running);
-    const at = await listen(server, port);
+    const pagePort = await listen(server, port);
     stops.unshift(async () => {
       server.close();
       server.closeAllConnections();
     });
-    return { ...running, port: at, url: `http://127.0.0.1:${at}/`, stop };
+    return { ...running, port: pagePort, url: `http://127.0.0.1:${pagePort}/`, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -17,18 +17,18 @@ export interface Running {
   readonly switches: Switches;
 }
 
-/** How many of the bot's requests the page shows. */
-const REQUESTS = 40;
+/** How many requests the page shows. */
+const MAX_REQUESTS = 40;
 
-/** Everything that the page shows to one person. */
+/** Everything that the page shows to one user. */
 export interface State {
   manifest: Manifest;
   mode: Mode;
-  /** How the bot's process ended, if it has. */
+  /** How the bot's process ended, once it has. */
   ended: string | undefined;
   me: Person;
   people: Person[];
-  /** The conversations that this person sees, each with its messages. */
+  /** The conversations that this user sees, with their messages. */
   channels: Conversation[];
   modal: Modal | undefined;
   switches: { name: Switch; label: string; on: boolean }[];
@@ -38,7 +38,7 @@ export interface State {
     profiles: Row[];
   };
   requests: RequestRow[];
-  /** What the bot did that Slack should not have had to put up with. */
+  /** What the bot did wrong, although Slack may accept it. */
   violations: string[];
 }
 
@@ -57,14 +57,14 @@ interface Conversation {
   messages: Posted[];
 }
 
-/** A message of the bot's. */
+/** A message from the bot. */
 export interface Posted extends Pick<Message, 'id' | 'ts' | 'text' | 'blocks'> {
   ephemeral: boolean;
 }
 
 export interface Modal {
   id: string;
-  /** Another one means that the bot has changed the view. */
+  /** Changes when the bot updates the view. */
   hash: string;
   title: Text;
   submit: Text | null;
@@ -74,7 +74,7 @@ export interface Modal {
   errors: Record<string, string>;
 }
 
-/** Something that the tenant holds. */
+/** A resource of the tenant. */
 interface Row {
   id: string;
   name: string;
@@ -92,21 +92,20 @@ interface TicketRow {
   expiresAt: number;
 }
 
-/** A request that the bot made. */
+/** A request from the bot. */
 interface RequestRow {
   id: string;
   to: 'Auth0' | 'Slack';
   what: string;
-  /** A status, or Slack's word. */
+  /** An HTTP status, or Slack's result. */
   outcome: string;
   ok: boolean;
   ms: number | undefined;
   at: number;
-  /** What was asked of Auth0, as JSON. */
+  /** The JSON body of a POST request to Auth0. */
   body: string | undefined;
 }
 
-/** What the page shows to one person now. */
 export function stateFor(running: Running, personId: string): State {
   const { slack, auth0, bot, manifest, mode, switches } = running;
   const person = slack.as(personId);
@@ -114,7 +113,7 @@ export function stateFor(running: Running, personId: string): State {
     .filter(({ isBot }) => !isBot)
     .map(({ id, name, tz, guest }) => ({ id, name, tz, guest: guest !== false }));
   const me = people.find(({ id }) => id === personId);
-  if (!me) throw new Error(`There is no person ${personId}`);
+  if (!me) throw new Error(`There is no user ${personId}`);
   return {
     manifest,
     mode,
@@ -143,7 +142,7 @@ export function stateFor(running: Running, personId: string): State {
       values: person.modal.state.values,
       errors: person.errors,
     },
-    // The keys of SWITCHES are its own type.
+    // Object.keys returns string[].
     switches: (Object.keys(SWITCHES) as Switch[]).map((name) => ({
       name,
       label: SWITCHES[name],
@@ -152,7 +151,7 @@ export function stateFor(running: Running, personId: string): State {
     tenant: tenantOf(auth0),
     requests: [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)]
       .sort((one, other) => other.at - one.at)
-      .slice(0, REQUESTS),
+      .slice(0, MAX_REQUESTS),
     violations: slack.violations,
   };
 }
@@ -190,11 +189,11 @@ function tenantOf({ tickets, connections, profiles }: Auth0): State['tenant'] {
   };
 }
 
-/** A request to Auth0's API; opening a link is none of the bot's. */
+/** Leaves out opened links, which are not requests from the bot. */
 function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
   const { method, path, query, status, ms, at, body, lost } = request;
   if (path === '/self-service/connections-flow') return [];
-  const asked = new URLSearchParams(
+  const parameters = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),
     ),
@@ -204,7 +203,7 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
     {
       id: `auth0-${index}`,
       to: 'Auth0',
-      what: `${method} ${short}${asked.size > 0 ? `?${asked}` : ''}`,
+      what: `${method} ${short}${parameters.size > 0 ? `?${parameters}` : ''}`,
       outcome: status > 0 ? String(status) : lost ? 'no answer' : '…',
       ok: !lost && status < 300,
       ms: status === 0 ? undefined : ms,
@@ -218,10 +217,10 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
 }
 
 function toSlack({ method, response, at }: Call, index: number): RequestRow {
-  const refused =
+  const error =
     typeof response === 'object' && response !== null && 'error' in response ? response.error : undefined;
-  // A response_url answers with a word.
-  const outcome = refused ?? (typeof response === 'string' ? response : response ? 'ok' : 'no answer');
+  // A response_url returns text.
+  const outcome = error ?? (typeof response === 'string' ? response : response ? 'ok' : 'no answer');
   return {
     id: `slack-${index}`,
     to: 'Slack',

@@ -9,7 +9,7 @@ import { SCOPES } from '../src/auth0/tenant.ts';
 import { type Check, examine } from '../src/doctor.ts';
 import { readSettings } from '../src/settings.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
-import { type Slack, startSlack } from '../stand-ins/slack/server.ts';
+import { botScopes, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 import { botSettings, expectClean, fillNew, modal, startWorld, type World } from './harness.ts';
 import { testCertificate } from './setup.ts';
 
@@ -169,15 +169,7 @@ describe('the doctor says what is wrong with Slack', () => {
     expect(wrong).toEqual([expect.stringMatching(/^Slack bot token: Slack says invalid_auth/)]);
   });
 
-  it.each([
-    'commands',
-    'chat:write',
-    'im:write',
-    'users:read',
-    'usergroups:read',
-    'channels:read',
-    'groups:read',
-  ])('the missing scope %s, by name, with what does not work', async (scope) => {
+  it.each(botScopes)('the missing scope %s, by name, with what does not work', async (scope) => {
     slack.scopes = slack.scopes.filter((each) => each !== scope);
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);

@@ -1,13 +1,13 @@
 // @ts-check
-import { act, byId, h, say, show, showList } from './dom.js';
-import { moment } from './text.js';
+import { act, byId, h, notify, show, showList } from './dom.js';
+import { formatDate } from './text.js';
 
 /** @typedef {import('../state.ts').State} State */
 
 /** @param {string} text @param {string} kind */
 const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
 
-/** What stands beside Slack: the tenant, what the bot asked of it, and what goes wrong. @param {State} state */
+/** Renders the panel with the tenant, the bot's requests and the switches. @param {State} state */
 export function showTenant({ switches, tenant, requests, violations, me }) {
   showList(
     byId('switches'),
@@ -23,7 +23,7 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
   const { tickets, connections, profiles } = tenant;
   const rows = tickets.map((ticket) => ({
     ...ticket,
-    until: moment(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
+    until: formatDate(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
     tz: me.tz,
   }));
   showList(byId('tickets'), rows, ({ id, state, connection, kind, profile, opens, until }) => [
@@ -68,7 +68,7 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
 /** @param {Event} event */
 function toggle({ target }) {
   if (!(target instanceof HTMLInputElement)) return;
-  // The ID is made above, from the switch's name.
+  // showTenant sets the ID.
   const name = /** @type {import('../switches.ts').Switch} */ (target.id.replace('switch-', ''));
-  act({ do: 'switch', name, on: target.checked }).catch((error) => say(String(error)));
+  act({ do: 'switch', name, on: target.checked }).catch((error) => notify(String(error)));
 }

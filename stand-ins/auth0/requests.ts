@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { jsonOrText } from '../json.ts';
 import { type Query, toQuery } from './lists.ts';
 import { invalidBody } from './response.ts';
 
@@ -75,12 +76,4 @@ export function parseForm(request: IncomingMessage, raw: string): Record<string,
 
 function isJson({ headers }: IncomingMessage): boolean {
   return headers['content-type']?.startsWith('application/json') ?? false;
-}
-
-function jsonOrText(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
-  }
 }

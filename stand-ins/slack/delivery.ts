@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { jsonOrText } from '../json.ts';
 import { isObject } from './check.ts';
 import type { Delivery, Json } from './types.ts';
 
@@ -64,7 +65,8 @@ export async function deliverOverHttp(
       const error = response.status >= 500 ? 'http_service_error' : 'http_client_error';
       return { ok: false, error, ms: elapsed() };
     }
-    return delivered(jsonOrText(response.body || '{}'), elapsed());
+    const ack = jsonOrText(response.body || '{}');
+    return delivered(typeof ack === 'string' ? { text: ack } : ack, elapsed());
   } catch (error) {
     const timeout = error instanceof Error && error.name === 'TimeoutError';
     return { ok: false, error: timeout ? 'operation_timeout' : 'dispatch_failed', ms: elapsed() };
@@ -75,14 +77,6 @@ export async function deliverOverHttp(
 function delivered(ack: unknown, ms: number): Delivery {
   const empty = ack === undefined || (isObject(ack) && Object.keys(ack).length === 0);
   return { ok: true, ms, ...(!empty && { ack }) };
-}
-
-function jsonOrText(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return { text: body };
-  }
 }
 
 interface Envelope {

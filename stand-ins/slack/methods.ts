@@ -1,3 +1,4 @@
+import { jsonOrText } from '../json.ts';
 import { channelObject, userObject } from './api-objects.ts';
 import { checkMessage } from './block-kit.ts';
 import { isObject } from './check.ts';
@@ -258,12 +259,3 @@ export function argumentsOf(body: string, contentType: string): Json {
 }
 
 const JSON_ARGUMENTS = new Set(['view', 'blocks', 'attachments', 'metadata']);
-
-/** Returns text that is not JSON unchanged, for the validator to reject. */
-function jsonOrText(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}

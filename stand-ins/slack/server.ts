@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultQueue } from '../fault-queue.ts';
+import { jsonOrText } from '../json.ts';
 import { deliverOverHttp, type EnvelopeType, postRaw, type RawRequest, Sockets } from './delivery.ts';
 import { type Fault, isExecuted, matchesMethod, sendFault, type Target } from './faults.ts';
 import { argumentsOf, callMethod } from './methods.ts';
@@ -14,6 +15,17 @@ import { Workspace } from './workspace.ts';
 export type { Fault } from './faults.ts';
 export type { Person } from './person.ts';
 export type * from './types.ts';
+
+/** The bot scopes in `manifest.yml`. */
+export const botScopes: readonly string[] = [
+  'commands',
+  'chat:write',
+  'im:write',
+  'users:read',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
 
 export interface SlackOptions {
   /** By default, a free port. */
@@ -47,15 +59,7 @@ export class Slack {
   /** The URL that receives interactions over HTTP. If unset, they use Socket Mode. */
   requestUrl: string | undefined;
   /** The scopes of the bot token. */
-  scopes = [
-    'commands',
-    'chat:write',
-    'im:write',
-    'users:read',
-    'usergroups:read',
-    'channels:read',
-    'groups:read',
-  ];
+  scopes = [...botScopes];
   /** Whether the app's messages tab is enabled. */
   messagesTab = true;
   /** Whether `apps.connections.open` fails with status 503. */
@@ -257,14 +261,6 @@ function errorResponse(kind: string, fault: Fault | undefined) {
 
 function asToken(token: unknown): string | undefined {
   return typeof token === 'string' ? token : undefined;
-}
-
-function jsonOrText(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }
 
 function summary(response: unknown): string {
