@@ -4,15 +4,15 @@ import type { Tenant } from '../src/auth0/tenant.ts';
 import { median, quantile } from './world.ts';
 
 export interface TypeAhead {
-  /** Of one suggestion, in ms. */
+  /** The time of one search, in ms. */
   median: number;
   p99: number;
-  /** Memory of one entry. */
+  /** Memory per entry. */
   bytes: number;
 }
 
-/** So many entries, in however many lists, are weighed at once: ten alone are lost in the noise. */
-const WEIGHED = 20_000;
+/** Small lists are copied until they have this many entries, because ten alone cannot be measured. */
+const MEASURED_ENTRIES = 20_000;
 const WORDS = [
   'Acme',
   'Globex',
@@ -27,7 +27,7 @@ const WORDS = [
 ];
 const TYPED = ['a', 'ac', 'stark wa', 'sohne', 'customer-9', 'org_0001', 'hooli 99', 'zzz', 'e', 'umbrella'];
 
-/** A directory whose organizations are so many, as they come out of JSON, each of the same length. */
+/** Creates a directory with this many organizations, parsed from JSON as in production. */
 async function directoryOf(count: number) {
   const none = async () => ({ entries: [], next: undefined });
   const tenant: Pick<Tenant, 'profiles' | 'clients' | 'organizations' | 'connections'> = {
@@ -43,39 +43,38 @@ async function directoryOf(count: number) {
       return { entries: JSON.parse(JSON.stringify(entries)), next: undefined };
     },
   };
-  const directory = createDirectory(tenant as Tenant, { protectedConnections: [] } as never); // all that it asks for here
+  const directory = createDirectory(tenant as Tenant, { protectedConnections: [] } as never); // no other properties are used
   await directory.lists.organizations.load();
   return directory;
 }
 
-/** What so many directories of so many organizations weigh, in bytes; all that was made before is collected first. */
-async function weigh(copies: number, count: number): Promise<number> {
-  const collected = async () => {
+/** Measures the memory of several directories, in bytes. */
+async function measureMemory(copies: number, count: number): Promise<number> {
+  const usedHeap = async () => {
     await sleep(20);
     global.gc?.();
     return process.memoryUsage().heapUsed;
   };
-  const before = await collected();
+  const before = await usedHeap();
   const directories = [];
   for (let copy = 0; copy < copies; copy += 1) directories.push(await directoryOf(count));
-  const after = await collected();
+  const after = await usedHeap();
   return directories.length === copies ? after - before : Number.NaN;
 }
 
-/** Type-ahead over so many organizations, within the process: time of one suggestion, memory of one entry. */
+/** Measures searches over this many organizations, without HTTP. */
 export async function typeAhead(count: number): Promise<TypeAhead> {
-  const copies = Math.max(1, Math.round(WEIGHED / count));
-  // What a directory costs by itself is no part of an entry.
-  const empty = await weigh(copies, 0);
-  const bytes = ((await weigh(copies, count)) - empty) / (copies * count);
+  const copies = Math.max(1, Math.round(MEASURED_ENTRIES / count));
+  const empty = await measureMemory(copies, 0);
+  const bytes = ((await measureMemory(copies, count)) - empty) / (copies * count);
   const directory = await directoryOf(count);
   const times: number[] = [];
   for (let index = 0; index < 600; index += 1) {
-    const from = performance.now();
+    const start = performance.now();
     directory.matches('organizations', TYPED[index % TYPED.length] ?? '', 99);
-    times.push(performance.now() - from);
+    times.push(performance.now() - start);
   }
-  // The first rounds compile the search.
+  // The first searches compile the code.
   const warm = times.slice(TYPED.length * 10);
   return { median: median(warm), p99: quantile(warm, 0.99), bytes };
 }

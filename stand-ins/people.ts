@@ -4,7 +4,7 @@ type KnownUser = NewUser & { id: string };
 
 /** A customer success manager in Berlin, her colleague, and a guest of their workspace. */
 export const MARIA: KnownUser = { id: 'U0MARIA', name: 'Maria', tz: 'Europe/Berlin' };
-export const TOM: KnownUser = { id: 'U0TOM', name: 'Tom', tz: 'America/New_York' };
+const TOM: KnownUser = { id: 'U0TOM', name: 'Tom', tz: 'America/New_York' };
 export const GWEN: KnownUser = { id: 'U0GWEN', name: 'Gwen', tz: 'Europe/London', guest: true };
 
 export interface People {
