@@ -1,3 +1,4 @@
+import { requestToken } from '../stand-ins/auth0/request-token.ts';
 import type { Links, World } from './world.ts';
 import { fillIn, median, newName, newPerson } from './world.ts';
 
@@ -12,7 +13,7 @@ const WARM_UP = 50;
 
 /** Alternates between links and the baseline, so that noise affects both. */
 export async function timeLinks(world: World, links: Links, count: number): Promise<LinkTimes> {
-  const token = await getToken(world);
+  const token = await requestToken(world.auth0);
   for (let index = 0; index < WARM_UP; index += 1) {
     await timeLink(world, links);
     await timeBaseline(world, links, token);
@@ -67,18 +68,3 @@ const content = (message: { text: string; blocks: unknown } | undefined) => ({
   text: message?.text,
   blocks: message?.blocks,
 });
-
-async function getToken({ auth0 }: World): Promise<string> {
-  const answer = await fetch(`https://${auth0.domain}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      grant_type: 'client_credentials',
-      client_id: auth0.clientId,
-      client_secret: auth0.clientSecret,
-      audience: `https://${auth0.domain}/api/v2/`,
-    }),
-  });
-  const { access_token } = (await answer.json()) as { access_token: string }; // the stand-in's response
-  return access_token;
-}

@@ -13,7 +13,7 @@ import { ApiError, type ApiResponse } from './response.ts';
 import { completeTicket, finishTicket, openTicket } from './setup-assistant.ts';
 import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
 import type { Tenant, Ticket } from './ticket.ts';
-import { createAuthorization } from './tokens.ts';
+import { AuthorizationServer } from './tokens.ts';
 
 export { defaultScopes } from './api.ts';
 export type { RecordedRequest } from './requests.ts';
@@ -71,7 +71,7 @@ export class Auth0 implements Tenant {
 
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #authorization;
+  readonly #authorization: AuthorizationServer;
   readonly #faults = new FaultQueue<Match, RecordedRequest, Fault>(matchesRequest);
   readonly #checkLimits = createRateLimiter();
 
@@ -85,7 +85,7 @@ export class Auth0 implements Tenant {
     // A server that listens on a port has an address.
     this.domain = `localhost:${(server.address() as AddressInfo).port}`;
     this.cert = cert;
-    this.#authorization = createAuthorization(this.domain);
+    this.#authorization = new AuthorizationServer(this.domain);
     this.clientId = this.#authorization.clientId;
     this.clientSecret = this.#authorization.clientSecret;
     this.clientPrivateKey = this.#authorization.clientPrivateKey;

@@ -566,7 +566,7 @@ describe('the Web API', () => {
     });
   });
 
-  it('fails as it is told, until healed', async () => {
+  it('fails as configured, until the faults are cleared', async () => {
     const { client } = await bolt('http', quiet);
     slack.fail('users.info', { error: 'fatal_error' }, 1);
     await expect(client.users.info({ user: ann.id })).rejects.toThrow('fatal_error');
