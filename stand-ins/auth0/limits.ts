@@ -9,7 +9,9 @@ export interface EndpointLimit {
   burst: number;
 }
 
-export interface LimitResult {
+type Limit = RateLimit | EndpointLimit;
+
+interface LimitResult {
   allowed: boolean;
   headers: Record<string, string>;
 }
@@ -26,24 +28,14 @@ const unlimited = 1000;
  * Checks requests against token buckets. Buckets are stored by limit object, so a new object starts with a
  * full bucket.
  */
-export function createRateLimiter(): (
-  limits: readonly (RateLimit | EndpointLimit | undefined)[],
-) => LimitResult {
-  const buckets = new WeakMap<object, Bucket>();
+export class RateLimiter {
+  readonly #buckets = new WeakMap<object, Bucket>();
 
-  function refill(limit: RateLimit | EndpointLimit): Bucket {
-    const now = Date.now();
-    const { tokens, updatedAt } = buckets.get(limit) ?? { tokens: limit.burst, updatedAt: now };
-    const added = ((now - updatedAt) / 1000) * ratePerSecond(limit);
-    const bucket = { tokens: Math.min(limit.burst, tokens + added), updatedAt: now };
-    buckets.set(limit, bucket);
-    return bucket;
-  }
-
-  return (limits) => {
+  /** Takes a token from each bucket if all have one. */
+  check(limits: readonly (Limit | undefined)[]): LimitResult {
     const filled = limits
       .filter((limit) => limit !== undefined)
-      .map((limit) => ({ limit, bucket: refill(limit) }));
+      .map((limit) => ({ limit, bucket: this.#refill(limit) }));
     const allowed = filled.every(({ bucket }) => bucket.tokens >= 1);
     if (allowed) for (const { bucket } of filled) bucket.tokens -= 1;
     // The headers describe the bucket with the fewest tokens.
@@ -58,9 +50,18 @@ export function createRateLimiter(): (
         'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000 + wait)),
       },
     };
-  };
+  }
+
+  #refill(limit: Limit): Bucket {
+    const now = Date.now();
+    const { tokens, updatedAt } = this.#buckets.get(limit) ?? { tokens: limit.burst, updatedAt: now };
+    const added = ((now - updatedAt) / 1000) * ratePerSecond(limit);
+    const bucket = { tokens: Math.min(limit.burst, tokens + added), updatedAt: now };
+    this.#buckets.set(limit, bucket);
+    return bucket;
+  }
 }
 
-function ratePerSecond(limit: RateLimit | EndpointLimit): number {
+function ratePerSecond(limit: Limit): number {
   return 'perSecond' in limit ? limit.perSecond : limit.perMinute / 60;
 }

@@ -7,7 +7,7 @@ import { type Certificate, createCertificate } from '../certificate.ts';
 import { FaultQueue } from '../fault-queue.ts';
 import { defaultScopes, type Endpoint, findRoute } from './api.ts';
 import { type Fault, type Match, matchesRequest, send } from './faults.ts';
-import { createRateLimiter, type EndpointLimit, type RateLimit } from './limits.ts';
+import { type EndpointLimit, type RateLimit, RateLimiter } from './limits.ts';
 import { parseForm, parseJson, type RecordedRequest, record } from './requests.ts';
 import { ApiError, type ApiResponse } from './response.ts';
 import { completeTicket, finishTicket, openTicket } from './setup-assistant.ts';
@@ -73,7 +73,7 @@ export class Auth0 implements Tenant {
   readonly #sockets = new Set<Socket>();
   readonly #authorization: AuthorizationServer;
   readonly #faults = new FaultQueue<Match, RecordedRequest, Fault>(matchesRequest);
-  readonly #checkLimits = createRateLimiter();
+  readonly #rateLimiter = new RateLimiter();
 
   /** @internal Use `startAuth0`. */
   constructor(server: Server, cert: string, data: TenantData) {
@@ -177,7 +177,7 @@ export class Auth0 implements Tenant {
     const { method, path, query, headers } = recorded;
     const route = findRoute(method, path);
     const endpointLimits: Record<string, EndpointLimit | undefined> = this.endpointLimits;
-    const limit = this.#checkLimits([this.rateLimit, route && endpointLimits[route.name]]);
+    const limit = this.#rateLimiter.check([this.rateLimit, route && endpointLimits[route.name]]);
     const response = await errorsAsResponses(async () => {
       if (!limit.allowed) throw new ApiError(429, 'Global limit has been reached', 'too_many_requests');
       const scopes = await this.#authorization.check(request.headers.authorization);

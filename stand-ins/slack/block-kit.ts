@@ -69,7 +69,7 @@ const url: Check = (value, at) => {
     : problem('must be a valid URL', at);
 };
 
-// composition objects
+// Composition objects
 
 function plain(max: number): Check {
   return byType({ plain_text: object({ text: string(max) }, { emoji: boolean }) });
@@ -136,7 +136,7 @@ const initialWithinMaximum: Rule = (element, at) =>
     ? problem('no more initial options than max_selected_items allowed', `${at}/initial_options`)
     : [];
 
-// elements
+// Elements
 
 const action: Fields = { action_id: string(LIMITS.actionId) };
 const select: Fields = {
@@ -270,7 +270,7 @@ function inputElements(more: Fields): Check {
   });
 }
 
-// rich text
+// Rich text
 
 const style = object({}, { bold: boolean, italic: boolean, strike: boolean, code: boolean });
 const styled: Fields = { style };
@@ -316,7 +316,7 @@ const richText = object({
   ),
 });
 
-// blocks
+// Blocks
 
 /** The action IDs of one block must differ. */
 const actionsDiffer: Rule = (block, at) => duplicates(objects(block.elements), 'action_id', `${at}/elements`);
@@ -377,7 +377,7 @@ function blocks(conversations: Fields): Check {
 
 const blockIdsDiffer: Rule = (value, at) => duplicates(objects(value.blocks), 'block_id', `${at}/blocks`);
 
-// views and messages
+// Views and messages
 
 const inputsNeedSubmit: Rule = (view, at) =>
   view.submit === undefined && objects(view.blocks).some((one) => one.type === 'input')
