@@ -1,6 +1,6 @@
 /**
- * The usual answer, to measure against: a Bolt listener that calls the SDK and responds, and nothing else. No
- * checks, no cache, no second way for a link; the defaults of both libraries.
+ * The bot to compare with: a Bolt listener that calls the SDK and responds, with the defaults of both libraries.
+ * No validation, no cache, no other way to deliver a link.
  */
 import { App, type types } from '@slack/bolt';
 import { ManagementClient } from 'auth0';
@@ -58,7 +58,7 @@ app.options('clients', async ({ ack }) => {
 app.view('new_ticket', async ({ ack, view }) => {
   await ack();
   const { values } = view.state;
-  // Like the tutorial: the profiles are listed every time, and the first one is taken.
+  // As in Auth0's tutorial, list the profiles each time and use the first.
   const profiles = await auth0.selfServiceProfiles.list();
   const { ticket } = await auth0.selfServiceProfiles.ssoTicket.create(profiles.data[0]?.id ?? '', {
     connection_config: { name: values.connectionName?.connectionName?.value ?? '' },
@@ -70,8 +70,8 @@ app.view('new_ticket', async ({ ack, view }) => {
     body: JSON.stringify({
       response_type: 'ephemeral',
       replace_original: false,
-      text: `Here it is: ${ticket}`,
-      blocks: [{ type: 'section', text: { type: 'plain_text', text: `Here it is: ${ticket}` } }],
+      text: `Your link: ${ticket}`,
+      blocks: [{ type: 'section', text: { type: 'plain_text', text: `Your link: ${ticket}` } }],
     }),
   });
 });

@@ -1,17 +1,17 @@
-import { fillIn, type Links, newName, newPerson, residentMb, startBot, tidy, type World } from './world.ts';
+import { fillIn, type Links, newName, newPerson, reset, residentMb, startBot, type World } from './world.ts';
 
-/** Resident memory after so much work. */
+/** Resident memory after this many commands and tickets. */
 export interface SoakPoint {
   commands: number;
   tickets: number;
   mb: number;
 }
 
-const AT_ONCE = 8;
-/** How many commands there are for each ticket; the first of them opens its form. */
-const COMMANDS = 4;
+const CONCURRENCY = 8;
+/** Commands per ticket, including the one that opens the form. */
+const COMMANDS_PER_TICKET = 4;
 
-/** Has one process take so many tickets, and four commands for each, and looks at its memory now and then. */
+/** Creates many tickets in one process, and measures its memory at several points. */
 export async function soak(
   world: World,
   links: Links,
@@ -19,15 +19,15 @@ export async function soak(
   points: number,
 ): Promise<SoakPoint[]> {
   const { slack, channel } = world;
-  const bot = await startBot(world, 'ours');
+  const bot = await startBot(world, 'bot');
   const curve: SoakPoint[] = [];
-  const look = async (done: number) => {
-    curve.push({ commands: done * COMMANDS, tickets: done, mb: await residentMb(bot.process) });
-    tidy(world);
+  const measure = async (done: number) => {
+    curve.push({ commands: done * COMMANDS_PER_TICKET, tickets: done, mb: await residentMb(bot.child) });
+    reset(world);
   };
-  const people = Array.from({ length: AT_ONCE }, (_, index) => newPerson(world, `Soak ${index}`));
+  const people = Array.from({ length: CONCURRENCY }, (_, index) => newPerson(world, `Soak ${index}`));
   try {
-    await look(0);
+    await measure(0);
     for (let point = 1; point <= points; point += 1) {
       let left = Math.round((tickets * point) / points) - Math.round((tickets * (point - 1)) / points);
       await Promise.all(
@@ -44,7 +44,7 @@ export async function soak(
           }
         }),
       );
-      await look(Math.round((tickets * point) / points));
+      await measure(Math.round((tickets * point) / points));
     }
     return curve;
   } finally {

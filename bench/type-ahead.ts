@@ -5,15 +5,15 @@ import { findChoices } from '../src/tickets/search.ts';
 import { median, quantile } from './world.ts';
 
 export interface TypeAhead {
-  /** Of one suggestion, in ms. */
+  /** The time of one search, in ms. */
   median: number;
   p99: number;
-  /** Memory of one entry. */
+  /** Memory per entry. */
   bytes: number;
 }
 
-/** So many entries, in however many lists, are weighed at once: ten alone are lost in the noise. */
-const WEIGHED = 20_000;
+/** Small lists are copied until they have this many entries, because ten alone cannot be measured. */
+const MEASURED_ENTRIES = 20_000;
 const WORDS = [
   'Acme',
   'Globex',
@@ -28,7 +28,7 @@ const WORDS = [
 ];
 const TYPED = ['a', 'ac', 'stark wa', 'sohne', 'customer-9', 'org_0001', 'hooli 99', 'zzz', 'e', 'umbrella'];
 
-/** A tenant whose organizations are so many, as they come out of JSON, each of the same length. */
+/** Creates a tenant with this many organizations, parsed from JSON as in production. */
 async function tenantOf(count: number) {
   const none = async () => ({ entries: [], next: undefined });
   const api: Pick<ManagementApi, 'listProfiles' | 'listClients' | 'listOrganizations' | 'listConnections'> = {
@@ -51,34 +51,33 @@ async function tenantOf(count: number) {
   return tenant;
 }
 
-/** What so many tenants of so many organizations weigh, in bytes; all that was made before is collected first. */
-async function weigh(copies: number, count: number): Promise<number> {
-  const collected = async () => {
+/** Measures the memory of several tenants, in bytes. */
+async function measureMemory(copies: number, count: number): Promise<number> {
+  const usedHeap = async () => {
     await sleep(20);
     global.gc?.();
     return process.memoryUsage().heapUsed;
   };
-  const before = await collected();
+  const before = await usedHeap();
   const tenants = [];
   for (let copy = 0; copy < copies; copy += 1) tenants.push(await tenantOf(count));
-  const after = await collected();
+  const after = await usedHeap();
   return tenants.length === copies ? after - before : Number.NaN;
 }
 
-/** Type-ahead over so many organizations, within the process: time of one suggestion, memory of one entry. */
+/** Measures searches over this many organizations, without HTTP. */
 export async function typeAhead(count: number): Promise<TypeAhead> {
-  const copies = Math.max(1, Math.round(WEIGHED / count));
-  // What a tenant costs by itself is no part of an entry.
-  const empty = await weigh(copies, 0);
-  const bytes = ((await weigh(copies, count)) - empty) / (copies * count);
+  const copies = Math.max(1, Math.round(MEASURED_ENTRIES / count));
+  const empty = await measureMemory(copies, 0);
+  const bytes = ((await measureMemory(copies, count)) - empty) / (copies * count);
   const tenant = await tenantOf(count);
   const times: number[] = [];
   for (let index = 0; index < 600; index += 1) {
-    const from = performance.now();
+    const start = performance.now();
     findChoices(tenant, 'organizations', TYPED[index % TYPED.length] ?? '', 99);
-    times.push(performance.now() - from);
+    times.push(performance.now() - start);
   }
-  // The first rounds compile the search.
+  // The first searches compile the code.
   const warm = times.slice(TYPED.length * 10);
   return { median: median(warm), p99: quantile(warm, 0.99), bytes };
 }

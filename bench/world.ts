@@ -1,17 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
+import { BotProcess, freePort } from '../stand-ins/bot-process.ts';
+import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { createCertificate } from '../stand-ins/certificate.ts';
 import { type Channel, type Person, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 
-/** The stand-ins, which every bot of one run shares. */
+/** The stand-ins, shared by all bots of a run. */
 export interface World {
   slack: Slack;
   auth0: Auth0;
@@ -19,27 +18,21 @@ export interface World {
   certificate: string;
 }
 
-/** A bot in a process of its own. */
-export interface Bot {
-  process: ChildProcess;
-  /** From the start of the process until it answers a command (HTTP) or is connected (Socket Mode), in milliseconds. */
+/** A bot in a child process, with audit lines as its only log. */
+export interface Bot extends BotProcess {
+  /** The time until the bot responds to a command (HTTP) or is connected (Socket Mode), in milliseconds. */
   startMs: number;
-  /** What it logged, a line each: of the bot its audit alone. */
-  log: string[];
-  stop(): Promise<void>;
-  /** Ends it without warning. */
-  kill(): Promise<void>;
 }
 
-/** Built too, so that both start as plain JavaScript. */
-const ENTRY = { ours: 'dist/main.js', minimal: 'dist-bench/minimal.js' };
-export type Which = keyof typeof ENTRY;
+/** Both are compiled, for a fair start-up time. */
+const ENTRY = { bot: 'dist/main.js', minimal: 'dist-bench/minimal.js' };
+export type BotName = keyof typeof ENTRY;
 
 /**
- * Starts this process once more, trusting a certificate of the tenant's: Node reads NODE_EXTRA_CA_CERTS when a
- * process starts. Gives the folder of the certificate in that second process, and never returns in the first.
+ * Restarts this script in a process that trusts a new certificate, because Node reads NODE_EXTRA_CA_CERTS only
+ * at start-up. Returns the directory of the certificate in the new process, and never returns in the first.
  */
-export async function trusted(): Promise<string> {
+export async function restartWithCertificate(): Promise<string> {
   const folder = process.env.BENCH_CERTIFICATE;
   if (folder) return folder;
   const made = mkdtempSync(join(tmpdir(), 'sso-bench-'));
@@ -65,35 +58,22 @@ export async function startWorld(folder: string): Promise<World> {
   return { slack, auth0, channel, certificate };
 }
 
-/** Starts a bot with ordinary settings; over HTTP, Slack calls it from then on. */
+/** Starts a bot. Over HTTP, Slack sends its requests to this bot from now on. */
 export async function startBot(
   { slack, auth0, certificate }: World,
-  which: Which,
-  mode: 'http' | 'socket' = 'http',
+  which: BotName,
+  mode: Mode = 'http',
 ): Promise<Bot> {
   const port = await freePort();
   const sockets = slack.socketCount;
-  const started = performance.now();
-  const child = spawn(process.execPath, [ENTRY[which]], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: {
-      PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: certificate,
-      SLACK_BOT_TOKEN: slack.botToken,
-      ...(mode === 'http'
-        ? { SLACK_SIGNING_SECRET: slack.signingSecret }
-        : { SLACK_APP_TOKEN: slack.appToken }),
-      SLACK_API_URL: slack.apiUrl,
-      AUTH0_DOMAIN: auth0.domain,
-      AUTH0_CLIENT_ID: auth0.clientId,
-      AUTH0_CLIENT_SECRET: auth0.clientSecret,
-      ALLOW_EVERYONE: 'true',
-      LOG_LEVEL: 'error',
-      PORT: String(port),
-    },
-  });
-  const log: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => log.push(line));
+  const start = performance.now();
+  const settings = {
+    ...botSettings(slack, auth0, mode),
+    NODE_EXTRA_CA_CERTS: certificate,
+    LOG_LEVEL: 'error',
+    PORT: String(port),
+  };
+  const bot = new BotProcess(settings, { script: ENTRY[which] });
   if (mode === 'http') {
     slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
     const { id } = slack.addUser({ name: 'First' });
@@ -110,27 +90,7 @@ export async function startBot(
     slack.requestUrl = undefined;
     await slack.until(() => slack.socketCount > sockets, 20_000);
   }
-  const ended = once(child, 'exit');
-  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    child.kill(signal);
-    await ended;
-  };
-  return {
-    process: child,
-    startMs: performance.now() - started,
-    log,
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
-  };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
+  return Object.assign(bot, { startMs: performance.now() - start });
 }
 
 /** Resident memory of a process, in megabytes (Linux). */
@@ -139,14 +99,14 @@ export async function residentMb({ pid }: ChildProcess): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-/** A new person in the channel. */
+/** Adds a user to the channel. */
 export function newPerson({ slack, channel }: World, name: string): Person {
   const { id } = slack.addUser({ name, tz: 'Europe/Berlin' });
   channel.members.add(id);
   return slack.as(id);
 }
 
-/** When each person got a link last, on the clock of `performance.now`, and what it was posted with. */
+/** The last link of each user, with its time from `performance.now`. */
 export type Links = Map<string, { at: number; message: { text: string; blocks: unknown } }>;
 
 export function watchLinks({ slack }: World): Links {
@@ -164,7 +124,7 @@ export function watchLinks({ slack }: World): Links {
   return links;
 }
 
-/** Opens the form and fills it in, ready to be submitted. */
+/** Opens the form and fills it in. */
 export async function fillIn(world: World, person: Person, name: string): Promise<void> {
   await person.command(world.channel.id, '');
   await world.slack.until(() => person.modal?.submit && person.modal, 20_000);
@@ -172,23 +132,23 @@ export async function fillIn(world: World, person: Person, name: string): Promis
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
 }
 
-/** Lets the stand-ins forget what was: they remember every request, and slow down by it. */
-export function tidy({ slack, auth0 }: World): void {
+/** Clears the history of the stand-ins, which slows them down as it grows. */
+export function reset({ slack, auth0 }: World): void {
   for (const list of [slack.calls, slack.messages, auth0.requests, auth0.tickets]) list.length = 0;
 }
 
 let names = 0;
-/** A connection name that no form has used yet. */
+/** Returns a new connection name. */
 export function newName(): string {
   names += 1;
   return `bench-${names}`;
 }
 
-/** People with a filled-in form each, ready to submit at once. */
-export async function crowd(world: World, count: number): Promise<{ person: Person; name: string }[]> {
+/** Fills in forms for new users. */
+export async function fillForms(world: World, count: number): Promise<{ person: Person; name: string }[]> {
   const people: { person: Person; name: string }[] = [];
   for (let index = 0; index < count; index += 1) {
-    const person = newPerson(world, `Crowd ${index}`);
+    const person = newPerson(world, `User ${index}`);
     const name = newName();
     await fillIn(world, person, name);
     people.push({ person, name });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where Chromium is installed: `CHROMIUM`, or where Debian puts it; undefined if it is not there. */
+/** The path of Chromium: `CHROMIUM`, or Debian's default. Undefined if it is not installed. */
 export function chromiumPath(): string | undefined {
   const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
   return existsSync(path) ? path : undefined;
 }
 
-/** Starts Chromium without a window, and without anything that looks for a network. */
+/** Starts headless Chromium without background network requests. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

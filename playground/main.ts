@@ -4,18 +4,18 @@ import { startPlayground } from './playground.ts';
 const { values } = parseArgs({
   options: { socket: { type: 'boolean', default: false }, port: { type: 'string', default: '4180' } },
 });
-const wanted = Number(values.port);
+const requestedPort = Number(values.port);
 console.log('Starting the bot, with a Slack and an Auth0 tenant of its own…');
 const playground = await startPlayground({
   mode: values.socket ? 'socket' : 'http',
-  port: wanted,
-  say: (line) => console.log(`  bot │ ${line}`),
+  port: requestedPort,
+  log: (line) => console.log(`  bot │ ${line}`),
 });
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, async () => {
-    // A second Ctrl-C ends it at once.
+    // A second Ctrl-C exits immediately.
     if (stopping) process.exit(1);
     stopping = true;
     await playground.stop();
@@ -23,6 +23,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-if (playground.port !== wanted)
-  console.log(`Port ${wanted} is in use, so the page is on ${playground.port}.`);
+if (playground.port !== requestedPort)
+  console.log(`Port ${requestedPort} is in use, so the page is on ${playground.port}.`);
 console.log(`\n  The playground is at ${playground.url}\n\nCtrl-C stops it.`);

@@ -22,7 +22,7 @@ const manifest = z
       .map(({ callback_id: id, name, description }) => ({ id, name, description })),
   }));
 
-/** The Slack app, as far as people see of it what `manifest.yml` says. */
+/** The parts of `manifest.yml` that the page shows. */
 export type Manifest = z.output<typeof manifest>;
 
 export async function readManifest(): Promise<Manifest> {

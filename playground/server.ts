@@ -3,18 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as requestOverTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { MARIA } from '../stand-ins/people.ts';
 import type { Delivery, Person } from '../stand-ins/slack/server.ts';
-import type { Playground } from './playground.ts';
-import { stateFor } from './state.ts';
+import { type Running, stateFor } from './state.ts';
 import { SWITCHES, type Switch } from './switches.ts';
 
-/** What the page is about, before it has an address. */
-export interface Running extends Omit<Playground, 'url' | 'port' | 'stop' | 'bot'> {
-  bot: Pick<Playground['bot'], 'ended'>;
-}
-
-/** How often it is looked whether there is something new to show. */
-const LOOK_EVERY_MS = 50;
+/** How often the server checks for changes. */
+const POLL_INTERVAL_MS = 50;
 const PORTS_TO_TRY = 20;
 
 const TYPES: Record<string, string> = {
@@ -29,15 +24,15 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 };
-/** The page of the setup assistant brings its style along, and is a form. */
+/** The setup assistant has inline styles and a form. */
 const ASSISTANT_HEADERS = {
   ...HEADERS,
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 };
 
-/** Something that a person does on the page. `where` is a block ID. */
-const actionShape = z.discriminatedUnion('do', [
+/** A user action on the page. `where` is a block ID. */
+const actionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('goTo'), channel: z.string() }),
   z.object({ do: z.literal('command'), channel: z.string(), text: z.string() }),
   z.object({ do: z.literal('shortcut'), id: z.string() }),
@@ -46,22 +41,22 @@ const actionShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reload') }),
   z.object({ do: z.literal('type'), where: z.string(), text: z.string() }),
   z.object({ do: z.literal('choose'), where: z.string(), values: z.array(z.string()) }),
-  z.object({ do: z.literal('take'), where: z.string(), values: z.array(z.string()) }),
-  z.object({ do: z.literal('unpick'), where: z.string() }),
+  z.object({ do: z.literal('select'), where: z.string(), values: z.array(z.string()) }),
+  z.object({ do: z.literal('clear'), where: z.string() }),
   z.object({ do: z.literal('suggest'), where: z.string(), text: z.string() }),
   z.object({ do: z.literal('offered'), where: z.string() }),
   z.object({ do: z.literal('submit') }),
   z.object({ do: z.literal('close') }),
-  // The keys of SWITCHES are its own type.
+  // Object.keys returns string[].
   z.object({
     do: z.literal('switch'),
     name: z.enum(Object.keys(SWITCHES) as [Switch, ...Switch[]]),
     on: z.boolean(),
   }),
 ]);
-export type Action = z.output<typeof actionShape>;
+export type Action = z.output<typeof actionSchema>;
 
-/** The web server of the page: it pushes the state, and takes what people do. */
+/** Creates the server of the page, which pushes state and receives actions. */
 export function servePage(running: Running): Server {
   return createServer((request, response) => {
     serve(running, request, response).catch((error: unknown) => {
@@ -72,7 +67,7 @@ export function servePage(running: Running): Server {
   });
 }
 
-/** Listens on this machine alone: on the port, or on the next one that is free. */
+/** Listens on 127.0.0.1, on this port or the next free one. Returns the port. */
 export async function listen(server: Server, port: number): Promise<number> {
   for (let at = port; ; at += 1) {
     const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
@@ -92,11 +87,11 @@ export async function listen(server: Server, port: number): Promise<number> {
 async function serve(running: Running, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', headers } = request;
   const { host = '', origin } = headers;
-  // A page from elsewhere must neither read this one (by a name that leads to this machine) nor act here.
+  // Prevents DNS rebinding and cross-site requests.
   const port = request.socket.localPort;
-  const ours = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
-  if (!ours || (origin !== undefined && origin !== `http://${host}`)) {
-    send(response, 403, 'text/plain', 'This page is for this machine alone.\n');
+  const isLocal = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  if (!isLocal || (origin !== undefined && origin !== `http://${host}`)) {
+    send(response, 403, 'text/plain', 'Open this page as localhost.\n');
     return;
   }
   const { pathname, searchParams } = new URL(request.url ?? '/', `http://${host}`);
@@ -105,21 +100,21 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
   else if (method === 'GET' && folder === 'page' && /^[a-z-]+\.(css|js)$/.test(name)) {
     await sendFile(response, name);
   } else if (method === 'GET' && pathname === '/events') {
-    pushState(running, searchParams.get('person') ?? '', response);
+    pushState(running, searchParams.get('person') || MARIA.id, response);
   } else if (method === 'POST' && pathname === '/act') {
     const { person, ...action } = z
       .looseObject({ person: z.string() })
       .parse(JSON.parse(await text(request)));
-    const result = await act(running, running.slack.as(person), actionShape.parse(action));
+    const result = await act(running, running.slack.as(person), actionSchema.parse(action));
     send(response, 200, 'application/json', JSON.stringify(result ?? {}));
   } else if (folder === 'open' && /^\w+$/.test(name)) await openTicket(running, name, request, response);
-  else send(response, 404, 'text/plain', 'There is nothing here.\n');
+  else send(response, 404, 'text/plain', 'Not found\n');
 }
 
 async function sendFile(response: ServerResponse, name: string): Promise<void> {
   const content = await readFile(new URL(`page/${name}`, import.meta.url), 'utf8').catch(() => undefined);
   const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'text/plain';
-  if (content === undefined) send(response, 404, 'text/plain', 'There is no such file.\n');
+  if (content === undefined) send(response, 404, 'text/plain', 'Not found\n');
   else send(response, 200, type, content);
 }
 
@@ -127,32 +122,32 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body);
 }
 
-/** Sends the state as server-sent events, whenever it has changed. */
+/** Sends the state as server-sent events when it changes. */
 function pushState(running: Running, person: string, response: ServerResponse): void {
-  let shown = '';
-  const look = () => {
+  let sent = '';
+  const push = () => {
     const state = JSON.stringify(stateFor(running, person));
-    if (state !== shown) response.write(`data: ${state}\n\n`);
-    shown = state;
+    if (state !== sent) response.write(`data: ${state}\n\n`);
+    sent = state;
   };
   const first = stateFor(running, person);
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' });
-  shown = JSON.stringify(first);
-  response.write(`retry: 1000\ndata: ${shown}\n\n`);
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  sent = JSON.stringify(first);
+  response.write(`retry: 1000\ndata: ${sent}\n\n`);
+  const timer = setInterval(push, POLL_INTERVAL_MS);
   response.once('close', () => clearInterval(timer));
 }
 
-/** Does what a person does. What cannot be done throws; how the bot took it is the result. */
+/** Performs an action. Throws if Slack's client does not allow it. */
 async function act(
   { switches }: Running,
   person: Person,
   action: Action,
 ): Promise<Delivery | object | undefined> {
-  const shown = () => person.conversations.flatMap(({ id }) => person.sees(id));
+  const visible = () => person.conversations.flatMap(({ id }) => person.sees(id));
   const message = (wanted: string) => {
-    const found = shown().find(({ id }) => id === wanted);
-    if (!found) throw new Error('This message is not there any more');
+    const found = visible().find(({ id }) => id === wanted);
+    if (!found) throw new Error('This message no longer exists');
     return found;
   };
   switch (action.do) {
@@ -169,16 +164,16 @@ async function act(
       person.dismiss(message(action.message));
       return undefined;
     case 'reload':
-      for (const each of shown()) if (!each.stored) person.dismiss(each);
+      for (const each of visible()) if (!each.stored) person.dismiss(each);
       return undefined;
     case 'type':
       return person.type(action.where, action.text);
     case 'choose':
       return person.choose(action.where, action.values);
-    case 'take':
-      return person.take(action.where, action.values);
-    case 'unpick':
-      return person.unpick(action.where);
+    case 'select':
+      return person.select(action.where, action.values);
+    case 'clear':
+      return person.clear(action.where);
     case 'suggest':
       return person.suggest(action.where, action.text);
     case 'offered':
@@ -193,7 +188,7 @@ async function act(
   }
 }
 
-/** Shows what a ticket's link leads to, without the browser having to trust the tenant's certificate. */
+/** Proxies a ticket's link, because the browser does not trust the tenant's certificate. */
 async function openTicket(
   { auth0 }: Running,
   ticket: string,
@@ -201,8 +196,8 @@ async function openTicket(
   response: ServerResponse,
 ): Promise<void> {
   const body = request.method === 'POST' ? await text(request) : undefined;
-  const answer = await new Promise<{ status: number; body: string }>((resolve) => {
-    const down = () => resolve({ status: 502, body: 'Auth0 does not answer.' });
+  const result = await new Promise<{ status: number; body: string }>((resolve) => {
+    const down = () => resolve({ status: 502, body: 'Auth0 does not respond.' });
     requestOverTls(
       `https://${auth0.domain}/self-service/connections-flow?ticket=${ticket}`,
       {
@@ -217,5 +212,5 @@ async function openTicket(
       .once('error', down)
       .end(body);
   });
-  response.writeHead(answer.status, { ...ASSISTANT_HEADERS, 'content-type': TYPES.html }).end(answer.body);
+  response.writeHead(result.status, { ...ASSISTANT_HEADERS, 'content-type': TYPES.html }).end(result.body);
 }

@@ -1,24 +1,34 @@
-import type { RecordedRequest } from '../stand-ins/auth0/server.ts';
-import type { Ticket } from '../stand-ins/auth0/tenant.ts';
+import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
-import type { Block, Call, Channel, Message, Text, Values } from '../stand-ins/slack/server.ts';
+import type { Ticket } from '../stand-ins/auth0/ticket.ts';
+import type { Mode } from '../stand-ins/bot-settings.ts';
+import type { Block, Call, Channel, Message, Slack, Text, Values } from '../stand-ins/slack/server.ts';
 import type { Manifest } from './manifest.ts';
-import type { Mode, Playground } from './playground.ts';
-import type { Running } from './server.ts';
-import { SWITCHES, type Switch } from './switches.ts';
+import { SWITCHES, type Switch, type Switches } from './switches.ts';
 
-/** How many of the bot's requests the page shows. */
-const REQUESTS = 40;
+/** The parts of a running playground that the page shows. */
+export interface Running {
+  /** How Slack reaches the bot: signed requests, or Socket Mode. */
+  readonly mode: Mode;
+  readonly manifest: Manifest;
+  readonly slack: Slack;
+  readonly auth0: Auth0;
+  readonly bot: { readonly ended: string | undefined };
+  readonly switches: Switches;
+}
 
-/** Everything that the page shows to one person. */
+/** How many requests the page shows. */
+const MAX_REQUESTS = 40;
+
+/** Everything that the page shows to one user. */
 export interface State {
   manifest: Manifest;
   mode: Mode;
-  /** How the bot's process ended, if it has. */
+  /** How the bot's process ended, once it has. */
   ended: string | undefined;
   me: Person;
   people: Person[];
-  /** The conversations that this person sees, each with its messages. */
+  /** The conversations that this user sees, with their messages. */
   channels: Conversation[];
   modal: Modal | undefined;
   switches: { name: Switch; label: string; on: boolean }[];
@@ -28,8 +38,8 @@ export interface State {
     profiles: Row[];
   };
   requests: RequestRow[];
-  /** What the bot did that Slack should not have had to put up with. */
-  complaints: string[];
+  /** What the bot did wrong, although Slack may accept it. */
+  violations: string[];
 }
 
 interface Person {
@@ -47,14 +57,14 @@ interface Conversation {
   messages: Posted[];
 }
 
-/** A message of the bot's. */
+/** A message from the bot. */
 export interface Posted extends Pick<Message, 'id' | 'ts' | 'text' | 'blocks'> {
   ephemeral: boolean;
 }
 
 export interface Modal {
   id: string;
-  /** Another one means that the bot has changed the view. */
+  /** Changes when the bot updates the view. */
   hash: string;
   title: Text;
   submit: Text | null;
@@ -64,7 +74,7 @@ export interface Modal {
   errors: Record<string, string>;
 }
 
-/** Something that the tenant holds. */
+/** A resource of the tenant. */
 interface Row {
   id: string;
   name: string;
@@ -82,21 +92,20 @@ interface TicketRow {
   expiresAt: number;
 }
 
-/** A request that the bot made. */
+/** A request from the bot. */
 interface RequestRow {
   id: string;
   to: 'Auth0' | 'Slack';
   what: string;
-  /** A status, or Slack's word. */
+  /** An HTTP status, or Slack's result. */
   outcome: string;
   ok: boolean;
   ms: number | undefined;
   at: number;
-  /** What was asked of Auth0, as JSON. */
+  /** The JSON body of a POST request to Auth0. */
   body: string | undefined;
 }
 
-/** What the page shows to one person now. */
 export function stateFor(running: Running, personId: string): State {
   const { slack, auth0, bot, manifest, mode, switches } = running;
   const person = slack.as(personId);
@@ -104,7 +113,7 @@ export function stateFor(running: Running, personId: string): State {
     .filter(({ isBot }) => !isBot)
     .map(({ id, name, tz, guest }) => ({ id, name, tz, guest: guest !== false }));
   const me = people.find(({ id }) => id === personId);
-  if (!me) throw new Error(`There is no person ${personId}`);
+  if (!me) throw new Error(`There is no user ${personId}`);
   return {
     manifest,
     mode,
@@ -133,7 +142,7 @@ export function stateFor(running: Running, personId: string): State {
       values: person.modal.state.values,
       errors: person.errors,
     },
-    // The keys of SWITCHES are its own type.
+    // Object.keys returns string[].
     switches: (Object.keys(SWITCHES) as Switch[]).map((name) => ({
       name,
       label: SWITCHES[name],
@@ -142,8 +151,8 @@ export function stateFor(running: Running, personId: string): State {
     tenant: tenantOf(auth0),
     requests: [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)]
       .sort((one, other) => other.at - one.at)
-      .slice(0, REQUESTS),
-    complaints: slack.complaints,
+      .slice(0, MAX_REQUESTS),
+    violations: slack.violations,
   };
 }
 
@@ -154,7 +163,7 @@ function named({ kind, name, members, botIsMember }: Channel, me: string, people
   return { kind, name: other?.name ?? name };
 }
 
-function tenantOf({ tickets, connections, profiles }: Playground['auth0']): State['tenant'] {
+function tenantOf({ tickets, connections, profiles }: Auth0): State['tenant'] {
   const nameOf = (id: string | undefined) => connections.find((one) => one.id === id)?.name ?? id ?? '';
   return {
     tickets: tickets.toReversed().map(({ id, state, body, profileId, opens, expiresAt }) => ({
@@ -180,11 +189,11 @@ function tenantOf({ tickets, connections, profiles }: Playground['auth0']): Stat
   };
 }
 
-/** A request to Auth0's API; opening a link is none of the bot's. */
+/** Leaves out opened links, which are not requests from the bot. */
 function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
   const { method, path, query, status, ms, at, body, lost } = request;
   if (path === '/self-service/connections-flow') return [];
-  const asked = new URLSearchParams(
+  const parameters = new URLSearchParams(
     Object.entries(query).flatMap(([name, value]) =>
       [value].flat().map((one): [string, string] => [name, one]),
     ),
@@ -194,7 +203,7 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
     {
       id: `auth0-${index}`,
       to: 'Auth0',
-      what: `${method} ${short}${asked.size > 0 ? `?${asked}` : ''}`,
+      what: `${method} ${short}${parameters.size > 0 ? `?${parameters}` : ''}`,
       outcome: status > 0 ? String(status) : lost ? 'no answer' : '…',
       ok: !lost && status < 300,
       ms: status === 0 ? undefined : ms,
@@ -208,10 +217,10 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
 }
 
 function toSlack({ method, response, at }: Call, index: number): RequestRow {
-  const refused =
+  const error =
     typeof response === 'object' && response !== null && 'error' in response ? response.error : undefined;
-  // A response_url answers with a word.
-  const outcome = refused ?? (typeof response === 'string' ? response : response ? 'ok' : 'no answer');
+  // A response_url returns text.
+  const outcome = error ?? (typeof response === 'string' ? response : response ? 'ok' : 'no answer');
   return {
     id: `slack-${index}`,
     to: 'Slack',

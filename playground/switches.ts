@@ -1,7 +1,7 @@
 import { type Auth0, defaultScopes } from '../stand-ins/auth0/server.ts';
 import type { Channel, Slack } from '../stand-ins/slack/server.ts';
 
-/** What can be made to go wrong, with the words on the page. */
+/** The faults that the page offers, with their labels. */
 export const SWITCHES = {
   slow: 'Auth0 takes 6 seconds',
   limited: 'Auth0 limits the rate',
@@ -12,14 +12,14 @@ export const SWITCHES = {
 } as const;
 export type Switch = keyof typeof SWITCHES;
 
-/** Turns on and off what goes wrong. */
+/** Applies the faults that are switched on. */
 export class Switches {
   readonly on = new Set<Switch>();
   readonly #slack: Slack;
   readonly #auth0: Auth0;
   readonly #channel: Channel;
 
-  /** @param channel the one that the bot can be removed from */
+  /** @param channel the channel that the bot can be removed from */
   constructor(slack: Slack, auth0: Auth0, channel: Channel) {
     this.#slack = slack;
     this.#auth0 = auth0;
@@ -30,16 +30,16 @@ export class Switches {
     if (on) this.on.add(name);
     else this.on.delete(name);
     this.#apply();
-    // The bot keeps its token, and with it the scopes of before, until Auth0 refuses it.
+    // The bot's token keeps its scopes until it is invalid.
     if (name === 'scope') this.#auth0.dropTokens();
   }
 
   #apply(): void {
     const auth0 = this.#auth0;
-    auth0.heal();
-    this.#slack.heal();
+    auth0.clearFaults();
+    this.#slack.clearFaults();
     auth0.latency = this.on.has('slow') ? 6_000 : 0;
-    // An empty bucket: every call is told to come back in four seconds, and refused again.
+    // An empty bucket rejects all calls with a reset in four seconds.
     auth0.rateLimit = this.on.has('limited') ? { perSecond: 0.25, burst: 0 } : undefined;
     if (this.on.has('down')) auth0.fail({}, 'reset');
     auth0.scopes = defaultScopes.filter(

@@ -1,19 +1,18 @@
 import { generate } from 'selfsigned';
 
-/** A TLS certificate and its private key, both PEM. */
+/** A TLS certificate and its private key, as PEM. */
 export interface Certificate {
   cert: string;
   key: string;
 }
 
 /**
- * Makes a certificate for servers on this machine.
+ * Creates a self-signed certificate for localhost.
  *
- * It is its own authority, so a process started with `NODE_EXTRA_CA_CERTS=<file with cert>` trusts it.
- * Node reads that variable only once, at start.
+ * A process trusts it if it starts with `NODE_EXTRA_CA_CERTS=<file with cert>`.
  */
 export async function createCertificate(): Promise<Certificate> {
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+  const pem = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [
@@ -29,5 +28,5 @@ export async function createCertificate(): Promise<Certificate> {
       },
     ],
   });
-  return { cert: made.cert, key: made.private };
+  return { cert: pem.cert, key: pem.private };
 }

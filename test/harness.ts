@@ -3,37 +3,21 @@ import { type BotApp, createApp } from '../src/app.ts';
 import { readConfig } from '../src/config/environment.ts';
 import { createLog } from '../src/lib/log.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
-import {
-  type Channel,
-  type Message,
-  type Person,
-  type Slack,
-  startSlack,
-  type View,
-} from '../stand-ins/slack/server.ts';
+import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
+import { addPeople, type People } from '../stand-ins/people.ts';
+import { type Message, type Person, type Slack, startSlack, type View } from '../stand-ins/slack/server.ts';
 import { contracts } from './contracts.ts';
 import { testCertificate } from './setup.ts';
 
-/** Maria's ID, for settings that name her before there is a Slack. */
-export const MARIA = 'U0MARIA';
-
-export const MODES = ['http', 'socket'] as const;
-export type Mode = (typeof MODES)[number];
+export { botSettings, MODES, type Mode } from '../stand-ins/bot-settings.ts';
 
 /** A workspace, a tenant and the bot between them, all on this machine and over real sockets. */
-export interface World {
+export interface World extends People {
   slack: Slack;
   auth0: Auth0;
   app: BotApp;
   /** The port of `/healthz`. */
   port: number;
-  /** Maria, a customer-success manager in Berlin, and Tom, her colleague. */
-  maria: Person;
-  tom: Person;
-  /** A channel with both and the bot, a private one without the bot, and a direct message of the two. */
-  sales: Channel;
-  secret: Channel;
-  direct: Channel;
   /** Every line logged so far. */
   log: string[];
   stop(): Promise<void>;
@@ -49,22 +33,6 @@ export interface WorldOptions {
   commandName?: string;
 }
 
-/** The settings that connect a bot to the stand-ins. */
-export function settingsFor(slack: Slack, auth0: Auth0, mode: Mode): Record<string, string> {
-  return {
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_API_URL: slack.apiUrl,
-    ...(mode === 'socket'
-      ? { SLACK_APP_TOKEN: slack.appToken }
-      : { SLACK_SIGNING_SECRET: slack.signingSecret }),
-    AUTH0_DOMAIN: auth0.domain,
-    AUTH0_CLIENT_ID: auth0.clientId,
-    AUTH0_CLIENT_SECRET: auth0.clientSecret,
-    ALLOW_EVERYONE: 'true',
-    PORT: '0',
-  };
-}
-
 export async function startWorld({
   mode = 'http',
   env,
@@ -73,12 +41,10 @@ export async function startWorld({
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   tenant?.(auth0);
-  const maria = slack.addUser({ id: MARIA, name: 'Maria', tz: 'Europe/Berlin' });
-  const tom = slack.addUser({ name: 'Tom', tz: 'America/New_York' });
-  const members = [maria.id, tom.id];
+  const people = addPeople(slack);
   const log: string[] = [];
   const settings = readConfig({
-    ...settingsFor(slack, auth0, mode),
+    ...botSettings(slack, auth0, mode),
     LOG_LEVEL: 'debug',
     ...(typeof env === 'function' ? env(auth0, slack) : env),
   });
@@ -90,11 +56,7 @@ export async function startWorld({
     auth0,
     app,
     port,
-    maria: slack.as(maria.id),
-    tom: slack.as(tom.id),
-    sales: slack.addChannel({ name: 'sales', kind: 'public', members, botIsMember: true }),
-    secret: slack.addChannel({ name: 'secret', kind: 'private', members, botIsMember: false }),
-    direct: slack.addChannel({ kind: 'im', members, botIsMember: false }),
+    ...people,
     log,
     async stop() {
       await app.stop();
@@ -108,7 +70,7 @@ let judge: { contracts: ReturnType<typeof contracts> } | undefined;
 
 /** What holds after every scenario: Slack has nothing against the bot, Auth0's contract is kept, no secret is out. */
 export function expectClean({ slack, auth0, log }: World): void {
-  expect(slack.complaints).toEqual([]);
+  expect(slack.violations).toEqual([]);
   judge ??= { contracts: contracts() };
   for (const request of auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))) {
     if (judge.contracts)

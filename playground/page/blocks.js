@@ -1,15 +1,15 @@
 // @ts-check
-import { act, h, say } from './dom.js';
+import { act, h, notify } from './dom.js';
 import { richText, textOf } from './text.js';
 
 /** @typedef {import('../../stand-ins/slack/server.ts').Block} Block */
 /** @typedef {import('../../stand-ins/slack/server.ts').Element} Element */
 
 /**
- * A block that is no input.
+ * Renders a block that is not an input.
  *
  * @param {Block} block
- * @param {string} [message] the message it stands in; without it, it is the modal
+ * @param {string} [message] the ID of its message; by default, it is in the modal
  * @returns {HTMLElement}
  */
 export function blockElement(block, message) {
@@ -28,7 +28,10 @@ export function blockElement(block, message) {
     case 'rich_text':
       return h('div.block.rich', ...(block.elements ?? []).map(richText));
     case 'actions':
-      return h('div.block.actions', ...(block.elements ?? []).map((one) => button(one, block, message)));
+      return h(
+        'div.block.actions',
+        ...(block.elements ?? []).map((one) => buttonElement(one, block, message)),
+      );
     default:
       return h('p.block.context', `(This page does not show blocks of the type ${block.type}.)`);
   }
@@ -41,20 +44,20 @@ function sectionElement(block, message) {
     'div.block.section',
     text && h('p', ...textOf(text)),
     fields.length > 0 && h('div.fields', ...fields.map((field) => h('p', ...textOf(field)))),
-    accessory && button(accessory, block, message),
+    accessory && buttonElement(accessory, block, message),
   );
 }
 
 /** @param {Element & { style?: string }} element @param {Block} block @param {string} [message] */
-function button(element, block, message) {
+function buttonElement(element, block, message) {
   const { action_id, text, style, confirm, type } = element;
   if (type !== 'button') return h('span.context', `(${type})`);
   const id = `${message ?? 'modal'}-${block.block_id}-${action_id}`;
-  const made = h('button', { id, class: `button ${style ?? ''}`, click: press }, ...textOf(text));
+  const button = h('button', { id, class: `button ${style ?? ''}`, click: press }, ...textOf(text));
   async function press() {
     if (confirm && !(await confirmed(confirm))) return;
-    made.disabled = true;
-    made.classList.add('busy');
+    button.disabled = true;
+    button.classList.add('busy');
     try {
       const result = await act({
         do: 'press',
@@ -62,18 +65,18 @@ function button(element, block, message) {
         where: block.block_id,
         ...(message && { message }),
       });
-      if (!result.ok) say(`Slack could not reach the bot (${result.error}). Try again.`);
+      if (!result.ok) notify(`Slack could not reach the bot (${result.error}). Try again.`);
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      notify(error instanceof Error ? error.message : String(error));
     }
-    made.disabled = false;
-    made.classList.remove('busy');
+    button.disabled = false;
+    button.classList.remove('busy');
   }
-  return made;
+  return button;
 }
 
 /**
- * Asks whether it is really meant.
+ * Shows a confirmation dialog.
  *
  * @param {import('../../stand-ins/slack/server.ts').Confirm & { style?: string }} confirm
  * @returns {Promise<boolean>}
@@ -99,10 +102,10 @@ function confirmed({ title, text, confirm, deny, style }) {
         ),
       ),
     );
-    const asker = document.activeElement;
+    const opener = document.activeElement;
     dialog.addEventListener('close', () => {
       dialog.remove();
-      if (asker instanceof HTMLElement) asker.focus();
+      if (opener instanceof HTMLElement) opener.focus();
       resolve(dialog.returnValue === 'yes');
     });
     document.body.append(dialog);

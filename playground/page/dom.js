@@ -3,20 +3,19 @@
 /** @typedef {Node | string | undefined | null | false} Child */
 
 /**
- * Makes an element: `h('p.hint', 'Letters only')`, `h('button', { click: close }, 'Close')`.
- * Texts become text nodes, so nothing in them can be markup.
+ * Creates an element: `h('p.hint', 'Letters only')`, `h('button', { click: close }, 'Close')`.
+ * Strings become text nodes, never HTML.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag | `${Tag}.${string}`} name the tag, and the classes after dots
- * @param {Child | Record<string, unknown>} [first] attributes, or the first child. Functions are listeners
+ * @param {Child | Record<string, unknown>} [first] attributes and event listeners, or the first child
  * @param {...Child} rest
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(name, first, ...rest) {
   const [tag = '', ...classes] = name.split('.');
-  // The part before the dot is the tag.
   const element = document.createElement(/** @type {Tag} */ (tag));
-  // Only a button that says so sends its form.
+  // The browser's default type is submit.
   if (element instanceof HTMLButtonElement) element.type = 'button';
   if (classes.length > 0) element.className = classes.join(' ');
   const attributes = typeof first === 'object' && !(first instanceof Node) ? first : {};
@@ -29,7 +28,7 @@ export function h(name, first, ...rest) {
   return element;
 }
 
-/** What is there of the children. @param {Child[]} children */
+/** Removes empty children. @param {Child[]} children */
 const nodes = (children) => children.filter((child) => typeof child === 'string' || child instanceof Node);
 
 /**
@@ -41,17 +40,17 @@ const nodes = (children) => children.filter((child) => typeof child === 'string'
  */
 export const byId = (id) => /** @type {T} */ (document.getElementById(id));
 
-/** What each region shows, as JSON. @type {WeakMap<Element, string>} */
+/** The JSON of the value that each element shows. @type {WeakMap<Element, string>} */
 const shown = new WeakMap();
 
 /**
- * Shows a value in a region: rendered anew only if it has changed, with the focus kept by ID.
+ * Renders a value if it has changed. Keeps the focus, by ID.
  *
  * @template T
  * @param {Element} region
  * @param {T} value
  * @param {(value: T) => Child[]} render
- * @returns whether it had changed
+ * @returns whether it has changed
  */
 export function show(region, value, render) {
   const json = JSON.stringify(value) ?? '';
@@ -64,7 +63,7 @@ export function show(region, value, render) {
 }
 
 /**
- * Shows a list; what did not change is left alone.
+ * Renders a list. Does not touch items that have not changed.
  *
  * @template {{ id: string }} T
  * @param {Element} list
@@ -84,11 +83,11 @@ export function showList(list, items, render) {
   });
 }
 
-/** Who acts. @type {{ person: string }} */
+/** The user who acts. @type {{ person: string }} */
 export const session = { person: '' };
 
 /**
- * Sends what the person does, and gives what came of it. Throws what the page should have known better.
+ * Sends a user action, and returns its result. Throws if Slack's client does not allow it.
  *
  * @param {import('../server.ts').Action} action
  * @returns {Promise<any>}
@@ -105,23 +104,22 @@ export async function act(action) {
 }
 
 /** @type {Promise<unknown>} */
-let before = Promise.resolve();
+let previous = Promise.resolve();
 
 /**
- * Sends what the person does after everything that was sent this way before: what is typed arrives ahead of
- * its submission.
+ * Sends a user action after earlier ones have finished, so that input arrives before its submission.
  *
  * @param {import('../server.ts').Action} action
  * @returns {Promise<any>}
  */
 export function actInOrder(action) {
-  const result = before.then(() => act(action));
-  before = result.catch(() => undefined);
+  const result = previous.then(() => act(action));
+  previous = result.catch(() => undefined);
   return result;
 }
 
-/** Says something in passing, as Slack's own notices do: in the modal, if one is open. @param {string} sentence */
-export function say(sentence) {
+/** Shows a notice, in the modal if one is open. @param {string} sentence */
+export function notify(sentence) {
   const place = document.querySelector('dialog[open] .trouble') ?? byId('notice');
   const dismiss = h('button', { 'aria-label': 'Dismiss', click: () => place.replaceChildren() }, '×');
   place.replaceChildren(h('p', sentence, dismiss));

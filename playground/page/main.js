@@ -1,9 +1,9 @@
 // @ts-check
 import { blockElement } from './blocks.js';
-import { act, byId, h, say, session, show, showList } from './dom.js';
+import { act, byId, h, notify, session, show, showList } from './dom.js';
 import { showModal } from './modal.js';
 import { showTenant } from './tenant.js';
-import { moment, names, textOf } from './text.js';
+import { formatDate, names, textOf } from './text.js';
 
 /** @typedef {import('../state.ts').State} State */
 /** @typedef {import('../state.ts').Posted} Posted */
@@ -13,32 +13,29 @@ const composer = byId('composer');
 const hints = byId('hints');
 const messages = byId('messages');
 
-/** Who one is at first. */
-const FIRST = 'UMARIA';
-
 /** @type {State | undefined} */
 let state;
 /** @type {EventSource | undefined} */
 let events;
-/** The conversation that is looked at. */
+/** The open conversation. */
 let channel = '';
-/** Who looks at what, as the stand-in of Slack was told. */
-let told = '';
-/** The last message seen, by person and conversation. @type {Map<string, string>} */
+/** The user and conversation that the server knows of. */
+let reported = '';
+/** The last message seen, by user and conversation. @type {Map<string, string>} */
 const seen = new Map();
-/** The commands that fit what was typed. @type {State['manifest']['commands']} */
-let fitting = [];
+/** The commands that match the typed text. @type {State['manifest']['commands']} */
+let matching = [];
 
-/** Becomes another person. @param {string} person */
+/** Switches to a user, by default to the server's first. @param {string} person */
 function become(person) {
   session.person = person;
-  remember();
+  updateUrl();
   events?.close();
   events = new EventSource(`/events?person=${person}`);
   events.addEventListener('message', ({ data }) => render(JSON.parse(data)));
   events.addEventListener('error', () => {
-    // A playground that is there, but does not know this person, ends the stream for good.
-    if (events?.readyState === EventSource.CLOSED && person !== FIRST) become(FIRST);
+    // The server closes the stream if it does not know this user.
+    if (events?.readyState === EventSource.CLOSED && person) become('');
     else
       show(byId('banner'), 'gone', () => [
         'The playground has stopped. Start it again, and reload the page.',
@@ -46,12 +43,12 @@ function become(person) {
   });
 }
 
-/** The address says who looks at what, so that a reload comes back to it. */
-function remember() {
+/** Stores user and conversation in the URL, so that a reload restores them. */
+function updateUrl() {
   history.replaceState(null, '', `#${session.person}/${channel}`);
 }
 
-/** Turns to a conversation. @param {string} id */
+/** Opens a conversation. @param {string} id */
 function goTo(id) {
   channel = id;
   if (state) render(state);
@@ -63,18 +60,19 @@ function goTo(id) {
 function render(next) {
   state = next;
   const { manifest, mode, ended, me, people, channels, modal } = next;
+  session.person = me.id;
   names.tz = me.tz;
   names.people = new Map(people.map(({ id, name }) => [id, name]));
   names.channels = new Map(channels.map(({ id, name }) => [id, name]));
-  const here = channels.find(({ id }) => id === channel) ?? channels[0];
-  if (!here) return;
-  channel = here.id;
-  if (told !== `${me.id}/${channel}`) {
-    told = `${me.id}/${channel}`;
-    remember();
-    act({ do: 'goTo', channel }).catch((error) => say(String(error)));
+  const current = channels.find(({ id }) => id === channel) ?? channels[0];
+  if (!current) return;
+  channel = current.id;
+  if (reported !== `${me.id}/${channel}`) {
+    reported = `${me.id}/${channel}`;
+    updateUrl();
+    act({ do: 'goTo', channel }).catch((error) => notify(String(error)));
   }
-  seen.set(`${me.id}/${here.id}`, here.messages.at(-1)?.ts ?? '');
+  seen.set(`${me.id}/${current.id}`, current.messages.at(-1)?.ts ?? '');
 
   show(byId('banner'), ended, (how) => [
     how !== undefined && `The bot has stopped (${how}). Start the playground again.`,
@@ -114,16 +112,16 @@ function render(next) {
         id,
         name,
         kind,
-        here: id === here.id,
+        isCurrent: id === current.id,
         unread: all.filter(({ ts }) => ts > (seen.get(`${me.id}/${id}`) ?? '')).length,
       })),
-      ({ id, name, kind, here: current, unread }) => [
+      ({ id, name, kind, isCurrent, unread }) => [
         h(
           'button',
           {
             id: `channel-${id}`,
             class: `channel ${kind} ${unread ? 'unread' : ''}`,
-            'aria-current': current ? 'page' : undefined,
+            'aria-current': isCurrent ? 'page' : undefined,
             click: () => goTo(id),
           },
           h('span.icon', { 'aria-hidden': 'true' }),
@@ -133,25 +131,25 @@ function render(next) {
       ],
     );
   }
-  show(byId('title'), [here.name, here.kind, here.botIsMember, manifest.name], () => [
-    h('h1', { class: `channel ${here.kind}` }, h('span.icon', { 'aria-hidden': 'true' }), here.name),
+  show(byId('title'), [current.name, current.kind, current.botIsMember, manifest.name], () => [
+    h('h1', { class: `channel ${current.kind}` }, h('span.icon', { 'aria-hidden': 'true' }), current.name),
     h(
       'small',
-      here.kind === 'bot'
+      current.kind === 'bot'
         ? 'Your own conversation with the bot'
-        : here.botIsMember
+        : current.botIsMember
           ? `${manifest.name} is in this channel`
-          : `${manifest.name} is not in ${here.kind === 'im' ? 'this conversation' : 'this channel'}`,
+          : `${manifest.name} is not in ${current.kind === 'im' ? 'this conversation' : 'this channel'}`,
     ),
   ]);
-  // What is rendered depends on the reader's time zone, and on nothing else but the message.
+  // Dates depend on the user's time zone.
   showList(
     messages,
-    here.messages.map((message) => ({ ...message, tz: me.tz, name: manifest.name })),
+    current.messages.map((message) => ({ ...message, tz: me.tz, name: manifest.name })),
     messageElement,
   );
-  byId('empty').hidden = here.messages.length > 0;
-  composer.placeholder = `Message ${here.kind === 'im' || here.kind === 'bot' ? '' : '#'}${here.name}. Type / for commands`;
+  byId('empty').hidden = current.messages.length > 0;
+  composer.placeholder = `Message ${current.kind === 'im' || current.kind === 'bot' ? '' : '#'}${current.name}. Type / for commands`;
   showTenant(next);
   showModal(modal);
 }
@@ -160,7 +158,7 @@ function render(next) {
 function menuItem(id, name, detail, run) {
   const click = () => {
     byId('menu').hidePopover();
-    run().catch((error) => say(String(error)));
+    run().catch((error) => notify(String(error)));
   };
   return h('button', { id, click }, h('strong', name), h('small', detail));
 }
@@ -168,7 +166,7 @@ function menuItem(id, name, detail, run) {
 /** @param {string} id */
 async function useShortcut(id) {
   const result = await act({ do: 'shortcut', id });
-  if (!result.ok) say(`The shortcut failed: ${result.error}.`);
+  if (!result.ok) notify(`The shortcut failed: ${result.error}.`);
 }
 
 /** @param {Posted & { name: string }} message */
@@ -190,7 +188,7 @@ function messageElement({ id, ts, text, blocks, ephemeral, name }) {
               'Dismiss message',
             ),
           ),
-        h('p.by', h('strong', name), h('span.tag', 'APP'), h('time', moment(Number(ts), '{time}'))),
+        h('p.by', h('strong', name), h('span.tag', 'APP'), h('time', formatDate(Number(ts), '{time}'))),
         ...(blocks.length > 0
           ? blocks.map((block) => blockElement(block, id))
           : [h('p.block', ...textOf({ type: 'mrkdwn', text }))]),
@@ -199,20 +197,18 @@ function messageElement({ id, ts, text, blocks, ephemeral, name }) {
   ];
 }
 
-// New messages come into view; so does the first one after a change of conversation.
+// Scrolls to new messages.
 new MutationObserver((changes) => {
   if (changes.some(({ target, addedNodes }) => target === messages && addedNodes.length > 0))
     messages.lastElementChild?.scrollIntoView({ block: 'nearest' });
 }).observe(messages, { childList: true });
-
-// ------------------------------------------------------------------------------------------ the composer
 
 composer.addEventListener('input', suggestCommands);
 composer.addEventListener('blur', () => {
   hints.hidden = true;
 });
 composer.addEventListener('keydown', (event) => {
-  const [first] = fitting;
+  const [first] = matching;
   const complete = composer.value.split(' ')[0] === first?.command;
   if (event.key === 'Escape') hints.hidden = true;
   else if ((event.key === 'Tab' || event.key === 'Enter') && first && !hints.hidden && !complete) {
@@ -225,14 +221,14 @@ byId('compose').addEventListener('submit', (event) => {
   send(composer.value.trim());
 });
 
-/** Commands that begin with what was typed, with their hints. */
+/** Shows the commands that start with the typed text. */
 function suggestCommands() {
   const [typed = ''] = composer.value.split(' ');
-  fitting = typed.startsWith('/')
+  matching = typed.startsWith('/')
     ? (state?.manifest.commands ?? []).filter(({ command }) => command.startsWith(typed))
     : [];
-  hints.hidden = fitting.length === 0;
-  show(hints, fitting, (all) =>
+  hints.hidden = matching.length === 0;
+  show(hints, matching, (all) =>
     all.map(({ command, hint, description }) =>
       h(
         'div',
@@ -264,7 +260,7 @@ async function send(text) {
   const command = state?.manifest.commands.find((one) => one.command === typed);
   hints.hidden = true;
   if (!command) {
-    say(
+    notify(
       typed.startsWith('/')
         ? `${typed} is not a valid command.`
         : 'In this small Slack only commands do something. Type / to see them.',
@@ -274,9 +270,9 @@ async function send(text) {
   composer.value = '';
   try {
     const result = await act({ do: 'command', channel, text: words.join(' ') });
-    if (!result.ok) say(`${typed} failed with the error "${result.error}".`);
+    if (!result.ok) notify(`${typed} failed with the error "${result.error}".`);
   } catch (error) {
-    say(String(error));
+    notify(String(error));
   }
 }
 
@@ -287,5 +283,5 @@ byId('panel-toggle').addEventListener('click', () => {
 
 const [person = '', where = ''] = location.hash.slice(1).split('/');
 channel = where;
-become(person || FIRST);
+become(person);
 composer.focus();

@@ -1,6 +1,6 @@
 // @ts-check
 import { blockElement } from './blocks.js';
-import { act, actInOrder, byId, h, say } from './dom.js';
+import { act, actInOrder, byId, h, notify } from './dom.js';
 import { picker } from './picker.js';
 import { names, textOf } from './text.js';
 
@@ -8,25 +8,24 @@ import { names, textOf } from './text.js';
 /** @typedef {import('../../stand-ins/slack/server.ts').Block} Block */
 /** @typedef {import('../../stand-ins/slack/server.ts').Option} Option */
 /** @typedef {import('../../stand-ins/slack/server.ts').Value} Value */
-/** An input: how it looks, and how it takes what the stand-in of Slack says that it holds.
- * @typedef {{ element: HTMLElement, update: (value: Value) => void }} Control */
+/** An input, and how to set its value. @typedef {{ element: HTMLElement, update: (value: Value) => void }} Control */
 
-const LOOK_UP_AFTER_MS = 200;
+const SEARCH_DELAY_MS = 200;
 
 /** @type {HTMLDialogElement} */
 const dialog = byId('modal');
 /** @type {Map<string, Control>} */
 let controls = new Map();
-/** What each input holds, as was last heard. @type {Map<string, string>} */
-let held = new Map();
-/** The view that is open, and the one that was closed last, by ID. */
+/** The last value of each input, as JSON. @type {Map<string, string>} */
+let lastValues = new Map();
+/** The IDs of the open view and of the last closed view. */
 let open = '';
 let closed = '';
-/** The version of the view that is shown. */
+/** The version of the open view. */
 let shown = '';
 let busy = false;
-/** Where the person was before the modal opened. @type {Element | null} */
-let asker = null;
+/** The element that had the focus before the modal opened. @type {Element | null} */
+let opener = null;
 
 dialog.addEventListener('cancel', (event) => {
   event.preventDefault();
@@ -34,11 +33,11 @@ dialog.addEventListener('cancel', (event) => {
 });
 dialog.addEventListener('keydown', keepFocus);
 
-/** Closes the modal at once; what the stand-in of Slack still tells of it is no longer shown. */
+/** Closes the modal without waiting for the server. */
 function close() {
   closed = open;
   hide();
-  // It may have gone by itself meanwhile.
+  // The bot may have closed it already.
   actInOrder({ do: 'close' }).catch(() => undefined);
 }
 
@@ -46,11 +45,11 @@ function hide() {
   dialog.close();
   dialog.replaceChildren();
   shown = '';
-  if (asker instanceof HTMLElement && asker.isConnected) asker.focus();
+  if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
   else byId('composer').focus();
 }
 
-/** Tab goes round within the modal. @param {KeyboardEvent} event */
+/** Keeps the focus in the modal. @param {KeyboardEvent} event */
 function keepFocus(event) {
   if (event.key !== 'Tab') return;
   const stops = [...dialog.querySelectorAll('button, input, textarea')].filter(
@@ -64,7 +63,7 @@ function keepFocus(event) {
   if (next instanceof HTMLElement) next.focus();
 }
 
-/** Shows the modal as it is now, or none. @param {Modal | undefined} modal */
+/** Shows or hides the modal. @param {Modal | undefined} modal */
 export function showModal(modal) {
   if (!modal || modal.id === closed) {
     if (dialog.open) hide();
@@ -79,10 +78,10 @@ export function showModal(modal) {
     const scrolled = sameView ? (dialog.querySelector('.body')?.scrollTop ?? 0) : 0;
     shown = version;
     controls = new Map();
-    held = new Map();
+    lastValues = new Map();
     dialog.replaceChildren(frame(modal));
     if (!dialog.open) {
-      asker = document.activeElement;
+      opener = document.activeElement;
       dialog.showModal();
     }
     const body = dialog.querySelector('.body');
@@ -90,7 +89,7 @@ export function showModal(modal) {
     const invalid = dialog.querySelector(
       'input[aria-invalid], textarea[aria-invalid], fieldset[aria-invalid] input',
     );
-    // The button of a view that only waits is no place to stay when its form comes.
+    // A new form takes the focus from the buttons of the loading view.
     const again = focused && !focused.startsWith('modal-') ? document.getElementById(focused) : null;
     const first =
       invalid ??
@@ -102,9 +101,9 @@ export function showModal(modal) {
   for (const [where, control] of controls) {
     const [value] = Object.values(values[where] ?? {});
     const json = JSON.stringify(value);
-    // A push that tells of something else may still hold what stood here before the last click.
-    if (value && held.get(where) !== json) control.update(value);
-    held.set(where, json);
+    // State pushed for another reason may not include the last change yet.
+    if (value && lastValues.get(where) !== json) control.update(value);
+    lastValues.set(where, json);
   }
 }
 
@@ -126,7 +125,7 @@ function frame({ title, submit, close: closeText, blocks, errors }) {
     submitButton.classList.remove('busy');
     submitButton.removeAttribute('aria-disabled');
     if (!result.ok && result.error !== 'client_refused') {
-      say(`We had some trouble connecting (${result.error}). Try again?`);
+      notify(`We had some trouble connecting (${result.error}). Try again?`);
     }
   }
   dialog.setAttribute('aria-labelledby', 'modal-title');
@@ -187,13 +186,13 @@ function makeControl(block, id, attributes) {
       element ?? {}
     );
   const placeholder = given.placeholder?.text;
-  /** @param {string[]} values @param {'choose' | 'take'} how */
+  /** @param {string[]} values @param {'choose' | 'select'} how */
   const choose = (values, how) =>
     actInOrder(
       values.length > 0 || type === 'checkboxes' || type.startsWith('multi_')
         ? { do: how, where, values }
-        : { do: 'unpick', where },
-    ).catch((error) => say(String(error)));
+        : { do: 'clear', where },
+    ).catch((error) => notify(String(error)));
 
   if (type === 'plain_text_input' || type === 'url_text_input') {
     const field = h(given.multiline ? 'textarea' : 'input', {
@@ -207,7 +206,7 @@ function makeControl(block, id, attributes) {
     });
     return {
       element: field,
-      // What is being typed is newer than what comes back.
+      // The text being typed is newer than the server's.
       update: ({ value }) => {
         if (document.activeElement !== field || !field.value) field.value = value ?? '';
       },
@@ -248,7 +247,7 @@ function makeControl(block, id, attributes) {
     many,
     attributes,
     clearable: Boolean(optional),
-    wait: external ? LOOK_UP_AFTER_MS : 0,
+    wait: external ? SEARCH_DELAY_MS : 0,
     offer: async (typed) => {
       if (external) {
         const answer = await act({ do: 'suggest', where, text: typed });
@@ -260,7 +259,7 @@ function makeControl(block, id, attributes) {
         text.text.toLowerCase().includes(typed.toLowerCase()),
       );
     },
-    pick: (values) => choose(values, external ? 'take' : 'choose'),
+    pick: (values) => choose(values, external ? 'select' : 'choose'),
   });
   return {
     element: made.element,

@@ -3,17 +3,17 @@ import { h } from './dom.js';
 import { textOf } from './text.js';
 
 /** @typedef {import('../../stand-ins/slack/server.ts').Option} Option */
-/** A sentence stands where there is nothing to offer. @typedef {Option[] | string} Offer */
+/** Options, or a message if there are none. @typedef {Option[] | string} Offer */
 
 /**
  * @typedef {object} PickerOptions
  * @property {string} id of its text input
- * @property {string} label what it is called, for screen readers
+ * @property {string} label for screen readers
  * @property {string} placeholder
- * @property {boolean} many whether several can be picked
- * @property {boolean} clearable whether the one picked can be taken away
+ * @property {boolean} many whether several options can be selected
+ * @property {boolean} clearable whether a single option can be removed
  * @property {Record<string, string>} attributes of its text input
- * @property {number} wait how long to wait for more letters before asking, in milliseconds
+ * @property {number} wait how long to wait for more input before searching, in milliseconds
  * @property {(typed: string) => Offer | Promise<Offer>} offer
  * @property {(values: string[]) => void} pick
  */
@@ -21,8 +21,8 @@ import { textOf } from './text.js';
 let lists = 0;
 
 /**
- * A select: a text input with a list of options under it, after the pattern of a combobox. Arrow keys move,
- * Enter picks, Escape closes the list, Backspace takes away the last pick.
+ * A combobox: a text input with a list of options. Arrow keys move, Enter selects, Escape closes the list,
+ * and Backspace removes the last option.
  *
  * @param {PickerOptions} settings
  */
@@ -65,9 +65,9 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   /** @type {Option[]} */
   let offered = [];
   let current = -1;
-  let asked = 0;
+  let lastSearch = 0;
 
-  /** Opens the list of everything; what is typed then takes the place of what stands there. */
+  /** Opens the list of all options. Typing replaces the selected text. */
   function start() {
     if (!list.hidden) return;
     if (!many) input.select();
@@ -85,29 +85,29 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   }
 
   async function open() {
-    const turn = ++asked;
+    const search = ++lastSearch;
     const typed = many || !picked[0] || input.value !== picked[0].text.text ? input.value : '';
-    // What stands there answers something else than what is typed now: Enter must not take it.
+    // Enter must not select an option of an earlier search.
     offered = [];
     list.classList.toggle('stale', !list.hidden);
     if (list.hidden) {
-      sentence('Looking…');
+      showMessage('Looking…');
     }
     place();
     if (typed) await new Promise((resolve) => setTimeout(resolve, wait));
-    if (turn !== asked) return;
+    if (search !== lastSearch) return;
     const answer = await Promise.resolve(offer(typed)).catch((error) => String(error));
-    if (turn !== asked) return;
+    if (search !== lastSearch) return;
     offered = typeof answer === 'string' ? [] : answer;
     list.classList.remove('stale');
     if (typeof answer === 'string' || offered.length === 0)
-      sentence(typeof answer === 'string' ? answer : 'No results');
+      showMessage(typeof answer === 'string' ? answer : 'No results');
     else list.replaceChildren(...offered.map(row));
     move(picked[0] && !many ? offered.findIndex(({ value }) => value === picked[0]?.value) : 0);
   }
 
   /** @param {string} text */
-  function sentence(text) {
+  function showMessage(text) {
     offered = [];
     list.replaceChildren(h('li.sentence', { role: 'option', 'aria-disabled': 'true' }, text));
   }
@@ -129,7 +129,7 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
     );
   }
 
-  /** Opens the list where there is room: under the input, or above. */
+  /** Opens the list below the input, or above it if there is more space. */
   function place() {
     list.hidden = false;
     input.setAttribute('aria-expanded', 'true');
@@ -146,7 +146,7 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   }
 
   function close() {
-    asked += 1;
+    lastSearch += 1;
     list.hidden = true;
     offered = [];
     input.setAttribute('aria-expanded', 'false');
@@ -196,7 +196,7 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
     event.preventDefault();
   }
 
-  /** Shows what is picked. @param {Option[]} options */
+  /** Shows the selected options. @param {Option[]} options */
   function update(options) {
     picked = options;
     if (many) {

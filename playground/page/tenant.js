@@ -1,14 +1,14 @@
 // @ts-check
-import { act, byId, h, say, show, showList } from './dom.js';
-import { moment } from './text.js';
+import { act, byId, h, notify, show, showList } from './dom.js';
+import { formatDate } from './text.js';
 
 /** @typedef {import('../state.ts').State} State */
 
 /** @param {string} text @param {string} kind */
 const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
 
-/** What stands beside Slack: the tenant, what the bot asked of it, and what goes wrong. @param {State} state */
-export function showTenant({ switches, tenant, requests, complaints, me }) {
+/** Renders the panel with the tenant, the bot's requests and the switches. @param {State} state */
+export function showTenant({ switches, tenant, requests, violations, me }) {
   showList(
     byId('switches'),
     switches.map((one) => ({ id: one.name, ...one })),
@@ -23,7 +23,7 @@ export function showTenant({ switches, tenant, requests, complaints, me }) {
   const { tickets, connections, profiles } = tenant;
   const rows = tickets.map((ticket) => ({
     ...ticket,
-    until: moment(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
+    until: formatDate(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
     tz: me.tz,
   }));
   showList(byId('tickets'), rows, ({ id, state, connection, kind, profile, opens, until }) => [
@@ -57,7 +57,7 @@ export function showTenant({ switches, tenant, requests, complaints, me }) {
     ];
     return [body ? h('details', h('summary.row', ...line), h('pre', body)) : h('div.row', ...line)];
   });
-  show(byId('complaints'), complaints, (all) =>
+  show(byId('violations'), violations, (all) =>
     all.map((one) => h('p.error', `Slack would complain: ${one}`)),
   );
   for (const [name, list] of Object.entries({ tickets, connections, profiles })) {
@@ -68,7 +68,7 @@ export function showTenant({ switches, tenant, requests, complaints, me }) {
 /** @param {Event} event */
 function toggle({ target }) {
   if (!(target instanceof HTMLInputElement)) return;
-  // The ID is made above, from the switch's name.
+  // showTenant sets the ID.
   const name = /** @type {import('../switches.ts').Switch} */ (target.id.replace('switch-', ''));
-  act({ do: 'switch', name, on: target.checked }).catch((error) => say(String(error)));
+  act({ do: 'switch', name, on: target.checked }).catch((error) => notify(String(error)));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 import { h } from './dom.js';
 
-/** What texts refer to. @type {{ people: Map<string, string>, channels: Map<string, string>, tz: string }} */
+/** The names for mentions, and the user's time zone. @type {{ people: Map<string, string>, channels: Map<string, string>, tz: string }} */
 export const names = { people: new Map(), channels: new Map(), tz: 'UTC' };
 
 /** @type {Record<string, string>} */
@@ -20,16 +20,16 @@ const EMOJI = {
   no_entry: '⛔',
 };
 
-/** Slack's names of emoji as characters. @param {string} name */
+/** Converts Slack's emoji name to a character. @param {string} name */
 const emoji = (name) => EMOJI[name] ?? `:${name}:`;
 
 /**
- * A moment in the reader's time zone, by Slack's format.
+ * Formats a date in the user's time zone, with Slack's tokens.
  *
  * @param {number} seconds since 1970
  * @param {string} format such as `{date_long} at {time}`
  */
-export function moment(seconds, format) {
+export function formatDate(seconds, format) {
   const at = new Date(seconds * 1000);
   /** @param {Intl.DateTimeFormatOptions} options */
   const written = (options) =>
@@ -68,8 +68,8 @@ const user = (id) => h('span.mention', `@${names.people.get(id) ?? id}`);
 const channel = (id) => h('span.mention', `#${names.channels.get(id) ?? id}`);
 
 /**
- * A text object. Of `mrkdwn` it knows bold, italic, code, strike, mentions, links and dates; links show as
- * text, since they lead out of the playground.
+ * Renders a text object. Supports bold, italic, code, strikethrough, mentions, links and dates of `mrkdwn`.
+ * Links are plain text, because they leave the playground.
  *
  * @param {import('../../stand-ins/slack/server.ts').Text | undefined} given
  * @returns {(Node | string)[]}
@@ -83,7 +83,7 @@ export function textOf(given) {
   return text.split(/(<[^<>\n]+>|`[^`\n]+`|\*[^*\n]+\*|_[^_\n]+_|~[^~\n]+~|:[a-z_]+:)/).map((part) => {
     const inner = entities(part.slice(1, -1));
     const date = /^<!date\^(\d+)\^([^|^]+)/.exec(part);
-    if (date) return moment(Number(date[1]), date[2] ?? '');
+    if (date) return formatDate(Number(date[1]), date[2] ?? '');
     if (part.startsWith('<@')) return user(inner.slice(1).split('|')[0] ?? '');
     if (part.startsWith('<#')) return channel(inner.slice(1).split('|')[0] ?? '');
     if (part.startsWith('<')) return h('span.link', inner.split('|').at(-1) ?? '');
@@ -97,7 +97,7 @@ export function textOf(given) {
 }
 
 /**
- * Any part of a rich text. Its shape was checked by the stand-in of Slack.
+ * Renders an element of rich text. The Slack stand-in has validated it.
  *
  * @param {any} part
  * @returns {Node | string}
@@ -128,7 +128,7 @@ export function richText(part) {
     case 'link':
       return h('span.link', part.text ?? part.url);
     case 'date':
-      return h('time', { title: part.fallback }, moment(part.timestamp, part.format));
+      return h('time', { title: part.fallback }, formatDate(part.timestamp, part.format));
     case 'text':
       return styled(part.text, part.style ?? {});
     default:
@@ -150,7 +150,7 @@ function styled(text, { bold, italic, code, strike }) {
   return node;
 }
 
-/** Text as it is, with a button that copies it. @param {string} text */
+/** Preformatted text with a copy button. @param {string} text */
 function preformatted(text) {
   const button = h('button.copy', { click: copy }, 'Copy');
   async function copy() {

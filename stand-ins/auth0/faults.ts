@@ -1,14 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './response.ts';
 
 /**
- * How a call goes wrong.
+ * How a request fails.
  *
- * Nothing is done: `{ status }`, `hang` (no answer ever), `reset` (the socket is closed).
- * It is done, and the answer suffers: `{ delay }` (comes late, in milliseconds), `html` and `empty` (a
- * success with such a body), `cut` (the body ends early), `stall` (the body never ends), `reset-after`.
+ * The request is not executed: `{ status }`, `hang` (no response), `reset` (the connection closes).
+ * The request is executed: `{ delay }` (a late response, in milliseconds), `html` and `empty` (a success with
+ * such a body), `cut` (the connection closes within the body), `stall` (the body never ends), `reset-after`
+ * (the connection closes before the response).
  */
-export type Behaviour =
+export type Fault =
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | { delay: number }
   | 'hang'
@@ -19,65 +20,42 @@ export type Behaviour =
   | 'stall'
   | 'reset-after';
 
-/** Which calls: by method, and by path: exactly (the `/api/v2` may be left out), or by pattern. */
+/** Which requests fail. A string path matches with or without `/api/v2`. */
 export interface Match {
   method?: string;
   path?: string | RegExp;
 }
 
-export interface Faults {
-  /** Lets the next matching calls go wrong, `times` of them or all. The fault set first comes first. */
-  fail(match: Match, behaviour: Behaviour, times?: number): void;
-  /** Ends all faults. */
-  heal(): void;
-  /** The fault of this call; counts it. */
-  take(method: string, path: string): Behaviour | undefined;
-}
-
-export function createFaults(): Faults {
-  let faults: { match: Match; behaviour: Behaviour; times: number }[] = [];
-  return {
-    fail(match, behaviour, times = Number.POSITIVE_INFINITY) {
-      faults.push({ match, behaviour, times });
-    },
-    heal() {
-      faults = [];
-    },
-    take(method, path) {
-      const fault = faults.find(({ match, times }) => times > 0 && isMatch(match, method, path));
-      if (fault) fault.times -= 1;
-      return fault?.behaviour;
-    },
-  };
-}
-
-function isMatch(match: Match, method: string, path: string): boolean {
+export function matchesRequest(match: Match, { method, path }: { method: string; path: string }): boolean {
   if (match.method !== undefined && match.method !== method) return false;
   if (match.path === undefined) return true;
   if (typeof match.path === 'string') return match.path === path || `/api/v2${match.path}` === path;
-  // search() starts at the beginning every time, whatever the flags of the pattern.
+  // Unlike test(), search() ignores the state of a global pattern.
   return path.search(match.path) !== -1;
 }
 
-/** Sends the answer, as the fault leaves it. */
-export function send(response: ServerResponse, answer: Answer, fault?: Behaviour): void {
+/** Sends a response, changed by the fault. */
+export function send(
+  response: ServerResponse,
+  { status, headers = {}, html, body }: ApiResponse,
+  fault?: Fault,
+): void {
   if (response.destroyed) return;
   if (fault === 'reset-after') {
     response.destroy();
     return;
   }
-  const type = answer.html === undefined ? 'application/json; charset=utf-8' : 'text/html; charset=utf-8';
-  const content = answer.html ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
-  const status = fault === 'html' || fault === 'empty' ? Math.min(answer.status, 202) : answer.status;
+  const content = html ?? (body === undefined ? '' : JSON.stringify(body));
   const text = fault === 'empty' ? '' : fault === 'html' ? '<html><body>Welcome</body></html>' : content;
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  if (text) response.setHeader('content-type', fault === 'html' ? 'text/html; charset=utf-8' : type);
+  response.statusCode = fault === 'html' || fault === 'empty' ? Math.min(status, 202) : status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const type = html !== undefined || fault === 'html' ? 'text/html' : 'application/json';
+  if (text) response.setHeader('content-type', `${type}; charset=utf-8`);
   if (fault !== 'cut' && fault !== 'stall') {
     response.end(text);
     return;
   }
-  // One byte is promised that never comes, so that an empty body can be cut too.
+  // Announce one byte too many, so that an empty body can be cut too.
   response.setHeader('content-length', Buffer.byteLength(text) + 1);
   response.flushHeaders();
   response.write(text.slice(0, Math.ceil(text.length / 2)), () => {

@@ -1,4 +1,4 @@
-/** How fast a bucket fills, and how much it holds. */
+/** The refill rate and the size of a token bucket. */
 export interface RateLimit {
   perSecond: number;
   burst: number;
@@ -9,45 +9,39 @@ export interface EndpointLimit {
   burst: number;
 }
 
-/** What a request meets: whether it may pass, and the numbers for its answer's headers. */
-export interface Passage {
+type Limit = RateLimit | EndpointLimit;
+
+interface LimitResult {
   allowed: boolean;
   headers: Record<string, string>;
 }
 
 interface Bucket {
   tokens: number;
-  at: number;
+  updatedAt: number;
 }
 
-/** Shown where no limit is set. */
+/** The `x-ratelimit-limit` header if no limit is set. */
 const unlimited = 1000;
 
 /**
- * Token buckets. Each belongs to the limit object that describes it, so that setting a new object starts
- * with a full bucket.
+ * Checks requests against token buckets. Buckets are stored by limit object, so a new object starts with a
+ * full bucket.
  */
-export function createLimiter(): (limits: readonly (RateLimit | EndpointLimit | undefined)[]) => Passage {
-  const buckets = new WeakMap<object, Bucket>();
+export class RateLimiter {
+  readonly #buckets = new WeakMap<object, Bucket>();
 
-  function fill(limit: RateLimit | EndpointLimit): Bucket {
-    const now = Date.now();
-    const { tokens, at } = buckets.get(limit) ?? { tokens: limit.burst, at: now };
-    const bucket = { tokens: Math.min(limit.burst, tokens + ((now - at) / 1000) * pace(limit)), at: now };
-    buckets.set(limit, bucket);
-    return bucket;
-  }
-
-  return (limits) => {
+  /** Takes a token from each bucket if all have one. */
+  check(limits: readonly (Limit | undefined)[]): LimitResult {
     const filled = limits
       .filter((limit) => limit !== undefined)
-      .map((limit) => ({ limit, bucket: fill(limit) }));
+      .map((limit) => ({ limit, bucket: this.#refill(limit) }));
     const allowed = filled.every(({ bucket }) => bucket.tokens >= 1);
     if (allowed) for (const { bucket } of filled) bucket.tokens -= 1;
-    // The headers tell of the bucket that will refuse first.
+    // The headers describe the bucket with the fewest tokens.
     const [tightest] = filled.sort((one, other) => one.bucket.tokens - other.bucket.tokens);
     const missing = tightest ? Math.max(0, 1 - tightest.bucket.tokens) : 0;
-    const wait = tightest ? missing / pace(tightest.limit) : 0;
+    const wait = tightest ? missing / ratePerSecond(tightest.limit) : 0;
     return {
       allowed,
       headers: {
@@ -56,9 +50,18 @@ export function createLimiter(): (limits: readonly (RateLimit | EndpointLimit | 
         'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000 + wait)),
       },
     };
-  };
+  }
+
+  #refill(limit: Limit): Bucket {
+    const now = Date.now();
+    const { tokens, updatedAt } = this.#buckets.get(limit) ?? { tokens: limit.burst, updatedAt: now };
+    const added = ((now - updatedAt) / 1000) * ratePerSecond(limit);
+    const bucket = { tokens: Math.min(limit.burst, tokens + added), updatedAt: now };
+    this.#buckets.set(limit, bucket);
+    return bucket;
+  }
 }
 
-function pace(limit: RateLimit | EndpointLimit): number {
+function ratePerSecond(limit: Limit): number {
   return 'perSecond' in limit ? limit.perSecond : limit.perMinute / 60;
 }

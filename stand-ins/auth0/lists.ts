@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { invalidQuery } from './answer.ts';
+import { invalidQuery } from './response.ts';
 
-/** A query string: a name given more than once has several values. */
+/** Query parameters. A repeated parameter has an array of values. */
 export type Query = Record<string, string | string[]>;
 
-/** Reads a query string, keeping every value of a name. */
 export function toQuery(parameters: URLSearchParams): Query {
   const query: Query = {};
   for (const name of new Set(parameters.keys())) {
@@ -24,8 +23,8 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
     .pipe(z.int().min(min).max(max));
 }
 
-/** The parameter `fields`: names from a list, with commas between. */
-export function fieldsOf(names: readonly string[]) {
+/** The parameters `fields` (comma-separated names from a list) and `include_fields`. */
+export function fieldsParameter(names: readonly string[]) {
   const pattern = new RegExp(`^(${names.join('|')})(,(${names.join('|')}))*$`);
   return {
     fields: z
@@ -52,7 +51,7 @@ export interface Selection {
   include_fields?: boolean | undefined;
 }
 
-/** The record with only the fields asked for, or without them. */
+/** Applies `fields` and `include_fields` to a record. */
 export function select(record: object, { fields, include_fields = true }: Selection): object {
   if (!fields) return record;
   return Object.fromEntries(
@@ -60,7 +59,7 @@ export function select(record: object, { fields, include_fields = true }: Select
   );
 }
 
-export interface Paging {
+interface Paging {
   page?: number | undefined;
   per_page?: number | undefined;
   include_totals?: boolean | undefined;
@@ -68,58 +67,57 @@ export interface Paging {
   take?: number | undefined;
 }
 
-/** A list that can be paged. */
-export interface List<Item> {
-  /** What the API calls it in its answers. */
+interface List<Item> {
+  /** The property that holds the list in responses. */
   key: string;
   items: readonly Item[];
   idOf: (item: Item) => string;
-  /** What of an item the caller may see; all of it by default. */
-  show?: (item: Item) => unknown;
-  /** How many items a page has where the query does not say. */
+  /** Converts an item to its response. */
+  toResponse?: (item: Item) => unknown;
+  /** Default page size. */
   size?: number;
 }
 
-/** How far offset paging reaches. */
-const reach = 1000;
+/** Auth0 limits offset paging to the first 1000 records. */
+const maxOffset = 1000;
 
 /**
- * One page of a list, in the shape that the query asks for: `{ next, <key> }` for checkpoint paging,
+ * One page of a list, in the format that the query asks for: `{ next, <key> }` for checkpoint paging,
  * `{ start, limit, total, <key> }` with totals, a bare array otherwise.
  */
 export function page<Item>(
-  { key, items, idOf, show = (item) => item, size = 50 }: List<Item>,
+  { key, items, idOf, toResponse = (item) => item, size = 50 }: List<Item>,
   { page: number, per_page, include_totals, from, take }: Paging,
 ): unknown {
   if (from !== undefined || take !== undefined) {
     if (number !== undefined || per_page !== undefined) {
       throw invalidQuery('page and per_page cannot be combined with from and take');
     }
-    return checkpointPage({ key, items, idOf, show }, from, take);
+    return checkpointPage({ key, items, idOf, toResponse }, from, take);
   }
   const limit = per_page ?? size;
   const start = (number ?? 0) * limit;
-  if (start + limit > reach) {
-    throw invalidQuery(`You can only page through the first ${reach} records. Use checkpoint pagination`);
+  if (start + limit > maxOffset) {
+    throw invalidQuery(`You can only page through the first ${maxOffset} records. Use checkpoint pagination`);
   }
-  const shown = items.slice(start, start + limit).map(show);
-  return include_totals ? { start, limit, total: items.length, [key]: shown } : shown;
+  const selected = items.slice(start, start + limit).map(toResponse);
+  return include_totals ? { start, limit, total: items.length, [key]: selected } : selected;
 }
 
-/** A page that starts after the item named by `from`, and names its own last item for the next one. */
+/** The page after the item in `from`. Its `next` refers to its own last item. */
 export function checkpointPage<Item>(
-  { key, items, idOf, show = (item) => item }: List<Item>,
+  { key, items, idOf, toResponse = (item) => item }: List<Item>,
   from: string | undefined,
   take = 50,
 ): unknown {
   const last = from === undefined ? undefined : Buffer.from(from, 'base64url').toString();
   const start = last === undefined ? 0 : items.findIndex((item) => idOf(item) === last) + 1;
   if (last !== undefined && start === 0) throw invalidQuery('Invalid checkpoint', 'from');
-  const shown = items.slice(start, start + take);
-  const final = shown.at(-1);
+  const selected = items.slice(start, start + take);
+  const final = selected.at(-1);
   const more = final !== undefined && start + take < items.length;
   return {
     ...(more && { next: Buffer.from(idOf(final)).toString('base64url') }),
-    [key]: shown.map(show),
+    [key]: selected.map(toResponse),
   };
 }

@@ -1,281 +1,202 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createCertificate } from '../certificate.ts';
-import { type Answer, invalidBody, Refusal } from './answer.ts';
-import { type Endpoint, findRoute } from './api.ts';
-import { completeTicket, finishTicket, openTicket } from './assistant.ts';
-import { type Behaviour, createFaults, type Match, send } from './faults.ts';
-import { createLimiter, type EndpointLimit, type RateLimit } from './limits.ts';
-import { type Query, toQuery } from './lists.ts';
-import { type Connection, defaultTenant, type Tenant, type TenantData } from './tenant.ts';
-import { createAuthorization } from './tokens.ts';
+import { type Certificate, createCertificate } from '../certificate.ts';
+import { FaultQueue } from '../fault-queue.ts';
+import { defaultScopes, type Endpoint, findRoute } from './api.ts';
+import { type Fault, type Match, matchesRequest, send } from './faults.ts';
+import { type EndpointLimit, type RateLimit, RateLimiter } from './limits.ts';
+import { parseForm, parseJson, type RecordedRequest, record } from './requests.ts';
+import { ApiError, type ApiResponse } from './response.ts';
+import { completeTicket, finishTicket, openTicket } from './setup-assistant.ts';
+import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
+import type { Tenant, Ticket } from './ticket.ts';
+import { AuthorizationServer } from './tokens.ts';
 
-export interface Auth0Options {
-  /** A free one by default. */
+export { defaultScopes } from './api.ts';
+export type { RecordedRequest } from './requests.ts';
+
+const MAX_CORRELATION_ID_LENGTH = 64;
+
+export interface Auth0Options extends Partial<Certificate> {
+  /** By default, a free port. */
   port?: number;
-  /** PEM, together with `key`; by default a certificate of its own is made. */
-  cert?: string;
-  key?: string;
-  /** What the tenant holds in place of the default. */
+  /** Replaces parts of the default data. */
   tenant?: Partial<TenantData>;
 }
 
-/** A request, as the tenant saw it. */
-export interface RecordedRequest {
-  method: string;
-  path: string;
-  query: Query;
-  headers: {
-    'x-correlation-id'?: string;
-    'auth0-custom-domain'?: string;
-    'auth0-client'?: string;
-    /** Whether there was one. */
-    authorization: boolean;
-  };
-  /** Parsed if JSON or a form; client secrets are left out. */
-  body: unknown;
-  /** 0 until answered, and if the connection was closed instead. */
-  status: number;
-  /** When it came, in milliseconds since 1970. */
-  at: number;
-  /** How long the answer took to leave. */
-  ms: number;
-  /** Set once the connection was closed without an answer. */
-  lost?: true;
+/** Starts a stand-in for an Auth0 tenant on 127.0.0.1, over TLS. */
+export async function startAuth0({ port = 0, cert, key, tenant }: Auth0Options = {}): Promise<Auth0> {
+  const certificate = cert && key ? { cert, key } : await createCertificate();
+  const server = createServer(certificate);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  return new Auth0(server, certificate.cert, { ...defaultTenant(), ...tenant });
 }
 
-/** A running stand-in of an Auth0 tenant. Its data and settings may be changed at any time. */
-export interface Auth0 extends Tenant {
-  /** For AUTH0_DOMAIN: `localhost:<port>`. */
+/** A stand-in for an Auth0 tenant. Tests can change its data and settings at any time. */
+export class Auth0 implements Tenant {
+  /** The value for AUTH0_DOMAIN: `localhost:<port>`. */
   readonly domain: string;
-  /** The certificate to trust, PEM. */
+  /** The certificate that clients must trust, as PEM. */
   readonly cert: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** PKCS8 PEM, for private_key_jwt. */
+  /** PKCS8 PEM, for `private_key_jwt`. */
   readonly clientPrivateKey: string;
-  /** What the application may do; goes into the tokens issued from now on. */
-  scopes: string[];
-  /** Of the tokens issued from now on, in seconds. */
-  tokenLifetime: number;
-  /** Whether the application's client credentials grant is switched off. */
-  grantDisabled: boolean;
-  readonly requests: RecordedRequest[];
-  /** One bucket for the whole Management API. */
+  readonly requests: RecordedRequest[] = [];
+
+  profiles: Tenant['profiles'];
+  clients: Tenant['clients'];
+  organizations: Tenant['organizations'];
+  connections: Tenant['connections'];
+  organizationConnections: Tenant['organizationConnections'];
+  tickets: Ticket[] = [];
+
+  /** The scopes of new tokens. */
+  scopes = [...defaultScopes];
+  /** The lifetime of new tokens, in seconds. */
+  tokenLifetime = 86_400;
+  /** Whether the application's client credentials grant is disabled. */
+  grantDisabled = false;
+  /** The limit of the whole Management API. */
   rateLimit: RateLimit | undefined;
-  /** Buckets of single endpoints, in addition. */
-  endpointLimits: Partial<Record<Endpoint, EndpointLimit>>;
-  /** Delay of every answer, in milliseconds. */
-  latency: number;
-  /** Refuses every token issued so far. */
-  dropTokens(): void;
-  /** Lets matching calls go wrong: `auth0.fail({ path: '/clients' }, 'hang', 2)`. */
-  fail(match: Match, behaviour: Behaviour, times?: number): void;
-  /** Ends all faults. */
-  heal(): void;
-  /** Does what a customer's admin does with the link. Throws if the ticket cannot be used. */
-  complete(ticketId: string, provider: string): Connection;
-  /** Closes every connection at once; new ones are taken. */
-  dropConnections(): void;
-  /** Closes the server and every connection at once. */
-  stop(): Promise<void>;
-}
+  /** Additional limits of single endpoints. */
+  endpointLimits: Partial<Record<Endpoint, EndpointLimit>> = {};
+  /** Delays every response, in milliseconds. */
+  latency = 0;
 
-/** What the application may do from the start. */
-export const defaultScopes: readonly string[] = [
-  'read:self_service_profiles',
-  'create:sso_access_tickets',
-  'delete:sso_access_tickets',
-  'read:clients',
-  'read:organizations',
-  'read:connections',
-];
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #authorization: AuthorizationServer;
+  readonly #faults = new FaultQueue<Match, RecordedRequest, Fault>(matchesRequest);
+  readonly #rateLimiter = new RateLimiter();
 
-/** Starts a stand-in of an Auth0 tenant on 127.0.0.1, over TLS. */
-export async function startAuth0(options: Auth0Options = {}): Promise<Auth0> {
-  const { cert, key } =
-    options.cert && options.key ? { cert: options.cert, key: options.key } : await createCertificate();
-  const sockets = new Set<Socket>();
-  const server = createServer({ cert, key });
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port');
-  const domain = `localhost:${address.port}`;
-
-  const authorization = createAuthorization(domain);
-  const faults = createFaults();
-  const auth0: Auth0 = {
-    ...defaultTenant(),
-    ...options.tenant,
-    domain,
-    cert,
-    clientId: authorization.clientId,
-    clientSecret: authorization.clientSecret,
-    clientPrivateKey: authorization.clientPrivateKey,
-    tickets: [],
-    scopes: [...defaultScopes],
-    tokenLifetime: 86_400,
-    grantDisabled: false,
-    requests: [],
-    rateLimit: undefined,
-    endpointLimits: {},
-    latency: 0,
-    dropTokens: authorization.dropTokens,
-    fail: faults.fail,
-    heal: faults.heal,
-    complete: (ticketId, provider) => completeTicket(auth0, ticketId, provider),
-    dropConnections() {
-      for (const socket of sockets) socket.destroy();
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        auth0.dropConnections();
-      }),
-  };
-  const pass = createLimiter();
-
-  async function answerApi(
-    request: IncomingMessage,
-    recorded: RecordedRequest,
-    raw: string,
-  ): Promise<Answer> {
-    const route = findRoute(recorded.method, recorded.path);
-    const limits: Record<string, EndpointLimit | undefined> = auth0.endpointLimits;
-    const limit = route && limits[route.name];
-    const { allowed, headers } = pass([auth0.rateLimit, limit]);
-    const answer = await refusalsAsAnswers(async () => {
-      if (!allowed) throw new Refusal(429, 'Global limit has been reached', 'too_many_requests');
-      const scopes = await authorization.check(request.headers.authorization);
-      if (!route) throw new Refusal(404, 'Not Found');
-      if ((recorded.headers['x-correlation-id'] ?? '').length > 64) {
-        throw new Refusal(400, 'X-Correlation-ID must have at most 64 characters', 'invalid_headers');
-      }
-      const body = recorded.method === 'POST' ? readJson(request, raw) : undefined;
-      return route.answer({ domain, tenant: auth0, scopes, query: recorded.query, body });
+  /** @internal Use `startAuth0`. */
+  constructor(server: Server, cert: string, data: TenantData) {
+    this.profiles = data.profiles;
+    this.clients = data.clients;
+    this.organizations = data.organizations;
+    this.connections = data.connections;
+    this.organizationConnections = data.organizationConnections;
+    // A server that listens on a port has an address.
+    this.domain = `localhost:${(server.address() as AddressInfo).port}`;
+    this.cert = cert;
+    this.#authorization = new AuthorizationServer(this.domain);
+    this.clientId = this.#authorization.clientId;
+    this.clientSecret = this.#authorization.clientSecret;
+    this.clientPrivateKey = this.#authorization.clientPrivateKey;
+    this.#server = server;
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
-    return { ...answer, headers: { ...answer.headers, ...headers } };
+    server.on('request', (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        // Clients may disconnect while they send a request.
+        if (!request.destroyed) console.error('The Auth0 stand-in failed:', error);
+        response.destroy();
+      });
+    });
   }
 
-  async function answer(request: IncomingMessage, recorded: RecordedRequest, raw: string): Promise<Answer> {
-    const { method, path, query } = recorded;
-    if (path.startsWith('/api/v2/')) return answerApi(request, recorded, raw);
-    if (path === '/oauth/token' && method === 'POST') {
-      return authorization.issue(readForm(request, raw), auth0);
-    }
-    if (path === '/self-service/connections-flow') {
-      const ticketId = String(query.ticket ?? '');
-      if (method === 'POST') return finishTicket(auth0, ticketId, String(readForm(request, raw).provider));
-      if (method === 'GET' || method === 'HEAD') return openTicket(auth0, ticketId);
-    }
-    return new Refusal(404, 'Not Found').answer;
+  /** Invalidates all tokens issued so far. */
+  dropTokens(): void {
+    this.#authorization.dropTokens();
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Makes the next `times` matching requests fail, by default all: `auth0.fail({ path: '/clients' }, 'hang', 2)`. */
+  fail(match: Match, fault: Fault, times?: number): void {
+    this.#faults.add(match, fault, times);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  /** Acts as the customer's admin. Throws if the ticket cannot be used. */
+  complete(ticketId: string, provider: string): Connection {
+    return completeTicket(this, ticketId, provider);
+  }
+
+  /** Closes all connections, and keeps accepting new ones. */
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Stops the server and closes all connections. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.dropConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now();
     const raw = await text(request);
     const recorded = record(request, raw, at);
-    auth0.requests.push(recorded);
+    this.requests.push(recorded);
     response.once('finish', () => {
       recorded.ms = Date.now() - at;
     });
     response.once('close', () => {
       if (!response.headersSent) recorded.lost = true;
     });
-    const fault = faults.take(recorded.method, recorded.path);
-    if (auth0.latency > 0) await sleep(auth0.latency);
+    const fault = this.#faults.take(recorded);
+    if (this.latency > 0) await sleep(this.latency);
     if (fault === 'hang') return;
     if (fault === 'reset') {
       response.destroy();
       return;
     }
     if (typeof fault === 'object' && 'delay' in fault) await sleep(fault.delay);
-    const planned = typeof fault === 'object' && 'status' in fault;
-    send(response, planned ? fault : await answer(request, recorded, raw), planned ? undefined : fault);
+    if (typeof fault === 'object' && 'status' in fault) send(response, fault);
+    else send(response, await this.#handle(request, recorded, raw), fault);
     recorded.status = response.headersSent ? response.statusCode : 0;
   }
 
-  server.on('request', (request, response) => {
-    // A client that leaves in the middle of its own request is no failure of ours.
-    serve(request, response).catch((error: unknown) => {
-      if (!request.destroyed) console.error('The Auth0 stand-in failed:', error);
-      response.destroy();
+  async #handle(request: IncomingMessage, recorded: RecordedRequest, raw: string): Promise<ApiResponse> {
+    const { method, path, query } = recorded;
+    if (path.startsWith('/api/v2/')) return this.#handleApi(request, recorded, raw);
+    if (path === '/oauth/token' && method === 'POST') {
+      return this.#authorization.issue(parseForm(request, raw), this);
+    }
+    if (path === '/self-service/connections-flow') {
+      const ticketId = String(query.ticket ?? '');
+      if (method === 'POST') return finishTicket(this, ticketId, String(parseForm(request, raw).provider));
+      if (method === 'GET' || method === 'HEAD') return openTicket(this, ticketId);
+    }
+    return new ApiError(404, 'Not Found').response;
+  }
+
+  async #handleApi(request: IncomingMessage, recorded: RecordedRequest, raw: string): Promise<ApiResponse> {
+    const { method, path, query, headers } = recorded;
+    const route = findRoute(method, path);
+    const endpointLimits: Record<string, EndpointLimit | undefined> = this.endpointLimits;
+    const limit = this.#rateLimiter.check([this.rateLimit, route && endpointLimits[route.name]]);
+    const response = await errorsAsResponses(async () => {
+      if (!limit.allowed) throw new ApiError(429, 'Global limit has been reached', 'too_many_requests');
+      const scopes = await this.#authorization.check(request.headers.authorization);
+      if (!route) throw new ApiError(404, 'Not Found');
+      if ((headers['x-correlation-id'] ?? '').length > MAX_CORRELATION_ID_LENGTH) {
+        throw new ApiError(400, 'X-Correlation-ID must have at most 64 characters', 'invalid_headers');
+      }
+      const body = method === 'POST' ? parseJson(request, raw) : undefined;
+      return route.handle({ domain: this.domain, tenant: this, scopes, query, body });
     });
-  });
-  return auth0;
+    return { ...response, headers: { ...response.headers, ...limit.headers } };
+  }
 }
 
-async function refusalsAsAnswers(work: () => Promise<Answer>): Promise<Answer> {
+async function errorsAsResponses(handle: () => Promise<ApiResponse>): Promise<ApiResponse> {
   try {
-    return await work();
+    return await handle();
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
+    if (error instanceof ApiError) return error.response;
     throw error;
   }
-}
-
-function readJson(request: IncomingMessage, raw: string): unknown {
-  if (raw === '') return undefined;
-  if (!request.headers['content-type']?.startsWith('application/json')) {
-    throw invalidBody('Expected content type application/json');
-  }
-  try {
-    return JSON.parse(raw, (key, value: unknown) => {
-      // Libraries drop such a key in silence, and what it holds would escape the rules.
-      if (key === '__proto__') throw new SyntaxError(key);
-      return value;
-    });
-  } catch {
-    throw invalidBody('The body is not JSON');
-  }
-}
-
-function readForm(request: IncomingMessage, raw: string): Record<string, unknown> {
-  if (!request.headers['content-type']?.startsWith('application/json')) {
-    return toQuery(new URLSearchParams(raw));
-  }
-  const value = parse(raw);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-/** JSON, or else the text itself. */
-function parse(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return raw;
-  }
-}
-
-const secrets = ['client_secret', 'client_assertion'];
-
-function record(request: IncomingMessage, raw: string, at: number): RecordedRequest {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://localhost');
-  const headers: RecordedRequest['headers'] = { authorization: request.headers.authorization !== undefined };
-  for (const name of ['x-correlation-id', 'auth0-custom-domain', 'auth0-client'] as const) {
-    const value = request.headers[name];
-    if (typeof value === 'string') headers[name] = value;
-  }
-  const form = () =>
-    Object.fromEntries(Object.entries(readForm(request, raw)).filter(([name]) => !secrets.includes(name)));
-  return {
-    method: request.method ?? 'GET',
-    path: pathname,
-    query: toQuery(searchParams),
-    headers,
-    body: raw === '' ? undefined : pathname.startsWith('/api/v2/') ? parse(raw) : form(),
-    status: 0,
-    at,
-    ms: 0,
-  };
 }

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { TicketBody } from './ticket-body.ts';
 
-/** A self-service profile, as the Management API shows it. No `allowed_strategies` means all of them. */
+/** A self-service profile. Without `allowed_strategies`, it allows all strategies. */
 export interface Profile {
   id: string;
   name: string;
@@ -36,7 +35,7 @@ interface ConnectionOptions {
   [option: string]: unknown;
 }
 
-/** A connection. `enabled_clients` shows in the reading of a single one only, `options` only by scope. */
+/** A connection. Lists leave out `enabled_clients`; `options` needs a scope of its own. */
 export interface Connection {
   id: string;
   name: string;
@@ -50,7 +49,7 @@ export interface Connection {
   enabled_clients: string[];
 }
 
-/** A connection that an organization's members can use. */
+/** A connection that is enabled for an organization. */
 interface OrganizationConnection {
   organization_id: string;
   connection_id: string;
@@ -58,7 +57,7 @@ interface OrganizationConnection {
   show_as_button: boolean;
 }
 
-/** What a tenant holds, in the API's own shapes. */
+/** The resources of a tenant, in the Management API's format. */
 export interface TenantData {
   profiles: Profile[];
   clients: Client[];
@@ -67,29 +66,7 @@ export interface TenantData {
   organizationConnections: OrganizationConnection[];
 }
 
-/** An access ticket. Times are in milliseconds since 1970. */
-export interface Ticket {
-  id: string;
-  profileId: string;
-  body: TicketBody;
-  createdAt: number;
-  expiresAt: number;
-  opens: number;
-  openedAt?: number;
-  revokedAt?: number;
-  /** The connection that the customer's admin made or edited with it. */
-  connectionId?: string;
-  readonly state: TicketState;
-}
-
-type TicketState = 'live' | 'opened' | 'revoked' | 'expired';
-
-/** The tenant and its tickets, which the API itself never lists. */
-export interface Tenant extends TenantData {
-  tickets: Ticket[];
-}
-
-/** Every strategy that a profile may allow. */
+/** All strategies that a profile can allow. */
 const profileStrategies = [
   'oidc',
   'samlp',
@@ -103,57 +80,37 @@ const profileStrategies = [
   'pingfederate',
 ];
 
-/** The strategies that a profile offers to the customer's admin. */
+/** The strategies that the customer's admin can choose. */
 export function allowedStrategies(profile: Profile): readonly string[] {
   return profile.allowed_strategies ?? profileStrategies;
 }
 
-const defaultTtl = 432_000;
-
-/** Makes a ticket, not yet kept anywhere. */
-export function createTicket(profileId: string, body: TicketBody): Ticket {
-  const createdAt = Date.now();
-  return {
-    id: randomId(43),
-    profileId,
-    body,
-    createdAt,
-    expiresAt: createdAt + (body.ttl_sec ?? defaultTtl) * 1000,
-    opens: 0,
-    get state() {
-      if (this.revokedAt !== undefined) return 'revoked';
-      if (Date.now() >= this.expiresAt) return 'expired';
-      return this.openedAt === undefined ? 'live' : 'opened';
-    },
-  };
-}
-
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Random letters and digits, not to be guessed. */
+/** Cryptographically random letters and digits. */
 export function randomId(length: number): string {
   return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
 }
 
-/** A small tenant of a company that sells software to others. Every call makes a fresh one. */
+/** Creates the data of a small tenant of a B2B software company. */
 export function defaultTenant(): TenantData {
-  const made = '2026-03-02T09:30:00.000Z';
+  const created_at = '2026-03-02T09:30:00.000Z';
   return {
     profiles: [
       {
         id: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
         name: 'Standard',
         description: 'Single sign-on with any provider',
-        created_at: made,
-        updated_at: made,
+        created_at,
+        updated_at: created_at,
       },
       {
         id: 'ssp_f6qBHtjNfq5XhM7CKTZ2xp',
         name: 'Microsoft and Okta',
         description: 'For customers on Entra ID or Okta',
         allowed_strategies: ['waad', 'okta', 'okta-samlp'],
-        created_at: made,
-        updated_at: made,
+        created_at,
+        updated_at: created_at,
       },
     ],
     clients: [

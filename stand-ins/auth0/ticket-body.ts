@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { invalidBody, Refusal, read } from './answer.ts';
+import { ApiError, invalidBody, parse } from './response.ts';
 import { allowedStrategies, type Profile, type TenantData } from './tenant.ts';
 
-/** Text of so many characters, counted as people (and JSON Schema) do: an emoji is one. */
+/** A string. Length counts code points, as in JSON Schema: an emoji is one character. */
 function text(max: number, min = 0) {
   return z.string().refine((value) => {
     const length = [...value].length;
@@ -88,15 +88,15 @@ const ticketBody = z.strictObject({
   third_party_client_access_config: z.strictObject({ allow_configuration: z.boolean() }).optional(),
 });
 
-/** The body of a call that creates a ticket, found to be in order. */
+/** A valid request body for a new ticket. */
 export type TicketBody = z.output<typeof ticketBody>;
 
-/** Strategies of connections that the setup assistant can edit. */
+/** The strategies of connections that can be edited. */
 const enterpriseStrategies = ['oidc', 'samlp', 'waad', 'google-apps', 'adfs', 'okta', 'pingfederate'];
 
-/** Reads the body of a call that creates a ticket, or throws the refusal that the tenant would answer. */
+/** Parses the request body for a new ticket. Throws an `ApiError` if Auth0 rejects it. */
 export function readTicketBody(value: unknown, profile: Profile, tenant: TenantData): TicketBody {
-  const body = read(ticketBody, value, invalidBody);
+  const body = parse(ticketBody, value, invalidBody);
   checkKind(body);
   checkDomains(body, tenant);
   checkProvisioning(body, profile);
@@ -105,7 +105,7 @@ export function readTicketBody(value: unknown, profile: Profile, tenant: TenantD
   return body;
 }
 
-/** A ticket makes a connection or edits one, and each kind has settings of its own. */
+/** A ticket creates or edits a connection. Some settings apply to one of these only. */
 function checkKind(body: TicketBody): void {
   const { connection_config, connection_id, enabled_features } = body;
   if ((connection_config === undefined) === (connection_id === undefined)) {
@@ -129,8 +129,8 @@ function checkKind(body: TicketBody): void {
 
 function checkDomains(body: TicketBody, tenant: TenantData): void {
   const { domain_aliases_config, use_for_organization_discovery } = body;
-  const verifies = (domain_aliases_config?.domain_verification ?? 'none') !== 'none';
-  if (domain_aliases_config?.pending_domains && !verifies) {
+  const verification = (domain_aliases_config?.domain_verification ?? 'none') !== 'none';
+  if (domain_aliases_config?.pending_domains && !verification) {
     throw invalidBody(
       'Needs domain_verification optional or required',
       'domain_aliases_config.pending_domains',
@@ -142,7 +142,7 @@ function checkDomains(body: TicketBody, tenant: TenantData): void {
   }
   const edited = tenant.connections.find(({ id }) => id === body.connection_id);
   const options = body.connection_config?.options ?? edited?.options;
-  if (!verifies && !options?.domain_aliases?.length) {
+  if (!verification && !options?.domain_aliases?.length) {
     throw invalidBody('Needs domain_aliases or domain verification', 'use_for_organization_discovery');
   }
 }
@@ -186,30 +186,30 @@ function checkIdpInitiated(body: TicketBody): void {
   }
 }
 
-/** What the body names must exist; what it makes must not exist yet. */
+/** Referenced resources must exist, and the new connection must not. */
 function checkReferences(body: TicketBody, tenant: TenantData): void {
   const defaultApplication = body.connection_config?.options?.idpinitiated?.client_id;
   const applications = [...(body.enabled_clients ?? [])];
   if (defaultApplication !== undefined) applications.push(defaultApplication);
   for (const id of applications) {
     if (!tenant.clients.some(({ client_id }) => client_id === id)) {
-      throw new Refusal(400, `The client ${id} does not exist`, 'invalid_body');
+      throw new ApiError(400, `The client ${id} does not exist`, 'invalid_body');
     }
   }
   for (const { organization_id } of body.enabled_organizations ?? []) {
     if (!tenant.organizations.some(({ id }) => id === organization_id)) {
-      throw new Refusal(400, `The organization ${organization_id} does not exist`, 'invalid_body');
+      throw new ApiError(400, `The organization ${organization_id} does not exist`, 'invalid_body');
     }
   }
   if (body.connection_id !== undefined) {
     const edited = tenant.connections.find(({ id }) => id === body.connection_id);
-    if (!edited) throw new Refusal(404, 'The connection does not exist', 'inexistent_connection');
+    if (!edited) throw new ApiError(404, 'The connection does not exist', 'inexistent_connection');
     if (!enterpriseStrategies.includes(edited.strategy)) {
-      throw new Refusal(400, `The strategy ${edited.strategy} is not supported`, 'invalid_body');
+      throw new ApiError(400, `The strategy ${edited.strategy} is not supported`, 'invalid_body');
     }
   }
   const name = body.connection_config?.name;
   if (tenant.connections.some((connection) => connection.name === name)) {
-    throw new Refusal(409, `A connection with name "${name}" already exists`, 'connection_conflict');
+    throw new ApiError(409, `A connection with name "${name}" already exists`, 'connection_conflict');
   }
 }

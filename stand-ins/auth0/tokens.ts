@@ -5,115 +5,119 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
-import { type Answer, Refusal } from './answer.ts';
+import { ApiError, type ApiResponse } from './response.ts';
 import { randomId } from './tenant.ts';
 
-/** What the authorization server asks of the tenant at every call, since tests change it. */
+/** Settings that tests can change between calls. */
 interface TokenSettings {
   readonly scopes: readonly string[];
   readonly tokenLifetime: number;
   readonly grantDisabled: boolean;
 }
 
-export interface Authorization {
-  clientId: string;
-  clientSecret: string;
-  /** PKCS8 PEM; its public half is registered with the application. */
-  clientPrivateKey: string;
-  /** Answers POST /oauth/token. */
-  issue(form: Readonly<Record<string, unknown>>, settings: TokenSettings): Promise<Answer>;
-  /** The scopes of the token in an Authorization header, or a refusal with 401. */
-  check(header: string | undefined): Promise<readonly string[]>;
-  /** From now on every token issued so far is refused. */
-  dropTokens(): void;
-}
-
-const denied: Answer = {
+const denied: ApiResponse = {
   status: 401,
   body: { error: 'access_denied', error_description: 'Unauthorized' },
 };
 
-/** Made once in a process, at the first need: making an RSA key takes a while. */
-let keys: { tenant: KeyPairKeyObjectResult; client: KeyPairKeyObjectResult } | undefined;
+type TokenForm = Readonly<Record<string, unknown>>;
 
-function makeKey(): KeyPairKeyObjectResult {
+interface KeyPairs {
+  tenant: KeyPairKeyObjectResult;
+  client: KeyPairKeyObjectResult;
+}
+
+/** Shared by all tenants of the process, because RSA keys are slow to generate. */
+let keyPairs: KeyPairs | undefined;
+
+function generateKeyPair(): KeyPairKeyObjectResult {
   return generateKeyPairSync('rsa', { modulusLength: 2048 });
 }
 
 /** The authorization server of a tenant with one machine-to-machine application. */
-export function createAuthorization(domain: string): Authorization {
-  const issuer = `https://${domain}/`;
-  const audience = `https://${domain}/api/v2/`;
-  keys ??= { tenant: makeKey(), client: makeKey() };
-  const { tenant: signing, client: registered } = keys;
-  const clientId = randomId(32);
-  const clientSecret = randomId(64);
-  const live = new Set<string>();
+export class AuthorizationServer {
+  readonly clientId = randomId(32);
+  readonly clientSecret = randomId(64);
+  readonly #issuer: string;
+  readonly #audience: string;
+  readonly #keys: KeyPairs;
+  readonly #validTokens = new Set<string>();
 
-  async function isClient(form: Readonly<Record<string, unknown>>): Promise<boolean> {
-    if (typeof form.client_secret === 'string') {
-      return form.client_id === clientId && sameText(form.client_secret, clientSecret);
-    }
-    if (form.client_assertion_type !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer') return false;
-    return (
-      typeof form.client_assertion === 'string' &&
-      (form.client_id === undefined || form.client_id === clientId) &&
-      isAssertion(form.client_assertion, registered.publicKey, clientId, issuer)
-    );
+  constructor(domain: string) {
+    this.#issuer = `https://${domain}/`;
+    this.#audience = `https://${domain}/api/v2/`;
+    keyPairs ??= { tenant: generateKeyPair(), client: generateKeyPair() };
+    this.#keys = keyPairs;
   }
 
-  return {
-    clientId,
-    clientSecret,
-    clientPrivateKey: registered.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  /** PKCS8 PEM. The application has its public key. */
+  get clientPrivateKey(): string {
+    return this.#keys.client.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  }
 
-    async issue(form, { scopes, tokenLifetime, grantDisabled }) {
-      if (!(await isClient(form))) return denied;
-      if (form.grant_type !== 'client_credentials' || grantDisabled) {
-        const error_description = `Grant type '${String(form.grant_type)}' not allowed for the client.`;
-        return { status: 403, body: { error: 'unauthorized_client', error_description } };
-      }
-      if (form.audience !== audience) {
-        const error_description = `Service not found: ${String(form.audience)}`;
-        return { status: 403, body: { error: 'access_denied', error_description } };
-      }
-      const scope = scopes.join(' ');
-      const jti = randomId(22);
-      const now = Math.floor(Date.now() / 1000);
-      const access_token = await new SignJWT({ scope, gty: 'client-credentials', azp: clientId })
-        .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
-        .setIssuer(issuer)
-        .setSubject(`${clientId}@clients`)
-        .setAudience(audience)
-        .setIssuedAt(now)
-        .setExpirationTime(now + tokenLifetime)
-        .setJti(jti)
-        .sign(signing.privateKey);
-      live.add(jti);
-      return {
-        status: 200,
-        headers: { 'cache-control': 'no-store' },
-        body: { access_token, scope, expires_in: tokenLifetime, token_type: 'Bearer' },
-      };
-    },
+  /** Handles `POST /oauth/token`. */
+  async issue(
+    form: TokenForm,
+    { scopes, tokenLifetime, grantDisabled }: TokenSettings,
+  ): Promise<ApiResponse> {
+    if (!(await this.#isClient(form))) return denied;
+    if (form.grant_type !== 'client_credentials' || grantDisabled) {
+      const error_description = `Grant type '${String(form.grant_type)}' not allowed for the client.`;
+      return { status: 403, body: { error: 'unauthorized_client', error_description } };
+    }
+    if (form.audience !== this.#audience) {
+      const error_description = `Service not found: ${String(form.audience)}`;
+      return { status: 403, body: { error: 'access_denied', error_description } };
+    }
+    const scope = scopes.join(' ');
+    const jti = randomId(22);
+    const now = Math.floor(Date.now() / 1000);
+    const access_token = await new SignJWT({ scope, gty: 'client-credentials', azp: this.clientId })
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
+      .setIssuer(this.#issuer)
+      .setSubject(`${this.clientId}@clients`)
+      .setAudience(this.#audience)
+      .setIssuedAt(now)
+      .setExpirationTime(now + tokenLifetime)
+      .setJti(jti)
+      .sign(this.#keys.tenant.privateKey);
+    this.#validTokens.add(jti);
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      body: { access_token, scope, expires_in: tokenLifetime, token_type: 'Bearer' },
+    };
+  }
 
-    async check(header) {
-      if (!header) throw new Refusal(401, 'Missing authentication');
-      const token = header.replace(/^Bearer /i, '');
-      const options = { issuer, audience, algorithms: ['RS256'] };
-      const verified = await jwtVerify(token, signing.publicKey, options).catch(() => undefined);
-      const { jti, scope } = verified?.payload ?? {};
-      if (!jti || !live.has(jti)) throw new Refusal(401, 'Invalid token');
-      return typeof scope === 'string' ? scope.split(' ') : [];
-    },
+  /** Returns the scopes of the token in an `Authorization` header. Throws a 401 error if it is not valid. */
+  async check(header: string | undefined): Promise<readonly string[]> {
+    if (!header) throw new ApiError(401, 'Missing authentication');
+    const token = header.replace(/^Bearer /i, '');
+    const options = { issuer: this.#issuer, audience: this.#audience, algorithms: ['RS256'] };
+    const verified = await jwtVerify(token, this.#keys.tenant.publicKey, options).catch(() => undefined);
+    const { jti, scope } = verified?.payload ?? {};
+    if (!jti || !this.#validTokens.has(jti)) throw new ApiError(401, 'Invalid token');
+    return typeof scope === 'string' ? scope.split(' ') : [];
+  }
 
-    dropTokens() {
-      live.clear();
-    },
-  };
+  dropTokens(): void {
+    this.#validTokens.clear();
+  }
+
+  async #isClient({ client_id, client_secret, client_assertion, client_assertion_type }: TokenForm) {
+    if (typeof client_secret === 'string') {
+      return client_id === this.clientId && timingSafeEquals(client_secret, this.clientSecret);
+    }
+    return (
+      client_assertion_type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' &&
+      typeof client_assertion === 'string' &&
+      (client_id === undefined || client_id === this.clientId) &&
+      isValidAssertion(client_assertion, this.#keys.client.publicKey, this.clientId, this.#issuer)
+    );
+  }
 }
 
-async function isAssertion(
+async function isValidAssertion(
   assertion: string,
   key: KeyObject,
   clientId: string,
@@ -131,7 +135,7 @@ async function isAssertion(
   );
 }
 
-function sameText(one: string, other: string): boolean {
+function timingSafeEquals(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

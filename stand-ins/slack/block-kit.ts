@@ -19,7 +19,7 @@ import {
   string,
 } from './check.ts';
 
-/** What Slack accepts at most. Lengths are in UTF-16 units, as JavaScript counts them: never too lax. */
+/** Slack's limits. Lengths are in UTF-16 code units, which is never less strict than Slack. */
 export const LIMITS = {
   viewBytes: 250_000,
   viewTitle: 24,
@@ -55,7 +55,7 @@ export const LIMITS = {
   selectOptions: 100,
   optionGroups: 100,
   optionText: 75,
-  /** Slack documents 150 for some elements and has refused more than 75 in others. */
+  /** Slack documents 150 for some elements, but has rejected more than 75 in others. */
   optionValue: 75,
   optionDescription: 75,
   inputLength: 3000,
@@ -69,7 +69,7 @@ const url: Check = (value, at) => {
     : problem('must be a valid URL', at);
 };
 
-// ------------------------------------------------------------------------------------ composition objects
+// Composition objects
 
 function plain(max: number): Check {
   return byType({ plain_text: object({ text: string(max) }, { emoji: boolean }) });
@@ -112,7 +112,7 @@ function optionGroups(min: number): Check {
   );
 }
 
-/** Every option of a select, those in groups included. */
+/** All options of a select, including those in groups. */
 function optionsOf(element: Properties): unknown[] {
   return [
     ...items(element.options),
@@ -121,12 +121,12 @@ function optionsOf(element: Properties): unknown[] {
 }
 
 const initialIsAnOption: Rule = (element, at) => {
-  const given =
+  const single =
     element.initial_option === undefined ? [] : [['initial_option', element.initial_option] as const];
   const several = items(element.initial_options).map(
     (one, index) => [`initial_options/${index}`, one] as const,
   );
-  return [...given, ...several]
+  return [...single, ...several]
     .filter(([, initial]) => !optionsOf(element).some((one) => isDeepStrictEqual(one, initial)))
     .flatMap(([name]) => problem('must exactly match one of the provided options', `${at}/${name}`));
 };
@@ -136,7 +136,7 @@ const initialWithinMaximum: Rule = (element, at) =>
     ? problem('no more initial options than max_selected_items allowed', `${at}/initial_options`)
     : [];
 
-// ----------------------------------------------------------------------------------------------- elements
+// Elements
 
 const action: Fields = { action_id: string(LIMITS.actionId) };
 const select: Fields = {
@@ -145,7 +145,7 @@ const select: Fields = {
   focus_on_load: boolean,
   placeholder: plain(LIMITS.placeholder),
 };
-const several: Fields = {
+const multiSelect: Fields = {
   initial_options: list(plainOption, { max: LIMITS.selectOptions }),
   max_selected_items: integer(1),
 };
@@ -178,7 +178,7 @@ function conversationsSelect(more: Fields): Check {
 
 const image = object({ alt_text: string(LIMITS.altText), image_url: url });
 
-/** The elements that stand in sections and actions. */
+/** The elements of section and actions blocks. */
 const elements: Fields = {
   button: object(
     { text: plain(LIMITS.buttonText) },
@@ -203,7 +203,7 @@ const elements: Fields = {
   ),
   multi_static_select: object(
     {},
-    { ...select, ...choices, ...several },
+    { ...select, ...choices, ...multiSelect },
     eitherOptions,
     initialIsAnOption,
     initialWithinMaximum,
@@ -211,7 +211,7 @@ const elements: Fields = {
   external_select: object({}, { ...select, initial_option: plainOption, min_query_length: integer(0) }),
   multi_external_select: object(
     {},
-    { ...select, ...several, min_query_length: integer(0) },
+    { ...select, ...multiSelect, min_query_length: integer(0) },
     initialWithinMaximum,
   ),
   conversations_select: conversationsSelect({}),
@@ -259,7 +259,7 @@ const plainTextInput = object(
   lengthsAgree,
 );
 
-/** The elements that stand in an input block; `more` is what a select of conversations may say there. */
+/** The elements of input blocks. `more` are fields of a conversations select. */
 function inputElements(more: Fields): Check {
   const { button, overflow, ...selects } = elements;
   return byType({
@@ -270,7 +270,7 @@ function inputElements(more: Fields): Check {
   });
 }
 
-// ---------------------------------------------------------------------------------------------- rich text
+// Rich text
 
 const style = object({}, { bold: boolean, italic: boolean, strike: boolean, code: boolean });
 const styled: Fields = { style };
@@ -278,7 +278,7 @@ const styled: Fields = { style };
 const text = object({ text: string(LIMITS.messageText) }, styled);
 const link = object({ url }, { text: string(LIMITS.messageText), unsafe: boolean, ...styled });
 
-const rich: Fields = {
+const richTextElements: Fields = {
   text,
   link,
   emoji: object({ name: string(255) }, { unicode: string(255), ...styled }),
@@ -296,7 +296,7 @@ const rich: Fields = {
   broadcast: object({ range: oneOf('here', 'channel', 'everyone') }, styled),
 };
 
-const richSection = object({ elements: list(byType(rich)) });
+const richSection = object({ elements: list(byType(richTextElements)) });
 const border: Fields = { border: integer(0, 1) };
 
 const richText = object({
@@ -310,13 +310,13 @@ const richText = object({
         },
         { indent: integer(0, 8), offset: integer(0), ...border },
       ),
-      rich_text_quote: object({ elements: list(byType(rich)) }, border),
+      rich_text_quote: object({ elements: list(byType(richTextElements)) }, border),
       rich_text_preformatted: object({ elements: list(byType({ text, link })) }, border),
     }),
   ),
 });
 
-// ------------------------------------------------------------------------------------------------- blocks
+// Blocks
 
 /** The action IDs of one block must differ. */
 const actionsDiffer: Rule = (block, at) => duplicates(objects(block.elements), 'action_id', `${at}/elements`);
@@ -377,7 +377,7 @@ function blocks(conversations: Fields): Check {
 
 const blockIdsDiffer: Rule = (value, at) => duplicates(objects(value.blocks), 'block_id', `${at}/blocks`);
 
-// --------------------------------------------------------------------------------------- views and messages
+// Views and messages
 
 const inputsNeedSubmit: Rule = (view, at) =>
   view.submit === undefined && objects(view.blocks).some((one) => one.type === 'input')
@@ -441,17 +441,17 @@ const suggestions = object(
   eitherOptions,
 );
 
-/** What Slack would say against a modal, each as `what [json-pointer:/where]`. Empty when it is fine. */
+/** Slack's errors for a modal, each as `what [json-pointer:/where]`. */
 export function checkView(value: unknown): string[] {
   return view(value, '');
 }
 
-/** What Slack would say against a message: `text`, `blocks`, and what decides where a response goes. */
+/** Slack's errors for a message, or for a post to a `response_url`. */
 export function checkMessage(value: unknown): string[] {
   return message(value, '');
 }
 
-/** What Slack would say against the answer to an options request. */
+/** Slack's errors for the response to an options request. */
 export function checkSuggestions(value: unknown): string[] {
   return suggestions(value, '');
 }

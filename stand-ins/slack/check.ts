@@ -1,26 +1,26 @@
-/** Says what is wrong with a value that stands at a JSON pointer. */
+/** Returns the problems of a value at a JSON pointer. */
 export type Check = (value: unknown, at: string) => string[];
 export type Fields = Record<string, Check>;
 export type Properties = Record<string, unknown>;
-/** What must hold between the fields of one object. */
+/** Checks several fields of an object together. */
 export type Rule = (object: Properties, at: string) => string[];
 
-/** A problem in Slack's manner. */
+/** A problem in Slack's format. */
 export function problem(what: string, at: string): string[] {
   return [`${what} [json-pointer:${at || '/'}]`];
 }
 
-/** Whether a value is a JSON object: no list, not null. */
+/** Whether a value is an object, and not an array or null. */
 export function isObject(value: unknown): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The items of what may be a list. */
+/** The items of a value if it is an array. */
 export function items(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The objects in what may be a list. */
+/** The objects of a value if it is an array. */
 export function objects(value: unknown): Properties[] {
   return items(value).filter(isObject);
 }
@@ -28,7 +28,6 @@ export function objects(value: unknown): Properties[] {
 export const boolean: Check = (value, at) =>
   typeof value === 'boolean' ? [] : problem('must be a boolean', at);
 
-/** A text of so many characters: at most, and at least. */
 export function string(max: number, min = 1): Check {
   return (value, at) => {
     if (typeof value !== 'string') return problem('must be a string', at);
@@ -62,12 +61,12 @@ export function list(check: Check, { min = 1, max = Number.POSITIVE_INFINITY } =
   };
 }
 
-/** An object with these fields and no others, for which the rules hold. */
+/** An object with only these fields. */
 export function object(required: Fields, optional: Fields = {}, ...rules: Rule[]): Check {
   const known = new Map(Object.entries({ ...required, ...optional }));
   return (value, at) => {
     if (!isObject(value)) return problem('must be an object', at);
-    // JSON has no undefined: such a property is not sent at all.
+    // JSON leaves out undefined properties.
     const fields = Object.entries(value).filter(([, field]) => field !== undefined);
     return [
       ...Object.keys(required)
@@ -82,7 +81,7 @@ export function object(required: Fields, optional: Fields = {}, ...rules: Rule[]
   };
 }
 
-/** An object whose `type` says which check the rest of it has to pass. */
+/** An object whose `type` selects the check for its other fields. */
 export function byType(kinds: Fields): Check {
   const known = new Map(Object.entries(kinds));
   return (value, at) => {
@@ -93,7 +92,6 @@ export function byType(kinds: Fields): Check {
   };
 }
 
-/** Exactly one of the named fields has to be there. */
 export function exactlyOne(...names: string[]): Rule {
   return (value, at) =>
     names.filter((name) => value[name] !== undefined).length === 1

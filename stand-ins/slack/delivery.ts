@@ -4,26 +4,28 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { jsonOrText } from '../json.ts';
 import { isObject } from './check.ts';
 import type { Delivery, Json } from './types.ts';
 
-const ACK_WITHIN_MS = 3_000;
-const PING_EVERY_MS = 10_000;
-const GOODBYE_MS = 200;
+const ACK_TIMEOUT_MS = 3_000;
+const PING_INTERVAL_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 200;
 
 export type EnvelopeType = 'slash_commands' | 'interactive';
 
-/** Undefined takes a header away. */
-export type RawRequest = { body: string; headers?: Record<string, string | undefined> };
+export interface RawRequest {
+  body: string;
+  /** Undefined removes a header. */
+  headers?: Record<string, string | undefined>;
+}
 
-// ------------------------------------------------------------------------------------------------- HTTP
-
-/** Slack's signature of a request body at a time in seconds since 1970. */
+/** Signs a request body. The timestamp is in seconds since 1970. */
 function sign(secret: string, timestamp: string, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 
-/** A request as it is, signed for the timestamp it has, but for the headers that are given. */
+/** Posts a body with Slack's headers. Given headers replace them. */
 export async function postRaw(url: string, secret: string, { body, headers = {} }: RawRequest) {
   const timestamp = headers['x-slack-request-timestamp'] ?? String(Math.floor(Date.now() / 1000));
   const all = {
@@ -39,12 +41,12 @@ export async function postRaw(url: string, secret: string, { body, headers = {} 
     method: 'POST',
     body,
     headers: Object.fromEntries(sent),
-    signal: AbortSignal.timeout(ACK_WITHIN_MS),
+    signal: AbortSignal.timeout(ACK_TIMEOUT_MS),
   });
   return { status: response.status, body: await response.text() };
 }
 
-/** Delivers over HTTP: a command as form fields, anything else as JSON in the field `payload`. */
+/** Posts a command as form fields, and other payloads as JSON in the field `payload`. */
 export async function deliverOverHttp(
   url: string,
   secret: string,
@@ -55,56 +57,46 @@ export async function deliverOverHttp(
   const body = new URLSearchParams(
     Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
   ).toString();
-  const since = performance.now();
-  const passed = () => performance.now() - since;
+  const start = performance.now();
+  const elapsed = () => performance.now() - start;
   try {
-    const answer = await postRaw(url, secret, { body });
-    if (answer.status !== 200) {
-      const error = answer.status >= 500 ? 'http_service_error' : 'http_client_error';
-      return { ok: false, error, ms: passed() };
+    const response = await postRaw(url, secret, { body });
+    if (response.status !== 200) {
+      const error = response.status >= 500 ? 'http_service_error' : 'http_client_error';
+      return { ok: false, error, ms: elapsed() };
     }
-    return delivered(parsed(answer.body || '{}'), passed());
+    const ack = jsonOrText(response.body || '{}');
+    return delivered(typeof ack === 'string' ? { text: ack } : ack, elapsed());
   } catch (error) {
-    const late = error instanceof Error && error.name === 'TimeoutError';
-    return { ok: false, error: late ? 'operation_timeout' : 'dispatch_failed', ms: passed() };
+    const timeout = error instanceof Error && error.name === 'TimeoutError';
+    return { ok: false, error: timeout ? 'operation_timeout' : 'dispatch_failed', ms: elapsed() };
   }
 }
 
-/** Bolt acknowledges with nothing or with `{}` where it has nothing to say. */
+/** Bolt sends an empty acknowledgement as nothing or as `{}`. */
 function delivered(ack: unknown, ms: number): Delivery {
   const empty = ack === undefined || (isObject(ack) && Object.keys(ack).length === 0);
   return { ok: true, ms, ...(!empty && { ack }) };
 }
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return { text: body };
-  }
-}
-
-// ------------------------------------------------------------------------------------------ Socket Mode
-
-interface Waiting {
+interface Envelope {
   socket: WebSocket;
   settle(result: { ack: unknown } | { error: string }): void;
 }
 
-/** The Socket Mode connections of the bot's instances. */
+/** The Socket Mode connections of all bot instances. */
 export class Sockets {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Set<string>();
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #pending = new Map<string, Envelope>();
   #open: WebSocket[] = [];
-  #turn = 0;
+  #next = 0;
 
-  /** How many connections stand. */
   get count(): number {
     return this.#open.length;
   }
 
-  /** A ticket for one connection, part of its URL. */
+  /** Creates the ticket in the URL of one connection. */
   ticket(): string {
     const ticket = randomBytes(16).toString('hex');
     this.#tickets.add(ticket);
@@ -117,62 +109,62 @@ export class Sockets {
       stream.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
       return;
     }
-    this.#server.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket));
+    this.#server.handleUpgrade(request, stream, head, (socket) => this.#register(socket));
   }
 
-  #welcome(socket: WebSocket): void {
-    const pings = setInterval(() => socket.ping(), PING_EVERY_MS);
-    socket.on('message', (data) => this.#acknowledged(socket, String(data)));
-    // A connection that goes takes its envelopes along: Slack never delivers them again.
+  #register(socket: WebSocket): void {
+    const pings = setInterval(() => socket.ping(), PING_INTERVAL_MS);
+    socket.on('message', (data) => this.#acknowledge(socket, String(data)));
+    // Slack does not redeliver the envelopes of a closed connection.
     socket.on('close', () => {
       clearInterval(pings);
       this.#open = this.#open.filter((one) => one !== socket);
-      for (const waiting of this.#waiting.values())
-        if (waiting.socket === socket) waiting.settle({ error: 'dispatch_failed' });
+      for (const envelope of this.#pending.values())
+        if (envelope.socket === socket) envelope.settle({ error: 'dispatch_failed' });
     });
     socket.on('error', () => socket.terminate());
     this.#open.push(socket);
     socket.send(JSON.stringify({ type: 'hello', num_connections: this.count, connection_info: {} }));
   }
 
-  #acknowledged(socket: WebSocket, data: string): void {
-    const message = parsed(data);
+  #acknowledge(socket: WebSocket, data: string): void {
+    const message = jsonOrText(data);
     if (!isObject(message)) return;
-    const waiting = this.#waiting.get(String(message.envelope_id));
-    if (waiting?.socket === socket) waiting.settle({ ack: message.payload });
+    const envelope = this.#pending.get(String(message.envelope_id));
+    if (envelope?.socket === socket) envelope.settle({ ack: message.payload });
   }
 
-  /** Delivers an envelope to one of the connections, each in its turn, and waits for its acknowledgement. */
+  /** Sends an envelope to one connection, round robin, and waits for the acknowledgement. */
   deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
-    const since = performance.now();
-    const socket = this.#open[this.#turn++ % Math.max(this.count, 1)];
+    const start = performance.now();
+    const socket = this.#open[this.#next++ % Math.max(this.count, 1)];
     if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed', ms: 0 });
     const id = randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), ACK_WITHIN_MS);
-      const settle: Waiting['settle'] = (result) => {
+      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), ACK_TIMEOUT_MS);
+      const settle: Envelope['settle'] = (result) => {
         clearTimeout(timer);
-        this.#waiting.delete(id);
-        const ms = performance.now() - since;
+        this.#pending.delete(id);
+        const ms = performance.now() - start;
         if ('error' in result) resolve({ ok: false, error: result.error, ms });
         else resolve(delivered(result.ack, ms));
       };
-      this.#waiting.set(id, { socket, settle });
+      this.#pending.set(id, { socket, settle });
       socket.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: true }));
     });
   }
 
-  /** Breaks every connection, without a word. */
-  drop(): void {
+  /** Terminates all connections without a closing handshake. */
+  terminate(): void {
     for (const socket of this.#open) socket.terminate();
   }
 
-  /** Says goodbye, so that a bot that is just stopping can do so in peace, and does not wait for long. */
+  /** Closes all connections, and terminates those that stay open. */
   async close(): Promise<void> {
     const closed = this.#open.map((socket) => once(socket, 'close'));
     for (const socket of this.#open) socket.close(1001);
-    await Promise.race([Promise.all(closed), sleep(GOODBYE_MS)]);
-    this.drop();
+    await Promise.race([Promise.all(closed), sleep(CLOSE_TIMEOUT_MS)]);
+    this.terminate();
     this.#server.close();
   }
 }

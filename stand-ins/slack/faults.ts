@@ -1,57 +1,39 @@
 import type { ServerResponse } from 'node:http';
 
-/** What goes wrong with a request of the bot. */
+/** How a request of the bot fails. */
 export type Fault =
-  /** Slack refuses, with status 200 and this error (a `response_url`: status 404 and this text). */
+  /** Slack returns this error with status 200. A `response_url` returns it as text with status 404. */
   | { error: string }
   | { status: number; headers?: Record<string, string>; body?: string }
-  /** The request is done after so many milliseconds. */
+  /** The request is executed after this many milliseconds. */
   | { delay: number }
-  /** No answer ever; the request is not done. */
+  /** No response. The request is not executed. */
   | 'hang'
-  /** The connection breaks before an answer; the request is not done. */
+  /** The connection is reset. The request is not executed. */
   | 'reset'
-  /** Status 200 with a web page, or with nothing; the request is not done. */
+  /** Status 200 with HTML, or with an empty body. The request is not executed. */
   | 'html'
   | 'empty'
-  /** The request is done, and the connection breaks in the middle of the answer. */
+  /** The request is executed, and the connection closes within the body. */
   | 'cut'
-  /** The request is done, and the answer stops after its headers. */
+  /** The request is executed, and the body never arrives. */
   | 'stall';
 
-type Target = string | RegExp;
+/** The method's name, or `response_url`. */
+export type Target = string | RegExp;
 
-/** The faults that are set, looked up by the method's name. */
-export class Faults {
-  #set: { target: Target; fault: Fault; left: number }[] = [];
-
-  add(target: Target, fault: Fault, times: number): void {
-    this.#set.push({ target, fault, left: times });
-  }
-
-  heal(): void {
-    this.#set = [];
-  }
-
-  /** The fault that this request meets, if any; counts it. */
-  take(method: string): Fault | undefined {
-    const found = this.#set.find(
-      ({ target, left }) =>
-        left > 0 && (typeof target === 'string' ? target === method : method.search(target) >= 0),
-    );
-    if (found) found.left -= 1;
-    return found?.fault;
-  }
+export function matchesMethod(target: Target, method: string): boolean {
+  return typeof target === 'string' ? target === method : method.search(target) >= 0;
 }
 
-/** Whether a request that meets this fault is carried out all the same. */
-export function isDoneDespite(fault: Fault | undefined): boolean {
+/** Whether the request is executed despite the fault. */
+export function isExecuted(fault: Fault | undefined): boolean {
   if (fault === undefined || fault === 'cut' || fault === 'stall') return true;
   return typeof fault === 'object' && 'delay' in fault;
 }
 
-/** Answers the way the fault has it. `body` is what the answer would have been. */
-export function answerWith(fault: Fault, response: ServerResponse, body: string): void {
+/** Sends the response of a fault. `body` is the response without the fault. */
+export function sendFault(fault: Fault, response: ServerResponse, body: string): void {
   switch (fault) {
     case 'hang':
       return;

@@ -2,27 +2,40 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FaultQueue } from '../fault-queue.ts';
+import { jsonOrText } from '../json.ts';
 import { deliverOverHttp, type EnvelopeType, postRaw, type RawRequest, Sockets } from './delivery.ts';
-import { answerWith, type Fault, Faults, isDoneDespite } from './faults.ts';
+import { type Fault, isExecuted, matchesMethod, sendFault, type Target } from './faults.ts';
 import { argumentsOf, callMethod } from './methods.ts';
 import { Person } from './person.ts';
 import { respond } from './responses.ts';
 import type { Channel, Delivery, Json, NewChannel, NewUser, User } from './types.ts';
-import { World } from './world.ts';
+import { Workspace } from './workspace.ts';
 
 export type { Fault } from './faults.ts';
 export type { Person } from './person.ts';
 export type * from './types.ts';
 
+/** The bot scopes in `manifest.yml`. */
+export const botScopes: readonly string[] = [
+  'commands',
+  'chat:write',
+  'im:write',
+  'users:read',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
+
 export interface SlackOptions {
-  /** A free one by default. */
+  /** By default, a free port. */
   port?: number;
-  /** The slash command that people use, `/sso-ticket` by default. */
+  /** The slash command, by default `/sso-ticket`. */
   commandName?: string;
 }
 
 /**
- * Starts a Slack of our own on 127.0.0.1.
+ * Starts a stand-in for Slack on 127.0.0.1.
  *
  * @example
  * const slack = await startSlack();
@@ -41,67 +54,58 @@ export async function startSlack({
   return slack;
 }
 
-/** A strict stand-in of Slack: it refuses what Slack refuses, and can fail as Slack can. */
+/** A strict stand-in for a Slack workspace. It validates requests as Slack does, and can simulate failures. */
 export class Slack {
-  /** Where interactions are delivered over HTTP; without it they go over Socket Mode. */
+  /** The URL that receives interactions over HTTP. If unset, they use Socket Mode. */
   requestUrl: string | undefined;
-  /** The scopes that the bot was granted. */
-  scopes = [
-    'commands',
-    'chat:write',
-    'im:write',
-    'users:read',
-    'usergroups:read',
-    'channels:read',
-    'groups:read',
-  ];
+  /** The scopes of the bot token. */
+  scopes = [...botScopes];
   /** Whether the app's messages tab is enabled. */
   messagesTab = true;
-  /** Answers `apps.connections.open` with 503. */
+  /** Whether `apps.connections.open` fails with status 503. */
   refuseSockets = false;
 
-  readonly #world = new World();
+  readonly #workspace = new Workspace();
   readonly #commandName: string;
-  readonly #faults = new Faults();
+  readonly #faults = new FaultQueue<Target, string, Fault>(matchesMethod);
   readonly #sockets = new Sockets();
   readonly #people = new Map<string, Person>();
   readonly #server: Server;
 
-  readonly botToken = this.#world.botToken;
-  readonly appToken = this.#world.appToken;
-  readonly signingSecret = this.#world.signingSecret;
-  readonly botUserId = this.#world.botUserId;
-  readonly teamId = this.#world.teamId;
-  readonly users = this.#world.users;
-  readonly channels = this.#world.channels;
+  readonly botToken = this.#workspace.botToken;
+  readonly appToken = this.#workspace.appToken;
+  readonly signingSecret = this.#workspace.signingSecret;
+  readonly botUserId = this.#workspace.botUserId;
+  readonly teamId = this.#workspace.teamId;
+  readonly users = this.#workspace.users;
+  readonly channels = this.#workspace.channels;
   /** The members of each user group, by its ID. */
-  readonly userGroups = this.#world.userGroups;
-  /** Every message the bot posted, in order. */
-  readonly messages = this.#world.messages;
-  /** Every request the bot made; posts to a `response_url` stand under that name. */
-  readonly calls = this.#world.calls;
-  /** What the bot did that it should not have, although Slack might let it pass. */
-  readonly complaints = this.#world.complaints;
+  readonly userGroups = this.#workspace.userGroups;
+  /** All messages of the bot, in order. */
+  readonly messages = this.#workspace.messages;
+  /** All requests of the bot. The method of a post to a `response_url` is `response_url`. */
+  readonly calls = this.#workspace.calls;
+  /** What the bot did wrong, although Slack may accept it. */
+  readonly violations = this.#workspace.violations;
 
   constructor(commandName: string) {
     this.#commandName = commandName;
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
-        this.complaints.push(`The stand-in of Slack failed: ${String(error)}`);
+        this.violations.push(`The Slack stand-in failed: ${String(error)}`);
         response.writeHead(500).end();
       });
     });
     this.#server.on('upgrade', (request, stream, head) => this.#sockets.accept(request, stream, head));
   }
 
-  /** @internal `startSlack` does it */
+  /** @internal Use `startSlack`. */
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject).listen(port, '127.0.0.1', () => resolve());
     });
   }
 
-  /** Stops, whatever is under way. */
   async stop(): Promise<void> {
     await this.#sockets.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -109,35 +113,35 @@ export class Slack {
     await closed;
   }
 
-  /** The address for the Web API client's `slackApiUrl`. */
+  /** The value for SLACK_API_URL. */
   get apiUrl(): string {
     return `${this.#origin}/api/`;
   }
 
   get #origin(): string {
-    // Listening on a port, the address is neither a path nor null.
+    // A server that listens on a port has an address.
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** How many Socket Mode connections stand. */
+  /** The number of open Socket Mode connections. */
   get socketCount(): number {
     return this.#sockets.count;
   }
 
   addUser(user: NewUser): User {
-    return this.#world.addUser(user);
+    return this.#workspace.addUser(user);
   }
 
   addChannel(channel: NewChannel): Channel {
-    return this.#world.addChannel(channel);
+    return this.#workspace.addChannel(channel);
   }
 
-  /** The driver of one person; the same each time. */
+  /** Returns the driver of a user, always the same one. */
   as(userId: string): Person {
     const known = this.#people.get(userId);
     if (known) return known;
     const person = new Person(userId, {
-      world: this.#world,
+      workspace: this.#workspace,
       commandName: this.#commandName,
       origin: () => this.#origin,
       deliver: (type, payload) => this.#deliver(type, payload),
@@ -146,26 +150,26 @@ export class Slack {
     return person;
   }
 
-  /** Lets requests of the bot go wrong, by method or `response_url`: so many times, or until `heal`. */
-  fail(target: string | RegExp, fault: Fault, times = Number.POSITIVE_INFINITY): void {
+  /** Makes the next `times` requests with this method fail, by default all. */
+  fail(target: Target, fault: Fault, times?: number): void {
     this.#faults.add(target, fault, times);
   }
 
-  heal(): void {
-    this.#faults.heal();
+  clearFaults(): void {
+    this.#faults.clear();
   }
 
-  /** Breaks all Socket Mode connections; envelopes without an acknowledgement are lost. */
+  /** Terminates all Socket Mode connections. Envelopes without an acknowledgement are lost. */
   disconnectSockets(): void {
-    this.#sockets.drop();
+    this.#sockets.terminate();
   }
 
-  /** Closes every connection of the Web API at once; new ones are taken. */
+  /** Closes all Web API connections, and keeps accepting new ones. */
   dropConnections(): void {
     this.#server.closeAllConnections();
   }
 
-  /** Waits until something is so, and gives it. Looks every 10 ms. */
+  /** Waits for a value. Checks every 10 ms. */
   async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 5000): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
@@ -176,21 +180,21 @@ export class Slack {
     const calls = this.calls.slice(-5).map(({ method, response }) => `${method} → ${summary(response)}`);
     throw new Error(
       [
-        `Not so within ${timeoutMs} ms: ${predicate.toString()}`,
+        `Timed out after ${timeoutMs} ms: ${predicate.toString()}`,
         `Last calls: ${calls.join('; ') || 'none'}`,
-        `Complaints: ${this.complaints.join('; ') || 'none'}`,
+        `Violations: ${this.violations.join('; ') || 'none'}`,
       ].join('\n'),
     );
   }
 
-  /** A `response_url` such as a command of this person's would bring. */
+  /** Creates a `response_url` like that of a user's command. */
   responseUrl(channel: string, user: string): string {
-    return this.#origin + this.#world.newResponseUrl(channel, user);
+    return this.#origin + this.#workspace.newResponseUrl(channel, user);
   }
 
-  /** Posts any request to `requestUrl`, signed unless the headers given say otherwise. */
+  /** Posts a signed request to `requestUrl`. */
   deliverRaw(request: RawRequest): Promise<{ status: number; body: string }> {
-    if (!this.requestUrl) throw new Error('There is no requestUrl to deliver to');
+    if (!this.requestUrl) throw new Error('requestUrl is not set');
     return postRaw(this.requestUrl, this.signingSecret, request);
   }
 
@@ -199,8 +203,6 @@ export class Slack {
       ? deliverOverHttp(this.requestUrl, this.signingSecret, type, payload)
       : this.#sockets.deliver(type, payload);
   }
-
-  // ---------------------------------------------------------------------------------- the bot's requests
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, kind, name] = /^\/(api|response)\/([\w./]+)/.exec(request.url ?? '') ?? [];
@@ -211,46 +213,46 @@ export class Slack {
     }
     const method = kind === 'api' ? name : 'response_url';
     const { token, ...args } = argumentsOf(body, request.headers['content-type'] ?? '');
-    const fault = this.#faults.take(method) ?? this.#closedDoor(method);
+    const fault = this.#faults.take(method) ?? this.#socketFault(method);
     if (typeof fault === 'object' && 'delay' in fault) await sleep(fault.delay, undefined, { ref: false });
 
-    const answer = isDoneDespite(fault)
-      ? this.#carryOut(
+    const result = isExecuted(fault)
+      ? this.#execute(
           kind,
           name,
           request.headers.authorization?.replace(/^Bearer /, '') ?? asToken(token),
           args,
         )
-      : refused(kind, fault);
-    this.calls.push({ method, args, response: answer && parsed(answer.body), at: Date.now() });
-    if (answer && (!fault || typeof fault === 'object')) {
+      : errorResponse(kind, fault);
+    this.calls.push({ method, args, response: result && jsonOrText(result.body), at: Date.now() });
+    if (result && (!fault || typeof fault === 'object')) {
       const type = kind === 'api' ? 'application/json; charset=utf-8' : 'text/plain';
       response
-        .writeHead(answer.status, { 'content-type': type, 'x-oauth-scopes': this.scopes.join(',') })
-        .end(answer.body);
+        .writeHead(result.status, { 'content-type': type, 'x-oauth-scopes': this.scopes.join(',') })
+        .end(result.body);
     } else if (fault) {
-      answerWith(fault, response, answer?.body ?? '');
+      sendFault(fault, response, result?.body ?? '');
     }
   }
 
-  #closedDoor(method: string): Fault | undefined {
+  #socketFault(method: string): Fault | undefined {
     return this.refuseSockets && method === 'apps.connections.open' ? { status: 503 } : undefined;
   }
 
-  #carryOut(kind: string, name: string, token: string | undefined, args: Json) {
-    if (kind === 'response') return respond(this.#world, name, args);
-    const answer = callMethod(name, token, args, {
-      world: this.#world,
+  #execute(kind: string, name: string, token: string | undefined, args: Json) {
+    if (kind === 'response') return respond(this.#workspace, name, args);
+    const result = callMethod(name, token, args, {
+      workspace: this.#workspace,
       scopes: this.scopes,
       messagesTab: this.messagesTab,
       socketUrl: () => `${this.#origin.replace('http', 'ws')}/link/?ticket=${this.#sockets.ticket()}`,
     });
-    return { status: 200, body: JSON.stringify(answer) };
+    return { status: 200, body: JSON.stringify(result) };
   }
 }
 
-/** The answer of a fault that is a refusal; any other has none. */
-function refused(kind: string, fault: Fault | undefined) {
+/** The response of a fault with an error. */
+function errorResponse(kind: string, fault: Fault | undefined) {
   if (typeof fault !== 'object' || !('error' in fault)) return undefined;
   return kind === 'api'
     ? { status: 200, body: JSON.stringify({ ok: false, error: fault.error }) }
@@ -261,14 +263,6 @@ function asToken(token: unknown): string | undefined {
   return typeof token === 'string' ? token : undefined;
 }
 
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
-
 function summary(response: unknown): string {
-  return JSON.stringify(response)?.slice(0, 200) ?? 'no answer';
+  return JSON.stringify(response)?.slice(0, 200) ?? 'no response';
 }

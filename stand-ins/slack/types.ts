@@ -1,12 +1,12 @@
-/** A JSON object, as requests and payloads are. */
+/** A JSON object. */
 export type Json = Record<string, unknown>;
 
-/** How the delivery of a command, click, submission or options request went. */
+/** The result of a command, click, submission or options request. */
 export type Delivery = { ok: true; ack?: unknown; ms: number } | { ok: false; error: string; ms: number };
 
 export interface User {
   readonly id: string;
-  /** The workspace of this person: another one than the bot's for people of a shared channel. */
+  /** Differs from the bot's workspace for external members of a shared channel. */
   teamId: string;
   name: string;
   tz: string;
@@ -20,9 +20,9 @@ export interface NewUser {
   id?: string;
   name: string;
   tz?: string;
-  /** A multi-channel guest (`true` too) or a single-channel guest. */
+  /** `true` means a multi-channel guest. */
   guest?: boolean | 'multi' | 'single';
-  /** From another workspace, met in a shared channel. */
+  /** Whether the user is from another workspace. */
   foreign?: boolean;
 }
 
@@ -41,31 +41,31 @@ export interface NewChannel {
   kind: Channel['kind'];
   members: Iterable<string>;
   botIsMember?: boolean;
-  /** `true` is short for 'external': shared with another company. */
+  /** `true` means 'external': shared with another company. */
   shared?: boolean | 'external' | 'org' | 'pending';
 }
 
 export interface Message {
   readonly id: string;
   readonly channel: string;
-  /** Set on an ephemeral message: the only person who sees it. */
+  /** The only user who sees an ephemeral message. */
   readonly visibleTo?: string;
-  /** False for an ephemeral message, which no history keeps. */
+  /** False for ephemeral messages, which are not in the channel's history. */
   readonly stored: boolean;
   readonly ts: string;
   readonly via: 'ack' | 'response_url' | 'chat.postEphemeral' | 'chat.postMessage';
   text: string;
   blocks: Block[];
-  /** What stood here before, oldest first. */
+  /** Earlier versions, oldest first. */
   readonly replaced: { text: string; blocks: Block[] }[];
   deleted: boolean;
 }
 
-/** A request the bot made, and what it was answered. */
+/** A request of the bot, with its response. */
 export interface Call {
   method: string;
   args: Json;
-  /** Undefined where a fault kept the answer back. */
+  /** Undefined if a fault prevented the response. */
   response: unknown;
   at: number;
 }
@@ -88,7 +88,7 @@ export interface Confirm {
   deny?: Text;
 }
 
-/** Any element, once it passed block-kit.ts; which of the fields are there depends on its type. */
+/** A valid element of any type. */
 export interface Element {
   type: string;
   action_id: string;
@@ -111,7 +111,7 @@ export interface Element {
   max_length?: number;
 }
 
-/** Any block, once it passed block-kit.ts and Slack gave it the IDs it lacked. */
+/** A valid block of any type, with all IDs. */
 export interface Block {
   type: string;
   block_id: string;
@@ -126,7 +126,12 @@ export interface Block {
   elements?: Element[];
 }
 
-/** What stands in one element, in the shape in which `view.state.values` carries it. */
+export interface BlockElement {
+  block: Block;
+  element: Element;
+}
+
+/** The value of an element in `view.state.values`. */
 export interface Value {
   type: string;
   value?: string | null;
@@ -138,7 +143,7 @@ export interface Value {
 /** Values by block ID and action ID. */
 export type Values = Record<string, Record<string, Value>>;
 
-/** A modal that stands open, as Slack hands it to the bot. */
+/** An open modal, as Slack sends it to the bot. */
 export interface View {
   readonly id: string;
   readonly team_id: string;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { isObject } from './check.ts';
-import type { Block, Element, Json, Text, Value, Values, View } from './types.ts';
+import type { Block, BlockElement, Element, Json, Text, Value, Values, View } from './types.ts';
 
-/** What a view has of its own, whoever it is shown to. */
-export interface ViewFrame {
+/** The IDs of a view. */
+export interface ViewIds {
   id: string;
   teamId: string;
   appId: string;
@@ -12,7 +12,7 @@ export interface ViewFrame {
   previousViewId?: string;
 }
 
-/** A view as the bot sends it, once `checkView` found nothing against it. */
+/** A valid view from the bot. */
 interface SentView {
   title: Text;
   submit?: Text;
@@ -26,13 +26,13 @@ interface SentView {
 }
 
 /**
- * Blocks as Slack keeps them: with the IDs that the bot left out, and with `emoji` and `verbatim` filled in.
- * Generated IDs are random, so nothing typed survives an update of a block without an ID of its own.
+ * Adds missing IDs and default values. Generated IDs are random, so a block without an ID loses its input
+ * when the view is updated.
  *
  * @param blocks must have passed `checkView` or `checkMessage`
  */
-export function keptBlocks(blocks: readonly unknown[]): Block[] {
-  // The validator knows the shape; the type system does not follow it there.
+export function completeBlocks(blocks: readonly unknown[]): Block[] {
+  // The validator guarantees these types.
   return blocks.filter(isObject).map((sent) => {
     const block = withDefaults(sent) as unknown as Block;
     block.block_id ??= shortId();
@@ -45,7 +45,7 @@ function shortId(): string {
   return randomBytes(4).toString('base64url').slice(0, 5);
 }
 
-/** A value with what Slack fills in where a text object leaves it open. */
+/** Adds Slack's default values to all text objects in a value. */
 export function withDefaults(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withDefaults);
   if (!isObject(value)) return value;
@@ -56,18 +56,23 @@ export function withDefaults(value: unknown): unknown {
 }
 
 /** The interactive elements of a block. */
-export function elementsOf(block: Block): Element[] {
+function elementsOf(block: Block): Element[] {
   if (block.element) return [block.element];
   if (block.accessory) return [block.accessory];
   return block.type === 'actions' ? (block.elements ?? []) : [];
 }
 
-/** All options of a select that brings its own. */
+/** All interactive elements, each with its block. */
+export function blockElements(blocks: Block[]): BlockElement[] {
+  return blocks.flatMap((block) => elementsOf(block).map((element) => ({ block, element })));
+}
+
+/** All options of a static select, including those in groups. */
 export function optionsOf(element: Element) {
   return [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((group) => group.options)];
 }
 
-/** What an element holds when it is first shown; undefined for what holds nothing, as a button. */
+/** The initial value of an input. Undefined for other elements, such as buttons. */
 function initialValue(element: Element, conversation: string | undefined): Value | undefined {
   const { type } = element;
   switch (type) {
@@ -91,8 +96,8 @@ function initialValue(element: Element, conversation: string | undefined): Value
   }
 }
 
-/** What a person left in an element stays only as far as the element still offers it. */
-function stillOffered(element: Element, value: Value): Value {
+/** Removes options from a value that the element no longer offers. */
+function keepOffered(element: Element, value: Value): Value {
   if (!element.options && !element.option_groups) return value;
   const offered = (option: { value: string }) => optionsOf(element).find((one) => one.value === option.value);
   if (value.selected_options)
@@ -113,7 +118,7 @@ function valuesOf(
       const kept = before[block.block_id]?.[element.action_id];
       const value =
         kept?.type === element.type
-          ? stillOffered(element, kept)
+          ? keepOffered(element, kept)
           : initialValue(element, conversation(element));
       if (value) values[block.block_id] = { ...values[block.block_id], [element.action_id]: value };
     }
@@ -122,30 +127,30 @@ function valuesOf(
 }
 
 /**
- * The view that Slack shows for one that the bot sent.
+ * Creates the view that Slack shows for a view from the bot.
  *
- * @param before the values to keep, where block ID, action ID and type of the element stay the same
- * @param conversation what `default_to_current_conversation` means for an element
+ * @param before values to keep if block ID, action ID and type of an element are the same
+ * @param conversation the default of an element with `default_to_current_conversation`
  */
-export function shownView(
+export function renderView(
   view: Json,
-  frame: ViewFrame,
+  ids: ViewIds,
   before: Values,
   conversation: (element: Element) => string | undefined,
 ): View {
-  // `checkView` has passed it.
+  // checkView has validated it.
   const sent = view as unknown as SentView;
-  const blocks = keptBlocks(sent.blocks);
-  // It only fills in; a text stays a text.
+  const blocks = completeBlocks(sent.blocks);
+  // Defaults do not change the type.
   const text = (given: Text) => withDefaults(given) as Text;
   return {
-    id: frame.id,
-    team_id: frame.teamId,
+    id: ids.id,
+    team_id: ids.teamId,
     type: 'modal',
-    root_view_id: frame.rootViewId ?? frame.id,
-    previous_view_id: frame.previousViewId ?? null,
-    app_id: frame.appId,
-    bot_id: frame.botId,
+    root_view_id: ids.rootViewId ?? ids.id,
+    previous_view_id: ids.previousViewId ?? null,
+    app_id: ids.appId,
+    bot_id: ids.botId,
     title: text(sent.title),
     submit: sent.submit ? text(sent.submit) : null,
     close: sent.close ? text(sent.close) : null,

@@ -29,10 +29,10 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
 
   beforeEach(() => open());
   afterEach(async () => {
-    const { complaints } = playground.slack;
+    const { violations } = playground.slack;
     await context.close();
     await playground.stop();
-    expect(complaints).toEqual([]);
+    expect(violations).toEqual([]);
     expect(problems).toEqual([]);
   });
 

@@ -10,8 +10,8 @@ import { readConfig } from '../../src/config/environment.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/doctor.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
-import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
-import { expectClean, fillNew, modal, settingsFor, startWorld, type World } from '../harness.ts';
+import { botScopes, type Slack, startSlack } from '../../stand-ins/slack/server.ts';
+import { botSettings, expectClean, fillNew, modal, startWorld, type World } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 
 const project = resolve(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all([slack.stop(), auth0.stop()]);
-  expect(slack.complaints).toEqual([]);
+  expect(slack.violations).toEqual([]);
   const secrets = [slack.botToken, slack.appToken, slack.signingSecret, auth0.clientSecret];
   const text = said.map(({ line }) => line).join('\n');
   for (const secret of [...secrets, 'eyJ', 'PRIVATE KEY-----\n', '    at '])
@@ -36,7 +36,7 @@ afterEach(async () => {
 
 async function diagnose(env: Record<string, string> = {}, mode: 'http' | 'socket' = 'socket') {
   const checks: Check[] = [];
-  for await (const check of runChecks({ ...settingsFor(slack, auth0, mode), ...env })) checks.push(check);
+  for await (const check of runChecks({ ...botSettings(slack, auth0, mode), ...env })) checks.push(check);
   said.push(...checks);
   return {
     all: checks.map(({ line }) => line),
@@ -170,15 +170,7 @@ describe('the doctor says what is wrong with Slack', () => {
     expect(wrong).toEqual([expect.stringMatching(/^Slack bot token: Slack says invalid_auth/)]);
   });
 
-  it.each([
-    'commands',
-    'chat:write',
-    'im:write',
-    'users:read',
-    'usergroups:read',
-    'channels:read',
-    'groups:read',
-  ])('the missing scope %s, by name, with what does not work', async (scope) => {
+  it.each(botScopes)('the missing scope %s, by name, with what does not work', async (scope) => {
     slack.scopes = slack.scopes.filter((each) => each !== scope);
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);
@@ -374,7 +366,7 @@ describe('npm run doctor', () => {
   }
 
   it('ends with 0, and a tick before each line, if nothing is wrong', async () => {
-    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'socket'));
+    const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'socket'));
     expect(code).toBe(0);
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
@@ -385,7 +377,7 @@ describe('npm run doctor', () => {
 
   it('ends with 1, and a cross before what is wrong', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
-    const { code, stdout, stderr } = await run(settingsFor(slack, auth0, 'http'));
+    const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'http'));
     expect(code).toBe(1);
     expect(stderr).toBe('');
     expect(stdout.split('\n').filter((line) => line.startsWith('✗ '))).toEqual([
@@ -461,7 +453,7 @@ describe('at its start the bot', () => {
     await started.maria.command(started.sales.id, '');
     await modal(started, started.maria, /The bot cannot reach Auth0/);
     await started.maria.close();
-    started.auth0.heal();
+    started.auth0.clearFaults();
     await fillNew(started);
     await started.maria.submit();
     await modal(started, started.maria, /The link is ready/);
@@ -478,7 +470,7 @@ describe('at its start the bot', () => {
   });
 
   it('does not start if nobody may use it, and says so', () => {
-    const settings = { ...settingsFor(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
+    const settings = { ...botSettings(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
     expect(() => readConfig(settings)).toThrow(
       /ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true/,
     );

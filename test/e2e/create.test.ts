@@ -227,7 +227,7 @@ describe('the form for a new connection', () => {
     const { maria, sales } = world;
     const view = await fillNew(world);
     expect(view.blocks.find(({ block_id }) => block_id === 'clients')).toMatchObject({ optional: false });
-    await maria.unpick('clients');
+    await maria.clear('clients');
     expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
     expect(maria.errors.clients).toBeDefined();
     expect(creates(world)).toEqual([]);
@@ -238,7 +238,7 @@ describe('the form for a new connection', () => {
     await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
     const { maria, sales, auth0 } = world;
     await fillNew(world);
-    await maria.unpick('clients');
+    await maria.clear('clients');
     expect(await maria.submit()).toMatchObject({ ok: true });
     const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
     expect(textOf(link)).toMatch(/No application was chosen.*no button to enable.*your own team/);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { MARIA } from '../../stand-ins/people.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   buttonsIn,
@@ -8,7 +9,6 @@ import {
   fillNew,
   linkIn,
   live,
-  MARIA,
   MODES,
   message,
   modal,
@@ -107,7 +107,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(live(world)).toEqual([]);
     expect(links()).toEqual([]);
 
-    slack.heal();
+    slack.clearFaults();
     await maria.submit();
     await message(world, maria, sales.id, LINK);
     expect(live(world)).toHaveLength(1);
@@ -294,7 +294,7 @@ describe('the ephemeral message', () => {
   });
 
   it('writes the date in UTC, and says so, if Slack does not say where the requester is', async () => {
-    await start({ env: { ALLOWED_USERS: MARIA, ALLOW_EVERYONE: 'false' } });
+    await start({ env: { ALLOWED_USERS: MARIA.id, ALLOW_EVERYONE: 'false' } });
     const { maria, sales, slack } = world;
     slack.fail('users.info', { error: 'internal_error' });
     await fillNew(world);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   creates,
@@ -69,7 +69,7 @@ const NOTHING_MADE = /No link was made/;
 const MAYBE_MADE = /may have made one all the same; nobody has seen it, and it expires by itself/;
 
 /** What goes wrong, what the person reads, and how many tickets Auth0 has made by then. */
-const failures: [string, Behaviour, RegExp[], number][] = [
+const failures: [string, Fault, RegExp[], number][] = [
   [
     '400',
     { status: 400, body: { statusCode: 400, message: 'Payload <!channel> error: too odd' } },
@@ -134,7 +134,7 @@ describe.each(MODES)('a create call that fails, over %s', (mode) => {
     expect(maria.sees(sales.id)).toEqual([]);
 
     // And it can be sent off again as it stands.
-    auth0.heal();
+    auth0.clearFaults();
     await maria.submit();
     await message(world, maria, sales.id, /SSO link for Globex Inc/);
     expect(creates(world)).toHaveLength(2);
@@ -212,7 +212,7 @@ describe('a scope that is really missing', () => {
 });
 
 describe('the rate limit', () => {
-  const limited = (seconds: number): Behaviour => ({
+  const limited = (seconds: number): Fault => ({
     status: 429,
     body: { statusCode: 429, message: 'Global limit has been reached' },
     headers: {
@@ -302,7 +302,7 @@ describe('lists that fail', () => {
     await maria.press('Try again');
     await world.slack.until(() => tries() > before);
     await modal(world, maria, /That did not work/);
-    auth0.heal();
+    auth0.clearFaults();
     await maria.press('Try again');
     await modal(world, maria, /New SSO connection/);
     expect(maria.value('conversation')).toMatchObject({ type: 'conversations_select' });
@@ -361,7 +361,7 @@ describe('lists that fail', () => {
     auth0.fail({ path: '/connections' }, { status: 500 });
     await maria.command(sales.id, 'edit initech-saml');
     await modal(world, maria, /error of its own \(500\)/);
-    auth0.heal();
+    auth0.clearFaults();
     await maria.press('Try again');
     await modal(world, maria, /Edit SSO connection/);
     expect(maria.value('connection').selected_option).toMatchObject({ text: { text: 'initech-saml' } });

@@ -4,11 +4,11 @@ import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import {
   audits,
+  botSettings,
   expectClean,
   live,
   message,
   modal,
-  settingsFor,
   startWorld,
   textOf,
   type World,
@@ -26,7 +26,7 @@ it('two instances share the steps of one form: Slack gives each step to the next
   world = await startWorld({ mode: 'socket' });
   const { maria, sales, slack, auth0 } = world;
   const log: string[] = [];
-  const settings = readConfig(settingsFor(slack, auth0, 'socket'));
+  const settings = readConfig(botSettings(slack, auth0, 'socket'));
   other = createApp(settings, createLog('info', { write: (line) => log.push(line) }));
   await other.start();
   await slack.until(() => slack.socketCount === 2);

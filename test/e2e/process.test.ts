@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -7,8 +7,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
+import { BotProcess, freePort } from '../../stand-ins/bot-process.ts';
+import { addPeople } from '../../stand-ins/people.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
+  botSettings,
   expectClean,
   fillNew,
   live,
@@ -16,7 +19,6 @@ import {
   type Mode,
   message,
   modal,
-  settingsFor,
   type World,
 } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
@@ -24,54 +26,6 @@ import { testCertificate } from '../setup.ts';
 const project = resolve(import.meta.dirname, '../..');
 /** A folder without a .env, for the bot to start in. */
 const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-cwd-'));
-
-/** The built bot, running as it does in production. */
-class Bot {
-  readonly child: ChildProcess;
-  readonly log: string[] = [];
-  output = '';
-  readonly ended: Promise<{ code: number | null; ms: number }>;
-
-  constructor(env: Record<string, string>) {
-    const began = performance.now();
-    this.child = spawn(process.execPath, [join(project, 'dist/main.js')], {
-      cwd: folder,
-      // Nothing of the environment that the tests run in, but for what finds and trusts things.
-      env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT, ...env },
-    });
-    const read = (data: Buffer) => {
-      this.output += data;
-      this.log.push(...String(data).split('\n'));
-    };
-    this.child.stdout?.on('data', read);
-    this.child.stderr?.on('data', read);
-    this.ended = once(this.child, 'close').then(([code]) => ({ code, ms: performance.now() - began }));
-  }
-
-  async says(pattern: RegExp, timeoutMs = 10_000): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
-    while (!pattern.test(this.output)) {
-      if (performance.now() > deadline) throw new Error(`The bot does not say ${pattern}: ${this.output}`);
-      await sleep(10);
-    }
-  }
-
-  /** Ends the bot, as an operator does, and gives its exit code. */
-  async stop(): Promise<number | null> {
-    this.child.kill('SIGTERM');
-    return (await this.ended).code;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (!address || typeof address === 'string') throw new Error('There is no port');
-  return address.port;
-}
 
 async function health(port: number): Promise<number> {
   return fetch(`http://127.0.0.1:${port}/healthz`).then(
@@ -88,7 +42,7 @@ async function untilHealth(port: number, wanted: number, timeoutMs = 8_000): Pro
 
 let slack: Slack;
 let auth0: Auth0;
-let bots: Bot[];
+let bots: BotProcess[];
 
 beforeAll(() => {
   execFileSync('npm', ['run', 'build'], { cwd: project, stdio: 'pipe' });
@@ -99,26 +53,25 @@ beforeEach(async () => {
   bots = [];
 });
 afterEach(async () => {
-  for (const bot of bots) bot.child.kill('SIGKILL');
-  await Promise.all(bots.map(({ ended }) => ended));
+  await Promise.all(bots.map((bot) => bot.kill()));
   await Promise.all([slack.stop(), auth0.stop()]);
 });
 
-function run(env: Record<string, string>): Bot {
-  const bot = new Bot(env);
+function run(env: Record<string, string>): BotProcess {
+  const bot = new BotProcess(
+    { NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', ...env },
+    { cwd: folder },
+  );
   bots.push(bot);
   return bot;
 }
 
 /** Starts the bot between the stand-ins and waits until it is ready. */
-async function start(mode: Mode, more: Record<string, string> = {}): Promise<World & { bot: Bot }> {
+async function start(mode: Mode, more: Record<string, string> = {}): Promise<World & { bot: BotProcess }> {
   const port = await freePort();
-  const bot = run({ ...settingsFor(slack, auth0, mode), PORT: String(port), LOG_LEVEL: 'debug', ...more });
-  await bot.says(/The bot is ready/);
+  const bot = run({ ...botSettings(slack, auth0, mode), PORT: String(port), LOG_LEVEL: 'debug', ...more });
+  await bot.waitForLine(/The bot is ready/);
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
-  const maria = slack.addUser({ name: 'Maria', tz: 'Europe/Berlin' });
-  const tom = slack.addUser({ name: 'Tom', tz: 'America/New_York' });
-  const members = [maria.id, tom.id];
   const nothing = () => Promise.resolve();
   return {
     bot,
@@ -127,11 +80,7 @@ async function start(mode: Mode, more: Record<string, string> = {}): Promise<Wor
     port,
     // The process is the app here.
     app: { start: async () => ({ port }), stop: nothing },
-    maria: slack.as(maria.id),
-    tom: slack.as(tom.id),
-    sales: slack.addChannel({ name: 'sales', kind: 'public', members, botIsMember: true }),
-    secret: slack.addChannel({ name: 'secret', kind: 'private', members }),
-    direct: slack.addChannel({ kind: 'im', members }),
+    ...addPeople(slack),
     log: bot.log,
     stop: nothing,
   };
@@ -232,8 +181,8 @@ describe.each(MODES)('the built bot, over %s', (mode) => {
 
   it('says in a sentence that Slack refuses the bot token, with exit code 1', async () => {
     const token = `xoxb-${'1'.repeat(40)}`;
-    const bot = run({ ...settingsFor(slack, auth0, mode), SLACK_BOT_TOKEN: token });
-    expect((await bot.ended).code).toBe(1);
+    const bot = run({ ...botSettings(slack, auth0, mode), SLACK_BOT_TOKEN: token });
+    expect(await bot.exit).toBe(1);
     expect(bot.output).toContain('Slack refuses SLACK_BOT_TOKEN (invalid_auth).');
     expect(bot.output).not.toContain(token);
     expect(bot.output).not.toMatch(/\n {4}at /);
@@ -242,6 +191,7 @@ describe.each(MODES)('the built bot, over %s', (mode) => {
 
 describe('settings that are wrong', () => {
   it('end it within two seconds, with one message that names every variable, and no stack trace', async () => {
+    const began = performance.now();
     const bot = run({
       SLACK_BOT_TOKEN: 'not-a-token-0123456789',
       SLACK_APP_TOKEN: '',
@@ -251,9 +201,8 @@ describe('settings that are wrong', () => {
       APPLICATIONS_OPTIONAL: 'perhaps',
       LOG_LEVEL: 'chatty',
     });
-    const { code, ms } = await bot.ended;
-    expect(code).toBe(1);
-    expect(ms).toBeLessThan(2_000);
+    expect(await bot.exit).toBe(1);
+    expect(performance.now() - began).toBeLessThan(2_000);
     for (const variable of [
       'SLACK_BOT_TOKEN',
       'SLACK_API_URL',
@@ -273,7 +222,7 @@ describe('settings that are wrong', () => {
 
   it('are all that an empty environment is told', async () => {
     const bot = run({});
-    expect((await bot.ended).code).toBe(1);
+    expect(await bot.exit).toBe(1);
     for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'AUTH0_DOMAIN', 'AUTH0_CLIENT_ID']) {
       expect(bot.output).toMatch(new RegExp(`^ +- ${variable} is not set`, 'm'));
     }
@@ -286,8 +235,8 @@ describe('the port', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const bot = run({ ...settingsFor(slack, auth0, 'socket'), PORT: String(port) });
-    expect((await bot.ended).code).toBe(1);
+    const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
+    expect(await bot.exit).toBe(1);
     expect(bot.output).toContain(`Port ${port} is in use.`);
     expect(bot.output).not.toMatch(/\n {4}at /);
     server.close();
@@ -298,9 +247,9 @@ describe('Slack that cannot be reached', () => {
   it('at the start, over Socket Mode: the bot keeps running and connects later', async () => {
     slack.refuseSockets = true;
     const port = await freePort();
-    const bot = run({ ...settingsFor(slack, auth0, 'socket'), PORT: String(port) });
+    const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
     await untilHealth(port, 503);
-    await bot.says(/Slack has not answered yet/);
+    await bot.waitForLine(/Slack has not answered yet/);
     expect(bot.child.exitCode).toBeNull();
     slack.refuseSockets = false;
     await untilHealth(port, 200, 20_000);
@@ -311,7 +260,7 @@ describe('Slack that cannot be reached', () => {
   it('at the start, and the bot is stopped then', async () => {
     slack.refuseSockets = true;
     const port = await freePort();
-    const bot = run({ ...settingsFor(slack, auth0, 'socket'), PORT: String(port) });
+    const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
     await untilHealth(port, 503);
     const began = performance.now();
     expect(await bot.stop()).toBe(0);
@@ -336,8 +285,8 @@ describe('Slack that cannot be reached', () => {
   });
 
   it('since the app token is wrong: a sentence, and exit code 1', async () => {
-    const bot = run({ ...settingsFor(slack, auth0, 'socket'), SLACK_APP_TOKEN: `xapp-1-${'2'.repeat(40)}` });
-    expect((await bot.ended).code).toBe(1);
+    const bot = run({ ...botSettings(slack, auth0, 'socket'), SLACK_APP_TOKEN: `xapp-1-${'2'.repeat(40)}` });
+    expect(await bot.exit).toBe(1);
     expect(bot.output).toContain('Slack refuses SLACK_APP_TOKEN (invalid_auth).');
     expect(bot.output).not.toMatch(/\n {4}at /);
   });

@@ -39,7 +39,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await modal(world, maria, /New SSO connection/, 15_000);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
-      auth0.heal();
+      auth0.clearFaults();
       await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
       await maria.submit();
       await message(world, maria, sales.id, /SSO link for acme-corp/);
@@ -110,7 +110,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await maria.command(sales.id, 'edit nobody');
       await modal(world, maria, /Asking Auth0/, 3_000);
       await modal(world, maria, /no connection called “nobody”/, 8_000);
-      auth0.heal();
+      auth0.clearFaults();
       await maria.press('Find a connection');
       await modal(world, maria, /Edit SSO connection/);
     }));
@@ -125,7 +125,7 @@ describe('the health of a bot', () => {
       const deadline = Date.now() + 3_000;
       while ((await health(world)) !== 200 && Date.now() < deadline) await sleep(20);
       expect(await health(world)).toBe(200);
-      expect(slack.complaints).toEqual([]);
+      expect(slack.violations).toEqual([]);
     }),
   );
 

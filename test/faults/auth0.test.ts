@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import { creates, fillNew, message, modal, type World, warm } from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
@@ -16,7 +16,7 @@ type Kind =
   | 'no_answer'
   | 'late';
 
-const limit = (seconds: number): Behaviour => ({
+const limit = (seconds: number): Fault => ({
   status: 429,
   body: { statusCode: 429, message: 'Global limit has been reached' },
   headers: {
@@ -25,13 +25,13 @@ const limit = (seconds: number): Behaviour => ({
     'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + seconds),
   },
 });
-const answer = (status: number): Behaviour => ({
+const answer = (status: number): Fault => ({
   status,
   body: { statusCode: status, message: `Said ${status}` },
 });
 
 /** Each fault: what it is, how the bot takes it, and whether Auth0 has carried the call out all the same. */
-const FAULTS: [name: string, fault: () => Behaviour, kind: Kind, done: boolean][] = [
+const FAULTS: [name: string, fault: () => Fault, kind: Kind, done: boolean][] = [
   ['400', () => answer(400), 'rejected', false],
   ['401', () => answer(401), 'credentials_rejected', false],
   ['403', () => answer(403), 'rejected', false],
@@ -153,7 +153,7 @@ describe.concurrent('the list of profiles answers with', () => {
       else {
         await modal(world, maria, CAUSE[kind], NOTHING_HANGS_MS);
         expectLogged(world, 'GET self-service-profiles', kind);
-        auth0.heal();
+        auth0.clearFaults();
         await maria.press('Try again');
         // A limit that Auth0 has set for a minute is kept to.
         if (kind !== 'rate_limited') await modal(world, maria, /New SSO connection/);
@@ -187,7 +187,7 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
         await slack.until(() => logged(world, { call, kind })[0], NOTHING_HANGS_MS);
         // A limit that Auth0 has set for a minute is kept to.
         if (kind === 'rate_limited') return;
-        auth0.heal();
+        auth0.clearFaults();
         // For a second the failure is remembered, so that not every letter asks anew.
         await sleep(1_100);
       }

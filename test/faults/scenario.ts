@@ -9,16 +9,16 @@ export const NOTHING_HANGS_MS = 20_000;
 export async function inWorld(
   options: WorldOptions,
   scenario: (world: World) => Promise<void>,
-  { complaints = false } = {},
+  { violations = false } = {},
 ): Promise<void> {
   const world = await startWorld(options);
   try {
     await scenario(world);
-    world.auth0.heal();
-    world.slack.heal();
+    world.auth0.clearFaults();
+    world.slack.clearFaults();
     await expectAlive(world);
     // Some faults make the bot do what Slack complains of, such as to use a trigger that is too old by now.
-    if (complaints) world.slack.complaints.length = 0;
+    if (violations) world.slack.violations.length = 0;
     expectClean(world);
   } finally {
     await world.stop();

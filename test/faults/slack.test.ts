@@ -129,13 +129,13 @@ describe.concurrent('views.open', () => {
         const told = await message(world, maria, sales.id, /did not open the form/);
         expect(buttonsIn(told)).toEqual(['Open the form again']);
         expect(logged(world, { msg: "Slack didn't open the form" })).toHaveLength(1);
-        slack.heal();
+        slack.clearFaults();
         if (maria.modal) await maria.close();
         await maria.press('Open the form again', told);
         await modal(world, maria, /New SSO connection/);
         expect(maria.value('displayName').value).toBe('Globex Inc');
       },
-      { complaints: true },
+      { violations: true },
     ),
   );
 });
@@ -162,7 +162,7 @@ describe.concurrent('views.update', () => {
       await maria.submit();
       await untilReads(world, /About the link for acme-corp: Auth0 refused it/);
       const told = await message(world, maria, sales.id, /About the link for acme-corp/);
-      slack.heal();
+      slack.clearFaults();
       await maria.close();
       await maria.press('Open the form again', told);
       await modal(world, maria, /New SSO connection/);
@@ -249,7 +249,7 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
       slack.disconnectSockets();
       await slack.until(() => slack.socketCount === 0);
       await slack.until(() => opens() > before, 15_000);
-      slack.heal();
+      slack.clearFaults();
       await slack.until(() => slack.socketCount === 1, 40_000);
     }),
   );

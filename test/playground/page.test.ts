@@ -60,7 +60,7 @@ async function createLink(): Promise<void> {
   await act({ do: 'command', channel: sales.id, text: 'Acme Corp' });
   await slack.until(() => state().modal?.submit);
   await act({ do: 'suggest', where: 'clients', text: 'por' });
-  await act({ do: 'take', where: 'clients', values: ['q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A'] });
+  await act({ do: 'select', where: 'clients', values: ['q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A'] });
   await act({ do: 'submit' });
   await slack.until(() => messages().length > 0);
 }
@@ -111,7 +111,7 @@ test('what cannot be done is refused: a choice that was not offered, a message o
   await act({ do: 'close' });
   await act({ do: 'command', channel: sales.id, text: '' });
   await slack.until(() => state().modal?.submit);
-  const taken = await act({ do: 'take', where: 'organizations', values: ['org_Glx3uBq7Ns5Vt1Ke'] });
+  const taken = await act({ do: 'select', where: 'organizations', values: ['org_Glx3uBq7Ns5Vt1Ke'] });
   expect(taken).toMatchObject({ status: 409, result: { error: expect.stringContaining('did not suggest') } });
 });
 

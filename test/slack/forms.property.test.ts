@@ -21,7 +21,7 @@ import { type FormShape, initialValues, shownFields } from '../../src/tickets/fo
 import type { TicketRequest } from '../../src/tickets/form/request.ts';
 import { findChoices } from '../../src/tickets/search.ts';
 import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
-import { shownView } from '../../stand-ins/slack/views.ts';
+import { renderView } from '../../stand-ins/slack/views.ts';
 import {
   anyText,
   arbitraryChoices,
@@ -292,7 +292,7 @@ describe('what was typed is kept', () => {
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
-    const { blocks, state } = shownView(sent, frame, {}, () => undefined);
+    const { blocks, state } = renderView(sent, frame, {}, () => undefined);
     return readForm(context, JSON.parse(JSON.stringify({ blocks, state })));
   }
 

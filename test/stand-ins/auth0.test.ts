@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { ManagementClient, ManagementError } from 'auth0';
 import { importPKCS8, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Behaviour } from '../../stand-ins/auth0/faults.ts';
+import type { Fault } from '../../stand-ins/auth0/faults.ts';
+import { requestToken } from '../../stand-ins/auth0/request-token.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
@@ -40,25 +41,11 @@ async function refusal(call: PromiseLike<unknown>): Promise<{ status: number | u
   return { status: error.statusCode, message: JSON.stringify(error.body) };
 }
 
-async function token(): Promise<string> {
-  const response = await fetch(`https://${auth0.domain}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      grant_type: 'client_credentials',
-      client_id: auth0.clientId,
-      client_secret: auth0.clientSecret,
-      audience: `https://${auth0.domain}/api/v2/`,
-    }),
-  });
-  return JSON.parse(await response.text()).access_token;
-}
-
 /** Calls the API without the SDK: `api('GET', '/clients?take=2')`. */
 async function api(method: string, path: string, body?: unknown) {
   const response = await fetch(`https://${auth0.domain}/api/v2${path}`, {
     method,
-    headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${await requestToken(auth0)}`, 'content-type': 'application/json' },
     body: body === undefined ? null : JSON.stringify(body),
   });
   const text = await response.text();
@@ -539,7 +526,7 @@ describe('tickets', () => {
 
   test('need a body of JSON, and a correlation ID that fits', async () => {
     const url = `https://${auth0.domain}/api/v2/self-service-profiles/${standard}/sso-ticket`;
-    const authorization = `Bearer ${await token()}`;
+    const authorization = `Bearer ${await requestToken(auth0)}`;
     const json = 'application/json';
     const post = (headers: Record<string, string>, body: string) =>
       fetch(url, { method: 'POST', headers: { authorization, ...headers }, body });
@@ -604,7 +591,7 @@ describe('faults', () => {
     expect(auth0.tickets).toHaveLength(1);
   });
 
-  test.each<[Behaviour, number]>([
+  test.each<[Fault, number]>([
     ['hang', 0],
     ['reset', 0],
     ['reset-after', 1],
@@ -614,12 +601,12 @@ describe('faults', () => {
     auth0.fail({ path }, behaviour);
     await expect(create(timeout())).rejects.toThrow();
     expect(auth0.tickets).toHaveLength(tickets);
-    auth0.heal();
+    auth0.clearFaults();
     await create();
     expect(auth0.tickets).toHaveLength(tickets + 1);
   });
 
-  test.each<Behaviour>(['html', 'empty'])('%s makes the ticket and keeps the link', async (behaviour) => {
+  test.each<Fault>(['html', 'empty'])('%s makes the ticket and keeps the link', async (behaviour) => {
     auth0.fail({ path }, behaviour, 1);
     const { data, rawResponse } = await create().withRawResponse();
     expect(rawResponse.status).toBe(201);
@@ -629,7 +616,7 @@ describe('faults', () => {
 
   test('a body that is cut ends at once, one that stalls does not', async () => {
     const url = `https://${auth0.domain}/api/v2/clients`;
-    const headers = { authorization: `Bearer ${await token()}` };
+    const headers = { authorization: `Bearer ${await requestToken(auth0)}` };
     auth0.fail({ path: '/clients' }, 'cut', 1);
     await expect((await fetch(url, { headers })).text()).rejects.toThrow('terminated');
     auth0.fail({ path: '/clients' }, 'stall', 1);

@@ -146,7 +146,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
       user_name: 'ann.lee',
     });
     expect(slack.as(bob.id).modal).toBeUndefined();
-    expect(slack.complaints).toEqual([]);
+    expect(slack.violations).toEqual([]);
   });
 
   it('submits what was filled in, in the shapes of Slack', async () => {
@@ -207,7 +207,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     await submitted('bad');
     expect(person.errors).toEqual({ name: 'Not bad' });
     expect(await submitted('wrong')).toMatchObject({ ok: false, error: 'invalid_errors' });
-    expect(slack.complaints.splice(0)).toHaveLength(1);
+    expect(slack.violations.splice(0)).toHaveLength(1);
     await submitted('next');
     expect(person.modal?.title.text).toBe('Next');
     await submitted('push');
@@ -275,7 +275,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     expect(() => person.press('again')).toThrow('sees no message');
     await person.press('gone');
     await slack.until(() => person.sees(room.id).length === 0);
-    expect(slack.complaints).toEqual([]);
+    expect(slack.violations).toEqual([]);
   });
 });
 
@@ -351,7 +351,7 @@ describe('triggers and views', () => {
     await person.type('name', 'Acme Corporation');
     await person.submit();
     expect(person.errors.name).toContain('at most 5');
-    await person.unpick('days');
+    await person.clear('days');
     await person.submit();
     expect(Object.keys(person.errors)).toEqual(['name', 'days']);
     await expect(person.choose('days', 'three')).rejects.toThrow('does not offer');
@@ -394,7 +394,7 @@ describe('suggestions', () => {
     await expect(person.pick('apps', 'Nothing')).rejects.toThrow('does not suggest');
     await person.pick('apps', { type: 'A', take: 'app 2' });
     expect(person.value('apps').selected_options).toHaveLength(1);
-    await person.unpick('apps');
+    await person.clear('apps');
     expect(person.value('apps').selected_options).toEqual([]);
   });
 
@@ -412,7 +412,7 @@ describe('suggestions', () => {
     ]);
     await app?.client.views.update({ view_id: String(person.modal?.id), view });
     expect(await person.suggest('bad', '')).toMatchObject({ ok: false, error: 'invalid_options' });
-    expect(slack.complaints[0]).toContain('no more than 100 items allowed');
+    expect(slack.violations[0]).toContain('no more than 100 items allowed');
   });
 });
 
@@ -455,7 +455,7 @@ describe('a response_url', () => {
     expect(await post({ ...named, text: 'a', blocks: [{ type: 'x' }] })).toBe('400 invalid_blocks');
     expect(await post(named)).toBe('400 no_text');
     expect(slack.messages).toEqual([]);
-    expect(slack.complaints).toHaveLength(5);
+    expect(slack.violations).toHaveLength(5);
   });
 
   it('of a command replaces nothing; in_channel is for everybody', async () => {
@@ -474,7 +474,7 @@ describe('a response_url', () => {
         .sees(room.id)
         .map(({ text }) => text),
     ).toEqual(['All']);
-    expect(slack.complaints).toEqual(['response_url: there is no original to replace']);
+    expect(slack.violations).toEqual(['response_url: there is no original to replace']);
   });
 });
 
@@ -566,7 +566,7 @@ describe('the Web API', () => {
     });
   });
 
-  it('fails as it is told, until healed', async () => {
+  it('fails as configured, until the faults are cleared', async () => {
     const { client } = await bolt('http', quiet);
     slack.fail('users.info', { error: 'fatal_error' }, 1);
     await expect(client.users.info({ user: ann.id })).rejects.toThrow('fatal_error');
@@ -575,14 +575,14 @@ describe('the Web API', () => {
     for (const fault of ['reset', 'html', 'empty', 'cut', { status: 500 }] as const) {
       slack.fail(/^users/, fault);
       await expect(client.users.info({ user: ann.id }), String(fault)).rejects.toThrow();
-      slack.heal();
+      slack.clearFaults();
     }
     for (const fault of ['hang', 'stall'] as const) {
       slack.fail('users.info', fault);
       const url = `${slack.apiUrl}users.info?user=${ann.id}`;
       const read = fetch(url, { method: 'POST', signal: AbortSignal.timeout(100) }).then((one) => one.text());
       await expect(read, fault).rejects.toThrow('timeout');
-      slack.heal();
+      slack.clearFaults();
     }
     slack.fail('users.info', { delay: 80 });
     const since = performance.now();
@@ -659,6 +659,8 @@ describe('delivery', () => {
   });
 
   it('waits in vain with a helpful message', async () => {
-    await expect(slack.until(() => false, 30)).rejects.toThrow(/Not so within 30 ms[\s\S]*Complaints: none/);
+    await expect(slack.until(() => false, 30)).rejects.toThrow(
+      /Timed out after 30 ms[\s\S]*Violations: none/,
+    );
   });
 });

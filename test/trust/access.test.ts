@@ -226,7 +226,7 @@ const WAYS: Way[] = [
     before: fillEdit,
     go: ({ person }) => person.suggest('connection', 'hooli'),
     open: async ({ person }) => {
-      await person.unpick('connection');
+      await person.clear('connection');
       const suggested = await person.suggest('connection', 'hooli');
       expect(suggested).toMatchObject({ ok: true, options: [{ text: { text: 'hooli-okta' } }] });
     },
@@ -475,7 +475,7 @@ describe.each(MODES)('over %s', (mode) => {
       };
       auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
       for (const way of WAYS.filter(({ whileAuth0Fails }) => whileAuth0Fails)) await prepare(way);
-      auth0.heal();
+      auth0.clearFaults();
       for (const way of WAYS.filter(({ whileAuth0Fails }) => !whileAuth0Fails)) await prepare(way);
       await warm(world);
       for (const [at, kind] of kinds.entries()) {
@@ -652,7 +652,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     await message(world, maria, OPEN, /SSO link for Acme <Corp>/);
     await modal(world, maria, /The link is ready/);
     await maria.close();
-    expect(slack.complaints).toEqual([]);
+    expect(slack.violations).toEqual([]);
     // The receipt stands outside every channel, and revokes all the same.
     await maria.press(
       'Revoke link',
@@ -687,7 +687,7 @@ describe('ALLOW_EVERYONE with people of an Enterprise organization', () => {
     slack.fail('users.info', says(['T0ELSEWHERE']));
     await tom.command(sales.id, 'help');
     await message(world, tom, sales.id, /You don't have access/);
-    slack.heal();
+    slack.clearFaults();
     slack.fail('users.info', says(['T0ELSEWHERE', slack.teamId]));
     await maria.command(sales.id, 'help');
     await message(world, maria, sales.id, /You can type/);
@@ -786,7 +786,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
       await warm(world);
     });
     afterAll(async () => {
-      world.slack.heal();
+      world.slack.clearFaults();
       await end();
       vi.useRealTimers();
     });
@@ -796,7 +796,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
       async ({ fault, at }) => {
         const { slack } = world;
         pass(MINUTE);
-        slack.heal();
+        slack.clearFaults();
         slack.fail(method, fault);
         const requests = asked(world);
         const denials = audits(world).length;
@@ -844,7 +844,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     slack.fail('users.info', says('{"ok":true,"user":{}}'));
     await maria.command(sales.id, 'help');
     await message(world, maria, sales.id, /You don't have access/);
-    slack.heal();
+    slack.clearFaults();
     await end();
   });
 });

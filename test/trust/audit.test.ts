@@ -23,7 +23,7 @@ const MICROSOFT = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
 let world: World;
 
 afterEach(async () => {
-  world.slack.heal();
+  world.slack.clearFaults();
   expectClean(world);
   await world.stop();
 });

@@ -24,7 +24,7 @@ const REVOKED =
 let world: World;
 
 afterEach(async () => {
-  world.slack.heal();
+  world.slack.clearFaults();
   expectClean(world);
   await world.stop();
 });
@@ -244,8 +244,8 @@ describe('when a link cannot be delivered', () => {
     expect(live(world)).toHaveLength(1);
     expect(buttonsIn(receipt())).toEqual(['Revoke link']);
     await maria.close();
-    auth0.heal();
-    slack.heal();
+    auth0.clearFaults();
+    slack.clearFaults();
     await maria.press('Revoke link', receipt());
     await slack.until(() => REVOKED.test(textOf(receipt())));
     expect(live(world)).toEqual([]);
@@ -308,7 +308,7 @@ it.each([
     await message(world, maria, receipt().channel, words);
     expect(buttonsIn(receipt())).toEqual(['Revoke link']);
     expect(audits(world, 'ticket_revoked')).toEqual([]);
-    auth0.heal();
+    auth0.clearFaults();
     await maria.press('Revoke link', receipt());
     await slack.until(() => REVOKED.test(textOf(receipt())));
   },

@@ -6,6 +6,7 @@ import { Seal } from '../../src/lib/seal.ts';
 import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
+  botSettings,
   expectClean,
   fillNew,
   holdDate,
@@ -15,7 +16,6 @@ import {
   modal,
   pass,
   revokes,
-  settingsFor,
   startWorld,
   textOf,
   type World,
@@ -32,7 +32,7 @@ const EXPIRED = /^This link has expired.*there is nothing left to revoke/;
 let world: World;
 
 afterEach(async () => {
-  world.slack.heal();
+  world.slack.clearFaults();
   expectClean(world);
   await world.stop();
   vi.useRealTimers();
@@ -223,7 +223,7 @@ describe.each(MODES)('over %s', (mode) => {
       await person.command(sales.id, '');
       await modal(world, person, /That did not work/);
     }
-    auth0.heal();
+    auth0.clearFaults();
     // Only the profiles failed; the other lists have arrived.
     await slack.until(() => auth0.requests.every(({ status }) => status > 0));
     if (!maria.modal || !tom.modal) throw new Error('There is no modal');
@@ -322,7 +322,7 @@ describe.each(MODES)('over %s', (mode) => {
 
     const restart = async (key: string) => {
       const settings = readConfig({
-        ...settingsFor(slack, auth0, mode),
+        ...botSettings(slack, auth0, mode),
         LOG_LEVEL: 'debug',
         SEAL_KEY: key,
       });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { requestToken } from '../../stand-ins/auth0/request-token.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   expectClean,
@@ -96,26 +97,10 @@ class Watch {
   }
 }
 
-async function accessToken({ auth0 }: World): Promise<string> {
-  const answer = await fetch(`https://${auth0.domain}/oauth/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      grant_type: 'client_credentials',
-      client_id: auth0.clientId,
-      client_secret: auth0.clientSecret,
-      audience: `https://${auth0.domain}/api/v2/`,
-    }),
-  });
-  const body: unknown = await answer.json();
-  if (typeof body !== 'object' || body === null || !('access_token' in body)) throw new Error('No token');
-  return String(body.access_token);
-}
-
 /** All that can happen, one after the other. */
 async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void> {
   const { maria, tom, sales, secret, direct, slack, auth0 } = world;
-  const token = await accessToken(world);
+  const token = await requestToken(auth0);
   expect(token.startsWith(ACCESS_TOKEN)).toBe(true);
   /** A text of the kind that errors carry. */
   const gossip = () => {
@@ -220,7 +205,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await submission;
   if (maria.modal) await maria.close();
   await sleep(100);
-  auth0.heal();
+  auth0.clearFaults();
 
   // Slack refuses: the link takes another way, and at last none.
   const slackFailures: (() => void)[] = [
@@ -253,7 +238,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
       ),
     );
     await watch.look(sleep(50));
-    slack.heal();
+    slack.clearFaults();
   }
 
   // The list of profiles, in every way, and what is denied.
@@ -273,7 +258,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   slack.fail('users.info', { error: gossip() });
   const stranger = slack.addUser({ name: 'Sam' });
   await watch.look(slack.as(stranger.id).command(sales.id, ''));
-  slack.heal();
+  slack.clearFaults();
 
   // Sealed values that are not the bot's own, forms that are no forms, and what nobody listens to.
   await nextForm('sealed');

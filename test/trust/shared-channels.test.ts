@@ -20,7 +20,7 @@ const POST = 'Post in this channel';
 let world: World;
 
 afterEach(async () => {
-  world.slack.heal();
+  world.slack.clearFaults();
   expectClean(world);
   await world.stop();
 });

@@ -1,44 +1,34 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { checkView } from './block-kit.ts';
+import { SlackError } from './error.ts';
 import type { Call, Channel, Element, Json, Message, NewChannel, NewUser, User, View } from './types.ts';
-import { keptBlocks, shownView } from './views.ts';
+import { completeBlocks, renderView } from './views.ts';
 
-const TRIGGER_LIFE_MS = 3_000;
-const RESPONSE_LIFE_MS = 30 * 60_000;
-const RESPONSE_USES = 5;
-const MODALS_ON_TOP = 3;
+const TRIGGER_LIFETIME_MS = 3_000;
+const RESPONSE_URL_LIFETIME_MS = 30 * 60_000;
+const RESPONSE_URL_USES = 5;
+const MAX_VIEWS = 3;
 
-/** Where a `response_url` came from decides what it may do. */
 export interface ResponseUrl {
   channel: string;
   user: string;
   expires: number;
   uses: number;
-  /** The message whose button was clicked: the only one that can be replaced or deleted. */
+  /** The ID of the message whose button was clicked. Only this message can be replaced or deleted. */
   original?: string;
-}
-
-/** Something that Slack refuses, under Slack's name for it. */
-export class Refusal extends Error {
-  override name = 'Refusal';
-  readonly messages: string[];
-  constructor(error: string, messages: string[] = []) {
-    super(error);
-    this.messages = messages;
-  }
 }
 
 function token(length: number): string {
   return randomBytes(length).toString('hex').slice(0, length);
 }
 
-/** An ID as Slack makes them: a letter for the kind, then capitals and digits. */
+/** An ID like Slack's: a letter for the kind, then capitals and digits. */
 function newId(kind: string): string {
   return kind + randomBytes(5).toString('hex').toUpperCase();
 }
 
-/** Everything that Slack knows: people, channels, messages, open modals, and what it gave out. */
-export class World {
+/** The state of a workspace, and the rules for changing it. */
+export class Workspace {
   readonly teamId = newId('T');
   readonly teamDomain = 'stand-in';
   readonly appId = newId('A');
@@ -54,11 +44,11 @@ export class World {
   readonly userGroups = new Map<string, Set<string>>();
   readonly messages: Message[] = [];
   readonly calls: Call[] = [];
-  /** What the bot did that Slack lets pass, or answers with, but no bot should do. */
-  readonly complaints: string[] = [];
-  /** The modals that stand open, by person, the topmost last. */
+  /** What the bot did wrong, although Slack may accept it. */
+  readonly violations: string[] = [];
+  /** The open modals by user ID, the topmost last. */
   readonly modals = new Map<string, View[]>();
-  /** The conversation that a person looks at, by person. */
+  /** The open conversation by user ID. */
   readonly viewing = new Map<string, string>();
 
   readonly #triggers = new Map<string, { user: string; expires: number; exchanged: boolean }>();
@@ -99,7 +89,13 @@ export class World {
     return channel;
   }
 
-  /** The direct messages between the bot and one person. */
+  channel(id: string): Channel {
+    const channel = this.channels.get(id);
+    if (!channel) throw new Error(`There is no conversation ${id}`);
+    return channel;
+  }
+
+  /** The direct messages between the bot and a user. */
   directMessages(user: string): Channel {
     const found = [...this.channels.values()].find(
       ({ kind, botIsMember, members }) => kind === 'im' && botIsMember && members.has(user),
@@ -107,13 +103,13 @@ export class World {
     return found ?? this.addChannel({ kind: 'im', members: [user], botIsMember: true });
   }
 
-  /** Seconds and a counter, never the same twice. */
+  /** Creates a unique message timestamp. */
   newTs(): string {
     this.#lastTs = Math.max(this.#lastTs + 1, Date.now() * 1000);
     return `${Math.floor(this.#lastTs / 1e6)}.${String(this.#lastTs % 1e6).padStart(6, '0')}`;
   }
 
-  /** Adds a message that has passed `checkMessage`. */
+  /** Adds a message. `checkMessage` must have accepted it. */
   post(
     message: Omit<Message, 'id' | 'ts' | 'text' | 'blocks' | 'replaced' | 'deleted'>,
     sent: Json,
@@ -126,7 +122,7 @@ export class World {
       replaced: [],
       deleted: false,
     };
-    if (!posted.text) this.complaints.push(`${message.via}: a message without text, for screen readers`);
+    if (!posted.text) this.violations.push(`${message.via}: a message without text for screen readers`);
     this.messages.push(posted);
     return posted;
   }
@@ -136,44 +132,40 @@ export class World {
     Object.assign(message, content(sent));
   }
 
-  // ------------------------------------------------------------------------- triggers and response URLs
-
   newTrigger(user: string): string {
     const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${token(32)}`;
-    this.#triggers.set(id, { user, expires: Date.now() + TRIGGER_LIFE_MS, exchanged: false });
+    this.#triggers.set(id, { user, expires: Date.now() + TRIGGER_LIFETIME_MS, exchanged: false });
     return id;
   }
 
-  /** Takes a trigger ID in exchange for the person who set it off: once, and within 3 seconds. */
+  /** Returns the user of a trigger. A trigger works once, within 3 seconds. */
   exchangeTrigger(id: unknown): string {
     const trigger = this.#triggers.get(String(id));
-    if (!trigger) throw new Refusal('invalid_trigger_id');
-    if (trigger.exchanged) throw new Refusal('exchanged_trigger_id');
-    if (Date.now() > trigger.expires) throw new Refusal('expired_trigger_id');
+    if (!trigger) throw new SlackError('invalid_trigger_id');
+    if (trigger.exchanged) throw new SlackError('exchanged_trigger_id');
+    if (Date.now() > trigger.expires) throw new SlackError('expired_trigger_id');
     trigger.exchanged = true;
     return trigger.user;
   }
 
-  /** The path of a new `response_url`. */
+  /** Creates a `response_url`, and returns its path. */
   newResponseUrl(channel: string, user: string, original?: string): string {
     const id = `${this.teamId}/${randomInt(1e9, 1e10)}/${token(24)}`;
-    const expires = Date.now() + RESPONSE_LIFE_MS;
+    const expires = Date.now() + RESPONSE_URL_LIFETIME_MS;
     this.#responseUrls.set(id, { channel, user, expires, uses: 0, ...(original && { original }) });
     return `/response/${id}`;
   }
 
-  /** @throws Refusal if it is unknown, too old or used up */
+  /** @throws SlackError if it is unknown, too old or used up */
   responseUrl(id: string): ResponseUrl {
     const found = this.#responseUrls.get(id);
-    if (!found) throw new Refusal('unknown_url');
-    if (Date.now() > found.expires) throw new Refusal('expired_url');
-    if (found.uses >= RESPONSE_USES) throw new Refusal('used_url');
+    if (!found) throw new SlackError('unknown_url');
+    if (Date.now() > found.expires) throw new SlackError('expired_url');
+    if (found.uses >= RESPONSE_URL_USES) throw new SlackError('used_url');
     return found;
   }
 
-  // ----------------------------------------------------------------------------------------------- modals
-
-  /** Where a view stands: whose it is, and its place in that person's stack. */
+  /** Finds a view, with its user and the user's stack of views. */
   findView(wanted: (view: View) => boolean): { user: string; stack: View[]; view: View } | undefined {
     for (const [user, stack] of this.modals) {
       const view = stack.find(wanted);
@@ -191,8 +183,8 @@ export class World {
   pushView(user: string, sent: unknown): View {
     const stack = this.modals.get(user) ?? [];
     const below = stack.at(-1);
-    if (!below) throw new Refusal('not_found');
-    if (stack.length >= MODALS_ON_TOP) throw new Refusal('push_limit_reached');
+    if (!below) throw new SlackError('not_found');
+    if (stack.length >= MAX_VIEWS) throw new SlackError('push_limit_reached');
     const view = this.#show(user, sent, { rootViewId: below.root_view_id, previousViewId: below.id });
     stack.push(view);
     return view;
@@ -200,9 +192,9 @@ export class World {
 
   updateView(id: string, sent: unknown, hash?: unknown): View {
     const found = this.findView((view) => view.id === id);
-    if (!found) throw new Refusal('not_found');
+    if (!found) throw new SlackError('not_found');
     const { user, stack, view: before } = found;
-    if (hash !== undefined && hash !== before.hash) throw new Refusal('hash_conflict');
+    if (hash !== undefined && hash !== before.hash) throw new SlackError('hash_conflict');
     const view = this.#show(user, sent, {}, before);
     stack.splice(stack.indexOf(before), 1, view);
     return view;
@@ -214,11 +206,11 @@ export class World {
     above: { rootViewId?: string; previousViewId?: string } = {},
     before?: View,
   ) {
-    const view = accepted(sent);
+    const view = validated(sent);
     const externalId = view.external_id;
     if (externalId && this.findView((one) => one.external_id === externalId && one.id !== before?.id))
-      throw new Refusal('duplicate_external_id');
-    const frame = {
+      throw new SlackError('duplicate_external_id');
+    const ids = {
       id: before?.id ?? newId('V'),
       teamId: this.teamId,
       appId: this.appId,
@@ -227,21 +219,19 @@ export class World {
       ...(before && { rootViewId: before.root_view_id }),
       ...(before?.previous_view_id && { previousViewId: before.previous_view_id }),
     };
-    return shownView(view, frame, before?.state.values ?? {}, (element) => {
+    return renderView(view, ids, before?.state.values ?? {}, (element) => {
       const current = this.channels.get(this.viewing.get(user) ?? '');
       return current && this.offers(element, current, user) ? current.id : undefined;
     });
   }
 
-  // -------------------------------------------------------------------------------------- conversations
-
-  /** Whether a person sees a conversation in the client at all. */
+  /** Whether a user sees a conversation in the client. */
   canSee(user: string, channel: Channel): boolean {
     const guest = this.users.get(user)?.guest;
     return channel.members.has(user) || (channel.kind === 'public' && !guest);
   }
 
-  /** Whether a `conversations_select` offers a conversation to a person. */
+  /** Whether a `conversations_select` offers a conversation to a user. */
   offers({ filter = {} }: Element, channel: Channel, user: string): boolean {
     if (filter.include && !filter.include.includes(channel.kind)) return false;
     if (filter.exclude_external_shared_channels && channel.shared) return false;
@@ -253,18 +243,18 @@ export class World {
 function content(sent: Json) {
   return {
     text: typeof sent.text === 'string' ? sent.text : '',
-    blocks: keptBlocks(Array.isArray(sent.blocks) ? sent.blocks : []),
+    blocks: completeBlocks(Array.isArray(sent.blocks) ? sent.blocks : []),
   };
 }
 
-/** A view that Slack takes. @throws Refusal with every problem it has */
-function accepted(sent: unknown): Json {
+/** Validates a view. @throws SlackError with all problems */
+function validated(sent: unknown): Json {
   const problems = checkView(sent);
   if (problems.length > 0)
-    throw new Refusal(
+    throw new SlackError(
       'invalid_arguments',
       problems.map((one) => `[ERROR] ${one}`),
     );
-  // A value without problems is an object.
+  // checkView accepts objects only.
   return sent as Json;
 }

@@ -1,14 +1,8 @@
-import { type Answer, Refusal } from './answer.ts';
-import {
-  allowedStrategies,
-  type Connection,
-  type Profile,
-  randomId,
-  type Tenant,
-  type Ticket,
-} from './tenant.ts';
+import { ApiError, type ApiResponse } from './response.ts';
+import { allowedStrategies, type Connection, type Profile, randomId } from './tenant.ts';
+import type { Tenant, Ticket } from './ticket.ts';
 
-const session = 5 * 60 * 60 * 1000;
+const sessionMs = 5 * 60 * 60 * 1000;
 const maxOpens = 10;
 
 const labels: Record<string, string> = {
@@ -24,12 +18,12 @@ const labels: Record<string, string> = {
   pingfederate: 'PingFederate',
 };
 
-/** Opens a ticket's link: the page that stands for Auth0's setup assistant. Counts as an opening. */
-export function openTicket(tenant: Tenant, ticketId: string): Answer {
-  return asPage(() => {
-    const { ticket, profile } = usable(tenant, ticketId);
-    if (ticket.opens >= maxOpens) throw new Refusal(403, 'This link has been opened too often.');
-    countOpening(ticket);
+/** Opens a ticket's link, and returns a page like Auth0's setup assistant. */
+export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
+  return toPage(() => {
+    const { ticket, profile } = findUsable(tenant, ticketId);
+    if (ticket.opens >= maxOpens) throw new ApiError(403, 'This link was opened too many times.');
+    recordOpening(ticket);
     const { connection_config, connection_id } = ticket.body;
     const edited = tenant.connections.find(({ id }) => id === connection_id);
     const name = connection_config?.display_name ?? connection_config?.name ?? edited?.name ?? '';
@@ -47,25 +41,25 @@ export function openTicket(tenant: Tenant, ticketId: string): Answer {
   });
 }
 
-/** Finishes the setup from the page. */
-export function finishTicket(tenant: Tenant, ticketId: string, provider: string): Answer {
-  return asPage(() => {
+/** Handles the form of the setup page. */
+export function finishTicket(tenant: Tenant, ticketId: string, provider: string): ApiResponse {
+  return toPage(() => {
     const { name } = completeTicket(tenant, ticketId, provider);
     return html('All done', `<p>The connection <strong>${escapeHtml(name)}</strong> is set up.</p>`);
   });
 }
 
 /**
- * Does what a customer's admin does: makes or edits the connection, and enables it for the applications
- * and organizations of the ticket. Throws a `Refusal` if the ticket cannot be used.
+ * Acts as the customer's admin: creates or edits the connection, and enables it for the applications and
+ * organizations of the ticket. Throws an `ApiError` if the ticket cannot be used.
  */
 export function completeTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
-  const { ticket, profile } = usable(tenant, ticketId);
+  const { ticket, profile } = findUsable(tenant, ticketId);
   if (!allowedStrategies(profile).includes(provider)) {
-    throw new Refusal(400, 'Choose one of the identity providers.');
+    throw new ApiError(400, 'Choose one of the identity providers.');
   }
-  if (ticket.openedAt === undefined) countOpening(ticket);
-  const connection = makeConnection(tenant, ticket, provider);
+  if (ticket.openedAt === undefined) recordOpening(ticket);
+  const connection = findOrCreateConnection(tenant, ticket, provider);
   ticket.connectionId = connection.id;
   connection.enabled_clients = [
     ...new Set([...connection.enabled_clients, ...(ticket.body.enabled_clients ?? [])]),
@@ -85,19 +79,19 @@ export function completeTicket(tenant: Tenant, ticketId: string, provider: strin
   return connection;
 }
 
-function makeConnection(tenant: Tenant, ticket: Ticket, provider: string): Connection {
+function findOrCreateConnection(tenant: Tenant, ticket: Ticket, provider: string): Connection {
   const config = ticket.body.connection_config;
   const id = ticket.connectionId ?? ticket.body.connection_id;
   const existing = tenant.connections.find((connection) => connection.id === id);
   if (existing) return existing;
-  if (!config) throw new Refusal(404, 'The connection does not exist any more.');
+  if (!config) throw new ApiError(404, 'The connection no longer exists.');
   if (tenant.connections.some(({ name }) => name === config.name)) {
-    throw new Refusal(409, 'A connection of this name exists already.');
+    throw new ApiError(409, 'A connection with this name already exists.');
   }
-  const made: Connection = {
+  const connection: Connection = {
     id: `con_${randomId(16)}`,
     name: config.name,
-    // Profiles list variants such as okta-samlp, which all make a SAML connection.
+    // Variants such as okta-samlp all create a SAML connection.
     strategy: provider.endsWith('-samlp') ? 'samlp' : provider,
     display_name: config.display_name,
     is_domain_connection: config.is_domain_connection ?? false,
@@ -107,31 +101,31 @@ function makeConnection(tenant: Tenant, ticket: Ticket, provider: string): Conne
     realms: [config.name],
     enabled_clients: [],
   };
-  tenant.connections.push(made);
-  return made;
+  tenant.connections.push(connection);
+  return connection;
 }
 
-function countOpening(ticket: Ticket): void {
+function recordOpening(ticket: Ticket): void {
   ticket.opens += 1;
   if (ticket.openedAt !== undefined) return;
   ticket.openedAt = Date.now();
-  ticket.expiresAt = ticket.openedAt + session;
+  ticket.expiresAt = ticket.openedAt + sessionMs;
 }
 
-function usable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile: Profile } {
+function findUsable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile: Profile } {
   const ticket = tenant.tickets.find(({ id }) => id === ticketId);
   const profile = tenant.profiles.find(({ id }) => id === ticket?.profileId);
-  if (!ticket || !profile) throw new Refusal(404, 'This link is not valid.');
-  if (ticket.state === 'revoked') throw new Refusal(403, 'This link has been revoked.');
-  if (ticket.state === 'expired') throw new Refusal(403, 'This link has expired.');
+  if (!ticket || !profile) throw new ApiError(404, 'This link is not valid.');
+  if (ticket.state === 'revoked') throw new ApiError(403, 'This link has been revoked.');
+  if (ticket.state === 'expired') throw new ApiError(403, 'This link has expired.');
   return { ticket, profile };
 }
 
-function asPage(make: () => string): Answer {
+function toPage(render: () => string): ApiResponse {
   try {
-    return { status: 200, html: make() };
+    return { status: 200, html: render() };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     return { status: error.status, html: html('This did not work', `<p>${escapeHtml(error.message)}</p>`) };
   }
 }
@@ -150,7 +144,7 @@ function html(title: string, content: string): string {
 <style>${style}</style>
 <h1>${escapeHtml(title)}</h1>
 ${content}
-<footer>This page stands for Auth0's setup assistant.</footer>
+<footer>A stand-in for Auth0's setup assistant.</footer>
 </html>`;
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
-/** What the server answers: JSON from `body`, or HTML, or nothing. */
-export interface Answer {
+/** A response with `body` as JSON, with `html`, or without content. */
+export interface ApiResponse {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
@@ -17,8 +17,8 @@ const names: Record<number, string> = {
   429: 'Too Many Requests',
 };
 
-/** A refusal, in the shape that the Management API gives its errors. */
-export class Refusal extends Error {
+/** An error response in the Management API's format. */
+export class ApiError extends Error {
   readonly status: number;
   readonly errorCode: string | undefined;
 
@@ -28,29 +28,29 @@ export class Refusal extends Error {
     this.errorCode = errorCode;
   }
 
-  get answer(): Answer {
+  get response(): ApiResponse {
     const { status, message, errorCode } = this;
     return { status, body: { statusCode: status, error: names[status] ?? 'Error', message, errorCode } };
   }
 }
 
-/** The refusal of a body that breaks a rule. `property` is a dotted path. */
-export function invalidBody(reason: string, property?: string): Refusal {
+/** The error for an invalid body. `property` is a dotted path. */
+export function invalidBody(reason: string, property?: string): ApiError {
   const where = property ? ` on property ${property}` : '';
-  return new Refusal(400, `Payload validation error: '${reason}'${where}.`, 'invalid_body');
+  return new ApiError(400, `Payload validation error: '${reason}'${where}.`, 'invalid_body');
 }
 
-/** The refusal of a query string that breaks a rule. */
-export function invalidQuery(reason: string, property?: string): Refusal {
+/** The error for an invalid query string. */
+export function invalidQuery(reason: string, property?: string): ApiError {
   const where = property ? ` on property ${property}` : '';
-  return new Refusal(400, `Query validation error: '${reason}'${where}.`, 'invalid_query_string');
+  return new ApiError(400, `Query validation error: '${reason}'${where}.`, 'invalid_query_string');
 }
 
-/** Reads a value by its schema, or throws the refusal that names the first thing wrong with it. */
-export function read<Schema extends z.ZodType>(
+/** Parses a value. Throws an error that describes the first problem. */
+export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  invalid: (reason: string, property?: string) => Refusal,
+  invalid: (reason: string, property?: string) => ApiError,
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
