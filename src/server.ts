@@ -1,8 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { StartError } from './config/config.ts';
-
-/** An HTTP request that nothing answers is closed after this time, as one that Bolt itself can't process. */
-const RESPONSE_TIMEOUT_MS = 10_000;
+import { HTTP_RESPONSE_TIMEOUT_MS } from './slack/timeouts.ts';
 
 /** The HTTP server: `GET /healthz`, and `POST /slack/events` if Slack reaches the bot over HTTP. */
 export class HttpServer {
@@ -21,7 +19,7 @@ export class HttpServer {
           .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain' })
           .end(healthy ? 'ok\n' : 'not connected to Slack\n');
       } else if (slackEvents && method === 'POST' && url === '/slack/events') {
-        response.setTimeout(RESPONSE_TIMEOUT_MS, () => response.destroy());
+        response.setTimeout(HTTP_RESPONSE_TIMEOUT_MS, () => response.destroy());
         slackEvents(request, response);
       } else response.writeHead(404).end();
     });

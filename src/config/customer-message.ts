@@ -1,5 +1,5 @@
 /** What CUSTOMER_MESSAGE can name in braces, such as `{link}`. */
-export const PLACEHOLDERS = ['link', 'connection', 'customer', 'expiry', 'requester'] as const;
+const PLACEHOLDERS = ['link', 'connection', 'customer', 'expiry', 'requester'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 
 /** What is wrong with a template, to follow the variable's name. It must have {link}, and no unknown placeholder. */

@@ -8,44 +8,12 @@ import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
 import { notice } from './messages/message.ts';
+import type { Acknowledge, ButtonOptions, Click, Command, Submission } from './payloads.ts';
 import { clickTarget, type ReplyTarget } from './reply-target.ts';
 import { accessSentence, RESTARTING, SEAL_INVALID, UNEXPECTED_ERROR } from './sentences.ts';
-import { type ParsedCommand, parseCommand, type SubcommandName } from './subcommands.ts';
+import { parseCommand, type SubcommandName } from './subcommands.ts';
 import { FORM_CALLBACKS, kindOf } from './views/form.ts';
 import { problemView } from './views/notices.ts';
-
-/** A command, after its acknowledgement. */
-export interface Command {
-  text: ParsedCommand['text'];
-  target: ReplyTarget;
-  triggerId: string;
-}
-
-/** A click on a button, after its acknowledgement. `value` is what the listener's `parse` made of the button's value. */
-export interface Click<Value> {
-  value: Value;
-  target: ReplyTarget;
-  triggerId: string;
-  body: BlockAction;
-}
-
-export interface Submission {
-  user: string;
-  view: ViewSubmitAction['view'];
-  /** Where Slack lets the form answer, if it asked for a conversation. */
-  responseUrl: string | undefined;
-  acknowledge: Acknowledge;
-}
-
-type Acknowledge = (response?: unknown) => Promise<void>;
-
-interface ButtonOptions<Value> {
-  parse: (value: string | undefined) => Value;
-  /** A button in a form needs at least the role of the form. */
-  role: (value: Value) => Role;
-  /** Also works outside ALLOWED_CHANNELS. */
-  anywhere?: boolean;
-}
 
 interface Payload {
   /** Slack's type of the payload. */

@@ -9,7 +9,7 @@ interface Subcommand {
 }
 
 /** The subcommands, in the order of the help. Without one, the form for a new connection opens. */
-export const SUBCOMMANDS = {
+const SUBCOMMANDS = {
   edit: {
     usage: 'edit connection',
     takesText: true,

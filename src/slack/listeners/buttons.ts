@@ -8,10 +8,11 @@ import { OPEN_FORM, POST_PROFILES, REVOKE_TICKET, readFormRequest } from '../but
 import type { Messenger } from '../delivery.ts';
 import type { FormOpener } from '../form-opener.ts';
 import { notice } from '../messages/message.ts';
+import type { Click } from '../payloads.ts';
 import type { ProfileLister } from '../profile-lister.ts';
 import { openTarget } from '../reply-target.ts';
 import { openRevokeButton, type RevokeButtonValue } from '../revoke-button.ts';
-import type { Click, Router } from '../router.ts';
+import type { Router } from '../router.ts';
 import * as sentences from '../sentences.ts';
 
 interface Dependencies {

@@ -8,6 +8,7 @@ import {
   hasId,
   hintIn,
   optionalIn,
+  type SearchField,
   type TicketKind,
   textOf,
 } from '../../tickets/form/field.ts';
@@ -115,26 +116,8 @@ function inputElement(field: Field, values: Values, context: FormContext): types
         ...(initial.length && { initial_options: initial }),
       };
     }
-    case 'search': {
-      const initial = toOptions(choicesOf(values, field));
-      const [first] = initial;
-      return field.multiple
-        ? {
-            type: 'multi_external_select',
-            max_selected_items: LIMITS.options,
-            action_id: field.id,
-            min_query_length: 0,
-            ...placeholder,
-            ...(first && { initial_options: initial }),
-          }
-        : {
-            type: 'external_select',
-            action_id: field.id,
-            min_query_length: 0,
-            ...placeholder,
-            ...(first && { initial_option: first }),
-          };
-    }
+    case 'search':
+      return { ...searchElement(field, choicesOf(values, field)), ...placeholder };
     case 'conversation': {
       const [initial] = values.conversation;
       return {
@@ -145,6 +128,28 @@ function inputElement(field: Field, values: Values, context: FormContext): types
       };
     }
   }
+}
+
+function searchElement(
+  { id, multiple }: SearchField,
+  choices: Choice[],
+): types.ExternalSelect | types.MultiExternalSelect {
+  const initial = toOptions(choices);
+  const [first] = initial;
+  return multiple
+    ? {
+        type: 'multi_external_select',
+        action_id: id,
+        min_query_length: 0,
+        max_selected_items: LIMITS.options,
+        ...(first && { initial_options: initial }),
+      }
+    : {
+        type: 'external_select',
+        action_id: id,
+        min_query_length: 0,
+        ...(first && { initial_option: first }),
+      };
 }
 
 /** Choices as options of a select. */

@@ -38,7 +38,7 @@ const REST = [
 ] as const;
 
 /** Every field of every form, in the order of the screen. */
-export const FIELDS = [...NAMES, ...REST] as const;
+const FIELDS = [...NAMES, ...REST] as const;
 
 /** The values of a form, by field ID: a text for each text field, a list of choices for every other one. */
 export type Values = {

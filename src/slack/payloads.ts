@@ -1,0 +1,37 @@
+import type { BlockAction, ViewSubmitAction } from '@slack/bolt';
+import type { Role } from './access.ts';
+import type { ReplyTarget } from './reply-target.ts';
+import type { ParsedCommand } from './subcommands.ts';
+
+/** A command, after its acknowledgement. */
+export interface Command {
+  text: ParsedCommand['text'];
+  target: ReplyTarget;
+  triggerId: string;
+}
+
+/** A click on a button, after its acknowledgement. `value` is what the listener's `parse` made of the button's value. */
+export interface Click<Value> {
+  value: Value;
+  target: ReplyTarget;
+  triggerId: string;
+  body: BlockAction;
+}
+
+export interface Submission {
+  user: string;
+  view: ViewSubmitAction['view'];
+  /** Where Slack lets the form answer, if it asked for a conversation. */
+  responseUrl: string | undefined;
+  acknowledge: Acknowledge;
+}
+
+export type Acknowledge = (response?: unknown) => Promise<void>;
+
+export interface ButtonOptions<Value> {
+  parse: (value: string | undefined) => Value;
+  /** A button in a form needs at least the role of the form. */
+  role: (value: Value) => Role;
+  /** Also works outside ALLOWED_CHANNELS. */
+  anywhere?: boolean;
+}
