@@ -72,7 +72,7 @@ function connectionOf({ id, tenant }: Call): Connection {
 
 function profileOf({ tenant }: Call, id: string) {
   const profile = tenant.profiles.find((profile) => profile.id === id);
-  return required(profile, 'Self-service profile not required', 'inexistent_self_service_profile');
+  return required(profile, 'Self-service profile not found', 'inexistent_self_service_profile');
 }
 
 function clientFilter(query: z.output<typeof queries.clients>): (client: Client) => boolean {
@@ -164,7 +164,7 @@ const operations = {
     handle({ id, query, tenant }) {
       parse(queries.none, query, invalidQuery);
       const organization = tenant.organizations.find((organization) => organization.id === id);
-      const message = 'No organization required by that id or name';
+      const message = 'No organization found by that id or name';
       return { status: 200, body: required(organization, message, 'inexistent_organization') };
     },
   },
@@ -174,7 +174,7 @@ const operations = {
     handle({ id: name, query, tenant }) {
       parse(queries.none, query, invalidQuery);
       const organization = tenant.organizations.find((organization) => organization.name === name);
-      const message = 'No organization required by that id or name';
+      const message = 'No organization found by that id or name';
       return { status: 200, body: required(organization, message, 'inexistent_organization') };
     },
   },
