@@ -7,7 +7,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { isObject } from './check.ts';
 import type { Delivery, Json } from './types.ts';
 
-const ACK_WITHIN_MS = 3_000;
 const PING_EVERY_MS = 10_000;
 const GOODBYE_MS = 200;
 
@@ -24,7 +23,12 @@ function sign(secret: string, timestamp: string, body: string): string {
 }
 
 /** A request as it is, signed for the timestamp it has, but for the headers that are given. */
-export async function postRaw(url: string, secret: string, { body, headers = {} }: RawRequest) {
+export async function postRaw(
+  url: string,
+  secret: string,
+  patienceMs: number,
+  { body, headers = {} }: RawRequest,
+) {
   const timestamp = headers['x-slack-request-timestamp'] ?? String(Math.floor(Date.now() / 1000));
   const all = {
     'content-type': 'application/x-www-form-urlencoded',
@@ -39,7 +43,7 @@ export async function postRaw(url: string, secret: string, { body, headers = {} 
     method: 'POST',
     body,
     headers: Object.fromEntries(sent),
-    signal: AbortSignal.timeout(ACK_WITHIN_MS),
+    signal: AbortSignal.timeout(patienceMs),
   });
   return { status: response.status, body: await response.text() };
 }
@@ -48,6 +52,7 @@ export async function postRaw(url: string, secret: string, { body, headers = {} 
 export async function deliverOverHttp(
   url: string,
   secret: string,
+  patienceMs: number,
   type: EnvelopeType,
   payload: Json,
 ): Promise<Delivery> {
@@ -58,7 +63,7 @@ export async function deliverOverHttp(
   const since = performance.now();
   const passed = () => performance.now() - since;
   try {
-    const answer = await postRaw(url, secret, { body });
+    const answer = await postRaw(url, secret, patienceMs, { body });
     if (answer.status !== 200) {
       const error = answer.status >= 500 ? 'http_service_error' : 'http_client_error';
       return { ok: false, error, ms: passed() };
@@ -143,13 +148,13 @@ export class Sockets {
   }
 
   /** Delivers an envelope to one of the connections, each in its turn, and waits for its acknowledgement. */
-  deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
+  deliver(patienceMs: number, type: EnvelopeType, payload: Json): Promise<Delivery> {
     const since = performance.now();
     const socket = this.#open[this.#turn++ % Math.max(this.count, 1)];
     if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed', ms: 0 });
     const id = randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), ACK_WITHIN_MS);
+      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), patienceMs);
       const settle: Waiting['settle'] = (result) => {
         clearTimeout(timer);
         this.#waiting.delete(id);

@@ -109,6 +109,15 @@ export class Slack {
     await closed;
   }
 
+  /** How long a trigger is valid, and how long Slack waits for an acknowledgement: 3 seconds, as Slack has it. */
+  get patienceMs(): number {
+    return this.#world.patienceMs;
+  }
+
+  set patienceMs(ms: number) {
+    this.#world.patienceMs = ms;
+  }
+
   /** The address for the Web API client's `slackApiUrl`. */
   get apiUrl(): string {
     return `${this.#origin}/api/`;
@@ -166,7 +175,7 @@ export class Slack {
   }
 
   /** Waits until something is so, and gives it. Looks every 10 ms. */
-  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 5000): Promise<T> {
+  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 30_000): Promise<T> {
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
       const found = predicate();
@@ -191,13 +200,13 @@ export class Slack {
   /** Posts any request to `requestUrl`, signed unless the headers given say otherwise. */
   deliverRaw(request: RawRequest): Promise<{ status: number; body: string }> {
     if (!this.requestUrl) throw new Error('There is no requestUrl to deliver to');
-    return postRaw(this.requestUrl, this.signingSecret, request);
+    return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
   }
 
   #deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
     return this.requestUrl
-      ? deliverOverHttp(this.requestUrl, this.signingSecret, type, payload)
-      : this.#sockets.deliver(type, payload);
+      ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)
+      : this.#sockets.deliver(this.patienceMs, type, payload);
   }
 
   // ---------------------------------------------------------------------------------- the bot's requests

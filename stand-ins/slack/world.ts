@@ -3,7 +3,6 @@ import { checkView } from './block-kit.ts';
 import type { Call, Channel, Element, Json, Message, NewChannel, NewUser, User, View } from './types.ts';
 import { keptBlocks, shownView } from './views.ts';
 
-const TRIGGER_LIFE_MS = 3_000;
 const RESPONSE_LIFE_MS = 30 * 60_000;
 const RESPONSE_USES = 5;
 const MODALS_ON_TOP = 3;
@@ -60,6 +59,9 @@ export class World {
   readonly modals = new Map<string, View[]>();
   /** The conversation that a person looks at, by person. */
   readonly viewing = new Map<string, string>();
+
+  /** How long a trigger is valid, and how long Slack waits for an acknowledgement. */
+  patienceMs = 3_000;
 
   readonly #triggers = new Map<string, { user: string; expires: number; exchanged: boolean }>();
   readonly #responseUrls = new Map<string, ResponseUrl>();
@@ -140,11 +142,11 @@ export class World {
 
   newTrigger(user: string): string {
     const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${token(32)}`;
-    this.#triggers.set(id, { user, expires: Date.now() + TRIGGER_LIFE_MS, exchanged: false });
+    this.#triggers.set(id, { user, expires: Date.now() + this.patienceMs, exchanged: false });
     return id;
   }
 
-  /** Takes a trigger ID in exchange for the person who set it off: once, and within 3 seconds. */
+  /** Takes a trigger ID in exchange for the person who set it off: once, and while it is valid. */
   exchangeTrigger(id: unknown): string {
     const trigger = this.#triggers.get(String(id));
     if (!trigger) throw new Refusal('invalid_trigger_id');
