@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../stand-ins/slack/server.ts';
-import { buttonsIn, fillNew, message, modal, revokes, textOf, type World, warm } from '../harness.ts';
+import {
+  buttonsIn,
+  fillNew,
+  message,
+  modal,
+  PATIENT_MS,
+  revokes,
+  textOf,
+  type World,
+  warm,
+} from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, reads, untilReads } from './scenario.ts';
 
 /** Each fault, and whether Slack has carried the call out all the same. */
@@ -124,12 +134,15 @@ describe.concurrent('views.open', () => {
       async (world) => {
         const { maria, slack, sales } = world;
         slack.fail('views.open', fault);
+        // What comes late must find the trigger too old, as Slack would have it.
+        slack.patienceMs = 3_000;
         await maria.command(sales.id, 'Globex Inc');
         await untilReads(world, /Slack did not open the form in time\. Nothing was made\./);
         const told = await message(world, maria, sales.id, /did not open the form/);
         expect(buttonsIn(told)).toEqual(['Open the form again']);
         expect(logged(world, { msg: 'Slack did not open the form' })).toHaveLength(1);
         slack.heal();
+        slack.patienceMs = PATIENT_MS;
         if (maria.modal) await maria.close();
         await maria.press('Open the form again', told);
         await modal(world, maria, /New SSO connection/);
@@ -248,9 +261,9 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
       slack.fail('apps.connections.open', fault);
       slack.disconnectSockets();
       await slack.until(() => slack.socketCount === 0);
-      await slack.until(() => opens() > before, 15_000);
+      await slack.until(() => opens() > before);
       slack.heal();
-      await slack.until(() => slack.socketCount === 1, 40_000);
+      await slack.until(() => slack.socketCount === 1, 90_000);
     }),
   );
 
@@ -262,6 +275,6 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
       await maria.submit();
       slack.disconnectSockets();
       await expectLink(world);
-      await slack.until(() => slack.socketCount === 1, 20_000);
+      await slack.until(() => slack.socketCount === 1);
     }));
 });
