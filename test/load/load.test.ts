@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { burst } from '../../bench/burst.ts';
 import { killOne } from '../../bench/instances.ts';
 import { soak } from '../../bench/soak.ts';
@@ -13,17 +12,16 @@ import {
   type World,
   watchLinks,
 } from '../../bench/world.ts';
+import { PATIENT_MS } from '../harness.ts';
 
 /** The short forms of what `npm run bench` measures: the same code, fewer people. No times are judged here. */
 let world: World;
 let links: Links;
 let bot: Bot | undefined;
 
-beforeAll(() => {
-  execFileSync('npm', ['run', 'build'], { cwd: resolve(import.meta.dirname, '../..'), stdio: 'pipe' });
-});
 beforeEach(async () => {
   world = await startWorld(dirname(process.env.TEST_TLS_CERT ?? ''));
+  world.slack.patienceMs = PATIENT_MS;
   links = watchLinks(world);
 });
 afterEach(async () => {
