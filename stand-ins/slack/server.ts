@@ -174,13 +174,14 @@ export class Slack {
     this.#server.closeAllConnections();
   }
 
-  /** Waits until something is so, and gives it. Looks every 10 ms. */
+  /** Waits until something is so, and gives it. Looks every 10 ms, and less often the longer it waits. */
   async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 30_000): Promise<T> {
-    const deadline = performance.now() + timeoutMs;
+    const from = performance.now();
+    const deadline = from + timeoutMs;
     while (performance.now() < deadline) {
       const found = predicate();
       if (found !== undefined && found !== false && found !== null) return found;
-      await sleep(10);
+      await sleep(Math.min(Math.max(10, (performance.now() - from) / 20), 100));
     }
     const calls = this.calls.slice(-5).map(({ method, response }) => `${method} → ${summary(response)}`);
     throw new Error(
