@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCommand } from '../../src/slack/command.ts';
+import { anyCharacter } from '../arbitrary.ts';
 
 describe('readCommand', () => {
   it.each([
@@ -24,7 +25,7 @@ describe('readCommand', () => {
 
   it('understands any text, and keeps what is typed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (typed) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 4000 }), (typed) => {
         const wish = readCommand(typed);
         expect(['form', 'profiles', 'help']).toContain(wish.wish);
       }),
