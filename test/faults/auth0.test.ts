@@ -191,16 +191,26 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
         // For a second the failure is remembered, so that not every letter asks anew.
         await sleep(1_100);
       }
-      expect(await suggestions(maria, field, 'o')).not.toMatch(/Auth0|still loading/);
+      expect(await listed(maria, field)).not.toMatch(/Auth0|still loading/);
     }),
   );
 });
 
-/** What is suggested, as a person reads it; an answer always comes within 2.5 seconds. */
+/** What is suggested once the list is there: on a busy machine it may take longer than a suggestion. */
+async function listed(person: Person, field: string): Promise<string> {
+  const deadline = performance.now() + NOTHING_HANGS_MS;
+  for (;;) {
+    const suggested = await suggestions(person, field, 'o');
+    if (!/still loading/.test(suggested) || performance.now() > deadline) return suggested;
+    await sleep(200);
+  }
+}
+
+/** What is suggested, as a person reads it; an answer always comes within Slack's 3 seconds. */
 async function suggestions(person: Person, field: string, typed: string): Promise<string> {
   const suggested = await person.suggest(field, typed);
   if (!suggested.ok) throw new Error(suggested.error);
-  expect(suggested.ms).toBeLessThan(2_500);
+  expect(suggested.ms).toBeLessThan(3_000);
   return suggested.options
     .map(({ text, description }) => `${text.text} ${description?.text ?? ''}`)
     .join('\n');

@@ -47,6 +47,34 @@ async function expectLink(world: World): Promise<void> {
   }
 }
 
+// First, since it waits for the longest.
+describe.concurrent('the Socket Mode connection is lost, and apps.connections.open', () => {
+  it.each(FAULTS)('answers with %s: the bot comes back by itself', (_, fault) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      const opens = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
+      const before = opens();
+      slack.fail('apps.connections.open', fault);
+      slack.disconnectSockets();
+      await slack.until(() => slack.socketCount === 0);
+      await slack.until(() => opens() > before);
+      slack.heal();
+      await slack.until(() => slack.socketCount === 1, 90_000);
+    }),
+  );
+
+  it('in the middle of a create call: the link still comes', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack, maria, auth0 } = world;
+      await fillNew(world);
+      auth0.fail({ path: /sso-ticket$/ }, { delay: 500 });
+      await maria.submit();
+      slack.disconnectSockets();
+      await expectLink(world);
+      await slack.until(() => slack.socketCount === 1);
+    }));
+});
+
 describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
   '%s, asked who someone is,',
   (method) => {
@@ -250,31 +278,4 @@ describe.concurrent('conversations.info', () => {
       expect(logged(world, { msg: 'Slack did not say whether a channel is shared' })).toHaveLength(1);
     }),
   );
-});
-
-describe.concurrent('the Socket Mode connection is lost, and apps.connections.open', () => {
-  it.each(FAULTS)('answers with %s: the bot comes back by itself', (_, fault) =>
-    inWorld({ mode: 'socket' }, async (world) => {
-      const { slack } = world;
-      const opens = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
-      const before = opens();
-      slack.fail('apps.connections.open', fault);
-      slack.disconnectSockets();
-      await slack.until(() => slack.socketCount === 0);
-      await slack.until(() => opens() > before);
-      slack.heal();
-      await slack.until(() => slack.socketCount === 1, 90_000);
-    }),
-  );
-
-  it('in the middle of a create call: the link still comes', () =>
-    inWorld({ mode: 'socket' }, async (world) => {
-      const { slack, maria, auth0 } = world;
-      await fillNew(world);
-      auth0.fail({ path: /sso-ticket$/ }, { delay: 500 });
-      await maria.submit();
-      slack.disconnectSockets();
-      await expectLink(world);
-      await slack.until(() => slack.socketCount === 1);
-    }));
 });
