@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDirectory } from '../../src/auth0/directory.ts';
 import type { Tenant } from '../../src/auth0/tenant.ts';
@@ -37,7 +38,7 @@ describe('the directory', () => {
     const { directory, release } = halfLoaded();
     const { organizations, connections } = directory.lists;
     const loaded = [organizations.load(), connections.load()];
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setImmediate();
     expect(directory.organizationCalled('Acme')).toBeUndefined();
     expect(directory.connectionCalled('Acme')).toBeUndefined();
     // IDs and names are unique, so what has one is the one.
