@@ -1,3 +1,5 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import { expect, vi } from 'vitest';
 import { type BotApp, createApp } from '../src/app.ts';
 import { readConfig } from '../src/config/environment.ts';
@@ -10,6 +12,12 @@ import { contracts } from './contracts.ts';
 import { testCertificate } from './setup.ts';
 
 export { botSettings, MODES, type Mode } from '../stand-ins/bot-settings.ts';
+
+/**
+ * How long the stand-in of Slack waits, so that a busy machine misses no deadline in a test about something else. A
+ * test about Slack's 3 seconds sets `slack.patienceMs` itself.
+ */
+export const PATIENT_MS = 60_000;
 
 /** A workspace, a tenant and the bot between them, all on this machine and over real sockets. */
 export interface World extends People {
@@ -33,6 +41,27 @@ export interface WorldOptions {
   commandName?: string;
 }
 
+const starts = new PQueue({ concurrency: 1 });
+/** If timers are at most this late, the process keeps up with its work. */
+const PROMPT_MS = 50;
+/** A scenario starts after this time anyway. */
+const MAX_START_DELAY_MS = 500;
+
+/**
+ * Waits until a scenario may start beside others: one at a time, and only while this process keeps up. Otherwise, too
+ * many would start together, and the bots would miss their own deadlines.
+ */
+export function calm(): Promise<void> {
+  return starts.add(async () => {
+    const from = performance.now();
+    for (let late = true; late && performance.now() < from + MAX_START_DELAY_MS; ) {
+      const before = performance.now();
+      await sleep(10);
+      late = performance.now() - before > PROMPT_MS;
+    }
+  });
+}
+
 export async function startWorld({
   mode = 'http',
   env,
@@ -40,6 +69,7 @@ export async function startWorld({
   commandName = '/sso-ticket',
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
+  slack.patienceMs = PATIENT_MS;
   tenant?.(auth0);
   const people = addPeople(slack);
   const log: string[] = [];
@@ -154,8 +184,15 @@ export async function warm({ auth0, slack }: World): Promise<void> {
       auth0.requests.some(({ path, status, ms }) => path === `/api/v2/${list}` && status === 200 && ms >= 0),
     ),
   );
-  // The answer has left; the bot has yet to read it.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await settled();
+}
+
+/**
+ * Waits until what has been sent is read. Both ends of every connection are in this process, so some turns of its
+ * event loop are enough, however long they take.
+ */
+export async function settled(): Promise<void> {
+  for (let turns = 0; turns < 50; turns += 1) await turn();
 }
 
 /** The create calls that Auth0 got. */
@@ -214,7 +251,18 @@ export function holdDate(): void {
   vi.useFakeTimers({ toFake: ['Date'] });
   const held = Date.now;
   Date.now = () =>
-    new Error().stack?.includes('SlackWebSocket') ? performance.timeOrigin + performance.now() : held();
+    callers().includes('SlackWebSocket') ? performance.timeOrigin + performance.now() : held();
+}
+
+/** The files that the stack stands in. The stack itself, with its source maps, takes far longer to make. */
+function callers(): string {
+  const prepare = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName()).join();
+  try {
+    return String(new Error().stack);
+  } finally {
+    Error.prepareStackTrace = prepare;
+  }
 }
 
 /** Moves a date that is held. */

@@ -1,15 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { type Certificate, createCertificate } from '../stand-ins/certificate.ts';
 
 /**
- * Runs once, before the workers start: makes the certificate that they trust.
+ * Runs once, before the workers start: builds the bot, and makes the certificate that they trust.
  *
  * Node reads NODE_EXTRA_CA_CERTS when a process starts, so it has to be set before there are workers.
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  build();
+  project.onTestsRerun(async () => build());
   const folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-'));
   const { cert, key } = await createCertificate();
   const certFile = join(folder, 'cert.pem');
@@ -20,6 +24,12 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.TEST_TLS_CERT = certFile;
   process.env.TEST_TLS_KEY = keyFile;
   return () => rm(folder, { recursive: true });
+}
+
+/** Some tests run the bot as it is in production. Where types are wrong, this says so and builds it all the same. */
+function build(): void {
+  const project = resolve(import.meta.dirname, '..');
+  spawnSync('npm', ['run', 'build', '--silent'], { cwd: project, stdio: 'inherit' });
 }
 
 /** The certificate that tests trust: `startAuth0(testCertificate())`. */

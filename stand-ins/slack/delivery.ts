@@ -8,7 +8,6 @@ import { jsonOrText } from '../json.ts';
 import { isObject } from './check.ts';
 import type { Delivery, Json } from './types.ts';
 
-const ACK_TIMEOUT_MS = 3_000;
 const PING_INTERVAL_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 200;
 
@@ -26,7 +25,12 @@ function sign(secret: string, timestamp: string, body: string): string {
 }
 
 /** Posts a body with Slack's headers. Given headers replace them. */
-export async function postRaw(url: string, secret: string, { body, headers = {} }: RawRequest) {
+export async function postRaw(
+  url: string,
+  secret: string,
+  patienceMs: number,
+  { body, headers = {} }: RawRequest,
+) {
   const timestamp = headers['x-slack-request-timestamp'] ?? String(Math.floor(Date.now() / 1000));
   const all = {
     'content-type': 'application/x-www-form-urlencoded',
@@ -41,7 +45,7 @@ export async function postRaw(url: string, secret: string, { body, headers = {} 
     method: 'POST',
     body,
     headers: Object.fromEntries(sent),
-    signal: AbortSignal.timeout(ACK_TIMEOUT_MS),
+    signal: AbortSignal.timeout(patienceMs),
   });
   return { status: response.status, body: await response.text() };
 }
@@ -50,6 +54,7 @@ export async function postRaw(url: string, secret: string, { body, headers = {} 
 export async function deliverOverHttp(
   url: string,
   secret: string,
+  patienceMs: number,
   type: EnvelopeType,
   payload: Json,
 ): Promise<Delivery> {
@@ -60,7 +65,7 @@ export async function deliverOverHttp(
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   try {
-    const response = await postRaw(url, secret, { body });
+    const response = await postRaw(url, secret, patienceMs, { body });
     if (response.status !== 200) {
       const error = response.status >= 500 ? 'http_service_error' : 'http_client_error';
       return { ok: false, error, ms: elapsed() };
@@ -135,13 +140,13 @@ export class Sockets {
   }
 
   /** Sends an envelope to one connection, round robin, and waits for the acknowledgement. */
-  deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
+  deliver(patienceMs: number, type: EnvelopeType, payload: Json): Promise<Delivery> {
     const start = performance.now();
     const socket = this.#open[this.#next++ % Math.max(this.count, 1)];
     if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed', ms: 0 });
     const id = randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), ACK_TIMEOUT_MS);
+      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), patienceMs);
       const settle: Envelope['settle'] = (result) => {
         clearTimeout(timer);
         this.#pending.delete(id);

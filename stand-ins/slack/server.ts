@@ -113,6 +113,15 @@ export class Slack {
     await closed;
   }
 
+  /** How long a trigger is valid, and how long Slack waits for an acknowledgement. The real Slack: 3 seconds. */
+  get patienceMs(): number {
+    return this.#workspace.patienceMs;
+  }
+
+  set patienceMs(ms: number) {
+    this.#workspace.patienceMs = ms;
+  }
+
   /** The value for SLACK_API_URL. */
   get apiUrl(): string {
     return `${this.#origin}/api/`;
@@ -169,13 +178,14 @@ export class Slack {
     this.#server.closeAllConnections();
   }
 
-  /** Waits for a value. Checks every 10 ms. */
-  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 5000): Promise<T> {
-    const deadline = performance.now() + timeoutMs;
+  /** Waits for a value. Checks every 10 ms, and less often the longer it waits. */
+  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 30_000): Promise<T> {
+    const from = performance.now();
+    const deadline = from + timeoutMs;
     while (performance.now() < deadline) {
       const found = predicate();
       if (found !== undefined && found !== false && found !== null) return found;
-      await sleep(10);
+      await sleep(Math.min(Math.max(10, (performance.now() - from) / 20), 100));
     }
     const calls = this.calls.slice(-5).map(({ method, response }) => `${method} → ${summary(response)}`);
     throw new Error(
@@ -195,13 +205,13 @@ export class Slack {
   /** Posts a signed request to `requestUrl`. */
   deliverRaw(request: RawRequest): Promise<{ status: number; body: string }> {
     if (!this.requestUrl) throw new Error('requestUrl is not set');
-    return postRaw(this.requestUrl, this.signingSecret, request);
+    return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
   }
 
   #deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
     return this.requestUrl
-      ? deliverOverHttp(this.requestUrl, this.signingSecret, type, payload)
-      : this.#sockets.deliver(type, payload);
+      ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)
+      : this.#sockets.deliver(this.patienceMs, type, payload);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,7 +4,6 @@ import { SlackError } from './error.ts';
 import type { Call, Channel, Element, Json, Message, NewChannel, NewUser, User, View } from './types.ts';
 import { completeBlocks, renderView } from './views.ts';
 
-const TRIGGER_LIFETIME_MS = 3_000;
 const RESPONSE_URL_LIFETIME_MS = 30 * 60_000;
 const RESPONSE_URL_USES = 5;
 const MAX_VIEWS = 3;
@@ -50,6 +49,9 @@ export class Workspace {
   readonly modals = new Map<string, View[]>();
   /** The open conversation by user ID. */
   readonly viewing = new Map<string, string>();
+
+  /** How long a trigger is valid, and how long Slack waits for an acknowledgement. */
+  patienceMs = 3_000;
 
   readonly #triggers = new Map<string, { user: string; expires: number; exchanged: boolean }>();
   readonly #responseUrls = new Map<string, ResponseUrl>();
@@ -134,11 +136,11 @@ export class Workspace {
 
   newTrigger(user: string): string {
     const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${token(32)}`;
-    this.#triggers.set(id, { user, expires: Date.now() + TRIGGER_LIFETIME_MS, exchanged: false });
+    this.#triggers.set(id, { user, expires: Date.now() + this.patienceMs, exchanged: false });
     return id;
   }
 
-  /** Returns the user of a trigger. A trigger works once, within 3 seconds. */
+  /** Returns the user of a trigger. A trigger works once, and not for long. */
   exchangeTrigger(id: unknown): string {
     const trigger = this.#triggers.get(String(id));
     if (!trigger) throw new SlackError('invalid_trigger_id');

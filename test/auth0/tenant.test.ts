@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ManagementApi } from '../../src/auth0/management-api.ts';
 import { Tenant } from '../../src/auth0/tenant.ts';
@@ -38,7 +39,7 @@ describe('the tenant', () => {
     const { tenant, release } = halfLoaded();
     const { organizations, connections } = tenant.lists;
     const loaded = [organizations.load(), connections.load()];
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setImmediate();
     expect(tenant.organizationCalled('Acme')).toBeUndefined();
     expect(tenant.connectionCalled('Acme')).toBeUndefined();
     // IDs and names are unique, so what has one is the one.

@@ -160,7 +160,7 @@ describe('ways that fail without an answer', () => {
     await fillNew(world);
     slack.fail('response_url', 'hang');
     await maria.submit();
-    await slack.until(() => maria.sees(sales.id).find((each) => linkIn(each)), 8_000);
+    await slack.until(() => maria.sees(sales.id).find((each) => linkIn(each)));
   });
 
   it('says so if the ticket can be neither delivered nor revoked', async () => {

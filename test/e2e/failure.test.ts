@@ -228,7 +228,7 @@ describe('the rate limit', () => {
     auth0.fail(CREATE, limited(9), 1);
     auth0.fail(CREATE, { status: 429 }, 1);
     await submitAll();
-    const view = await modal(world, maria, /Auth0 limits how often it may be called/, 10_000);
+    const view = await modal(world, maria, /Auth0 limits how often it may be called/);
     expect(textOf(view)).toMatch(
       /the bot waits and tries again: \d+ seconds so far\. It gives up after half a minute/,
     );

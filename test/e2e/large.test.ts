@@ -33,7 +33,7 @@ function fillTenant(auth0: Auth0, count: number): void {
 const texts = async (typed: string, field = 'organizations', person = world.maria) => {
   const suggested = await person.suggest(field, typed);
   if (!suggested.ok) throw new Error(suggested.error);
-  expect(suggested.ms).toBeLessThan(2_500);
+  expect(suggested.ms).toBeLessThan(3_000);
   return suggested.options.map(({ text }) => text.text);
 };
 const requests = (path: string | RegExp) =>

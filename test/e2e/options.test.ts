@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Person } from '../../stand-ins/slack/server.ts';
-import { expectClean, MODES, message, modal, startWorld, textOf, type World } from '../harness.ts';
+import { expectClean, MODES, message, modal, settled, startWorld, textOf, type World } from '../harness.ts';
 
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
 const ENTRA_ONLY = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
@@ -285,8 +285,8 @@ it('the progress view says how it stands while Auth0 takes its time', async () =
   await modal(world, maria, /New SSO connection/);
   auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 9_000 });
   await maria.submit();
-  await modal(world, maria, /The link is not there yet, after 8 seconds/, 10_000);
-  await modal(world, maria, /The link is ready/, 10_000);
+  await modal(world, maria, /The link is not there yet, after 8 seconds/);
+  await modal(world, maria, /The link is ready/);
 });
 
 it('a click that is refused leaves the form as it is, with what was typed', async () => {
@@ -333,8 +333,7 @@ it('a name that is free again is taken after one more try', async () => {
   await maria.submit();
   expect(maria.errors.connectionName).toContain('exists already');
   await slack.until(() => lists().length === 2);
-  // The answer has left the tenant; a moment later it is read.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await settled();
   expect((await submitted())?.connection_config?.name).toBe('hooli-okta');
 });
 

@@ -7,6 +7,7 @@ import {
   MODES,
   message,
   modal,
+  settled,
   startWorld,
   textOf,
   type World,
@@ -130,7 +131,7 @@ describe('the list of profiles', () => {
         500,
       )
       .catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await settled();
     auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
     await maria.command(sales.id, 'profiles');
     await message(world, tom, sales.id, /Fresh/);
@@ -145,7 +146,7 @@ describe('the list of profiles', () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'acme-corp');
     await modal(world, maria, /There is no self-service profile/);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await settled();
     auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
     await maria.press('Try again');
     await modal(world, maria, /New SSO connection/);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { WorldOptions } from '../harness.ts';
 import {
+  calm,
   creates,
   expectClean,
   fillNew,
@@ -15,6 +16,7 @@ import {
 
 /** These wait for seconds, so they run side by side, each in a world of its own. */
 async function within(options: WorldOptions, scenario: (world: World) => Promise<void>) {
+  await calm();
   const world = await startWorld(options);
   try {
     await scenario(world);
@@ -30,13 +32,14 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
   it('the modal opens within 3 as a loading view, and is filled later', () =>
     within({}, async (world) => {
       const { maria, sales, auth0, slack } = world;
+      slack.patienceMs = 3_000;
       auth0.fail({ path: /^\/api\/v2/ }, { delay: 10_000 });
       const began = performance.now();
       expect(await maria.command(sales.id, 'acme-corp')).toMatchObject({ ok: true });
       const loading = await modal(world, maria, /Asking Auth0/, 3_000);
       expect(loading.submit).toBeNull();
       expect(performance.now() - began).toBeLessThan(3_000);
-      await modal(world, maria, /New SSO connection/, 15_000);
+      await modal(world, maria, /New SSO connection/);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
       auth0.clearFaults();
@@ -63,7 +66,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await fillNew(world);
       auth0.fail(CREATE, 'stall');
       expect(await maria.submit()).toMatchObject({ ok: true });
-      const view = await modal(world, maria, /Auth0 did not answer, or not completely/, 18_000);
+      const view = await modal(world, maria, /Auth0 did not answer, or not completely/);
       expect(textOf(view)).toMatch(/may have made one all the same/);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(creates(world)).toHaveLength(1);
@@ -75,7 +78,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await fillNew(world);
       auth0.fail(CREATE, 'hang');
       await maria.submit();
-      await modal(world, maria, /Auth0 did not answer, or not completely/, 18_000);
+      await modal(world, maria, /Auth0 did not answer, or not completely/);
       expect(creates(world)).toHaveLength(1);
     }));
 
@@ -84,7 +87,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       const { maria, sales, auth0, log } = world;
       auth0.fail({ path: '/self-service-profiles' }, { delay: 2_000 }, 1);
       await maria.command(sales.id, '');
-      await modal(world, maria, /Asking Auth0/, 3_000);
+      await modal(world, maria, /Asking Auth0/);
       await maria.close();
       await sleep(2_500);
       expect(maria.modal).toBeUndefined();
@@ -99,8 +102,8 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await maria.command(sales.id, '');
       await modal(world, maria, /That did not work/);
       await maria.press('Try again');
-      await modal(world, maria, /Asking Auth0/, 3_000);
-      await modal(world, maria, /New SSO connection/, 6_000);
+      await modal(world, maria, /Asking Auth0/);
+      await modal(world, maria, /New SSO connection/);
     }));
 
   it('an unknown connection is answered in the window that is open, with the way on', () =>
@@ -108,8 +111,8 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       const { maria, sales, auth0 } = world;
       auth0.fail({ path: '/connections' }, { delay: 2_000 });
       await maria.command(sales.id, 'edit nobody');
-      await modal(world, maria, /Asking Auth0/, 3_000);
-      await modal(world, maria, /no connection called “nobody”/, 8_000);
+      await modal(world, maria, /Asking Auth0/);
+      await modal(world, maria, /no connection called “nobody”/);
       auth0.clearFaults();
       await maria.press('Find a connection');
       await modal(world, maria, /Edit SSO connection/);
@@ -122,7 +125,7 @@ describe('the health of a bot', () => {
   it.each(MODES)('is 200 over %s, once Slack knows it', (mode) =>
     within({ mode }, async (world) => {
       const { slack } = world;
-      const deadline = Date.now() + 3_000;
+      const deadline = Date.now() + 30_000;
       while ((await health(world)) !== 200 && Date.now() < deadline) await sleep(20);
       expect(await health(world)).toBe(200);
       expect(slack.violations).toEqual([]);
@@ -135,7 +138,7 @@ describe('the health of a bot', () => {
       slack.refuseSockets = true;
       slack.disconnectSockets();
       const until = async (status: number) => {
-        const deadline = Date.now() + 8_000;
+        const deadline = Date.now() + 30_000;
         while ((await health(world)) !== status && Date.now() < deadline) await sleep(20);
         expect(await health(world)).toBe(status);
       };

@@ -91,8 +91,8 @@ describe.concurrent('the create call answers with', () => {
       }
       // Without headers the bot tries for half a minute, and says so meanwhile.
       if (name === '429 without headers')
-        await untilReads(world, /Auth0 limits how often it may be called, so the bot waits/, 10_000);
-      const view = await modal(world, maria, CAUSE[kind], 35_000);
+        await untilReads(world, /Auth0 limits how often it may be called, so the bot waits/);
+      const view = await modal(world, maria, CAUSE[kind], 60_000);
       expect(view.title.text).toBe('New SSO connection');
       await untilReads(world, kind === 'failed' || kind === 'no_answer' ? MAYBE_MADE : NOT_MADE);
       expect(maria.value('connectionName').value).toBe('acme-corp');
@@ -132,7 +132,7 @@ describe.concurrent('the revoke call answers with', () => {
           : kind === 'not_found'
             ? /does not know/
             : CAUSE[kind];
-      await untilReads(world, cause, 35_000);
+      await untilReads(world, cause, 60_000);
       await untilReads(world, /The link still works|The link may still work/);
       expectLogged(world, 'POST revoke', kind);
       // The ID of the ticket stands in the path: Auth0's words, which may repeat it, are not shown.
@@ -181,26 +181,36 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
       if (kind === 'late') {
         await slack.until(
           () => auth0.requests.some((each) => each.path === `/api/v2${path}` && each.ms > 0),
-          12_000,
+          NOTHING_HANGS_MS,
         );
       } else {
-        await slack.until(() => logged(world, { call, kind })[0], NOTHING_HANGS_MS);
+        await slack.until(() => logged(world, { call, code: kind })[0], NOTHING_HANGS_MS);
         // A limit that Auth0 has set for a minute is kept to.
         if (kind === 'rate_limited') return;
         auth0.clearFaults();
         // For a second the failure is remembered, so that not every letter asks anew.
         await sleep(1_100);
       }
-      expect(await suggestions(maria, field, 'o')).not.toMatch(/Auth0|still loading/);
+      expect(await listed(maria, field)).not.toMatch(/Auth0|still loading/);
     }),
   );
 });
 
-/** What is suggested, as a person reads it; an answer always comes within 2.5 seconds. */
+/** What is suggested once the list is there: on a busy machine it may take longer than a suggestion. */
+async function listed(person: Person, field: string): Promise<string> {
+  const deadline = performance.now() + NOTHING_HANGS_MS;
+  for (;;) {
+    const suggested = await suggestions(person, field, 'o');
+    if (!/still loading/.test(suggested) || performance.now() > deadline) return suggested;
+    await sleep(200);
+  }
+}
+
+/** What is suggested, as a person reads it; an answer always comes within Slack's 3 seconds. */
 async function suggestions(person: Person, field: string, typed: string): Promise<string> {
   const suggested = await person.suggest(field, typed);
   if (!suggested.ok) throw new Error(suggested.error);
-  expect(suggested.ms).toBeLessThan(2_500);
+  expect(suggested.ms).toBeLessThan(3_000);
   return suggested.options
     .map(({ text, description }) => `${text.text} ${description?.text ?? ''}`)
     .join('\n');
@@ -226,7 +236,7 @@ describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, 
       if (typed === 'globe') expect(suggested).toMatch(/Globex Inc/);
       // An ID that Auth0 does not know is 404 by itself; what is done all the same says so.
       if (kind === 'late' || done) return;
-      await world.slack.until(() => logged(world, { call, kind })[0], NOTHING_HANGS_MS);
+      await world.slack.until(() => logged(world, { call, code: kind })[0], NOTHING_HANGS_MS);
     }),
   );
 });
@@ -280,7 +290,7 @@ describe.concurrent('the check of a connection that the list does not hold answe
         world,
         maria,
         gone ? /There is no connection .* any more|Auth0 refused it/ : CAUSE[kind],
-        35_000,
+        60_000,
       );
       expect(creates(world)).toEqual([]);
       expectLive(world, { seen: 0 });
@@ -309,7 +319,7 @@ describe.concurrent('the token endpoint answers with', () => {
           : ['failed', 'no_answer'].includes(kind)
             ? /The bot cannot reach Auth0/
             : CAUSE.credentials_rejected;
-      await modal(world, maria, words, name === '429 without headers' ? 35_000 : NOTHING_HANGS_MS);
+      await modal(world, maria, words, name === '429 without headers' ? 60_000 : NOTHING_HANGS_MS);
       await untilReads(world, NOT_MADE);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(auth0.tickets).toEqual([]);

@@ -23,6 +23,7 @@ import { findChoices } from '../../src/tickets/search.ts';
 import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
 import { renderView } from '../../stand-ins/slack/views.ts';
 import {
+  anyCharacter,
   anyText,
   arbitraryChoices,
   arbitraryKind,
@@ -37,7 +38,7 @@ import {
 
 /** A failure is shown smaller for some seconds only: these values are large. */
 const runs = { numRuns: 60, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false };
-const label = fc.option(fc.string({ unit: 'binary', maxLength: 100 }), { nil: undefined });
+const label = fc.option(fc.string({ unit: anyCharacter, maxLength: 100 }), { nil: undefined });
 const SEALED = 's'.repeat(900);
 
 const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({

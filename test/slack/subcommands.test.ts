@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../src/slack/subcommands.ts';
+import { anyCharacter } from '../arbitrary.ts';
 
 describe('parseCommand', () => {
   it.each([
@@ -24,7 +25,7 @@ describe('parseCommand', () => {
 
   it('understands any text, and keeps what is typed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 4000 }), (typed) => {
+      fc.property(fc.string({ unit: anyCharacter, maxLength: 4000 }), (typed) => {
         const { subcommand } = parseCommand(typed);
         expect(['new', 'edit', 'profiles', 'help']).toContain(subcommand);
       }),

@@ -36,7 +36,7 @@ function addChannel(channel: Partial<NewChannel>) {
 
 async function list(channel: string): Promise<Message> {
   await world.maria.command(channel, 'profiles');
-  return world.slack.until(() => world.maria.sees(channel).find((each) => LIST.test(textOf(each))), 10_000);
+  return world.slack.until(() => world.maria.sees(channel).find((each) => LIST.test(textOf(each))));
 }
 
 function expectAlone(shown: Message) {
