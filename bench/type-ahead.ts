@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ManagementApi } from '../src/auth0/management-api.ts';
 import { Tenant } from '../src/auth0/tenant.ts';
+import { createLog } from '../src/lib/log.ts';
 import { findChoices } from '../src/tickets/search.ts';
 import { median, quantile } from './world.ts';
+
+const log = createLog('error', { write: () => undefined });
 
 export interface TypeAhead {
   /** The time of one search, in ms. */
@@ -45,8 +48,8 @@ async function tenantOf(count: number) {
     },
   };
   // The lists and this rule are all that is used here.
-  const policy = { protectedConnections: [] } as never;
-  const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi });
+  const policy = { protected: { connections: [], organizations: [], clients: [] } } as never;
+  const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi, log });
   await tenant.lists.organizations.load();
   return tenant;
 }

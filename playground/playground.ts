@@ -6,7 +6,7 @@ import { startAuth0 } from '../stand-ins/auth0/server.ts';
 import type { BotProcess } from '../stand-ins/bot-process.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { createCertificate } from '../stand-ins/certificate.ts';
-import { addPeople, GWEN } from '../stand-ins/people.ts';
+import { addPeople, GWEN, MARIA } from '../stand-ins/people.ts';
 import { type Channel, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 import { startBot } from './bot.ts';
 import { readManifest } from './manifest.ts';
@@ -60,6 +60,8 @@ export async function startPlayground({
     await writeFile(certFile, certificate.cert);
     const settings = {
       ...botSettings(slack, auth0, mode),
+      EDITORS: MARIA.id,
+      ACCESS_CONTACT: MARIA.name,
       SLASH_COMMAND: commandName,
       TENANT_LABEL: 'Playground',
       DEFAULT_PROFILE_ID: auth0.profiles[0]?.id ?? '',

@@ -2,6 +2,7 @@ import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
 import type { Ticket } from '../stand-ins/auth0/ticket.ts';
 import type { Mode } from '../stand-ins/bot-settings.ts';
+import { MARIA } from '../stand-ins/people.ts';
 import type { Block, Call, Channel, Message, Slack, Text, Values } from '../stand-ins/slack/server.ts';
 import type { Manifest } from './manifest.ts';
 import { SWITCHES, type Switch, type Switches } from './switches.ts';
@@ -46,7 +47,8 @@ interface Person {
   id: string;
   name: string;
   tz: string;
-  guest: boolean;
+  /** What sets the person apart, shown beside the name. */
+  role: '' | 'editor' | 'guest';
 }
 
 interface Conversation {
@@ -111,7 +113,12 @@ export function stateFor(running: Running, personId: string): State {
   const person = slack.as(personId);
   const people = [...slack.users.values()]
     .filter(({ isBot }) => !isBot)
-    .map(({ id, name, tz, guest }) => ({ id, name, tz, guest: guest !== false }));
+    .map(({ id, name, tz, guest }) => ({
+      id,
+      name,
+      tz,
+      role: guest ? ('guest' as const) : id === MARIA.id ? ('editor' as const) : ('' as const),
+    }));
   const me = people.find(({ id }) => id === personId);
   if (!me) throw new Error(`There is no user ${personId}`);
   return {

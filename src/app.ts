@@ -20,8 +20,8 @@ import { AuditLog } from './tickets/audit.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
-/** People who wait for the bot already come before the check of the permissions. */
-const PERMISSION_CHECK_DELAY_MS = 500;
+/** People who are already waiting for the bot come first. */
+const CHECK_DELAY_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -49,26 +49,39 @@ export function createApp(config: Config, log: Log): BotApp {
   const connection = new SlackConnection({ config: config.slack, slack, logger, log });
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
-  const tenant = new Tenant({ label: tenantLabel, policy, api });
+  const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const people = new People({ slack, log });
-  const messenger = new Messenger({ slack, people, tenantLabel, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
-  const audit = new AuditLog(log, (event, details) => {
-    if (channel) void tasks.track(channel.announce(event, details));
+  const audit = new AuditLog({
+    log,
+    onEvent: (event, details) => {
+      if (channel) void tasks.track(channel.announce(event, details));
+    },
   });
   const access = new Access({ config: config.access, people, audit, log });
   const seal = new Seal(config.sealKey);
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
-  const { contact } = config.access;
-  const router = new Router({ app, access, messenger, audit, log, stopping, command, contact });
-  registerListeners(router, { tenant, access, audit, messenger, people, seal, slack, log, command });
+  const sentenceContext = { command, contact: config.access.contact };
+  const router = new Router({ app, access, messenger, audit, log, stopping, sentenceContext });
+  registerListeners(router, {
+    tenant,
+    access,
+    audit,
+    messenger,
+    people,
+    seal,
+    slack,
+    log,
+    sentenceContext,
+  });
 
   const server = new HttpServer({
     isHealthy: () => connection.healthy && !stopping.aborted,
     slackEvents: connection.http?.requestListener,
   });
-  let permissionCheck: NodeJS.Timeout | undefined;
+  let checks: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -78,13 +91,13 @@ export function createApp(config: Config, log: Log): BotApp {
         server.close();
         throw error;
       }
-      permissionCheck = setTimeout(logMissingPermissions, PERMISSION_CHECK_DELAY_MS, api, log).unref();
+      checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
       log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
-      clearTimeout(permissionCheck);
+      clearTimeout(checks);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
@@ -95,7 +108,12 @@ export function createApp(config: Config, log: Log): BotApp {
   };
 }
 
-/** The bot starts without them, and also while Auth0 can't be reached. */
+/** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
+async function checkInstallation({ warnings }: Config, tenant: Tenant, log: Log): Promise<void> {
+  for (const warning of warnings) log.warn(warning);
+  await Promise.all([logMissingPermissions(tenant.api, log), tenant.protected.resolveAll()]);
+}
+
 async function logMissingPermissions(api: ManagementApi, log: Log): Promise<void> {
   try {
     for (const permission of await api.missingPermissions()) {

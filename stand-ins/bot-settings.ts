@@ -16,7 +16,8 @@ export function botSettings(slack: Slack, auth0: Auth0, mode: Mode): Record<stri
     AUTH0_DOMAIN: auth0.domain,
     AUTH0_CLIENT_ID: auth0.clientId,
     AUTH0_CLIENT_SECRET: auth0.clientSecret,
-    ALLOW_EVERYONE: 'true',
+    ALLOWED: 'everyone',
+    EDITORS: 'everyone',
     PORT: '0',
   };
 }

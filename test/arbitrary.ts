@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Profile } from '../src/auth0/resources.ts';
 import type { Policy } from '../src/config/config.ts';
-import { MAX_LINK_HOURS } from '../src/config/config.ts';
+import { AUTH0_MAX_LINK_HOURS } from '../src/config/config.ts';
 import { templateProblem } from '../src/config/customer-message.ts';
 import type { RequiredMetadata } from '../src/config/required-metadata.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../src/tickets/form/field.ts';
@@ -12,10 +12,11 @@ export const PLAIN_POLICY: Policy = {
   defaultProfileId: undefined,
   defaultClientIds: [],
   applicationsOptional: false,
-  protectedConnections: [],
+  protected: { connections: [], organizations: [], clients: [] },
   connectionNamePattern: undefined,
   connectionNameHint: undefined,
-  defaultLinkHours: MAX_LINK_HOURS,
+  defaultLinkHours: AUTH0_MAX_LINK_HOURS,
+  maxLinkHours: AUTH0_MAX_LINK_HOURS,
   defaultDomainVerification: undefined,
   requiredMetadata: [],
   customDomains: [],
@@ -27,6 +28,8 @@ export const NO_TENANT: FormContext['tenant'] = {
   client: () => undefined,
   connection: () => undefined,
   connectionNamed: () => undefined,
+  organization: () => undefined,
+  protected: { includes: () => false },
 };
 
 /** Any character. fast-check's own unit `binary` makes a table of a million entries in every process. */
@@ -55,7 +58,7 @@ export const arbitraryChoices: fc.Arbitrary<Choice[]> = fc.uniqueArray(
 );
 
 /** How much of a form may be shown, and to whom; of either kind. */
-export const arbitraryShape: fc.Arbitrary<FormShape> = fc.record({
+export const arbitraryShape: fc.Arbitrary<FormShape & Pick<FormContext, 'kind' | 'isEditor'>> = fc.record({
   kind: arbitraryKind,
   asksConversation: fc.boolean(),
   more: fc.boolean(),
@@ -142,12 +145,17 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
   defaultProfileId: fc.option(anyText(60), { nil: undefined }),
   defaultClientIds: fc.array(anyText(60), { maxLength: 5 }),
   applicationsOptional: fc.boolean(),
-  protectedConnections: fc.array(anyText(60), { maxLength: 5 }),
+  protected: fc.record({
+    connections: fc.array(anyText(60), { maxLength: 5 }),
+    organizations: fc.array(anyText(60), { maxLength: 5 }),
+    clients: fc.array(anyText(60), { maxLength: 5 }),
+  }),
   connectionNamePattern: fc.option(fc.constantFrom(/^[a-z]+-(prod|test)$/u, /^\p{Lu}/u, /(?!)/u), {
     nil: undefined,
   }),
   connectionNameHint: fc.option(anyText(200), { nil: undefined }),
-  defaultLinkHours: fc.integer({ min: 1, max: MAX_LINK_HOURS }),
+  defaultLinkHours: fc.integer({ min: 1, max: AUTH0_MAX_LINK_HOURS }),
+  maxLinkHours: fc.integer({ min: 1, max: AUTH0_MAX_LINK_HOURS }),
   defaultDomainVerification: fc.constantFrom('none', 'optional', 'required', undefined),
   requiredMetadata: fc.uniqueArray(
     fc.record<RequiredMetadata>({
@@ -176,6 +184,6 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
 export function fieldOptions(kind: TicketKind, id: Field['id'], policy = PLAIN_POLICY): Choice[] {
   const field = fieldsOf({ kind, policy }).find((each) => each.id === id);
   if (field?.input === 'checkboxes') return field.options;
-  if (field?.input === 'list') return field.options({ kind, policy, tenant: NO_TENANT });
+  if (field?.input === 'list') return field.options({ kind, isEditor: true, policy, tenant: NO_TENANT });
   return [];
 }

@@ -79,7 +79,7 @@ function render(next) {
   ]);
   show(byId('mode'), mode, () => [mode === 'socket' ? 'Socket Mode' : 'HTTP']);
   show(byId('people'), { people, me: me.id }, () =>
-    people.map(({ id, name, guest }) =>
+    people.map(({ id, name, role }) =>
       h(
         'label.person',
         h('input', {
@@ -89,7 +89,7 @@ function render(next) {
           checked: id === me.id,
           change: () => become(id),
         }),
-        h('span', name, guest && h('small', ' guest')),
+        h('span', name, role && h('small', ` ${role}`)),
       ),
     ),
   );

@@ -22,8 +22,10 @@ const ENDPOINTS = {
   'GET organizations': 'read:organizations',
   'GET organizations/{id}': 'read:organizations',
   'GET organizations/name/{name}': 'read:organizations',
+  'GET organizations/{id}/enabled_connections': 'read:organization_connections',
   'GET connections': 'read:connections',
   'GET connections/{id}': 'read:connections',
+  'GET connections/{id}/clients': 'read:connections',
 } as const satisfies Record<string, Permission>;
 export type Endpoint = keyof typeof ENDPOINTS;
 
@@ -123,18 +125,19 @@ export class ApiClient {
       timeoutInSeconds: (2 * CALL_TIMEOUT_MS) / 1000,
       maxRetries: 0,
     };
+    let token = '';
     return retry(
       async () => {
-        const token = await this.#token.get();
-        try {
-          return await request(sdk, options);
-        } catch (error) {
-          const failure = toAuth0Error(error, permission);
-          if (failure.status === 401) this.#token.drop(token);
-          throw failure;
-        }
+        token = await this.#token.get();
+        return request(sdk, options).catch((error: unknown) => {
+          throw toAuth0Error(error, permission);
+        });
       },
-      (error, failures) => (isUnauthorized(error) && failures === 1 ? 0 : undefined),
+      (error, failures) => {
+        if (!isUnauthorized(error) || failures > 1) return undefined;
+        this.#token.drop(token);
+        return 0;
+      },
     );
   }
 }

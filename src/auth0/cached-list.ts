@@ -4,7 +4,7 @@ import type { Page } from './schemas.ts';
 import { type IndexRow, SearchIndex } from './search-index.ts';
 import { LIST_MAX_AGE_MS, LONG_LIST_MAX_AGE_MS, PAGE_RETRY_DELAY_MS } from './timeouts.ts';
 
-/** From this many entries, a list counts as long. */
+/** A list with more entries than this counts as long. */
 const LONG_LIST = 5_000;
 const PAGE_RETRIES = 4;
 
@@ -36,7 +36,7 @@ export class CachedList<T extends { id: string }> {
     return this.#index.entries;
   }
 
-  /** Undefined also while the list has not arrived. */
+  /** Undefined while the list has not arrived, too. */
   byId(id: string): T | undefined {
     return this.#index.byId(id);
   }
@@ -97,8 +97,9 @@ export class CachedList<T extends { id: string }> {
   async #loadAll(): Promise<void> {
     const loaded: IndexRow<T>[] = [];
     const withAdded = () => {
-      for (const [{ id }] of this.#addedMeanwhile.size > 0 ? loaded : []) this.#addedMeanwhile.delete(id);
-      return [...loaded, ...this.#addedMeanwhile.values()];
+      if (this.#addedMeanwhile.size === 0) return loaded;
+      const ids = new Set(loaded.map(([{ id }]) => id));
+      return [...loaded, ...[...this.#addedMeanwhile.values()].filter(([{ id }]) => !ids.has(id))];
     };
     this.#addedMeanwhile.clear();
     let from: string | undefined;
@@ -109,7 +110,7 @@ export class CachedList<T extends { id: string }> {
       if (!this.isComplete() && loaded.length >= this.all().length) this.#index.replace(withAdded());
       from = next;
     } while (from);
-    this.#index.replace(withAdded().sort(([, a], [, b]) => (a < b ? -1 : 1)));
+    this.#index.replace(withAdded().toSorted(([, a], [, b]) => (a < b ? -1 : 1)));
     this.#loadedAt = Date.now();
   }
 

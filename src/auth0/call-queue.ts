@@ -6,8 +6,8 @@ import { BACKGROUND_INTERVAL_MS, QUEUE_TIMEOUT_MS } from './timeouts.ts';
 
 /** How long a call may wait for the rate limit, and who is told about it. */
 export interface WaitOptions {
-  /** In milliseconds, in all. 0 by default. */
-  maxWaitMs?: number;
+  /** Until when, in milliseconds since 1970. By default it doesn't wait. */
+  deadline?: number;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
   /** Called before each wait for the rate limit, and with undefined when the call starts. */
@@ -47,8 +47,8 @@ export class CallQueue {
   readonly #queue = new PQueue({ concurrency: CONCURRENCY });
   readonly #background = new PQueue({ concurrency: 1 });
   /** One queue for each endpoint, in front of the common one. Paused while the endpoint is closed. */
-  readonly #gates = new Map<string, PQueue>();
-  readonly #reopening = new Map<string, NodeJS.Timeout>();
+  readonly #endpointQueues = new Map<string, PQueue>();
+  readonly #resumeTimers = new Map<string, NodeJS.Timeout>();
   /** Oldest first. */
   readonly #pending = new Set<PendingCall>();
   #sequence = 0;
@@ -62,16 +62,16 @@ export class CallQueue {
    * Makes a call that a person waits for.
    *
    * @param endpoint each has an allowance of its own
-   * @throws Auth0Error `rate_limited` if the rate limit lasts longer than `maxWaitMs`, `busy` if the call doesn't
+   * @throws Auth0Error `rate_limited` if the rate limit lasts beyond the deadline, `busy` if the call doesn't
    *   start within 30 seconds, `stopping` if `signal` aborts, and whatever `call` throws
    */
   async interactive<T>(
     endpoint: string,
     call: () => Promise<T>,
-    { maxWaitMs = 0, signal, onWait }: WaitOptions = {},
+    { deadline = 0, signal, onWait }: WaitOptions = {},
   ): Promise<T> {
     const cancel = new AbortController();
-    const pending = { endpoint, deadline: Date.now() + maxWaitMs, onWait, running: false, cancel };
+    const pending = { endpoint, deadline, onWait, running: false, cancel };
     const cancelWith = (code: Auth0ErrorCode) => {
       if (!pending.running) cancel.abort(new Auth0Error(code));
     };
@@ -91,7 +91,7 @@ export class CallQueue {
         if (this.#limiter.isClosed(endpoint)) this.#waitOrCancel(pending);
         const run = () => this.#run(pending, call, failures);
         try {
-          return await this.#gate(endpoint).add(() => this.#queue.add(run, position), position);
+          return await this.#endpointQueue(endpoint).add(() => this.#queue.add(run, position), position);
         } catch (error) {
           if (cancel.signal.aborted || !isRateLimited(error)) throw error;
         }
@@ -142,11 +142,11 @@ export class CallQueue {
 
   #close(endpoint: string, { retryAt }: Auth0Error, failures: number): void {
     if (!this.#limiter.close(endpoint, retryAt, failures)) return;
-    const gate = this.#gate(endpoint);
-    gate.pause();
-    clearTimeout(this.#reopening.get(endpoint));
+    const queue = this.#endpointQueue(endpoint);
+    queue.pause();
+    clearTimeout(this.#resumeTimers.get(endpoint));
     const delay = this.#limiter.closedUntil(endpoint) - Date.now();
-    this.#reopening.set(endpoint, setTimeout(() => gate.start(), delay).unref());
+    this.#resumeTimers.set(endpoint, setTimeout(() => queue.start(), delay).unref());
     for (const pending of this.#pending) {
       if (pending.endpoint === endpoint && !pending.running) this.#waitOrCancel(pending);
     }
@@ -168,10 +168,10 @@ export class CallQueue {
     return Math.max(this.#limiter.nextBackgroundCallAt(endpoint), people);
   }
 
-  #gate(endpoint: string): PQueue {
-    const gate = this.#gates.get(endpoint) ?? new PQueue({ concurrency: CONCURRENCY });
-    this.#gates.set(endpoint, gate);
-    return gate;
+  #endpointQueue(endpoint: string): PQueue {
+    const queue = this.#endpointQueues.get(endpoint) ?? new PQueue({ concurrency: CONCURRENCY });
+    this.#endpointQueues.set(endpoint, queue);
+    return queue;
   }
 }
 

@@ -17,6 +17,20 @@ export function identityProviderName(strategy: string): string {
   return Object.hasOwn(NAMES, strategy) ? (NAMES[strategy] ?? strategy) : strategy;
 }
 
+/** Databases, passwordless, and sign-in with a personal account. */
+const NOT_ENTERPRISE: ReadonlySet<string> = new Set(
+  `auth0 email sms amazon apple baidu bitbucket bitly box daccount dropbox dwolla evernote evernote-sandbox exact
+  facebook fitbit github google-oauth2 instagram line linkedin paypal paypal-sandbox planningcenter shop shopify
+  soundcloud thirtysevensignals twitter untappd vkontakte weibo windowslive wordpress yahoo yandex`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a connection can belong to a company. An unknown strategy can. */
+export function isEnterprise(strategy: string): boolean {
+  return !NOT_ENTERPRISE.has(strategy);
+}
+
 /**
  * The strategies of connections that a link can edit. A profile's `-samlp` variants create a `samlp` connection, so
  * no connection has them as its strategy.

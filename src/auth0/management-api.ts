@@ -12,8 +12,11 @@ import {
   type CreatedTicket,
   clientPage,
   clientSchema,
+  connectionClientPage,
   connectionPage,
   connectionSchema,
+  type OrganizationConnection,
+  organizationConnectionPage,
   organizationPage,
   organizationSchema,
   type Page,
@@ -25,12 +28,14 @@ import { FORM_RATE_LIMIT_WAIT_MS, SUBMISSION_RATE_LIMIT_WAIT_MS } from './timeou
 /** The body of Auth0's create call. */
 export type TicketBody = Management.CreateSelfServiceProfileSsoTicketRequestContent;
 
-export interface CreateTicketOptions {
+/** How a call of a submitted form waits for the rate limit. All calls of one form share the deadline. */
+export type SubmissionWait = Pick<WaitOptions, 'deadline' | 'onWait'>;
+
+export interface CreateTicketOptions extends SubmissionWait {
   /** At most 64 characters. The tenant's log has it as `references.correlation_id`. */
   correlationId: string;
   /** The custom domain that the link opens on. */
   customDomain?: string | undefined;
-  onWait?: WaitOptions['onWait'];
 }
 
 /** Auth0's maximum. */
@@ -115,8 +120,38 @@ export class ManagementApi {
     );
   }
 
-  /** @param onWait for a submitted form, which may wait as long as the create call itself */
-  connectionById(id: string, onWait?: WaitOptions['onWait']): Promise<Connection | undefined> {
+  /** The connections that are enabled for an organization. Auth0 allows 10. For a submitted form. */
+  organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
+    return this.#client.call(
+      'GET organizations/{id}/enabled_connections',
+      organizationConnectionPage,
+      pageAnswer((sdk, options) =>
+        sdk.organizations.enabledConnections.list(id, { per_page: PAGE_SIZE, include_totals: true }, options),
+      ),
+      this.#submissionWait(wait),
+    );
+  }
+
+  /** The IDs of the applications that a connection is enabled for. For a submitted form. */
+  async connectionClients(id: string, wait?: SubmissionWait): Promise<string[]> {
+    const ids: string[] = [];
+    let from: string | undefined;
+    do {
+      const { entries, next } = await this.#client.call(
+        'GET connections/{id}/clients',
+        connectionClientPage,
+        pageAnswer((sdk, options) =>
+          sdk.connections.clients.get(id, { take: PAGE_SIZE, ...(from && { from }) }, options),
+        ),
+        this.#submissionWait(wait),
+      );
+      ids.push(...entries);
+      from = next;
+    } while (from);
+    return ids;
+  }
+
+  connectionById(id: string, wait?: SubmissionWait): Promise<Connection | undefined> {
     return this.#client.find(
       'GET connections/{id}',
       connectionSchema,
@@ -124,7 +159,7 @@ export class ManagementApi {
         sdk.connections
           .get(id, { fields: CONNECTION_FIELDS, include_fields: true }, options)
           .withRawResponse(),
-      onWait && { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS, signal: this.#stopping, onWait },
+      this.#submissionWait(wait),
     );
   }
 
@@ -140,13 +175,13 @@ export class ManagementApi {
   }
 
   /**
-   * Creates a ticket. Only a 401 (once, with a new token) and a 429 (for up to 30 seconds) are tried again, because
+   * Creates a ticket. Only a 401 (once, with a new token) and a 429 (until the deadline) are tried again, because
    * then nothing was created. The call is not idempotent, so no other failure is.
    */
   createTicket(
     profileId: string,
     body: TicketBody,
-    { correlationId, customDomain, onWait }: CreateTicketOptions,
+    { correlationId, customDomain, ...wait }: CreateTicketOptions,
   ): Promise<CreatedTicket> {
     const headers = {
       'X-Correlation-ID': correlationId,
@@ -157,7 +192,7 @@ export class ManagementApi {
       ticketSchema,
       (sdk, options) =>
         sdk.profiles.ssoTicket.create(profileId, body, { ...options, headers }).withRawResponse(),
-      { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS, signal: this.#stopping, onWait },
+      this.#submissionWait(wait),
     );
   }
 
@@ -169,8 +204,12 @@ export class ManagementApi {
       z.unknown(),
       (sdk, options) =>
         sdk.profiles.ssoTicket.revoke(profileId, ticketId, { ...options, headers }).withRawResponse(),
-      { maxWaitMs: SUBMISSION_RATE_LIMIT_WAIT_MS },
+      { deadline: Date.now() + SUBMISSION_RATE_LIMIT_WAIT_MS },
     );
+  }
+
+  #submissionWait(wait: SubmissionWait = {}): WaitOptions {
+    return { ...wait, signal: this.#stopping };
   }
 
   #page<T>(
@@ -180,7 +219,7 @@ export class ManagementApi {
     request: PageRequest,
   ): Promise<Page<T>> {
     if (!urgent) return this.#client.callInBackground(endpoint, schema, pageAnswer(request));
-    const wait = { maxWaitMs: FORM_RATE_LIMIT_WAIT_MS, signal: this.#stopping };
+    const wait = { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS, signal: this.#stopping };
     return this.#client.call(endpoint, schema, pageAnswer(request), wait);
   }
 }

@@ -6,6 +6,8 @@ export const PERMISSIONS = {
   'read:clients': 'applications cannot be found',
   'read:organizations': 'organizations cannot be found',
   'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
+  'read:organization_connections':
+    'the check of organizations is off: people who are not editors can add a connection to an existing customer',
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 

@@ -86,6 +86,38 @@ export const connectionPage = z
   .object({ connections: z.array(connectionSchema), next })
   .transform((page): Page<Connection> => ({ entries: page.connections, next: page.next ?? undefined }));
 
+/** The connections of an organization, as far as the bot needs to know them. */
+export interface OrganizationConnection {
+  id: string;
+  strategy: string;
+}
+
+export const organizationConnectionPage = z
+  .object({
+    enabled_connections: z.array(
+      z.object({
+        connection_id: z.string(),
+        connection: z.object({ strategy: z.string().default('') }).default({ strategy: '' }),
+      }),
+    ),
+  })
+  .transform(({ enabled_connections }): OrganizationConnection[] =>
+    enabled_connections.map(({ connection_id, connection }) => ({
+      id: connection_id,
+      strategy: connection.strategy,
+    })),
+  );
+
+/** The IDs of the applications that a connection is enabled for. */
+export const connectionClientPage = z
+  .object({ clients: z.array(z.object({ client_id: z.string() })), next })
+  .transform(
+    (page): Page<string> => ({
+      entries: page.clients.map(({ client_id }) => client_id),
+      next: page.next ?? undefined,
+    }),
+  );
+
 /** A ticket as Auth0 creates it. Its URL ends in its ID. Both grant access, so never log them. */
 export interface CreatedTicket {
   id: string;

@@ -1,6 +1,9 @@
 import type { Policy } from '../config/config.ts';
+import type { Log } from '../lib/log.ts';
+import { memoize } from '../lib/memoize.ts';
 import { CachedList } from './cached-list.ts';
-import type { ManagementApi } from './management-api.ts';
+import type { ManagementApi, SubmissionWait } from './management-api.ts';
+import { ProtectedResources } from './protected-resources.ts';
 import {
   type Client,
   type Connection,
@@ -11,7 +14,9 @@ import {
   type Profile,
   type SearchSource,
 } from './resources.ts';
+import type { OrganizationConnection } from './schemas.ts';
 import { normalize } from './search-index.ts';
+import { ORGANIZATION_CONNECTIONS_TTL_MS } from './timeouts.ts';
 
 /** What `SearchSource` names. */
 interface Found {
@@ -22,10 +27,11 @@ interface Found {
 
 /** The Auth0 tenant: its name for people, the company's rules for it, its API, and its lists in memory. */
 export class Tenant {
-  /** Shown in every modal and message. */
+  /** The tenant's name for people, from TENANT_LABEL. `Messenger` adds it to every modal and message. */
   readonly label: string | undefined;
   readonly policy: Policy;
   readonly api: ManagementApi;
+  readonly protected: ProtectedResources;
   readonly lists: {
     readonly profiles: CachedList<Profile>;
     readonly clients: CachedList<Client>;
@@ -33,10 +39,27 @@ export class Tenant {
     readonly connections: CachedList<Connection>;
   };
 
-  constructor({ label, policy, api }: { label: string | undefined; policy: Policy; api: ManagementApi }) {
+  readonly #organizationConnections = memoize(
+    ORGANIZATION_CONNECTIONS_TTL_MS,
+    (id: string, wait?: SubmissionWait) => this.api.organizationConnections(id, wait),
+  );
+
+  constructor(deps: { label: string | undefined; policy: Policy; api: ManagementApi; log: Log }) {
+    const { label, policy, api, log } = deps;
     this.label = label;
     this.policy = policy;
     this.api = api;
+    this.protected = new ProtectedResources({
+      names: policy.protected,
+      finder: {
+        lookUp: (kind, text) => this.lookUp(kind, text),
+        all: async (kind) => {
+          await this.lists[kind].load();
+          return this.lists[kind].all();
+        },
+      },
+      log,
+    });
     this.lists = {
       profiles: new CachedList(
         () => api.listProfiles(),
@@ -61,9 +84,13 @@ export class Tenant {
     return this.lists.profiles.all();
   }
 
-  /** Undefined also while the list has not arrived. The same holds for `connection` and `connectionNamed`. */
+  /** Undefined while the list has not arrived, too. The same holds for the other look-ups in memory. */
   client(id: string): Client | undefined {
     return this.lists.clients.byId(id);
+  }
+
+  organization(id: string): Organization | undefined {
+    return this.lists.organizations.byId(id);
   }
 
   connection(id: string): Connection | undefined {
@@ -72,6 +99,11 @@ export class Tenant {
 
   connectionNamed(name: string): Connection | undefined {
     return this.lists.connections.all().find((connection) => connection.name === name);
+  }
+
+  /** The connections that are enabled for an organization, as of a minute ago at most. @throws Auth0Error */
+  organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
+    return this.#organizationConnections(id, wait);
   }
 
   /** Refreshes old lists in the background. Called when somebody starts to use the bot. */
@@ -92,16 +124,16 @@ export class Tenant {
   async lookUp<S extends SearchSource>(source: S, text: string): Promise<Found[S] | undefined> {
     if (!canLookUp(source, text)) return undefined;
     const find: { [Source in SearchSource]: () => Promise<Found[Source] | undefined> } = {
-      clients: () => this.#learn(this.lists.clients, this.api.clientById(text)),
+      clients: () => this.#addToList(this.lists.clients, this.api.clientById(text)),
       organizations: () =>
-        this.#learn(
+        this.#addToList(
           this.lists.organizations,
           isOrganizationId(text)
             ? this.api.organizationById(text)
             : this.api.organizationByName(text.toLowerCase()),
         ),
       connections: () =>
-        this.#learn(
+        this.#addToList(
           this.lists.connections,
           isConnectionId(text) ? this.api.connectionById(text) : this.api.connectionByName(text),
         ),
@@ -137,7 +169,7 @@ export class Tenant {
     );
   }
 
-  async #learn<T extends { id: string }>(
+  async #addToList<T extends { id: string }>(
     list: CachedList<T>,
     answer: Promise<T | undefined>,
   ): Promise<T | undefined> {

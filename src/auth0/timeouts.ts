@@ -8,7 +8,7 @@ export const TOKEN_LEEWAY_MS = 10_000;
 /** How long a signed assertion (private_key_jwt) is valid, in seconds. */
 export const ASSERTION_LIFETIME_SECONDS = 180;
 
-/** How long a submitted form (a create call) or a revocation may wait for the rate limit, in all. */
+/** How long a submitted form, with all its calls, or a revocation may wait for the rate limit. */
 export const SUBMISSION_RATE_LIMIT_WAIT_MS = 30_000;
 /** How long a form that is opening may wait for the rate limit of a list. */
 export const FORM_RATE_LIMIT_WAIT_MS = 5_000;
@@ -29,3 +29,7 @@ export const LIST_MAX_AGE_MS = 5 * 60_000;
 export const LONG_LIST_MAX_AGE_MS = 60 * 60_000;
 /** The first delay before a failed page is read again. It doubles each time. */
 export const PAGE_RETRY_DELAY_MS = 1_000;
+/** Whether an organization has a connection is asked again after this time. */
+export const ORGANIZATION_CONNECTIONS_TTL_MS = 60_000;
+/** A protected entry that matches nothing is looked up again after this time at the earliest. */
+export const PROTECTION_RETRY_MS = 60_000;

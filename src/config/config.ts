@@ -8,7 +8,7 @@ type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; si
 type Auth0Credential = { clientSecret: string } | { privateKey: string };
 
 /** Auth0 lets a link wait at most five days to be opened. */
-export const MAX_LINK_HOURS = 120;
+export const AUTH0_MAX_LINK_HOURS = 120;
 
 /** Everything that can be configured. `readConfig` validates it once; the rest of the code uses plain values. */
 export interface Config {
@@ -35,34 +35,49 @@ export interface Config {
   /** Shown in every modal and message, to tell staging from production. */
   tenantLabel: string | undefined;
   logLevel: LogLevel;
+  /** What works, but probably not as intended. One sentence each, without secrets. */
+  warnings: string[];
 }
 
-/** Who may use the bot: only those named here. IDs are Slack's. */
-export interface AccessConfig {
-  users: string[];
-  userGroups: string[];
+/** A group of people, by Slack IDs. */
+export interface Audience {
   /** Every full member of the workspace. Never guests or people from other workspaces. */
   everyone: boolean;
+  users: string[];
+  userGroups: string[];
+}
+
+/** Who may use the bot. */
+export interface AccessConfig {
+  allowed: Audience;
+  /** Those of the allowed people who may do what reaches existing customers. */
+  editors: Audience;
   /** The channels in which the bot works. Empty means everywhere. */
   channels: string[];
-  /** Who may create links to edit. If both lists are empty, everyone who may use the bot. */
-  editors: string[];
-  editorGroups: string[];
   /** Whom people without access are told to ask. */
   contact: string | undefined;
 }
+
+/** The kinds of resources that can be protected, and the variable that names them. */
+export const PROTECTED_VARIABLES = {
+  connections: 'PROTECTED_CONNECTIONS',
+  organizations: 'PROTECTED_ORGANIZATIONS',
+  clients: 'PROTECTED_APPLICATIONS',
+} as const;
+export type ProtectedKind = keyof typeof PROTECTED_VARIABLES;
 
 /** The company's own rules and defaults for links. */
 export interface Policy {
   defaultProfileId: string | undefined;
   defaultClientIds: string[];
   applicationsOptional: boolean;
-  /** Names or IDs of connections that no link may edit. */
-  protectedConnections: string[];
+  /** What no link may reach: names, display names or IDs. */
+  protected: Record<ProtectedKind, string[]>;
   /** The company's naming rule, in addition to Auth0's, and a hint that explains it. */
   connectionNamePattern: RegExp | undefined;
   connectionNameHint: string | undefined;
   defaultLinkHours: number;
+  maxLinkHours: number;
   defaultDomainVerification: 'none' | 'optional' | 'required' | undefined;
   requiredMetadata: RequiredMetadata[];
   /** The tenant's custom domains that a link may open on. */

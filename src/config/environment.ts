@@ -1,40 +1,9 @@
-import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
-import { type Config, ConfigError, MAX_LINK_HOURS } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
-
-const entries = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  // Only separators: somebody meant something, so don't take it for nothing.
-  .refine((found) => found.length > 0, { error: 'holds nothing but separators' });
-const list = entries.default([]);
-
-/** Slack IDs that begin with one of these letters. */
-const slackIds = (letters: string, example: string) =>
-  entries
-    .refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
-      error: `must hold IDs such as ${example}, separated by commas`,
-    })
-    .default([]);
-
-const flag = z
-  .enum(['true', 'false'], { error: 'must be true or false' })
-  .default('false')
-  .transform((text) => text === 'true');
-
-function isPrivateKey(pem: string): boolean {
-  try {
-    // The token request signs with RS256, and jose reads PKCS#8 only.
-    return pem.includes('-----BEGIN PRIVATE KEY-----') && createPrivateKey(pem).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
-const required = (what: string) => z.string({ error: `is not set: ${what}` });
+import { audience, flag, hours, isPrivateKey, list, names, required, slackIds } from './values.ts';
 
 const environment = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app').startsWith('xoxb-', {
@@ -75,12 +44,9 @@ const environment = z.object({
       error: 'must be an RSA private key, PKCS#8 in PEM form (-----BEGIN PRIVATE KEY-----)',
     })
     .optional(),
-  ALLOWED_USERS: slackIds('UW', 'U012ABCDEF'),
-  ALLOWED_USERGROUPS: slackIds('S', 'S012ABCDEF'),
-  ALLOW_EVERYONE: flag,
+  ALLOWED: audience(['everyone']),
+  EDITORS: audience(['everyone', 'nobody']),
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
-  EDITORS: slackIds('UW', 'U012ABCDEF'),
-  EDITOR_USERGROUPS: slackIds('S', 'S012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   SEAL_KEY: z
     .string()
@@ -89,7 +55,9 @@ const environment = z.object({
   DEFAULT_PROFILE_ID: z.string().optional(),
   DEFAULT_CLIENT_IDS: list,
   APPLICATIONS_OPTIONAL: flag,
-  PROTECTED_CONNECTIONS: list,
+  PROTECTED_CONNECTIONS: names,
+  PROTECTED_ORGANIZATIONS: names,
+  PROTECTED_APPLICATIONS: names,
   CONNECTION_NAME_PATTERN: z
     .string()
     .transform((source, context) => {
@@ -102,12 +70,8 @@ const environment = z.object({
     })
     .optional(),
   CONNECTION_NAME_HINT: z.string().max(200, { error: 'must have at most 200 characters' }).optional(),
-  DEFAULT_LINK_HOURS: z.coerce
-    .number({ error: 'must be a number of hours' })
-    .int({ error: 'must be a whole number of hours' })
-    .min(1, { error: 'must be at least 1' })
-    .max(MAX_LINK_HOURS, { error: `must be at most ${MAX_LINK_HOURS} (5 days)` })
-    .default(MAX_LINK_HOURS),
+  DEFAULT_LINK_HOURS: hours,
+  MAX_LINK_HOURS: hours,
   DEFAULT_DOMAIN_VERIFICATION: z
     .enum(['off', 'optional', 'required'], { error: 'must be off, optional or required' })
     .transform((value) => (value === 'off' ? 'none' : value))
@@ -145,16 +109,22 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
+/** Variables of earlier versions, and what takes their place. */
+const RENAMED: Record<string, string> = {
+  ALLOWED_USERS: 'put its IDs into ALLOWED',
+  ALLOWED_USERGROUPS: 'put its IDs into ALLOWED',
+  ALLOW_EVERYONE: 'set ALLOWED=everyone instead of true',
+  EDITOR_USERGROUPS: 'put its IDs into EDITORS',
+};
+
 /** Problems between variables. Checked on the raw values, so that all problems are reported together. */
 function crossProblems(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   if (!given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET) {
     problems.push('SLACK_APP_TOKEN is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
   }
-  if (given.ALLOW_EVERYONE !== 'true' && !given.ALLOWED_USERS && !given.ALLOWED_USERGROUPS) {
-    problems.push(
-      'ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true',
-    );
+  for (const [name, instead] of Object.entries(RENAMED)) {
+    if (given[name]) problems.push(`${name} is no longer used: ${instead}, and remove it`);
   }
   if (!given.AUTH0_CLIENT_SECRET && !given.AUTH0_CLIENT_PRIVATE_KEY) {
     problems.push('AUTH0_CLIENT_SECRET is not set: set it, or AUTH0_CLIENT_PRIVATE_KEY');
@@ -199,22 +169,24 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
         : { clientSecret: env.AUTH0_CLIENT_SECRET ?? '' },
     },
     access: {
-      users: env.ALLOWED_USERS,
-      userGroups: env.ALLOWED_USERGROUPS,
-      everyone: env.ALLOW_EVERYONE,
-      channels: env.ALLOWED_CHANNELS,
+      allowed: env.ALLOWED,
       editors: env.EDITORS,
-      editorGroups: env.EDITOR_USERGROUPS,
+      channels: env.ALLOWED_CHANNELS,
       contact: env.ACCESS_CONTACT,
     },
     policy: {
       defaultProfileId: env.DEFAULT_PROFILE_ID,
       defaultClientIds: env.DEFAULT_CLIENT_IDS,
       applicationsOptional: env.APPLICATIONS_OPTIONAL,
-      protectedConnections: env.PROTECTED_CONNECTIONS,
+      protected: {
+        connections: env.PROTECTED_CONNECTIONS,
+        organizations: env.PROTECTED_ORGANIZATIONS,
+        clients: env.PROTECTED_APPLICATIONS,
+      },
       connectionNamePattern: env.CONNECTION_NAME_PATTERN,
       connectionNameHint: env.CONNECTION_NAME_HINT,
-      defaultLinkHours: env.DEFAULT_LINK_HOURS,
+      defaultLinkHours: Math.min(env.DEFAULT_LINK_HOURS, env.MAX_LINK_HOURS),
+      maxLinkHours: env.MAX_LINK_HOURS,
       defaultDomainVerification: env.DEFAULT_DOMAIN_VERIFICATION,
       requiredMetadata: env.REQUIRED_METADATA,
       customDomains: env.AUTH0_CUSTOM_DOMAINS,
@@ -225,5 +197,9 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
     tenantLabel: env.TENANT_LABEL,
     logLevel: env.LOG_LEVEL,
+    warnings:
+      given.DEFAULT_LINK_HOURS && env.DEFAULT_LINK_HOURS > env.MAX_LINK_HOURS
+        ? [`DEFAULT_LINK_HOURS is above MAX_LINK_HOURS, so links start at ${env.MAX_LINK_HOURS} hours`]
+        : [],
   };
 }

@@ -1,6 +1,15 @@
-import type { Config } from '../config/config.ts';
+import type { Audience, Config } from '../config/config.ts';
 import { type SlackApi, slackErrorCode } from '../slack/web-api.ts';
 import { type Check, count, failed, passed } from './check.ts';
+
+function describe({ everyone, users, userGroups }: Audience): string {
+  const parts = [
+    everyone ? 'every full member of the workspace' : '',
+    users.length ? count(users.length, 'named person', 'named people') : '',
+    userGroups.length ? count(userGroups.length, 'user group', 'user groups') : '',
+  ];
+  return parts.filter(Boolean).join(', ') || 'nobody';
+}
 
 /** Checks who may use the bot. @param scopes of the bot token */
 export async function* checkAccess(
@@ -8,19 +17,12 @@ export async function* checkAccess(
   scopes: string[],
   { access }: Config,
 ): AsyncGenerator<Check> {
-  const named = [
-    access.everyone ? 'every full member of the workspace' : '',
-    access.users.length ? count(access.users.length, 'named person', 'named people') : '',
-    access.userGroups.length ? count(access.userGroups.length, 'user group', 'user groups') : '',
-  ].filter(Boolean);
-  const where = access.channels.length ? ` in ${count(access.channels.length, 'channel', 'channels')}` : '';
-  const narrowed = access.editors.length + access.editorGroups.length > 0;
-  yield passed(
-    `Access: ${named.join(', ')}${where}; links to edit: ${narrowed ? 'editors only' : 'the same people'}`,
-  );
+  const { allowed, editors, channels } = access;
+  const where = channels.length ? ` in ${count(channels.length, 'channel', 'channels')}` : '';
+  yield passed(`Access: ${describe(allowed)}${where}; editors: ${describe(editors)}`);
   // Without the scope, which has a line of its own, nothing can be said about a group.
   if (!scopes.includes('usergroups:read')) return;
-  for (const usergroup of new Set([...access.userGroups, ...access.editorGroups])) {
+  for (const usergroup of new Set([...allowed.userGroups, ...editors.userGroups])) {
     try {
       const { users = [] } = await slack.usergroups.users.list({ usergroup });
       yield users.length > 0

@@ -1,64 +1,82 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import type { ManagementApi } from '../auth0/management-api.ts';
-import { PERMISSIONS } from '../auth0/permissions.ts';
-import type { Config, Policy } from '../config/config.ts';
+import { PERMISSIONS, type Permission } from '../auth0/permissions.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { type Config, type Policy, PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
 import { auth0Sentence } from '../slack/sentences.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
-export async function* checkAuth0(api: ManagementApi, { auth0, policy }: Config): AsyncGenerator<Check> {
+export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): AsyncGenerator<Check> {
+  let missing: Permission[];
   try {
-    const missing = await api.missingPermissions();
-    yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
-    for (const [scope, without] of Object.entries(PERMISSIONS)) {
-      yield missing.some((name) => name === scope)
-        ? failed(
-            `Auth0 permission ${scope} is missing: ${without}. Grant it to the application under APIs → Auth0 Management API → Machine to Machine Applications`,
-          )
-        : passed(`Auth0 permission ${scope}`);
-    }
-    yield* checkChoices(api, missing, policy);
+    missing = await tenant.api.missingPermissions();
   } catch (error) {
+    if (!(error instanceof Auth0Error)) throw error;
     yield failed(
-      error instanceof Auth0Error && error.code === 'credentials_rejected'
+      error.code === 'credentials_rejected'
         ? `Auth0 credentials: ${auth0.domain} refuses them. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_CLIENT_PRIVATE_KEY), and that the application may use the Auth0 Management API`
-        : `Auth0: ${auth0.domain} cannot be reached. Check AUTH0_DOMAIN and the network`,
+        : error.code === 'rate_limited'
+          ? `Auth0: ${auth0.domain} limits how often a token may be requested. Try again in a minute`
+          : `Auth0: ${auth0.domain} cannot be reached. Check AUTH0_DOMAIN and the network`,
     );
+    return;
+  }
+  yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
+  for (const [permission, without] of Object.entries(PERMISSIONS)) {
+    yield missing.some((name) => name === permission)
+      ? failed(
+          `Auth0 permission ${permission} is missing: ${without}. Grant it to the application under APIs → Auth0 Management API → Machine to Machine Applications`,
+        )
+      : passed(`Auth0 permission ${permission}`);
+  }
+  if (!missing.includes('read:self_service_profiles')) yield* checkProfiles(tenant.api, policy);
+  yield* checkProtected(tenant);
+}
+
+/** Whether there is a profile, and the one that the configuration names. */
+async function* checkProfiles(api: ManagementApi, policy: Policy): AsyncGenerator<Check> {
+  try {
+    const { entries } = await api.listProfiles();
+    const known = entries.map(({ id, name }) => `${name} (${id})`).join(', ');
+    if (entries.length === 0) {
+      yield failed(
+        'Self-service profiles: there is none. Make one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
+      );
+    } else if (policy.defaultProfileId && !entries.some(({ id }) => id === policy.defaultProfileId)) {
+      yield failed(
+        `Self-service profiles: DEFAULT_PROFILE_ID names none of them. Set it to the ID of one, or unset it: ${known}`,
+      );
+    } else yield passed(`Self-service profiles: ${known}`);
+  } catch (error) {
+    if (!(error instanceof Auth0Error)) throw error;
+    yield failed(`Self-service profiles: ${auth0Sentence(error, 'read')}`);
   }
 }
 
-/** Whether the profile and the protected connections that the configuration names exist. */
-async function* checkChoices(api: ManagementApi, missing: string[], policy: Policy): AsyncGenerator<Check> {
-  if (!missing.includes('read:self_service_profiles')) {
+const PROTECTED_NAMES: Record<ProtectedKind, string> = {
+  connections: 'connection',
+  organizations: 'organization',
+  clients: 'application',
+};
+
+/** Whether what the PROTECTED_ variables name exists. */
+async function* checkProtected(tenant: Tenant): AsyncGenerator<Check> {
+  for (const kind of Object.keys(PROTECTED_VARIABLES) as ProtectedKind[]) {
+    const name = `Protected ${PROTECTED_NAMES[kind]}`;
     try {
-      const { entries } = await api.listProfiles();
-      const known = entries.map(({ id, name }) => `${name} (${id})`).join(', ');
-      if (entries.length === 0) {
-        yield failed(
-          'Self-service profiles: there is none. Make one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
-        );
-      } else if (policy.defaultProfileId && !entries.some(({ id }) => id === policy.defaultProfileId)) {
-        yield failed(
-          `Self-service profiles: DEFAULT_PROFILE_ID names none of them. Set it to the ID of one, or unset it: ${known}`,
-        );
-      } else yield passed(`Self-service profiles: ${known}`);
+      await tenant.protected.resolve(kind);
     } catch (error) {
       if (!(error instanceof Auth0Error)) throw error;
-      yield failed(`Self-service profiles: ${auth0Sentence(error, 'read')}`);
+      yield failed(`${name}: ${auth0Sentence(error, 'read')}`);
+      continue;
     }
-  }
-  if (missing.includes('read:connections')) return;
-  for (const entry of policy.protectedConnections) {
-    try {
-      const found = (await api.connectionByName(entry)) ?? (await api.connectionById(entry));
-      yield found
-        ? passed(`Protected connection ${entry}`)
+    for (const { text, ids } of tenant.protected.entries(kind)) {
+      yield ids.size > 0
+        ? passed(`${name} ${text}`)
         : failed(
-            `Protected connection ${entry} does not exist, so nothing is protected by it. Correct PROTECTED_CONNECTIONS`,
+            `${name} ${text} does not exist, so links of this kind are refused. Correct ${PROTECTED_VARIABLES[kind]}`,
           );
-    } catch (error) {
-      if (!(error instanceof Auth0Error)) throw error;
-      yield failed(`Protected connection ${entry}: ${auth0Sentence(error, 'read')}`);
     }
   }
 }

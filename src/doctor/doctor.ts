@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { ManagementApi } from '../auth0/management-api.ts';
+import { Tenant } from '../auth0/tenant.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { readConfig } from '../config/environment.ts';
 import { createLog } from '../lib/log.ts';
@@ -23,6 +24,7 @@ export async function* runChecks(variables: Record<string, string | undefined>):
     return;
   }
   yield passed('Settings: every variable is well-formed');
+  for (const warning of config.warnings) yield failed(`Settings: ${warning}`);
 
   const { botToken, apiUrl } = config.slack;
   const options = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger: slackLogger() };
@@ -32,5 +34,7 @@ export async function* runChecks(variables: Record<string, string | undefined>):
 
   const log = createLog('error', { write: () => undefined });
   const stopping = new AbortController().signal;
-  yield* checkAuth0(new ManagementApi({ config: config.auth0, log, stopping }), config);
+  const api = new ManagementApi({ config: config.auth0, log, stopping });
+  const { tenantLabel: label, policy } = config;
+  yield* checkAuth0(new Tenant({ label, policy, api, log }), config);
 }

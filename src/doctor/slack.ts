@@ -8,8 +8,8 @@ const BOT_SCOPES: Record<string, string> = {
   commands: 'the slash command and the shortcut do not exist',
   'chat:write': 'no receipts, and no link for a form that stood open for more than 30 minutes',
   'im:write': 'no receipts, and no link where the bot cannot answer in the conversation',
-  'users:read': 'ALLOW_EVERYONE lets nobody in, and dates are in UTC',
-  'usergroups:read': 'ALLOWED_USERGROUPS and EDITOR_USERGROUPS let nobody in',
+  'users:read': 'ALLOWED=everyone and EDITORS=everyone let nobody in, and dates are in UTC',
+  'usergroups:read': 'the user groups in ALLOWED and EDITORS let nobody in',
   'channels:read': 'the list of profiles is never posted in a public channel by itself',
   'groups:read': 'the list of profiles is never posted in a private channel by itself',
 };

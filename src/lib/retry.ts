@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Runs `work` until it succeeds.
+ * Runs `work` again while it fails and `delayAfter` says so.
  *
  * @param delayAfter the milliseconds to wait after a failure, or undefined to give up. `failures` counts from 1.
  * @throws the last error of `work`

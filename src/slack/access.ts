@@ -1,12 +1,14 @@
-import type { AccessConfig } from '../config/config.ts';
+import type { AccessConfig, Audience } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
 import type { AuditLog } from '../tickets/audit.ts';
 import type { People } from './people.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './timeouts.ts';
 
-/** Editors can do what hands over an existing login or widens who can sign in. Every editor is a user. */
+/** Editors can do what reaches existing customers or widens who can sign in. Every editor is a user. */
 export type Role = 'user' | 'editor';
+
+export const strongest = (...roles: Role[]): Role => (roles.includes('editor') ? 'editor' : 'user');
 
 export type AccessErrorCode =
   | 'user'
@@ -49,15 +51,16 @@ export class Access {
     this.#log = deps.log;
   }
 
-  /** @throws AccessError, after an audit line */
-  async check({ user, channel, role, what }: AccessRequest): Promise<void> {
+  /** Returns the person who may do it. @throws AccessError, after an audit line */
+  async check({ user, channel, role, what }: AccessRequest): Promise<string> {
     const denied = await this.#withinTime(this.#reasonToDeny(user, channel, role)).catch((error: unknown) => {
       this.#logUnknown(user, error);
       return 'unknown' as const;
     });
-    if (!denied) return;
-    this.#audit.write('access_denied', { user, channel, what, reason: denied });
-    throw new AccessError(denied);
+    if (user && !denied) return user;
+    const reason = denied ?? 'user';
+    this.#audit.write('access_denied', { user, channel, what, reason });
+    throw new AccessError(reason);
   }
 
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
@@ -80,21 +83,19 @@ export class Access {
     return undefined;
   }
 
-  async #mayUse(user: string): Promise<boolean> {
-    const { users, userGroups, everyone } = this.#config;
+  #mayUse(user: string): Promise<boolean> {
+    return this.#isIn(user, this.#config.allowed);
+  }
+
+  #mayEdit(user: string): Promise<boolean> {
+    return this.#isIn(user, this.#config.editors);
+  }
+
+  async #isIn(user: string, { everyone, users, userGroups }: Audience): Promise<boolean> {
     return (
       users.includes(user) ||
       (userGroups.length > 0 && (await this.#people.isInGroup(user, userGroups))) ||
       (everyone && (await this.#people.isFullMember(user)))
-    );
-  }
-
-  async #mayEdit(user: string): Promise<boolean> {
-    const { editors, editorGroups } = this.#config;
-    return (
-      (editors.length === 0 && editorGroups.length === 0) ||
-      editors.includes(user) ||
-      (editorGroups.length > 0 && (await this.#people.isInGroup(user, editorGroups)))
     );
   }
 

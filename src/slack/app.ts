@@ -60,12 +60,10 @@ export class SlackApp extends App {
     };
     try {
       await super.processEvent({ ...event, ack });
+      if (!acknowledged) this.#log.warn({ type }, 'No listener for this payload');
     } catch (error) {
       this.#log.error({ type, ...errorFields(error) }, 'A payload could not be processed');
     }
-    if (!acknowledged) {
-      this.#log.warn({ type }, 'No listener for this payload');
-      await ack();
-    }
+    if (!acknowledged) await ack();
   }
 }

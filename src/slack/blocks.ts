@@ -3,8 +3,6 @@ import type { types } from '@slack/bolt';
 /** Block Kit's limits, in characters or entries (Slack's reference). */
 export const LIMITS = {
   viewTitle: 24,
-  viewBlocks: 100,
-  messageBlocks: 50,
   privateMetadata: 3000,
   sectionText: 3000,
   headerText: 150,

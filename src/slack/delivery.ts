@@ -11,7 +11,7 @@ import { LAST_VIEW_WAIT_MS } from './timeouts.ts';
 import { postToResponseUrl, type SlackApi } from './web-api.ts';
 
 /** Where a message arrived: where it was asked for, or in the direct message with the bot. */
-export type Place = 'conversation' | 'direct';
+export type ArrivedIn = 'conversation' | 'direct';
 
 /** Sends messages and shows views. This is where each of them gets the tenant's label. */
 export class Messenger {
@@ -34,10 +34,10 @@ export class Messenger {
    *
    * @returns where it went, or undefined if every attempt failed
    */
-  async send({ user, channel, responseUrl }: ReplyTarget, message: Message): Promise<Place | undefined> {
+  async send({ user, channel, responseUrl }: ReplyTarget, message: Message): Promise<ArrivedIn | undefined> {
     const { text, blocks } = this.#labeled(message);
     const postEphemeral = (to: string) => this.#slack.chat.postEphemeral({ channel: to, user, text, blocks });
-    const attempts: [Place, string, (() => Promise<unknown>) | undefined][] = [
+    const attempts: [ArrivedIn, string, (() => Promise<unknown>) | undefined][] = [
       [
         'conversation',
         'response_url',

@@ -28,7 +28,7 @@ import { formView } from './views/form.ts';
 import { answerView, loadingView, problemView } from './views/notices.ts';
 
 /** Where a form opens: in a new modal, which needs a trigger, or in place of a view. */
-export type FormPlace = { triggerId: string } | { viewId: string };
+export type FormWindow = { triggerId: string } | { viewId: string };
 
 /** What is ready to be shown: a view, or a message that takes its place. */
 type Prepared = { view: types.ModalView } | { message: Message };
@@ -40,8 +40,17 @@ export class FormOpener {
   readonly #messenger: Messenger;
   readonly #seal: Seal;
   readonly #log: Log;
+  readonly #sentenceContext: sentences.SentenceContext;
 
-  constructor(deps: { tenant: Tenant; access: Access; messenger: Messenger; seal: Seal; log: Log }) {
+  constructor(deps: {
+    tenant: Tenant;
+    access: Access;
+    messenger: Messenger;
+    seal: Seal;
+    log: Log;
+    sentenceContext: sentences.SentenceContext;
+  }) {
+    this.#sentenceContext = deps.sentenceContext;
     this.#tenant = deps.tenant;
     this.#access = deps.access;
     this.#messenger = deps.messenger;
@@ -53,7 +62,7 @@ export class FormOpener {
    * Opens a form, or a loading view if its content takes longer than a second. If there is no form to open, a
    * sentence says why.
    */
-  async open(request: FormRequest, target: ReplyTarget, place: FormPlace): Promise<void> {
+  async open(request: FormRequest, target: ReplyTarget, window: FormWindow): Promise<void> {
     this.#tenant.refreshLists();
     const metadata = await sealTarget(this.#seal, target);
     const prepared = this.#prepare(request, target, metadata).catch((error: unknown): Prepared => {
@@ -61,9 +70,9 @@ export class FormOpener {
       return { view: problemView(sentences.auth0Sentence(error, 'read'), { request, metadata }) };
     });
     const ready = await within(FORM_CONTENT_TIMEOUT_MS, prepared);
-    if (ready && 'message' in ready) return this.#showMessage(ready.message, target, place, metadata);
+    if (ready && 'message' in ready) return this.#showMessage(ready.message, target, window, metadata);
 
-    const viewId = await this.#showFirst(ready?.view ?? loadingView(metadata), request, target, place);
+    const viewId = await this.#showFirst(ready?.view ?? loadingView(metadata), request, target, window);
     if (!viewId || ready) return;
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
       this.#messenger.updateView(viewId, loadingView(metadata, seconds)),
@@ -78,14 +87,14 @@ export class FormOpener {
     view: types.ModalView,
     request: FormRequest,
     target: ReplyTarget,
-    place: FormPlace,
+    window: FormWindow,
   ): Promise<string | undefined> {
-    if ('viewId' in place) {
-      await this.#messenger.updateView(place.viewId, view);
-      return place.viewId;
+    if ('viewId' in window) {
+      await this.#messenger.updateView(window.viewId, view);
+      return window.viewId;
     }
     try {
-      return await this.#messenger.openView(place.triggerId, view);
+      return await this.#messenger.openView(window.triggerId, view);
     } catch (error) {
       this.#log.warn({ user: target.user, ...errorFields(error) }, "Slack didn't open the form");
       await this.#messenger.send(target, failure(sentences.FORM_NOT_OPENED, request));
@@ -97,12 +106,12 @@ export class FormOpener {
   async #showMessage(
     message: Message,
     target: ReplyTarget,
-    place: FormPlace,
+    window: FormWindow,
     metadata: string,
   ): Promise<void> {
     await this.#messenger.send(target, message);
-    if ('viewId' in place) {
-      await this.#messenger.updateView(place.viewId, answerView(message.blocks, metadata));
+    if ('viewId' in window) {
+      await this.#messenger.updateView(window.viewId, answerView(message.blocks, metadata));
     }
   }
 
@@ -126,18 +135,16 @@ export class FormOpener {
     if (text && kind === 'edit') {
       const connection = await this.#findConnection(text);
       if (!connection) return { message: this.#connectionNotFound(text) };
-      const problem = editProblem(connection, policy);
-      if (problem) return { message: notEditable(sentences.editSentence(problem)) };
+      const problem = editProblem(connection, tenant.protected);
+      if (problem) return { message: notEditable(sentences.editSentence(problem, this.#sentenceContext)) };
       given.connection = [{ id: connection.id, name: connection.name }];
     }
-    const context = { kind, policy, tenant };
+    const context = { kind, isEditor: await this.#access.isEditor(target.user), policy, tenant };
     const values = initialValues(context, given);
     const shape = {
-      kind,
       asksConversation: target.channel === undefined,
       // Open from the start if a reopened form has something there.
       more: usesOptions(values, context),
-      isEditor: await this.#access.isEditor(target.user),
     };
     return { view: formView({ shape, values, metadata }, context) };
   }

@@ -7,23 +7,32 @@ import { within } from '../lib/timeouts.ts';
 import type { AuditLog } from '../tickets/audit.ts';
 import { type CreateProgress, createTicket } from '../tickets/create.ts';
 import { TicketError } from '../tickets/errors.ts';
+import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
 import { type IssuedTicket, newRecord } from '../tickets/ticket.ts';
-import type { Messenger, Place } from './delivery.ts';
+import type { ArrivedIn, Messenger } from './delivery.ts';
 import { linkMessage } from './messages/link.ts';
 import { failure, notice } from './messages/message.ts';
-import type { People, Signature } from './people.ts';
+import type { People, Requester } from './people.ts';
 import { Receipt } from './receipt.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import { type PostedMessage, sealRevokeButton } from './revoke-button.ts';
-import { aboutLink, createSentence, progressSentence, receiptLost } from './sentences.ts';
+import {
+  aboutLink,
+  createSentence,
+  progressSentence,
+  receiptLost,
+  type SentenceContext,
+} from './sentences.ts';
 import { PROGRESS_INTERVAL_MS, RECEIPT_TIMEOUT_MS } from './timeouts.ts';
 import { formView } from './views/form.ts';
 import { doneView, progressView } from './views/notices.ts';
 
 /** A valid form: all that is needed to create its link, or to give the form back as it was. */
 export interface SubmittedForm {
+  kind: TicketKind;
+  isEditor: boolean;
   shape: FormShape;
   values: Values;
   request: TicketRequest;
@@ -40,6 +49,7 @@ interface Dependencies {
   people: People;
   seal: Seal;
   log: Log;
+  sentenceContext: SentenceContext;
 }
 
 /** Creates the link of a submitted form and brings it to the requester. */
@@ -73,7 +83,7 @@ export class LinkCreator {
     stopProgress: () => Promise<void>,
   ): Promise<void> {
     const { messenger, people } = this.#deps;
-    const { request, target, viewId } = form;
+    const { request, target, viewId, isEditor } = form;
     const { user, channel } = target;
     const record = newRecord(request, user, channel);
     // Together with the create call, so that there is nothing to wait for when the ticket is there.
@@ -82,30 +92,29 @@ export class LinkCreator {
       connection: request.connection,
       reference: record.correlationId,
     });
-    const signature = people.signature(user);
-    let undelivered: IssuedTicket | undefined;
+    const requester = people.requester(user);
+    let issued: IssuedTicket | undefined;
     const deliver = async (ticket: IssuedTicket) => {
+      issued = ticket;
       const posted = await within(RECEIPT_TIMEOUT_MS, receipt.posted);
-      const place = await this.#deliver(form, ticket, posted, await signature);
-      if (!place) undelivered = ticket;
+      const place = await this.#deliver(form, ticket, posted, await requester);
       return place && { place, posted };
     };
-    try {
-      const { ticket, place: delivered } = await createTicket(this.#deps, request, record, {
-        deliver,
-        onProgress,
-      });
-      if (delivered.posted) await this.#completeReceipt(form, receipt, ticket);
-      await stopProgress();
-      await messenger.updateView(viewId, doneView(request, delivered.place, channel), { isLast: true });
-      // A late receipt: the link's message says that there is none.
-      if (!delivered.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
-    } catch (error) {
-      const hasButton = await this.#receiptOfFailure(receipt, error, undelivered);
-      await stopProgress();
-      await this.#giveBack(form, this.#sentence(error, hasButton));
-      if (!undelivered) await receipt.delete();
-    }
+    const created = await createTicket(this.#deps, request, record, { isEditor, deliver, onProgress }).catch(
+      async (error: unknown) => {
+        const hasButton = issued ? await this.#markUndelivered(receipt, issued, error) : false;
+        await stopProgress();
+        await this.#returnForm(form, this.#sentence(form, error, hasButton));
+        if (!issued) await receipt.delete();
+      },
+    );
+    if (!created) return;
+    const { ticket, delivery } = created;
+    if (delivery.posted) await this.#completeReceipt(form, receipt, ticket);
+    await stopProgress();
+    await messenger.updateView(viewId, doneView(request, delivery.place, channel), { isLast: true });
+    // A late receipt: the link's message says that there is none.
+    if (!delivery.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
   }
 
   /** Sends the message with the link. */
@@ -113,22 +122,17 @@ export class LinkCreator {
     { target }: SubmittedForm,
     ticket: IssuedTicket,
     posted: PostedMessage | undefined,
-    requester: Signature,
-  ): Promise<Place | undefined> {
-    const { messenger, seal, tenant, log } = this.#deps;
-    try {
-      const message = linkMessage({
-        ticket,
-        requester,
-        template: tenant.policy.customerMessage,
-        sealed: await sealRevokeButton(seal, ticket, posted),
-        receipt: posted !== undefined,
-      });
-      return await messenger.send(target, message);
-    } catch (error) {
-      log.error(errorFields(error), 'The message with the link could not be created');
-      return undefined;
-    }
+    requester: Requester,
+  ): Promise<ArrivedIn | undefined> {
+    const { messenger, seal, tenant } = this.#deps;
+    const message = linkMessage({
+      ticket,
+      requester,
+      template: tenant.policy.customerMessage,
+      sealed: await sealRevokeButton(seal, ticket, posted),
+      receipt: posted !== undefined,
+    });
+    return messenger.send(target, message);
   }
 
   /** If Slack doesn't accept it, the person hears about it: the link's message says that there is a receipt. */
@@ -142,32 +146,26 @@ export class LinkCreator {
   }
 
   /** Updates the receipt of a link that nobody got. Returns whether it has a button that revokes the ticket. */
-  async #receiptOfFailure(
-    receipt: Receipt,
-    error: unknown,
-    undelivered: IssuedTicket | undefined,
-  ): Promise<boolean> {
-    if (!undelivered) return false;
+  async #markUndelivered(receipt: Receipt, ticket: IssuedTicket, error: unknown): Promise<boolean> {
     const revoked =
       error instanceof TicketError && error.details.code === 'not_delivered' && error.details.revoked;
-    if (!revoked) return receipt.complete(undelivered);
+    if (!revoked) return receipt.complete(ticket);
     await receipt.markUndelivered();
     return false;
   }
 
-  #sentence(error: unknown, hasButton: boolean): string {
+  #sentence({ isEditor }: SubmittedForm, error: unknown, receipt: boolean): string {
     if (!(error instanceof TicketError || error instanceof Auth0Error)) {
       this.#deps.log.error(errorFields(error), 'Creating a link failed');
     }
-    return createSentence(error, hasButton);
+    return createSentence(error, { ...this.#deps.sentenceContext, isEditor, receipt });
   }
 
   /** Shows the form again as it was, with a sentence on top. If it is closed, a message has the sentence. */
-  async #giveBack(form: SubmittedForm, sentence: string): Promise<void> {
+  async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     const { messenger, tenant } = this.#deps;
-    const { shape, values, metadata, target, request, viewId } = form;
-    const { kind } = shape;
-    const context = { kind, policy: tenant.policy, tenant };
+    const { kind, isEditor, shape, values, metadata, target, request, viewId } = form;
+    const context = { kind, isEditor, policy: tenant.policy, tenant };
     const view = formView({ shape, values, metadata, notice: sentence }, context);
     if (await messenger.updateView(viewId, view)) return;
     await messenger.send(target, failure(aboutLink(request.connection, sentence), { kind, values }));

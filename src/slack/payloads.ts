@@ -29,6 +29,7 @@ export interface Submission {
 export type Acknowledge = (response?: unknown) => Promise<void>;
 
 export interface ButtonOptions<Value> {
+  /** Must not throw. */
   parse: (value: string | undefined) => Value;
   /** A button in a form needs at least the role of the form. */
   role: (value: Value) => Role;

@@ -4,13 +4,13 @@ import { PEOPLE_TTL_MS } from './timeouts.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
 /** A person's name, and their IANA time zone. */
-export interface Signature {
+export interface Requester {
   name: string;
   timeZone: string;
 }
 
 /** What Slack says about a person. */
-interface Person extends Signature {
+interface Person extends Requester {
   /** A full member of this workspace: no guest, bot or deactivated account, and nobody from another workspace. */
   isFullMember: boolean;
 }
@@ -41,7 +41,7 @@ export class People {
   }
 
   /** For a text in a person's name. If Slack doesn't say, without a name and in UTC. */
-  async signature(user: string): Promise<Signature> {
+  async requester(user: string): Promise<Requester> {
     try {
       return await this.#person(user);
     } catch (error) {
@@ -58,7 +58,7 @@ export class People {
   async #fetchPerson(user: string): Promise<Person> {
     const [{ user: found }, team] = await Promise.all([
       this.#slack.users.info({ user }),
-      this.#workspace(''),
+      this.#workspace('own'),
     ]);
     const isExternal =
       !team ||

@@ -16,9 +16,12 @@ const replyTarget: z.ZodType<ReplyTarget> = z.object({
   responseUrl: z.string().optional(),
 });
 
-/** The target of a click. */
-export function clickTarget({ user, channel, container, response_url }: BlockAction): ReplyTarget {
-  return { user: user?.id, channel: channel?.id ?? container?.channel_id, responseUrl: response_url };
+/** Where an answer can go. */
+export type Place = Omit<ReplyTarget, 'user'>;
+
+/** Where a click was. */
+export function placeOf({ channel, container, response_url }: BlockAction): Place {
+  return { channel: channel?.id ?? container?.channel_id, responseUrl: response_url };
 }
 
 const PURPOSE = 'origin';
@@ -28,7 +31,7 @@ export function sealTarget(seal: Seal, target: ReplyTarget): Promise<string> {
   return seal.seal(PURPOSE, target, FORM_LIFETIME_SECONDS);
 }
 
-/** Opens the target of a view that came back from `user`. @throws SealError also if the view is another person's */
+/** Opens the target of a view that came back from `user`. @throws SealError, even if the seal is ours but the view is another person's */
 export async function openTarget(seal: Seal, sealed: string, user: string): Promise<ReplyTarget> {
   const target = await seal.open(PURPOSE, sealed, replyTarget);
   if (target.user !== user) throw new SealError('forged');

@@ -6,23 +6,34 @@ import type { AccessErrorCode } from './access.ts';
 import { clip } from './blocks.ts';
 
 /**
- * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`.
+ * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`, and the
+ * help of each subcommand, which is in `subcommands.ts`.
  *
  * An error's sentence says what happened, what that means, and what to do.
  */
 
+/** What sentences name. */
+export interface SentenceContext {
+  /** The slash command. */
+  command: string;
+  /** Whom to ask for access, from ACCESS_CONTACT. */
+  contact: string | undefined;
+}
+
+const ask = ({ contact }: SentenceContext) => `Ask ${contact ?? 'whoever runs this bot'}.`;
+
 // ------------------------------------------------------------------------------------------------ Access
 
-/** Why a person may not do something. @param contact whom to ask, from ACCESS_CONTACT */
-export function accessSentence(code: AccessErrorCode, command: string, contact: string | undefined): string {
-  const ask = `Ask ${contact ?? 'whoever runs this bot'}.`;
+/** Why a person may not do something. */
+export function accessSentence(code: AccessErrorCode, context: SentenceContext): string {
+  const { command } = context;
   switch (code) {
     case 'user':
-      return `You don't have access to ${command}. ${ask}`;
+      return `You don't have access to ${command}. ${ask(context)}`;
     case 'channel':
-      return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask}`;
+      return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
     case 'editor':
-      return `You don't have access to links that change an existing connection. ${ask}`;
+      return `You don't have access to links that change an existing connection. ${ask(context)}`;
     case 'unknown':
       return `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`;
   }
@@ -33,10 +44,10 @@ export function accessSentence(code: AccessErrorCode, command: string, contact: 
 /** What Auth0 was asked to do. It decides what a failure means for the person. */
 export type Auth0Task = 'create' | 'revoke' | 'read';
 
-export function auth0Sentence(error: Auth0Error, task: Auth0Task): string {
-  return [auth0Cause(error), auth0Consequence(error, task), auth0Advice(error, task)]
-    .filter(Boolean)
-    .join(' ');
+/** @param nameTaken for a create call: what to do if the connection's name is taken */
+export function auth0Sentence(error: Auth0Error, task: Auth0Task, nameTaken = ''): string {
+  const parts = [auth0Cause(error), auth0Consequence(error, task), auth0Advice(error, task, nameTaken)];
+  return parts.filter(Boolean).join(' ');
 }
 
 function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
@@ -81,19 +92,19 @@ function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Task): str
 /** Auth0 doesn't document how it answers a name that is taken. */
 const NAME_TAKEN =
   'If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.';
+const nameTakenAsk = (context: SentenceContext) =>
+  `If a connection of that name exists already, choose another name. ${ask(context)}`;
 
-function auth0Advice({ code }: Auth0Error, task: Auth0Task): string {
+function auth0Advice({ code }: Auth0Error, task: Auth0Task, nameTaken: string): string {
   switch (code) {
     case 'missing_permission':
       return 'Ask whoever runs this bot to grant it, then try again.';
     case 'credentials_rejected':
       return 'Ask whoever runs this bot to check its Auth0 settings, then try again.';
     case 'rejected':
-      return task === 'create'
-        ? `Change the form and try again. ${NAME_TAKEN}`
-        : 'Ask whoever runs this bot.';
+      return task === 'create' ? `Change the form and try again. ${nameTaken}` : 'Ask whoever runs this bot.';
     case 'conflict':
-      return NAME_TAKEN;
+      return nameTaken;
     case 'not_found':
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':
@@ -110,22 +121,30 @@ function auth0Advice({ code }: Auth0Error, task: Auth0Task): string {
 
 // ------------------------------------------------------------------------------------- Creating a ticket
 
-/**
- * Why there is no link.
- *
- * @param receipt whether the person has a receipt with a button that revokes the ticket
- */
-export function createSentence(error: unknown, receipt: boolean): string {
-  if (error instanceof Auth0Error) return auth0Sentence(error, 'create');
+export interface CreateSentenceContext extends SentenceContext {
+  isEditor: boolean;
+  /** Whether the person has a receipt with a button that revokes the ticket. */
+  receipt: boolean;
+}
+
+/** Why there is no link. */
+export function createSentence(error: unknown, context: CreateSentenceContext): string {
+  if (error instanceof Auth0Error) {
+    return auth0Sentence(error, 'create', context.isEditor ? NAME_TAKEN : nameTakenAsk(context));
+  }
   if (!(error instanceof TicketError)) return UNEXPECTED_CREATE_ERROR;
   const { details } = error;
   switch (details.code) {
-    case 'connection_protected':
+    case 'resource_protected':
     case 'connection_not_editable':
-      return editSentence(details);
+      return editSentence(details, context);
+    case 'protection_unresolved':
+      return `${details.variable} names something that Auth0 does not know, so this link is refused for now. No link was made. ${ask(context)}`;
+    case 'organization_has_connection':
+      return `${organizationTaken(details.name, context)} No link was made.`;
     case 'connection_gone':
       return `There is no connection ${details.name} any more. Choose another one.`;
-    case 'connection_unknown':
+    case 'reach_unknown':
       return error.cause instanceof Auth0Error
         ? `${auth0Sentence(error.cause, 'read')} No link was made.`
         : UNEXPECTED_CREATE_ERROR;
@@ -134,7 +153,7 @@ export function createSentence(error: unknown, receipt: boolean): string {
       if (details.revoked) {
         return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
       }
-      const button = receipt
+      const button = context.receipt
         ? ' The receipt in your conversation with this bot has a button to revoke it.'
         : '';
       return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell whoever runs this bot (reference ${details.correlationId}).`;
@@ -148,18 +167,22 @@ const UNEXPECTED_CREATE_ERROR =
 /** Why no link may edit a connection. */
 export function editSentence(
   problem:
-    | { code: 'connection_protected'; name: string }
+    | { code: 'resource_protected'; name: string }
     | { code: 'connection_not_editable'; name: string; strategy: string },
+  context: SentenceContext,
 ): string {
-  return problem.code === 'connection_protected'
-    ? `${problem.name} is protected: whoever runs this bot decided that no link may change it.`
+  return problem.code === 'resource_protected'
+    ? `${problem.name} is protected: no link may change it. ${ask(context)}`
     : `${problem.name} is not an enterprise connection that a customer's admin can set up (its type is ${problem.strategy}).`;
 }
 
 // ------------------------------------------------------------------------------------------------ Fields
 
 type FieldSentences = {
-  [Code in FieldProblem['code']]: (problem: Extract<FieldProblem, { code: Code }>, command: string) => string;
+  [Code in FieldProblem['code']]: (
+    problem: Extract<FieldProblem, { code: Code }>,
+    context: SentenceContext,
+  ) => string;
 };
 
 const FIELD_SENTENCES: FieldSentences = {
@@ -179,9 +202,15 @@ const FIELD_SENTENCES: FieldSentences = {
     'Use letters (a–z), digits and single hyphens between them, for example acme-corp.',
   connection_name_against_policy: ({ pattern, hint }) =>
     `This is not how connections are named here. ${hint ?? `The name must match ${pattern}.`}`,
-  connection_name_taken: ({ name }, command) =>
-    `A connection named ${name} exists already. Choose another name, or change that one with “${command} edit ${name}”.`,
-  connection_protected: editSentence,
+  connection_name_taken: ({ name, customer, isEditor }, context) =>
+    isEditor
+      ? `A connection named ${name} exists already. Choose another name, or change that one with “${context.command} edit ${name}”.`
+      : organizationTaken(customer || 'This customer', context),
+  resource_protected: editSentence,
+  too_many_organizations: ({ max, count }) =>
+    `Choose at most ${max} organizations; there are ${count}. An editor can choose more.`,
+  form_outdated: ({ label }) =>
+    `“${label}” has a new rule since this form was opened. Close the form and open it again.`,
   connection_not_editable: editSentence,
   metadata_pattern_mismatch: ({ label, pattern }) =>
     `This does not look like a ${label}: it must match ${pattern}.`,
@@ -213,11 +242,17 @@ const FIELD_SENTENCES: FieldSentences = {
 };
 
 /** What is wrong with a field, and how to fix it. */
-export function fieldSentence(problem: FieldProblem, command: string): string {
+export function fieldSentence(problem: FieldProblem, context: SentenceContext): string {
   // The table has an entry for each code, which takes exactly that problem.
-  const sentence = FIELD_SENTENCES[problem.code] as (problem: FieldProblem, command: string) => string;
-  return sentence(problem, command);
+  const sentence = FIELD_SENTENCES[problem.code] as (
+    problem: FieldProblem,
+    context: SentenceContext,
+  ) => string;
+  return sentence(problem, context);
 }
+
+const organizationTaken = (name: string, context: SentenceContext) =>
+  `${name} already has a connection. ${ask(context)}`;
 
 const quoted = (texts: string[]) =>
   texts
@@ -419,6 +454,8 @@ export const AUDIT_ACTIONS = {
 } as const;
 export const AUDIT_KINDS: Record<string, string> = { new: ' (a new connection)', edit: ' (an edit)' };
 export const AUDIT_BOT = 'The bot';
+export const auditNotification = (action: string, connection: string) =>
+  `Someone ${action} for ${connection}.`;
 
 // ------------------------------------------------------------------------------------------ All messages
 

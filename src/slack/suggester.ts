@@ -38,11 +38,10 @@ export class Suggester {
     const failedRecently = failed && Date.now() - failed.at < LOOK_UP_INTERVAL_MS;
     if (!failedRecently) list.refreshIfOld();
     const loaded = failedRecently ? Promise.resolve(failed.error) : this.#load(source);
-    const mustWait = find().length === 0;
     const [failure] = await Promise.all([
       within(SUGGESTION_TIMEOUT_MS, loaded),
       tenant.mayBeMissing(source, text) &&
-        within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, mustWait)),
+        within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, find().length === 0)),
     ]);
     if (list.isComplete()) return find();
     const sentence = failure instanceof Auth0Error ? auth0Sentence(failure, 'read') : LIST_LOADING;

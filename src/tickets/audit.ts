@@ -22,8 +22,8 @@ export class AuditLog {
   readonly #log: Log;
   readonly #onEvent: (event: AuditEvent, details: AuditDetails) => void;
 
-  /** @param onEvent is also told of each event */
-  constructor(log: Log, onEvent: (event: AuditEvent, details: AuditDetails) => void = () => undefined) {
+  /** @param onEvent called for each event, too */
+  constructor({ log, onEvent }: { log: Log; onEvent: (event: AuditEvent, details: AuditDetails) => void }) {
     this.#log = log.child({ audit: true }, { level: 'info' });
     this.#onEvent = onEvent;
   }

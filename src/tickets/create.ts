@@ -1,11 +1,12 @@
-import type { WaitOptions } from '../auth0/call-queue.ts';
 import { Auth0Error } from '../auth0/errors.ts';
+import type { SubmissionWait } from '../auth0/management-api.ts';
 import type { Tenant } from '../auth0/tenant.ts';
+import { SUBMISSION_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import type { AuditLog } from './audit.ts';
 import { TicketError } from './errors.ts';
 import type { TicketRequest } from './form/request.ts';
-import { editProblem } from './reach.ts';
+import { checkReach } from './reach.ts';
 import { type IssuedTicket, issuedTicket, type TicketRecord } from './ticket.ts';
 
 export interface TicketDependencies {
@@ -21,13 +22,13 @@ export type CreateProgress =
   | { step: 'rate_limited'; ahead: number }
   | { step: 'delivering' };
 
-export interface CreateOptions<Place> {
+export interface CreateOptions<Delivery> {
+  /** Whether the requester is an editor. */
+  isEditor: boolean;
   /** Brings the link to the requester, and tells where it went. Resolves with undefined if that is impossible. */
-  deliver(ticket: IssuedTicket): Promise<Place | undefined>;
-  onProgress: OnProgress;
+  deliver(ticket: IssuedTicket): Promise<Delivery | undefined>;
+  onProgress(progress: CreateProgress): void;
 }
-
-type OnProgress = (progress: CreateProgress) => void;
 
 /**
  * Creates one ticket at Auth0 and delivers it. A ticket that can't be delivered is revoked, because nobody has seen
@@ -35,15 +36,19 @@ type OnProgress = (progress: CreateProgress) => void;
  *
  * @throws TicketError, or Auth0Error from the create call
  */
-export async function createTicket<Place>(
+export async function createTicket<Delivery>(
   { tenant, audit, log }: TicketDependencies,
   request: TicketRequest,
   record: TicketRecord,
-  { deliver, onProgress }: CreateOptions<Place>,
-): Promise<{ ticket: IssuedTicket; place: Place }> {
-  await checkConnection(tenant, request, onProgress);
+  { isEditor, deliver, onProgress }: CreateOptions<Delivery>,
+): Promise<{ ticket: IssuedTicket; delivery: Delivery }> {
+  const reach = { ...request, connectionId: request.body.connection_id };
+  const onWait: SubmissionWait['onWait'] = (wait) =>
+    onProgress(wait ? { step: 'rate_limited', ahead: wait.ahead } : { step: 'creating' });
+  const wait = { deadline: Date.now() + SUBMISSION_RATE_LIMIT_WAIT_MS, onWait };
+  await checkReach(tenant, reach, { isEditor, ...wait });
   audit.write('ticket_requested', record);
-  const ticket = await create(tenant, request, record, onProgress).catch((error: unknown) => {
+  const ticket = await create(tenant, request, record, wait).catch((error: unknown) => {
     const { user, correlationId } = record;
     log.warn({ user, correlationId, ...errorFields(error) }, 'A ticket was not created');
     refreshOutdatedLists(tenant, error);
@@ -51,47 +56,32 @@ export async function createTicket<Place>(
   });
   audit.write('ticket_made', ticket.record);
   onProgress({ step: 'delivering' });
-  const place = await deliver(ticket);
-  if (place === undefined) {
+  const delivery = await deliver(ticket).catch((error: unknown) => {
+    log.error(errorFields(error), 'The delivery of a ticket failed');
+    return undefined;
+  });
+  if (delivery === undefined) {
     audit.write('ticket_not_delivered', ticket.record);
-    throw await withdraw({ tenant, audit, log }, ticket);
+    const revoked = await revokeUndelivered({ tenant, audit, log }, ticket);
+    throw new TicketError({ code: 'not_delivered', revoked, correlationId: record.correlationId });
   }
   audit.write('ticket_delivered', ticket.record);
-  return { ticket, place };
-}
-
-/** The form has checked the connections in memory. Auth0 is asked about any other one. */
-async function checkConnection(
-  tenant: Tenant,
-  { body: { connection_id: id }, connection: name }: TicketRequest,
-  onProgress: OnProgress,
-): Promise<void> {
-  if (!id || tenant.connection(id)) return;
-  const connection = await tenant.api.connectionById(id, waitProgress(onProgress)).catch((cause: unknown) => {
-    throw new TicketError({ code: 'connection_unknown' }, { cause });
-  });
-  if (!connection) throw new TicketError({ code: 'connection_gone', name });
-  const problem = editProblem(connection, tenant.policy);
-  if (problem) throw new TicketError(problem);
+  return { ticket, delivery };
 }
 
 async function create(
   { api }: Tenant,
   request: TicketRequest,
   record: TicketRecord,
-  onProgress: OnProgress,
+  wait: SubmissionWait,
 ): Promise<IssuedTicket> {
   const expires = Math.floor(Date.now() / 1000) + request.seconds;
   const created = await api.createTicket(request.profile.id, request.body, {
     correlationId: record.correlationId,
     customDomain: request.customDomain,
-    onWait: waitProgress(onProgress),
+    ...wait,
   });
   return issuedTicket(request, record, created, expires);
-}
-
-function waitProgress(onProgress: OnProgress): WaitOptions['onWait'] {
-  return (wait) => onProgress(wait ? { step: 'rate_limited', ahead: wait.ahead } : { step: 'creating' });
 }
 
 /** Reloads the lists that the error shows to be out of date. */
@@ -103,20 +93,18 @@ function refreshOutdatedLists({ lists }: Tenant, error: unknown): void {
   if (error.code === 'rejected' || error.code === 'conflict') lists.connections.refresh();
 }
 
-/** Revokes a ticket that nobody has seen. The error tells whether that succeeded. */
-async function withdraw(
+/** Revokes a ticket that nobody has seen. Returns whether that succeeded. */
+async function revokeUndelivered(
   { tenant, audit, log }: TicketDependencies,
-  ticket: IssuedTicket,
-): Promise<TicketError> {
-  const { request, record, id } = ticket;
+  { request, record, id }: IssuedTicket,
+): Promise<boolean> {
   const { correlationId } = record;
-  const revoked = await tenant.api.revokeTicket(request.profile.id, id, correlationId).then(
-    () => true,
-    (error: unknown) => {
-      log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
-      return false;
-    },
-  );
-  if (revoked) audit.write('ticket_revoked', { ...record, reason: 'not delivered' });
-  return new TicketError({ code: 'not_delivered', revoked, correlationId });
+  try {
+    await tenant.api.revokeTicket(request.profile.id, id, correlationId);
+  } catch (error) {
+    log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
+    return false;
+  }
+  audit.write('ticket_revoked', { ...record, reason: 'not delivered' });
+  return true;
 }

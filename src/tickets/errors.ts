@@ -1,20 +1,26 @@
 /** Why a ticket can't be created. Errors of Auth0's are `Auth0Error`s. */
 export type TicketErrorDetails =
-  /** PROTECTED_CONNECTIONS has this connection. */
-  | { code: 'connection_protected'; name: string }
+  /** A variable such as PROTECTED_CONNECTIONS has what the link reaches. */
+  | { code: 'resource_protected'; name: string }
+  /** A variable such as PROTECTED_CONNECTIONS has an entry that matches nothing, so it may be a typo. */
+  | { code: 'protection_unresolved'; variable: string }
+  /** Only editors may add a connection to an organization that has one. */
+  | { code: 'organization_has_connection'; name: string }
   /** Not an enterprise connection that a link can edit. */
   | { code: 'connection_not_editable'; name: string; strategy: string }
   | { code: 'connection_gone'; name: string }
-  /** Auth0 could not say whether the connection may be edited. `cause` says why. */
-  | { code: 'connection_unknown' }
+  /** Auth0 could not say what the link reaches. `cause` says why. */
+  | { code: 'reach_unknown' }
   /** Slack took the link in none of the possible ways. `revoked` tells whether the ticket was revoked. */
   | { code: 'not_delivered'; revoked: boolean; correlationId: string };
 
 export class TicketError extends Error {
   override name = 'TicketError';
+  readonly code: TicketErrorDetails['code'];
   readonly details: TicketErrorDetails;
   constructor(details: TicketErrorDetails, options?: ErrorOptions) {
     super(`Ticket: ${details.code}`, options);
+    this.code = details.code;
     this.details = details;
   }
 }
@@ -31,12 +37,16 @@ export type FieldProblem =
   | { code: 'not_a_choice' }
   | { code: 'no_longer_offered' }
   | { code: 'editors_only' }
+  /** A field that the form didn't show has a problem: its rule is newer than the form. */
+  | { code: 'form_outdated'; label: string }
   // Connection
   | { code: 'connection_name_too_long'; max: number; length: number }
   | { code: 'connection_name_invalid' }
   | { code: 'connection_name_against_policy'; pattern: string; hint: string | undefined }
-  | { code: 'connection_name_taken'; name: string }
-  | { code: 'connection_protected'; name: string }
+  /** `customer`: the display name of the existing connection, if it has one. */
+  | { code: 'connection_name_taken'; name: string; customer: string; isEditor: boolean }
+  | { code: 'resource_protected'; name: string }
+  | { code: 'too_many_organizations'; max: number; count: number }
   | { code: 'connection_not_editable'; name: string; strategy: string }
   // Metadata
   | { code: 'metadata_pattern_mismatch'; label: string; pattern: string }

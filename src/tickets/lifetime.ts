@@ -1,29 +1,39 @@
-import type { Choice } from './form/field.ts';
+import type { Policy } from '../config/config.ts';
+import type { Choice, TicketKind } from './form/field.ts';
 
 const HOUR_SECONDS = 3600;
 
 /** How long a link may wait to be opened, in hours. */
-const OFFERED: [hours: number, name: string][] = [
+const OFFERED = new Map([
   [1, '1 hour'],
   [8, '8 hours'],
   [24, '1 day'],
   [72, '3 days'],
   [120, '5 days'],
-];
+]);
 
-/** The choices, together with the company's default. A choice's ID is the lifetime in seconds. */
-export function lifetimes(defaultHours: number): Choice[] {
-  const offered = OFFERED.some(([hours]) => hours === defaultHours);
-  const added: typeof OFFERED = offered ? [] : [[defaultHours, `${defaultHours} hours`]];
-  return [...OFFERED, ...added]
-    .toSorted(([a], [b]) => a - b)
-    .map(([hours, name]) => ({ id: String(hours * HOUR_SECONDS), name }));
+/** A link to edit hands over a live login, so it waits for a day unless somebody chooses more. */
+const EDIT_HOURS = 24;
+
+type LinkHours = Pick<Policy, 'defaultLinkHours' | 'maxLinkHours'>;
+
+/** The choices up to the company's maximum, which is one of them, as is its default. */
+export function lifetimes({ defaultLinkHours, maxLinkHours }: LinkHours): Choice[] {
+  const hours = [...OFFERED.keys(), defaultLinkHours, maxLinkHours].filter((each) => each <= maxLinkHours);
+  return [...new Set(hours)].toSorted((a, b) => a - b).map(toChoice);
 }
 
-/** The choice of `lifetimes` for so many hours. */
-export function lifetimeOf(hours: number): Choice | undefined {
-  return lifetimes(hours).find(({ id }) => id === String(hours * HOUR_SECONDS));
+/** What a form starts with. */
+export function initialLifetime(kind: TicketKind, { defaultLinkHours, maxLinkHours }: LinkHours): Choice {
+  const hours = Math.min(defaultLinkHours, maxLinkHours);
+  return toChoice(kind === 'edit' ? Math.min(EDIT_HOURS, hours) : hours);
 }
+
+/** A choice's ID is the lifetime in seconds. */
+const toChoice = (hours: number): Choice => ({
+  id: String(hours * HOUR_SECONDS),
+  name: OFFERED.get(hours) ?? `${hours} hours`,
+});
 
 /** Once a link is opened, the customer's admin has this long to finish, in seconds (Auth0: 5 hours). */
 export const SESSION_SECONDS = 5 * HOUR_SECONDS;

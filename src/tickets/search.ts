@@ -11,7 +11,7 @@ export interface DetailedChoice extends Choice {
 
 /** The choices that match what was typed, best first, at most `limit`. See `SearchIndex.search`. */
 export function findChoices(
-  { lists, policy }: Pick<Tenant, 'lists' | 'policy'>,
+  { lists, protected: protectedResources }: Pick<Tenant, 'lists' | 'protected'>,
   source: SearchSource,
   typed: string,
   limit: number,
@@ -25,7 +25,7 @@ export function findChoices(
       // Filtered before the limit: a tenant may have many connections that no link can edit.
       return lists.connections
         .search(typed, Number.POSITIVE_INFINITY)
-        .filter((connection) => !editProblem(connection, policy))
+        .filter((connection) => !editProblem(connection, protectedResources))
         .slice(0, limit)
         .map(connectionChoice);
   }

@@ -73,8 +73,8 @@ export function issuedTicket(
 }
 
 /** The parts of a record that don't depend on who acts. */
-export function factsOf({ user: _, channel: __, correlationId: ___, ...facts }: TicketRecord): TicketFacts {
-  return facts;
+export function factsOf(record: TicketRecord): TicketFacts {
+  return ticketFacts.parse(record);
 }
 
 /** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { checkpointPage, page, type Query, type Selection, select } from './lists.ts';
 import { queries } from './queries.ts';
 import { ApiError, type ApiResponse, invalidQuery, parse } from './response.ts';
-import type { Client, Connection, Organization } from './tenant.ts';
+import type { Client, Connection, Organization, OrganizationConnection } from './tenant.ts';
 import { createTicket, type Tenant } from './ticket.ts';
 import { readTicketBody } from './ticket-body.ts';
 
@@ -166,6 +166,25 @@ const operations = {
       const organization = tenant.organizations.find((organization) => organization.id === id);
       const message = 'No organization found by that id or name';
       return { status: 200, body: required(organization, message, 'inexistent_organization') };
+    },
+  },
+
+  'GET /organizations/{id}/enabled_connections': {
+    scopes: ['read:organization_connections'],
+    handle({ id, query, tenant }) {
+      const options = parse(queries.organizationConnections, query, invalidQuery);
+      const organization = tenant.organizations.find((organization) => organization.id === id);
+      required(organization, 'No organization found by that id or name', 'inexistent_organization');
+      const list = {
+        key: 'enabled_connections',
+        items: tenant.organizationConnections.filter(({ organization_id }) => organization_id === id),
+        idOf: ({ connection_id }: OrganizationConnection) => connection_id,
+        toResponse: ({ organization_id: _, ...enabled }: OrganizationConnection) => {
+          const connection = tenant.connections.find((each) => each.id === enabled.connection_id);
+          return { ...enabled, connection: { name: connection?.name, strategy: connection?.strategy } };
+        },
+      };
+      return { status: 200, body: page(list, options) };
     },
   },
 

@@ -62,6 +62,7 @@ export const queries = {
       .regex(/^(display_name|created_at|name):(1|-1)$/, 'String does not match pattern')
       .optional(),
   }),
+  organizationConnections: z.strictObject(offset),
   connections: z.strictObject({
     ...connectionFields,
     ...offset,

@@ -50,7 +50,7 @@ export interface Connection {
 }
 
 /** A connection that is enabled for an organization. */
-interface OrganizationConnection {
+export interface OrganizationConnection {
   organization_id: string;
   connection_id: string;
   assign_membership_on_login: boolean;
@@ -139,7 +139,13 @@ export function defaultTenant(): TenantData {
       connection('con_Um8bRe4Wa0Ad6Gf2', 'umbrella-entra', 'waad', 'Umbrella', ['umbrella.example']),
       connection('con_So5yLe9Oi3Dc7Vb1', 'soylent-oidc', 'oidc', 'Soylent Foods'),
     ],
-    organizationConnections: [],
+    organizationConnections: [
+      enabled('org_Int8wDr2Pf6Hy4Mj', 'con_In6tEc2Hs8Ml4Pq0'),
+      enabled('org_Hoo5gTy1Fr9Dc3Sw', 'con_Ho3oLi7Ok1Ta5Zx9'),
+      enabled('org_Umb1kLz9Cq3Xb7Vn', 'con_Um8bRe4Wa0Ad6Gf2'),
+      // A database is no enterprise connection.
+      enabled('org_Way2pOi8Uy6Tr4Eq', 'con_Db4sYt8Rw2Qp6Lk0'),
+    ],
   };
 }
 
@@ -149,6 +155,10 @@ function client(client_id: string, name: string, app_type: string, description?:
 
 function organization(id: string, name: string, display_name: string): Organization {
   return { id, name, display_name };
+}
+
+function enabled(organization_id: string, connection_id: string): OrganizationConnection {
+  return { organization_id, connection_id, assign_membership_on_login: true, show_as_button: true };
 }
 
 function connection(

@@ -49,7 +49,7 @@ describe('calls that people wait for', () => {
     await Promise.all(
       Array.from({ length: 30 }, (_, number) =>
         queue.interactive('POST', call(number), {
-          maxWaitMs: 20_000,
+          deadline: Date.now() + 20_000,
           onWait: (wait) => {
             if (number === 29 && wait) waits.push(wait);
           },
@@ -67,7 +67,9 @@ describe('calls that people wait for', () => {
   it('of another endpoint go on meanwhile', async () => {
     const { queue } = newQueue();
     const waits = queue
-      .interactive('POST', () => Promise.reject(limited(Date.now() + 60_000)), { maxWaitMs: 10_000 })
+      .interactive('POST', () => Promise.reject(limited(Date.now() + 60_000)), {
+        deadline: Date.now() + 10_000,
+      })
       .catch((error: unknown) => error);
     expect(await queue.interactive('GET', async () => 'answer')).toBe('answer');
     expect(await waits).toMatchObject({ code: 'rate_limited' });
@@ -79,7 +81,7 @@ describe('calls that people wait for', () => {
       .interactive('POST', () => Promise.reject(limited(Date.now() + 60_000)))
       .catch(() => undefined);
     const call = vi.fn();
-    await expect(queue.interactive('POST', call, { maxWaitMs: 5_000 })).rejects.toMatchObject({
+    await expect(queue.interactive('POST', call, { deadline: Date.now() + 5_000 })).rejects.toMatchObject({
       code: 'rate_limited',
     });
     expect(call).not.toHaveBeenCalled();
@@ -89,7 +91,7 @@ describe('calls that people wait for', () => {
     const { queue } = newQueue();
     const stop = new AbortController();
     const wait = queue.interactive('POST', () => Promise.reject(limited(Date.now() + 5_000)), {
-      maxWaitMs: 20_000,
+      deadline: Date.now() + 20_000,
       signal: stop.signal,
     });
     setTimeout(() => stop.abort(), 50);
@@ -104,7 +106,7 @@ describe('calls that people wait for', () => {
       throw limited(Date.now() + 100);
     });
     await expect(
-      queue.interactive('POST', call, { maxWaitMs: 20_000, signal: stop.signal }),
+      queue.interactive('POST', call, { deadline: Date.now() + 20_000, signal: stop.signal }),
     ).rejects.toMatchObject({ code: 'stopping' });
     expect(call).toHaveBeenCalledTimes(1);
   });
@@ -145,7 +147,7 @@ describe('pages that nobody waits for', () => {
     let waits = true;
     const person = queue
       .interactive('POST', () => (waits ? Promise.reject(limited(Date.now() + 600)) : Promise.resolve()), {
-        maxWaitMs: 9_000,
+        deadline: Date.now() + 9_000,
       })
       .then(() => 'person');
     setTimeout(() => {

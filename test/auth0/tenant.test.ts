@@ -2,7 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ManagementApi } from '../../src/auth0/management-api.ts';
 import { Tenant } from '../../src/auth0/tenant.ts';
+import { createLog } from '../../src/lib/log.ts';
 import { PLAIN_POLICY } from '../arbitrary.ts';
+
+const log = createLog('error', { write: () => undefined });
 
 /** A tenant whose lists have a second page that comes only when it is let. */
 function halfLoaded() {
@@ -30,7 +33,7 @@ function halfLoaded() {
     ),
   };
   // Only the lists are used here.
-  const tenant = new Tenant({ label: undefined, policy: PLAIN_POLICY, api: api as ManagementApi });
+  const tenant = new Tenant({ label: undefined, policy: PLAIN_POLICY, api: api as ManagementApi, log });
   return { tenant, release };
 }
 

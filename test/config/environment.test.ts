@@ -11,7 +11,8 @@ const enough = {
   AUTH0_DOMAIN: 'acme.eu.auth0.com',
   AUTH0_CLIENT_ID: 'client',
   AUTH0_CLIENT_SECRET: 'secret-of-the-client',
-  ALLOW_EVERYONE: 'true',
+  ALLOWED: 'everyone',
+  EDITORS: 'nobody',
 };
 
 function problemsOf(variables: Record<string, string>): string {
@@ -33,7 +34,18 @@ describe('readConfig', () => {
         command: '/sso-ticket',
       },
       auth0: { domain: 'acme.eu.auth0.com', credential: { clientSecret: 'secret-of-the-client' } },
-      policy: { defaultClientIds: [], applicationsOptional: false, protectedConnections: [] },
+      access: {
+        allowed: { everyone: true, users: [], userGroups: [] },
+        editors: { everyone: false, users: [], userGroups: [] },
+      },
+      policy: {
+        defaultClientIds: [],
+        applicationsOptional: false,
+        protected: { connections: [], organizations: [], clients: [] },
+        defaultLinkHours: 120,
+        maxLinkHours: 120,
+      },
+      warnings: [],
       port: 3000,
       sealKey: 'xoxb-1-test',
       logLevel: 'info',
@@ -58,13 +70,18 @@ describe('readConfig', () => {
       AUTH0_CLIENT_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
       DEFAULT_CLIENT_IDS: 'a, b c',
       PROTECTED_CONNECTIONS: 'workforce,con_1',
+      PROTECTED_ORGANIZATIONS: ' Globex Inc , initech',
       APPLICATIONS_OPTIONAL: 'true',
     });
     expect(settings.auth0.domain).toBe('localhost:8443');
     expect(settings.auth0.credential).toEqual({ privateKey });
     expect(settings.policy).toMatchObject({
       defaultClientIds: ['a', 'b', 'c'],
-      protectedConnections: ['workforce', 'con_1'],
+      protected: {
+        connections: ['workforce', 'con_1'],
+        organizations: ['Globex Inc', 'initech'],
+        clients: [],
+      },
       applicationsOptional: true,
     });
   });
@@ -94,17 +111,21 @@ describe('readConfig', () => {
     ['AUTH0_DOMAIN', 'acme.auth0.com/api'],
     ['AUTH0_CLIENT_PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----'],
     ['SEAL_KEY', 'abc123'],
-    ['ALLOWED_USERS', 'maria'],
-    ['ALLOWED_USERGROUPS', 'U012ABC'],
+    ['ALLOWED', 'maria'],
+    ['ALLOWED', 'everyone,U012ABC'],
+    ['ALLOWED', 'nobody'],
+    ['ALLOWED', 'U012ABC,C012ABC'],
     ['ALLOWED_CHANNELS', '#sales'],
-    ['EDITORS', 'S012ABC'],
-    ['EDITOR_USERGROUPS', 'editors'],
+    ['EDITORS', 'C012ABC'],
+    ['EDITORS', 'nobody,S012ABC'],
+    ['MAX_LINK_HOURS', '121'],
+    ['DEFAULT_LINK_HOURS', '0.5'],
     ['APPLICATIONS_OPTIONAL', 'maybe'],
     ['LOG_LEVEL', 'trace'],
   ])('refuses %s=%s, and does not repeat the value', (variable, value) => {
     const message = problemsOf({ ...enough, [variable]: value });
     expect(message).toContain(`- ${variable} `);
-    expect(message.replace(/such as \S+/, '')).not.toContain(value);
+    expect(message.replace(/(such as|only|or) \S+/g, '')).not.toContain(value);
   });
 
   it('needs one way to Slack and one credential for Auth0', () => {
@@ -117,19 +138,44 @@ describe('readConfig', () => {
     );
   });
 
-  it.each(['ALLOWED_USERS', 'EDITORS', 'ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'DEFAULT_CLIENT_IDS'])(
+  it.each(['ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'PROTECTED_APPLICATIONS', 'DEFAULT_CLIENT_IDS'])(
     'refuses %s that holds nothing but separators',
     (variable) => {
       expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} holds nothing`);
     },
   );
 
-  it('does not start where nobody may use it', () => {
-    const { ALLOW_EVERYONE: _, ...rest } = enough;
-    expect(problemsOf(rest)).toContain('ALLOWED_USERS is not set, so nobody may use the bot');
-    expect(readConfig({ ...rest, ALLOWED_USERGROUPS: 'S1,S2' }).access).toMatchObject({
-      userGroups: ['S1', 'S2'],
-      everyone: false,
+  it('needs both who may use the bot and who may edit', () => {
+    const { ALLOWED: _, EDITORS: __, ...rest } = enough;
+    const message = problemsOf(rest);
+    expect(message).toMatch(/ALLOWED is not set: set it to the IDs of users .* or to everyone$/m);
+    expect(message).toMatch(/EDITORS is not set: set it to the IDs of users .* or to everyone or nobody$/m);
+    for (const variable of ['ALLOWED', 'EDITORS']) {
+      expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} must hold IDs`);
+    }
+    const { access } = readConfig({ ...rest, ALLOWED: 'U1, W2 S1,S2', EDITORS: 'everyone' });
+    expect(access.allowed).toEqual({ everyone: false, users: ['U1', 'W2'], userGroups: ['S1', 'S2'] });
+    expect(access.editors).toEqual({ everyone: true, users: [], userGroups: [] });
+  });
+
+  it.each([
+    ['ALLOWED_USERS', 'U1', 'ALLOWED'],
+    ['ALLOWED_USERGROUPS', 'S1', 'ALLOWED'],
+    ['ALLOW_EVERYONE', 'true', 'ALLOWED=everyone'],
+    ['EDITOR_USERGROUPS', 'S1', 'EDITORS'],
+  ])('refuses the old name %s, and says what takes its place', (variable, value, instead) => {
+    const message = problemsOf({ ...enough, [variable]: value });
+    expect(message).toMatch(new RegExp(`- ${variable} is no longer used: .*${instead}`));
+  });
+
+  it('cuts a default lifetime above the maximum, with a warning', () => {
+    const config = readConfig({ ...enough, DEFAULT_LINK_HOURS: '72', MAX_LINK_HOURS: '8' });
+    expect(config.policy).toMatchObject({ defaultLinkHours: 8, maxLinkHours: 8 });
+    expect(config.warnings).toEqual([expect.stringMatching(/^DEFAULT_LINK_HOURS is above MAX_LINK_HOURS/)]);
+    // Without a default of its own, the maximum is the default, and nothing is wrong.
+    expect(readConfig({ ...enough, MAX_LINK_HOURS: '8' })).toMatchObject({
+      policy: { defaultLinkHours: 8 },
+      warnings: [],
     });
   });
 
@@ -137,7 +183,7 @@ describe('readConfig', () => {
     const example = readFileSync('.env.example', 'utf8');
     const source = readFileSync('src/config/environment.ts', 'utf8');
     const documented = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
-    const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag)/gm)].map(
+    const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag|names|hours)/gm)].map(
       ([, name]) => name,
     );
     expect(documented.toSorted()).toEqual(read.toSorted());

@@ -59,11 +59,9 @@ describe('the doctor finds nothing wrong', () => {
     slack.userGroups.set('S0CREW', new Set(['U1', 'U2']));
     slack.userGroups.set('S0EDIT', new Set(['U1']));
     const { all, wrong } = await diagnose({
-      ALLOW_EVERYONE: '',
-      ALLOWED_USERS: 'U0ANN,U0BEN',
-      ALLOWED_USERGROUPS: 'S0CREW',
+      ALLOWED: 'U0ANN,U0BEN,S0CREW',
       ALLOWED_CHANNELS: 'C0SALES',
-      EDITOR_USERGROUPS: 'S0EDIT,S0CREW',
+      EDITORS: 'S0EDIT,S0CREW',
       DEFAULT_PROFILE_ID: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
     });
     expect(wrong).toEqual([]);
@@ -79,9 +77,7 @@ describe('the doctor finds nothing wrong', () => {
       ...Object.keys(PERMISSIONS).map((scope) => `Auth0 permission ${scope.split(':')[0]}`),
       'Self-service profiles',
     ]);
-    expect(all.join('\n')).toMatch(
-      /2 named people, 1 user groups? in 1 channels?; links to edit: editors only/,
-    );
+    expect(all.join('\n')).toMatch(/2 named people, 1 user groups? in 1 channels?; editors: 2 user groups/);
     expect(all.join('\n')).toMatch(/User group S0CREW: 2 members/);
     expect(all.join('\n')).toMatch(/Self-service profiles: .*Microsoft and Okta/);
   });
@@ -94,7 +90,7 @@ describe('the doctor finds nothing wrong', () => {
     expect(wrong).toEqual([]);
     expect(all.join('\n')).toMatch(/signing secret is set/);
     expect(all.join('\n')).toMatch(
-      /Access: every full member of the workspace; links to edit: the same people/,
+      /Access: every full member of the workspace; editors: every full member of the workspace/,
     );
   });
 
@@ -120,7 +116,7 @@ describe('the doctor says what is wrong in the settings', () => {
       SLACK_BOT_TOKEN: 'xoxp-not-a-bot-0123456789',
       AUTH0_DOMAIN: 'https://acme.eu.auth0.com/',
       AUTH0_CLIENT_SECRET: '',
-      ALLOW_EVERYONE: '',
+      ALLOWED: '',
       PORT: 'many',
     });
     expect(all).toEqual(wrong);
@@ -129,7 +125,7 @@ describe('the doctor says what is wrong in the settings', () => {
       'SLACK_BOT_TOKEN must start with xoxb-',
       'AUTH0_DOMAIN must be a bare host',
       'AUTH0_CLIENT_SECRET is not set',
-      'ALLOWED_USERS is not set, so nobody may use the bot',
+      'ALLOWED is not set',
       'PORT must be a port number',
     ]) {
       expect(wrong.filter((line) => line.startsWith(`Settings: ${variable}`))).toHaveLength(1);
@@ -143,10 +139,11 @@ describe('the doctor says what is wrong in the settings', () => {
     said = [];
     for await (const check of runChecks({})) said.push(check);
     expect(said.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
-      'ALLOWED_USERS',
+      'ALLOWED',
       'AUTH0_CLIENT_ID',
       'AUTH0_CLIENT_SECRET',
       'AUTH0_DOMAIN',
+      'EDITORS',
       'SLACK_APP_TOKEN',
       'SLACK_BOT_TOKEN',
     ]);
@@ -219,7 +216,7 @@ describe('the doctor says what is wrong with Slack', () => {
 
 describe('the doctor says what is wrong with who may use the bot', () => {
   it('a user group that does not exist', async () => {
-    const { wrong } = await diagnose({ ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0GONE' });
+    const { wrong } = await diagnose({ ALLOWED: 'S0GONE' });
     expect(wrong).toEqual([
       expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Take its ID from Slack/),
     ]);
@@ -227,14 +224,14 @@ describe('the doctor says what is wrong with who may use the bot', () => {
 
   it('an editor group without members', async () => {
     slack.userGroups.set('S0EMPTY', new Set());
-    const { wrong } = await diagnose({ EDITOR_USERGROUPS: 'S0EMPTY' });
+    const { wrong } = await diagnose({ EDITORS: 'S0EMPTY' });
     expect(wrong).toEqual([expect.stringMatching(/^User group S0EMPTY has no members\. Add the people/)]);
   });
 
   it('a user group that it must not look at: the scope is to blame, not the ID', async () => {
     slack.userGroups.set('S0CREW', new Set(['U1']));
     slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
-    const { wrong } = await diagnose({ ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0CREW' });
+    const { wrong } = await diagnose({ ALLOWED: 'S0CREW' });
     const group = wrong.find((line) => line.startsWith('User group S0CREW'));
     expect(wrong.some((line) => line.startsWith('Slack bot scope usergroups:read is missing'))).toBe(true);
     expect(group ?? '').not.toContain('Take its ID from Slack');
@@ -324,7 +321,7 @@ it('the doctor names all that is wrong at once', async () => {
   slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
   auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:connections');
   auth0.profiles.length = 0;
-  const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-wrong', EDITOR_USERGROUPS: 'S0GONE' });
+  const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-wrong', EDITORS: 'S0GONE' });
   expect(wrong.map((line) => /^[\w -]+(?::\w+)?/.exec(line)?.[0])).toEqual(
     [
       'Slack bot scope im:write is missing',
@@ -466,10 +463,10 @@ describe('at its start the bot', () => {
   });
 
   it('does not start if nobody may use it, and says so', () => {
-    const settings = { ...botSettings(slack, auth0, 'http'), ALLOW_EVERYONE: '' };
+    const settings = { ...botSettings(slack, auth0, 'http'), ALLOWED: '', EDITORS: '' };
     expect(() => readConfig(settings)).toThrow(
-      /ALLOWED_USERS is not set, so nobody may use the bot: set it, or ALLOWED_USERGROUPS, or ALLOW_EVERYONE=true/,
+      /ALLOWED is not set: .*or to everyone\n.*EDITORS is not set: /,
     );
-    expect(() => readConfig({ ...settings, ALLOW_EVERYONE: 'false', EDITORS: 'U0ANN' })).toThrow(/nobody/);
+    expect(() => readConfig({ ...settings, EDITORS: 'nobody' })).toThrow(/ALLOWED is not set/);
   });
 });

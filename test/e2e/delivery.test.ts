@@ -294,7 +294,7 @@ describe('the ephemeral message', () => {
   });
 
   it('writes the date in UTC, and says so, if Slack does not say where the requester is', async () => {
-    await start({ env: { ALLOWED_USERS: MARIA.id, ALLOW_EVERYONE: 'false' } });
+    await start({ env: { ALLOWED: MARIA.id } });
     const { maria, sales, slack } = world;
     slack.fail('users.info', { error: 'internal_error' });
     await fillNew(world);

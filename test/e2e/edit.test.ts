@@ -68,7 +68,7 @@ describe.each(MODES)('an edit, over %s', (mode) => {
         connection_id: INITECH,
         enabled_features: { sso: true, domain_verification: true, provisioning: false },
         domain_aliases_config: { domain_verification: 'optional' },
-        ttl_sec: 432_000,
+        ttl_sec: 86_400,
       },
     ]);
   });
@@ -102,7 +102,7 @@ describe('what an edit sends', () => {
           provisioning: ticked.includes('provisioning'),
         },
         ...more,
-        ttl_sec: 432_000,
+        ttl_sec: 86_400,
       },
     ]);
   });

@@ -19,7 +19,7 @@ async function openNew(person: Person = world.maria): Promise<void> {
   await person.choose('profile', ANY_PROVIDER);
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
   await person.press('More options');
-  await modal(world, person, /Login page/);
+  await modal(world, person, /Domain verification/);
 }
 
 /** The form to edit, filled in and with “More options” open. */
@@ -290,7 +290,7 @@ it('the progress view says how it stands while Auth0 takes its time', async () =
 });
 
 it('a click that is refused leaves the form as it is, with what was typed', async () => {
-  world = await startWorld({ env: { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: 'S0CREW' } });
+  world = await startWorld({ env: { ALLOWED: 'S0CREW' } });
   const { maria, sales, slack } = world;
   slack.userGroups.set('S0CREW', new Set([maria.id]));
   await maria.command(sales.id, 'acme-corp');
@@ -367,7 +367,7 @@ describe('an edit', () => {
       connection_id: 'con_In6tEc2Hs8Ml4Pq0',
       enabled_features: { sso: true, domain_verification: true, provisioning: false },
       domain_aliases_config: { domain_verification: 'optional' },
-      ttl_sec: 432_000,
+      ttl_sec: 86_400,
     });
   });
 
@@ -519,7 +519,10 @@ describe('options that widen trust', () => {
     slack.addUser({ id: 'U0TOM', name: 'Tom the editor' });
     sales.members.add('U0TOM');
     const editor = slack.as('U0TOM');
-    const widening = ['verifiedDomains', 'idpInitiated', 'idpClient', 'scim', 'tokenLifetime', 'thirdParty'];
+    const widening = [
+      ...['showAsButton', 'iconUrl', 'verifiedDomains', 'idpInitiated', 'idpClient'],
+      ...['scim', 'tokenLifetime', 'googleSync', 'thirdParty'],
+    ];
 
     await openNew(maria);
     const seen = maria.modal?.blocks.map(({ block_id }) => block_id);

@@ -79,7 +79,7 @@ describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
   '%s, asked who someone is,',
   (method) => {
     const GROUP = 'S0ALLOWED';
-    const env = method.startsWith('usergroups') ? { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: GROUP } : {};
+    const env = method.startsWith('usergroups') ? { ALLOWED: GROUP } : {};
     it.each(FAULTS)('answers with %s: refused, in a sentence', (_, fault) =>
       inWorld({ env }, async (world) => {
         const { maria, tom, sales, slack } = world;

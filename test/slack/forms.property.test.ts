@@ -5,6 +5,7 @@ import type { ManagementApi } from '../../src/auth0/management-api.ts';
 import type { Client, Connection, Organization, Profile } from '../../src/auth0/resources.ts';
 import { Tenant } from '../../src/auth0/tenant.ts';
 import type { Policy } from '../../src/config/config.ts';
+import { createLog } from '../../src/lib/log.ts';
 import { openFormButton, readFormRequest } from '../../src/slack/buttons.ts';
 import { labeledMessage, labeledView } from '../../src/slack/delivery.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
@@ -35,6 +36,8 @@ import {
   NO_TENANT,
   PLAIN_POLICY,
 } from '../arbitrary.ts';
+
+const log = createLog('error', { write: () => undefined });
 
 /** A failure is shown smaller for some seconds only: these values are large. */
 const runs = { numRuns: 60, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false };
@@ -75,7 +78,8 @@ describe('no text makes a view that Slack refuses', () => {
         label,
         fc.option(anyText(), { nil: undefined }),
         (shape, values, profiles, policy, tenantLabel, sentence) => {
-          const context = { kind: shape.kind, policy, tenant: tenantOf(profiles) };
+          const { kind, isEditor } = shape;
+          const context = { kind, isEditor, policy, tenant: tenantOf(profiles) };
           const form = { shape, values, metadata: SEALED, notice: sentence };
           expect(checkView(labeledView(formView(form, context), tenantLabel))).toEqual([]);
         },
@@ -93,10 +97,15 @@ describe('no text makes a view that Slack refuses', () => {
         fc.dictionary(fc.constantFrom('a', 'b', 'c'), anyText()),
         (someShape, profiles, policy, names) => {
           const shape = { ...someShape, asksConversation: true };
-          const { kind } = shape;
+          const { kind, isEditor } = shape;
           const clients = new Map(Object.entries(names).map(([id, name]) => [id, { id, name }]));
           const tenant = { ...tenantOf(profiles), client: (id: string) => clients.get(id) };
-          const context = { kind, policy: { ...policy, defaultClientIds: ['a', 'b', 'zzz', 'c'] }, tenant };
+          const context = {
+            kind,
+            isEditor,
+            policy: { ...policy, defaultClientIds: ['a', 'b', 'zzz', 'c'] },
+            tenant,
+          };
           const values = initialValues(context, {});
           expect(checkView(formView({ shape, values, metadata: SEALED }, context))).toEqual([]);
         },
@@ -262,7 +271,7 @@ describe('no text makes suggestions that Slack refuses', () => {
             listConnections: page(someConnections),
           };
           // Only the lists are used here.
-          const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi });
+          const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi, log });
           await Promise.all(Object.values(tenant.lists).map((list) => list.load()));
           for (const source of ['clients', 'organizations', 'connections'] as const) {
             const options = toOptions(findChoices(tenant, source, typed, 99));
@@ -274,6 +283,8 @@ describe('no text makes suggestions that Slack refuses', () => {
     );
   });
 });
+
+type Shape = FormShape & Pick<FormContext, 'kind' | 'isEditor'>;
 
 describe('what was typed is kept', () => {
   /** A house whose forms have every field that there is. */
@@ -287,8 +298,9 @@ describe('what was typed is kept', () => {
   };
 
   /** The form as it is shown, and read back as a submission would bring it. */
-  function thereAndBack(shape: FormShape, values: Values, offered: Profile[]): FilledForm {
-    const context = { kind: shape.kind, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+  function thereAndBack(shape: Shape, values: Values, offered: Profile[]): FilledForm {
+    const { kind, isEditor } = shape;
+    const context = { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
     const view = formView({ shape, values, metadata: SEALED }, context);
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
@@ -367,7 +379,7 @@ describe('what was typed is kept', () => {
             return { ...profile, description: '', providers: [], attributes: [] };
           });
           const back = thereAndBack(shape, all, offered);
-          const ids = shownFields(shape, policy).map(({ id }) => id);
+          const ids = shownFields(shape, { ...shape, policy }).map(({ id }) => id);
           const values: Values = all;
           const read: Record<string, unknown> = back.values;
           const filled: Record<string, unknown> = values;

@@ -306,7 +306,7 @@ const WAYS: Way[] = [
 
 interface Kind {
   name: string;
-  /** Whether the IDs of these people stand in ALLOWED_USERS, and in EDITORS. */
+  /** Whether the IDs of these people stand in ALLOWED, and in EDITORS. */
   named?: boolean;
   editorById?: boolean;
   /** What becomes of the person before they try; until then they are allowed everything. */
@@ -399,18 +399,15 @@ const POLICIES = [
     policy: 'a closed house',
     kinds: CLOSED,
     env: {
-      ALLOW_EVERYONE: '',
-      ALLOWED_USERS: idsWhere(CLOSED, ({ named }) => named),
-      ALLOWED_USERGROUPS: `S0GONE,${CREW}`,
-      EDITORS: idsWhere(CLOSED, ({ editorById }) => editorById),
-      EDITOR_USERGROUPS: EDITORS,
+      ALLOWED: `${idsWhere(CLOSED, ({ named }) => named)},S0GONE,${CREW}`,
+      EDITORS: `${idsWhere(CLOSED, ({ editorById }) => editorById)},${EDITORS}`,
       ACCESS_CONTACT: 'Ann in #identity',
     },
   },
   {
-    policy: 'ALLOW_EVERYONE',
+    policy: 'ALLOWED=everyone',
     kinds: EVERYONE,
-    env: { ALLOW_EVERYONE: 'true', ACCESS_CONTACT: 'Ann in #identity' },
+    env: { ALLOWED: 'everyone', EDITORS: 'everyone', ACCESS_CONTACT: 'Ann in #identity' },
   },
 ];
 
@@ -535,7 +532,7 @@ describe('a user group', () => {
 
   it('is asked for once a minute, and whoever leaves or joins it is out or in a minute later', async () => {
     holdDate();
-    await start({ env: { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: CREW } });
+    await start({ env: { ALLOWED: CREW } });
     const { slack, maria, tom, sales } = world;
     const crew = new Set([maria.id]);
     slack.userGroups.set(CREW, crew);
@@ -563,7 +560,7 @@ describe('a user group', () => {
   });
 
   it('that does not exist has no members, and keeps nobody else out', async () => {
-    await start({ env: { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: `S0GONE,${CREW}` } });
+    await start({ env: { ALLOWED: `S0GONE,${CREW}` } });
     const { slack, maria, tom, sales } = world;
     slack.userGroups.set(CREW, new Set([maria.id]));
     await maria.command(sales.id, 'help');
@@ -668,7 +665,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
   });
 });
 
-describe('ALLOW_EVERYONE with people of an Enterprise organization', () => {
+describe('ALLOWED=everyone with people of an Enterprise organization', () => {
   afterEach(end);
 
   it('lets in whoever Slack counts among the members of this workspace, and nobody else', async () => {
@@ -732,19 +729,18 @@ const FAULTS: [string, Fault][] = [
 const METHODS = [
   {
     method: 'users.info',
-    env: { ALLOW_EVERYONE: 'true' },
+    env: { ALLOWED: 'everyone', EDITORS: 'everyone' },
   },
   {
     method: 'usergroups.users.list',
-    env: { ALLOW_EVERYONE: '', ALLOWED_USERGROUPS: CREW },
+    env: { ALLOWED: CREW, EDITORS: CREW },
   },
   {
     // Who may use the bot is named; who may edit is not to be known.
     method: 'usergroups.users.list',
     env: {
-      ALLOW_EVERYONE: '',
-      ALLOWED_USERS: FAULTS.flatMap((_, fault) => WAYS.map((_, way) => idOf(fault, way))).join(','),
-      EDITOR_USERGROUPS: CREW,
+      ALLOWED: FAULTS.flatMap((_, fault) => WAYS.map((_, way) => idOf(fault, way))).join(','),
+      EDITORS: CREW,
     },
     edit: true,
   },

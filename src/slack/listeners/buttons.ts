@@ -14,6 +14,7 @@ import { openTarget } from '../reply-target.ts';
 import { openRevokeButton, type RevokeButtonValue } from '../revoke-button.ts';
 import type { Router } from '../router.ts';
 import * as sentences from '../sentences.ts';
+import { roleFor } from '../views/form.ts';
 
 interface Dependencies {
   tenant: Tenant;
@@ -21,25 +22,25 @@ interface Dependencies {
   messenger: Messenger;
   seal: Seal;
   log: Log;
-  command: string;
+  sentenceContext: sentences.SentenceContext;
   formOpener: FormOpener;
   profileLister: ProfileLister;
 }
 
 /** The buttons of messages and notices. Those within forms are in `forms.ts`. */
 export function registerButtons(router: Router, deps: Dependencies): void {
-  const { messenger, seal, command, formOpener, profileLister } = deps;
+  const { messenger, seal, sentenceContext, formOpener, profileLister } = deps;
 
   router.button(
     // A message can have several, numbered from the second on.
     new RegExp(`^${OPEN_FORM}(:\\d+)?$`),
-    { parse: readFormRequest, role: (request) => (request?.kind === 'edit' ? 'editor' : 'user') },
+    { parse: readFormRequest, role: (request) => roleFor(request?.kind ?? 'new') },
     async ({ value: request, target: clicked, triggerId, body: { view } }) => {
       // A form that opens in place of a view answers where that view would have.
       const target = view ? await openTarget(seal, view.private_metadata, clicked.user) : clicked;
       const place = view ? { viewId: view.id } : { triggerId };
       if (request) await formOpener.open(request, target, place);
-      else await messenger.send(target, notice(sentences.buttonExpired(command)));
+      else await messenger.send(target, notice(sentences.buttonExpired(sentenceContext.command)));
     },
   );
 

@@ -3,6 +3,8 @@ import type { FormOpener } from '../form-opener.ts';
 import { helpMessage } from '../messages/help.ts';
 import type { ProfileLister } from '../profile-lister.ts';
 import type { Router } from '../router.ts';
+import type { SentenceContext } from '../sentences.ts';
+import { roleFor } from '../views/form.ts';
 
 /** The global shortcut's callback ID in manifest.yml. */
 const SHORTCUT = 'create_sso_ticket';
@@ -10,9 +12,14 @@ const SHORTCUT = 'create_sso_ticket';
 /** The slash command and the shortcut. */
 export function registerCommands(
   router: Router,
-  deps: { command: string; formOpener: FormOpener; profileLister: ProfileLister; messenger: Messenger },
+  deps: {
+    sentenceContext: SentenceContext;
+    formOpener: FormOpener;
+    profileLister: ProfileLister;
+    messenger: Messenger;
+  },
 ): void {
-  const { command, formOpener, profileLister, messenger } = deps;
+  const { sentenceContext, formOpener, profileLister, messenger } = deps;
 
   router.command({
     new: {
@@ -21,7 +28,7 @@ export function registerCommands(
         formOpener.open({ kind: 'new', values: {}, text }, target, { triggerId }),
     },
     edit: {
-      role: 'editor',
+      role: roleFor('edit'),
       run: ({ text, target, triggerId }) =>
         formOpener.open({ kind: 'edit', values: {}, text }, target, { triggerId }),
     },
@@ -29,7 +36,7 @@ export function registerCommands(
     help: {
       role: 'user',
       run: async ({ target }) => {
-        await messenger.send(target, helpMessage(command));
+        await messenger.send(target, helpMessage(sentenceContext.command));
       },
     },
   });

@@ -9,6 +9,7 @@ import { LinkCreator } from '../link-creator.ts';
 import type { People } from '../people.ts';
 import { ProfileLister } from '../profile-lister.ts';
 import type { Router } from '../router.ts';
+import type { SentenceContext } from '../sentences.ts';
 import { Suggester } from '../suggester.ts';
 import type { SlackApi } from '../web-api.ts';
 import { registerButtons } from './buttons.ts';
@@ -25,8 +26,7 @@ export interface ListenerDependencies {
   seal: Seal;
   slack: SlackApi;
   log: Log;
-  /** The slash command. */
-  command: string;
+  sentenceContext: SentenceContext;
 }
 
 /** Registers everything that people can do in Slack. */

@@ -1,6 +1,6 @@
 import type { AuditDetails } from '../../tickets/audit.ts';
 import { bold, date, mention, notificationText, rich, section, text } from '../blocks.ts';
-import { AUDIT_ACTIONS, AUDIT_BOT, AUDIT_KINDS } from '../sentences.ts';
+import { AUDIT_ACTIONS, AUDIT_BOT, AUDIT_KINDS, auditNotification } from '../sentences.ts';
 import type { Message } from './message.ts';
 
 /** A message to the audit channel: who did what, for which connection, until when. Never the link. */
@@ -10,7 +10,7 @@ export function auditMessage(
 ): Message {
   const action = AUDIT_ACTIONS[event];
   return {
-    text: notificationText(`Someone ${action} for ${connection}.`),
+    text: notificationText(auditNotification(action, connection)),
     blocks: [
       rich(
         section(

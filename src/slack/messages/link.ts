@@ -13,7 +13,7 @@ import {
   warning,
 } from '../blocks.ts';
 import { revokeButton } from '../buttons.ts';
-import type { Signature } from '../people.ts';
+import type { Requester } from '../people.ts';
 import * as sentences from '../sentences.ts';
 import { detailLines } from './details.ts';
 import type { Message } from './message.ts';
@@ -21,7 +21,7 @@ import type { Message } from './message.ts';
 export interface LinkDetails {
   ticket: Pick<IssuedTicket, 'request' | 'url' | 'expires'>;
   /** Whose link it is. The text to the customer has their name and time zone. */
-  requester: Signature;
+  requester: Requester;
   /** The company's template for the text to the customer. */
   template: string | undefined;
   /** The ticket for the button that revokes it, sealed. */

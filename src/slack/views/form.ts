@@ -13,12 +13,16 @@ import {
   textOf,
 } from '../../tickets/form/field.ts';
 import { type FormShape, fieldsOf, shownFields, type Values } from '../../tickets/form/form.ts';
+import type { Role } from '../access.ts';
 import { context as contextBlock, LIMITS, plain, warning } from '../blocks.ts';
 import { moreOptionsButton } from '../buttons.ts';
 import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE } from '../sentences.ts';
 
 /** The callback IDs of the forms. Open forms hold them, so they must never change. */
 export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
+
+/** Who may use a form: a link to edit hands over a live login. */
+export const roleFor = (kind: TicketKind): Role => (kind === 'edit' ? 'editor' : 'user');
 
 /** The kind of a form. Undefined if the view is no form. */
 export function kindOf(callbackId: string | undefined): TicketKind | undefined {
@@ -39,7 +43,7 @@ export interface Form {
 }
 
 export function formView({ shape, values, metadata, notice }: Form, context: FormContext): types.ModalView {
-  const fields = shownFields(shape, context.policy);
+  const fields = shownFields(shape, context);
   const inputs = fields.flatMap((field, index) => [
     ...(field.group && field.group !== fields[index - 1]?.group ? [heading(field.group)] : []),
     inputBlock(field, values, context),
@@ -47,13 +51,13 @@ export function formView({ shape, values, metadata, notice }: Form, context: For
   const more: types.ActionsBlock = { type: 'actions', block_id: MORE, elements: [moreOptionsButton()] };
   return {
     type: 'modal',
-    callback_id: FORM_CALLBACKS[shape.kind],
-    title: plain(FORM_TITLE[shape.kind], LIMITS.viewTitle),
+    callback_id: FORM_CALLBACKS[context.kind],
+    title: plain(FORM_TITLE[context.kind], LIMITS.viewTitle),
     submit: plain(FORM_SUBMIT, LIMITS.viewTitle),
     close: plain(FORM_CANCEL, LIMITS.viewTitle),
     private_metadata: metadata,
     blocks: [
-      notice ? warning(notice) : contextBlock(FORM_INTRO[shape.kind]),
+      notice ? warning(notice) : contextBlock(FORM_INTRO[context.kind]),
       ...inputs,
       ...(shape.more ? [] : [more]),
     ],
@@ -96,7 +100,9 @@ function inputElement(field: Field, values: Values, context: FormContext): types
       };
     }
     case 'list': {
-      const options = toOptions(field.options(context));
+      const offered = field.options(context);
+      // After a restart the tenant's list may not have arrived, and Slack refuses a select without options.
+      const options = toOptions(offered.length > 0 ? offered : choicesOf(values, field));
       const initial = options.find(({ value }) => value === firstId(choicesOf(values, field)));
       return {
         type: 'static_select',

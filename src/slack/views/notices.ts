@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import type { TicketRequest } from '../../tickets/form/request.ts';
 import { bold, channelName, context, LIMITS, plain, rich, section, text, warning } from '../blocks.ts';
 import { type FormRequest, openFormButton } from '../buttons.ts';
-import type { Place } from '../delivery.ts';
+import type { ArrivedIn } from '../delivery.ts';
 import * as sentences from '../sentences.ts';
 
 /** A modal without inputs. @param metadata for the buttons in it */
@@ -53,7 +53,7 @@ export function progressView({ connection }: TicketRequest, progress?: string): 
 /** The link has arrived. @param channel where it was asked for */
 export function doneView(
   { connection }: TicketRequest,
-  place: Place,
+  place: ArrivedIn,
   channel: string | undefined,
 ): types.ModalView {
   return noticeView(sentences.DONE_TITLE, [
@@ -69,7 +69,7 @@ export function doneView(
   ]);
 }
 
-function whereIs(place: Place, channel: string | undefined) {
+function whereIs(place: ArrivedIn, channel: string | undefined) {
   if (place === 'direct') return [text(sentences.DONE_IN_DIRECT_MESSAGE)];
   // A direct message between people has no name.
   return channel?.startsWith('C')

@@ -1,13 +1,15 @@
 import { MAX_CONNECTION_NAME_LENGTH } from '../../auth0/resources.ts';
 import type { RequiredMetadata } from '../../config/required-metadata.ts';
-import { lifetimeOf, lifetimes } from '../lifetime.ts';
-import { editProblem } from '../reach.ts';
+import type { FieldProblem } from '../errors.ts';
+import { initialLifetime, lifetimes } from '../lifetime.ts';
+import { editProblem, MAX_ORGANIZATIONS, peopleName } from '../reach.ts';
 import { connectionNameProblem } from './connection-name.ts';
 import {
   type CheckboxField,
   type Choice,
   type ConversationField,
   choicesOf,
+  type FormContext,
   firstId,
   hasId,
   type ListField,
@@ -53,14 +55,15 @@ export const connectionName: TextField<'connectionName'> = {
       .filter(Boolean)
       .join(' '),
   maxLength: MAX_CONNECTION_NAME_LENGTH,
-  validate: (name, _, { tenant, policy }) => {
+  validate: (name, _, { tenant, policy, isEditor }) => {
     const invalid = connectionNameProblem(name);
     if (invalid) return invalid;
     const { connectionNamePattern: pattern, connectionNameHint: hint } = policy;
     if (pattern && !pattern.test(name)) {
       return { code: 'connection_name_against_policy', pattern: pattern.source, hint };
     }
-    return tenant.connectionNamed(name) ? { code: 'connection_name_taken', name } : undefined;
+    const existing = tenant.connectionNamed(name);
+    return existing && { code: 'connection_name_taken', name, customer: existing.displayName, isEditor };
   },
   request: (name) => ({ connection_config: { name } }),
 };
@@ -107,9 +110,9 @@ export const connection: SearchField<'connection'> = {
   label: 'Connection',
   placeholder: 'Type a name or an ID',
   hint: "The enterprise connection that the customer's admin will change.",
-  validate: ([picked], _, { tenant, policy }) => {
+  validate: ([picked], _, { tenant }) => {
     const known = picked && tenant.connection(picked.id);
-    return known && editProblem(known, policy);
+    return known && editProblem(known, tenant.protected);
   },
   request: ([picked]) => (picked ? { connection_id: picked.id } : {}),
 };
@@ -126,7 +129,7 @@ export const features: CheckboxField<'features'> = {
   for: ['edit'],
   label: "The customer's admin can change",
   options: FEATURES,
-  initial: FEATURES.slice(0, 2),
+  initial: () => FEATURES.slice(0, 2),
   request: (checked) => ({
     enabled_features: {
       sso: hasId(checked, 'sso'),
@@ -150,6 +153,7 @@ export const clients: SearchField<'clients'> = {
       : 'Leave empty to keep the applications of the connection.',
   optional: ({ kind, policy }) => kind === 'edit' || policy.applicationsOptional,
   missing: { code: 'application_missing' },
+  validate: (picked, _, { tenant }) => protectedProblem('clients', picked, tenant),
   initial: ({ kind, tenant, policy }) =>
     // An edit adds only what somebody chooses.
     (kind === 'new' ? policy.defaultClientIds : []).flatMap((id) => {
@@ -172,6 +176,12 @@ export const organizations: SearchField<'organizations'> = {
       ? "The customer's organizations, if your product uses them."
       : 'Leave empty to keep the organizations of the connection.',
   optional: true,
+  validate: (picked, _, { tenant, isEditor }) => {
+    if (!isEditor && picked.length > MAX_ORGANIZATIONS) {
+      return { code: 'too_many_organizations', max: MAX_ORGANIZATIONS, count: picked.length };
+    }
+    return protectedProblem('organizations', picked, tenant);
+  },
   request: (picked, values, kind) => {
     const checked = choicesOf(values, membership);
     const settings = {
@@ -186,6 +196,20 @@ export const organizations: SearchField<'organizations'> = {
   },
 };
 
+/** Whether one of the choices is protected, as far as it is in memory. Before the ticket is created, Auth0 is asked. */
+function protectedProblem(
+  kind: 'clients' | 'organizations',
+  choices: Choice[],
+  tenant: FormContext['tenant'],
+): FieldProblem | undefined {
+  const known = choices.map(({ id, name }): { id: string; name: string; displayName?: string } => {
+    const resource = kind === 'clients' ? tenant.client(id) : tenant.organization(id);
+    return resource ?? { id, name };
+  });
+  const found = known.find((resource) => tenant.protected.includes(kind, resource));
+  return found && { code: 'resource_protected', name: peopleName(found) };
+}
+
 const MEMBERSHIP: Choice[] = [
   { id: 'assign_membership_on_login', name: 'Add users to the organization when they log in' },
   { id: 'show_as_button', name: "Show on the organization's login prompt" },
@@ -197,7 +221,8 @@ export const membership: CheckboxField<'membership'> = {
   for: ['new'],
   label: 'Where organizations are chosen',
   options: MEMBERSHIP,
-  initial: MEMBERSHIP,
+  // Membership widens who can sign in to the customer's organization, so only editors start with it.
+  initial: ({ isEditor }) => (isEditor ? MEMBERSHIP : MEMBERSHIP.slice(1)),
   optional: true,
 };
 
@@ -207,7 +232,7 @@ export const lifetime: ListField<'lifetime'> = {
   for: ['new', 'edit'],
   label: 'Link expires in',
   hint: 'How long the link may wait to be opened. Once it is opened, the set-up has five hours.',
-  options: ({ policy }) => lifetimes(policy.defaultLinkHours),
-  initial: ({ policy }) => lifetimeOf(policy.defaultLinkHours),
+  options: ({ policy }) => lifetimes(policy),
+  initial: ({ kind, policy }) => initialLifetime(kind, policy),
   request: (picked) => ({ ttl_sec: Number(firstId(picked)) }),
 };

@@ -109,7 +109,7 @@ export const organizationDiscovery: CheckboxField<'organizationDiscovery'> = {
   label: 'Organization by domain',
   hint: 'Needs exactly one organization, and domains that are verified or can be.',
   options: [{ id: 'use', name: 'Use verified domains to find the organization at login' }],
-  initial: [],
+  initial: () => [],
   optional: true,
   validate: (_, values, { kind }) => {
     if (discoveryApplies(values, kind)) return undefined;

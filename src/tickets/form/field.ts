@@ -1,4 +1,5 @@
 import type { TicketBody } from '../../auth0/management-api.ts';
+import type { ProtectedResources } from '../../auth0/protected-resources.ts';
 import type { SearchSource } from '../../auth0/resources.ts';
 import type { Tenant } from '../../auth0/tenant.ts';
 import type { Policy } from '../../config/config.ts';
@@ -16,9 +17,13 @@ export interface Choice {
 /** What the rules of a field depend on, besides the form's values. */
 export interface FormContext {
   kind: TicketKind;
+  /** Whether the person is an editor. */
+  isEditor: boolean;
   policy: Policy;
   /** The tenant, as far as it is in memory. */
-  tenant: Pick<Tenant, 'profiles' | 'client' | 'connection' | 'connectionNamed'>;
+  tenant: Pick<Tenant, 'profiles' | 'client' | 'organization' | 'connection' | 'connectionNamed'> & {
+    protected: Pick<ProtectedResources, 'includes'>;
+  };
 }
 
 /** The values of a form: a text for each text field, a list of choices for every other field. */
@@ -40,7 +45,7 @@ interface FieldBase<Id extends string, Value> {
   placeholder?: string;
   /** May be left empty. */
   optional?: boolean | ((context: FormContext) => boolean);
-  /** The problem of an empty field that is not optional. Each input has a default. */
+  /** What is wrong if a field that is not optional is empty. By default, a sentence for its kind of input. */
   missing?: FieldProblem;
   /** The heading below "More options". Without one, the field is always shown. */
   group?: string;
@@ -73,7 +78,7 @@ export interface ListField<Id extends string = string> extends FieldBase<Id, Cho
 export interface CheckboxField<Id extends string = string> extends FieldBase<Id, Choice[]> {
   input: 'checkboxes';
   options: Choice[];
-  initial: Choice[];
+  initial: (context: FormContext) => Choice[];
 }
 
 /** Found by typing, in a list that may have 100,000 entries. */

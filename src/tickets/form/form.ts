@@ -1,17 +1,20 @@
-import type { SearchSource } from '../../auth0/resources.ts';
-import type { Policy } from '../../config/config.ts';
 import * as basics from './basics.ts';
 import * as domains from './domain-verification.ts';
-import type { Choice, Field, FormContext, TextField, TicketKind } from './field.ts';
+import type { Choice, Field, FormContext, SearchField, TextField } from './field.ts';
 import * as idpLogin from './idp-login.ts';
 import * as loginPage from './login-page.ts';
 import * as other from './other.ts';
 import * as provisioning from './provisioning.ts';
 
-/** Before the fields for required metadata. */
-const NAMES = [basics.conversation, basics.profile, basics.connectionName, basics.displayName] as const;
+/** The fields before those for required metadata. */
+const FIRST_FIELDS = [
+  basics.conversation,
+  basics.profile,
+  basics.connectionName,
+  basics.displayName,
+] as const;
 
-const REST = [
+const OTHER_FIELDS = [
   basics.connection,
   basics.features,
   basics.clients,
@@ -38,7 +41,7 @@ const REST = [
 ] as const;
 
 /** Every field of every form, in the order of the screen. */
-const FIELDS = [...NAMES, ...REST] as const;
+const FIELDS = [...FIRST_FIELDS, ...OTHER_FIELDS] as const;
 
 /** The values of a form, by field ID: a text for each text field, a list of choices for every other one. */
 export type Values = {
@@ -58,32 +61,36 @@ export function emptyValues(): Values {
 
 /** Every field of a form, shown or not, in the order of the screen. */
 export function fieldsOf({ kind, policy }: Pick<FormContext, 'kind' | 'policy'>): Field[] {
-  const all: Field[] = [...NAMES, ...policy.requiredMetadata.map(basics.requiredMetadataField), ...REST];
+  const all: Field[] = [
+    ...FIRST_FIELDS,
+    ...policy.requiredMetadata.map(basics.requiredMetadataField),
+    ...OTHER_FIELDS,
+  ];
   return all.filter((field) => field.for.includes(kind) && (field.available?.(policy) ?? true));
 }
 
-/** How much of a form is shown, and to whom. */
+/** How much of a form is shown. */
 export interface FormShape {
-  kind: TicketKind;
   /** Whether it asks where to send the link. */
   asksConversation: boolean;
   /** Whether “More options” is open. */
   more: boolean;
-  /** Whether the person is an editor. */
-  isEditor: boolean;
 }
 
 /** The fields that are shown. */
-export function shownFields({ kind, asksConversation, more, isEditor }: FormShape, policy: Policy): Field[] {
-  return fieldsOf({ kind, policy }).filter(
+export function shownFields(
+  { asksConversation, more }: FormShape,
+  { isEditor, ...context }: Pick<FormContext, 'kind' | 'isEditor' | 'policy'>,
+): Field[] {
+  return fieldsOf(context).filter(
     ({ id, group, editorsOnly }) =>
       (asksConversation || id !== 'conversation') && (more || !group) && (isEditor || !editorsOnly),
   );
 }
 
-/** What each search field searches, by its ID. */
-export function searchSources(): Map<string, SearchSource> {
-  return new Map(FIELDS.flatMap((field) => (field.input === 'search' ? [[field.id, field.source]] : [])));
+/** The fields that are found by typing. */
+export function searchFields(): SearchField[] {
+  return FIELDS.filter((field) => field.input === 'search');
 }
 
 /** What a form starts with. `given` takes precedence over the fields' own defaults. */
@@ -99,7 +106,7 @@ function initialValue(field: Field, context: FormContext): string | Choice[] {
       return choice ? [{ id: choice.id, name: choice.name }] : [];
     }
     case 'checkboxes':
-      return field.initial;
+      return field.initial(context);
     case 'search':
       return field.initial?.(context) ?? [];
     case 'conversation':

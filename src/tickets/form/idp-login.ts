@@ -20,7 +20,7 @@ export const idpInitiated: CheckboxField<'idpInitiated'> = {
   group,
   label: 'IdP-initiated login',
   options: [{ id: 'enabled', name: 'Login can start at the identity provider (SAML)' }],
-  initial: [],
+  initial: () => [],
   optional: true,
   editorsOnly: true,
   validate: (_, values) =>

@@ -9,8 +9,9 @@ export const showAsButton: CheckboxField<'showAsButton'> = {
   group,
   label: 'Button',
   options: [{ id: 'show', name: 'Show a button on the login page' }],
-  initial: [],
+  initial: () => [],
   optional: true,
+  editorsOnly: true,
   request: (checked) => (checked.length ? { connection_config: { show_as_button: true } } : {}),
   summary: namesOf,
 };
@@ -25,6 +26,7 @@ export const iconUrl: TextField<'iconUrl'> = {
   placeholder: 'https://acme.com/logo.png',
   maxLength: 1000,
   optional: true,
+  editorsOnly: true,
   validate: (url) =>
     URL.canParse(url) && new URL(url).protocol === 'https:' && !/\s/.test(url)
       ? undefined

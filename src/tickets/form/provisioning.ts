@@ -84,7 +84,7 @@ export const scimScopes: CheckboxField<'scimScopes'> = {
   label: 'Custom scopes',
   hint: 'For “Custom scopes” above. All five for users are needed.',
   options: SCOPE_CHOICES,
-  initial: SCOPE_CHOICES.slice(0, USER_SCOPES.length),
+  initial: () => SCOPE_CHOICES.slice(0, USER_SCOPES.length),
   optional: true,
   editorsOnly: true,
 };
@@ -128,6 +128,7 @@ export const googleSync: ListField<'googleSync'> = {
   label: 'Google Workspace directory sync',
   options: () => SYNC,
   initial: () => SYNC[0],
+  editorsOnly: true,
   validate: (picked, values, { kind, tenant }) => {
     if (firstId(picked) === 'off') return undefined;
     if (!syncs(values, kind)) return { code: 'provisioning_feature_off' };

@@ -1,41 +1,53 @@
 import type { FieldProblem } from '../errors.ts';
-import { type Choice, type Field, type FormContext, type FormValues, optionalIn } from './field.ts';
-import { isInitial } from './form.ts';
+import {
+  type Choice,
+  choicesOf,
+  type Field,
+  type FormContext,
+  type FormValues,
+  optionalIn,
+  textOf,
+} from './field.ts';
+import { fieldsOf, isInitial } from './form.ts';
 
 /**
  * Every problem of a form, by field ID. Empty if the form is valid.
  *
- * @param fields the fields that were shown
+ * A rule may be newer than the form. So all fields are checked, and the problem of one that was not shown is reported
+ * at the first field that was.
+ *
+ * @param shown the fields that were shown
  */
 export function validateForm(
-  fields: Field[],
+  shown: Field[],
   values: FormValues,
   context: FormContext,
-  isEditor: boolean,
 ): Map<string, FieldProblem> {
   const problems = new Map<string, FieldProblem>();
-  for (const field of fields) {
-    const problem = validateField(field, values, context, isEditor);
-    if (problem) problems.set(field.id, problem);
+  const ids = new Set(shown.map(({ id }) => id));
+  for (const field of fieldsOf(context)) {
+    const isShown = ids.has(field.id);
+    // Only a form that can't tell where the person is asks for the conversation.
+    if (field.input === 'conversation' && !isShown) continue;
+    const problem = validateField(field, values, context);
+    if (!problem) continue;
+    if (isShown) problems.set(field.id, problem);
+    else problems.set(shown[0]?.id ?? '', { code: 'form_outdated', label: field.label });
   }
   return problems;
 }
 
-function validateField(
-  field: Field,
-  values: FormValues,
-  context: FormContext,
-  isEditor: boolean,
-): FieldProblem | undefined {
-  if (field.editorsOnly && !isEditor && !isInitial(field, values, context)) return { code: 'editors_only' };
-  const value = values[field.id] ?? '';
-  if (value.length === 0) return optionalIn(field, context) ? undefined : missing(field);
+function validateField(field: Field, values: FormValues, context: FormContext): FieldProblem | undefined {
+  if (field.editorsOnly && !context.isEditor && !isInitial(field, values, context))
+    return { code: 'editors_only' };
   if (field.input === 'text') {
-    if (typeof value !== 'string') return { code: 'not_a_choice' };
-    return tooLong(value, field.maxLength) ?? field.validate?.(value, values, context);
+    const text = textOf(values, field);
+    if (!text) return optionalIn(field, context) ? undefined : missing(field);
+    return tooLong(text, field.maxLength) ?? field.validate?.(text, values, context);
   }
-  if (typeof value === 'string') return { code: 'not_a_choice' };
-  return outOfBounds(field, value, context) ?? field.validate?.(value, values, context);
+  const choices = choicesOf(values, field);
+  if (choices.length === 0) return optionalIn(field, context) ? undefined : missing(field);
+  return outOfBounds(field, choices, context) ?? field.validate?.(choices, values, context);
 }
 
 function missing(field: Field): FieldProblem {

@@ -24,8 +24,9 @@ import { contracts } from '../../contracts.ts';
 const tenant = defaultTenant();
 const plain: Policy = { ...PLAIN_POLICY, applicationsOptional: true };
 
-const contextOf = (kind: TicketKind, policy = plain): FormContext => ({
+const contextOf = (kind: TicketKind, policy = plain, isEditor = true): FormContext => ({
   kind,
+  isEditor,
   policy,
   tenant: {
     ...NO_TENANT,
@@ -46,11 +47,17 @@ const contextOf = (kind: TicketKind, policy = plain): FormContext => ({
 
 const values = (kind: TicketKind, given: Partial<Values>) => initialValues(contextOf(kind), given);
 const sentencesOf = (problems: Map<string, FieldProblem>) =>
-  Object.fromEntries([...problems].map(([id, problem]) => [id, fieldSentence(problem, '/sso-ticket')]));
+  Object.fromEntries(
+    [...problems].map(([id, problem]) => [
+      id,
+      fieldSentence(problem, { command: '/sso-ticket', contact: undefined }),
+    ]),
+  );
 /** What is wrong with a form that shows everything but the conversation, filled in by an editor. */
 const messages = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
-  const fields = shownFields({ kind, asksConversation: false, more: true, isEditor: true }, policy);
-  return sentencesOf(validateForm(fields, values(kind, given), contextOf(kind, policy), true));
+  const context = contextOf(kind, policy);
+  const fields = shownFields({ asksConversation: false, more: true }, context);
+  return sentencesOf(validateForm(fields, values(kind, given), context));
 };
 
 const portal: Choice = { id: 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', name: 'Customer Portal' };
@@ -108,6 +115,8 @@ describe('validateForm', () => {
 
   it('leaves what widens who can get in to editors', () => {
     const changed: Record<string, Partial<Values>> = {
+      showAsButton: { showAsButton: fieldOptions('new', 'showAsButton') },
+      iconUrl: { iconUrl: 'https://acme.com/logo.png' },
       verifiedDomains: { verifiedDomains: 'acme.com' },
       idpInitiated: { idpInitiated: fieldOptions('new', 'idpInitiated') },
       idpClient: { idpClient: [portal] },
@@ -116,13 +125,14 @@ describe('validateForm', () => {
       scim: { scim: fieldOptions('new', 'scim').slice(1, 2) },
       scimScopes: { scimScopes: fieldOptions('new', 'scimScopes') },
       tokenLifetime: { tokenLifetime: fieldOptions('new', 'tokenLifetime').slice(0, 1) },
+      googleSync: { googleSync: fieldOptions('new', 'googleSync').slice(1, 2) },
       thirdParty: { thirdParty: fieldOptions('new', 'thirdParty').slice(1, 2) },
     };
     const fields = fieldsOf({ kind: 'new', policy: plain }).filter(({ id }) => id !== 'conversation');
     expect(fields.filter(({ editorsOnly }) => editorsOnly).map(({ id }) => id)).toEqual(Object.keys(changed));
     for (const [id, given] of Object.entries(changed)) {
       const form = values('new', { connectionName: 'acme', ...given });
-      const found = sentencesOf(validateForm(fields, form, contextOf('new'), false));
+      const found = sentencesOf(validateForm(fields, form, contextOf('new', plain, false)));
       expect(found).toEqual({ [id]: expect.stringMatching(/widens who can get in/) });
     }
   });
@@ -135,8 +145,8 @@ describe('validateForm', () => {
         arbitraryPolicy,
         fc.boolean(),
         (kind, given, policy, trusted) => {
-          const context = contextOf(kind, policy);
-          const found = sentencesOf(validateForm(fieldsOf(context), given, context, trusted));
+          const context = contextOf(kind, policy, trusted);
+          const found = sentencesOf(validateForm(fieldsOf(context), given, context));
           for (const sentence of Object.values(found)) expect(sentence).toMatch(/\S/);
         },
       ),
@@ -245,8 +255,8 @@ describe('toRequest', () => {
             idpQuery: idp && given.idpProtocol[0]?.id === 'oauth2' ? given.idpQuery : '',
           };
           const context = contextOf(kind, policy);
-          const shape = { kind, asksConversation: false, more: true, isEditor: true };
-          expect([...validateForm(shownFields(shape, policy), form, context, true)]).toEqual([]);
+          const shape = { asksConversation: false, more: true };
+          expect([...validateForm(shownFields(shape, context), form, context)]).toEqual([]);
           const { body, seconds, options, customDomain } = toRequest(form, context);
           // As it travels.
           const sent = JSON.parse(JSON.stringify(body));

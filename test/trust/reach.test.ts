@@ -1,0 +1,462 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { createLog } from '../../src/lib/log.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
+import {
+  audits,
+  botSettings,
+  buttonsIn,
+  creates,
+  expectClean,
+  holdDate,
+  live,
+  MODES,
+  message,
+  modal,
+  pass,
+  startWorld,
+  textOf,
+  type World,
+  type WorldOptions,
+  warm,
+} from '../harness.ts';
+
+const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
+const ANALYTICS = 't8GhY2jUk6Mn4Bv0Cx3Za9Qw1Es7Rd5P';
+
+let world: World;
+
+afterEach(async () => {
+  world.slack.clearFaults();
+  world.auth0.clearFaults();
+  expectClean(world);
+  await world.stop();
+  vi.useRealTimers();
+});
+
+/** Tom is an editor, Maria is not. */
+async function start({ env, ...options }: Omit<WorldOptions, 'env'> & { env?: Record<string, string> } = {}) {
+  world = await startWorld({ ...options, env: { EDITORS: 'U0TOM', ACCESS_CONTACT: 'Ann', ...env } });
+  await world.maria.command(world.sales.id, 'warm-up');
+  await modal(world, world.maria, /New SSO connection/);
+  await warm(world);
+  await world.maria.close();
+}
+
+const PEOPLE = {
+  'an editor': () => world.tom,
+  'no editor': () => world.maria,
+};
+
+interface NewLink {
+  organizations?: [typed: string, name: string][];
+  application?: [typed: string, name: string];
+}
+
+async function fillNewLink(person: Person, { organizations = [], application }: NewLink): Promise<void> {
+  await person.command(world.sales.id, 'acme-corp');
+  await modal(world, person, /New SSO connection/);
+  const [typed, name] = application ?? ['portal', 'Customer Portal'];
+  await person.pick('clients', { type: typed, take: name });
+  for (const [text, take] of organizations) await person.pick('organizations', { type: text, take });
+}
+
+/** Submits the form, and returns everything that the person reads then. */
+async function outcome(person: Person): Promise<string> {
+  await person.submit();
+  const errors = Object.values(person.errors);
+  if (errors.length > 0) return errors.join('\n');
+  const view = await modal(
+    world,
+    person,
+    /The link is ready|No link was made|is protected|already has a connection/,
+  );
+  return `${view.title.text} ${textOf(view)}`;
+}
+
+const READY = /The link is ready/;
+const ASK = /Ask Ann\./;
+
+/** Each cell of the table: what the link reaches, and what each person gets. */
+const NEW_LINKS: [reaches: string, link: NewLink, editor: RegExp, other: RegExp][] = [
+  ['no organization', {}, READY, READY],
+  ['an organization without a connection', { organizations: [['glob', 'Globex Inc']] }, READY, READY],
+  ['an organization with a database only', { organizations: [['wayne', 'Wayne Enterprises']] }, READY, READY],
+  [
+    'an organization with an enterprise connection',
+    { organizations: [['initech', 'Initech']] },
+    READY,
+    /Initech already has a connection\. Ask Ann\./,
+  ],
+  [
+    'one organization with a connection among others',
+    {
+      organizations: [
+        ['glob', 'Globex Inc'],
+        ['hooli', 'Hooli'],
+      ],
+    },
+    READY,
+    /Hooli already has a connection\. Ask Ann\./,
+  ],
+  [
+    'a protected organization',
+    { organizations: [['soylent', 'Soylent Foods']] },
+    /Soylent Foods is protected.*Ask Ann\./,
+    /Soylent Foods is protected.*Ask Ann\./,
+  ],
+  [
+    'a protected application',
+    { application: ['analytics', 'Analytics'] },
+    /Analytics is protected.*Ask Ann\./,
+    /Analytics is protected.*Ask Ann\./,
+  ],
+];
+
+const EDIT_LINKS: [reaches: string, connection: string, editor: RegExp][] = [
+  ['a connection', 'hooli-okta', READY],
+  ['a protected connection', 'umbrella-entra', /umbrella-entra is protected/],
+  ['a connection of a protected organization', 'soylent-oidc', /soylent-oidc is protected/],
+  ['a connection of a protected application', 'initech-saml', /initech-saml is protected/],
+];
+
+const PROTECTED = {
+  PROTECTED_CONNECTIONS: 'UMBRELLA-entra',
+  PROTECTED_ORGANIZATIONS: 'soylent foods',
+  PROTECTED_APPLICATIONS: 'ANALYTICS',
+};
+
+describe.each(MODES)('over %s', (mode) => {
+  describe.each(Object.keys(PEOPLE) as (keyof typeof PEOPLE)[])('%s creates a link', (kind) => {
+    it.each(NEW_LINKS)('for a new connection that reaches %s', async (_, link, editor, other) => {
+      await start({ mode, env: PROTECTED });
+      const person = PEOPLE[kind]();
+      const expected = kind === 'an editor' ? editor : other;
+      await fillNewLink(person, link);
+      expect(await outcome(person)).toMatch(expected);
+      expect(live(world)).toHaveLength(expected === READY ? 1 : 0);
+      expect(audits(world, 'ticket_requested')).toHaveLength(expected === READY ? 1 : 0);
+    });
+
+    it.each(EDIT_LINKS)('to edit %s', async (_, name, editor) => {
+      await start({
+        mode,
+        env: PROTECTED,
+        tenant: ({ connections, organizationConnections }) => {
+          for (const { id, name, enabled_clients } of connections) {
+            if (name === 'initech-saml') enabled_clients.push(ANALYTICS);
+            if (name !== 'soylent-oidc') continue;
+            organizationConnections.push({
+              organization_id: 'org_Soy6tRe4Wq8Ui2Op',
+              connection_id: id,
+              assign_membership_on_login: true,
+              show_as_button: true,
+            });
+          }
+        },
+      });
+      const person = PEOPLE[kind]();
+      const { sales } = world;
+      await person.command(sales.id, `edit ${name}`);
+      if (kind === 'no editor') {
+        const told = await message(world, person, sales.id, /You don't have access to links that change/);
+        expect(textOf(told)).toMatch(ASK);
+        expect(person.modal).toBeUndefined();
+      } else if (name === 'umbrella-entra') await message(world, person, sales.id, editor);
+      else {
+        await modal(world, person, /Edit SSO connection/);
+        expect(await outcome(person)).toMatch(editor);
+      }
+      expect(live(world)).toHaveLength(kind === 'an editor' && editor === READY ? 1 : 0);
+    });
+  });
+});
+
+describe('what protects', () => {
+  it.each([
+    'soylent',
+    'Soylent Foods',
+    'SOYLENT FOODS',
+    'org_Soy6tRe4Wq8Ui2Op',
+    'initech, soylent foods',
+    'initech  soylent',
+  ])('an organization, given as %s', async (entry) => {
+    await start({ env: { PROTECTED_ORGANIZATIONS: entry } });
+    await fillNewLink(world.tom, { organizations: [['soylent', 'Soylent Foods']] });
+    expect(await outcome(world.tom)).toMatch(/Soylent Foods is protected/);
+    expect(creates(world)).toEqual([]);
+    expect(world.log.join('\n').includes('split at its spaces')).toBe(entry === 'initech  soylent');
+  });
+
+  it.each(['Hooli', 'HOOLI-OKTA', 'con_Ho3oLi7Ok1Ta5Zx9'])('a connection, given as %s', async (entry) => {
+    await start({ env: { PROTECTED_CONNECTIONS: entry } });
+    await world.tom.command(world.sales.id, 'edit hooli-okta');
+    await message(world, world.tom, world.sales.id, /hooli-okta is protected/);
+  });
+
+  it('an application that the form did not know: Auth0 is asked for its name', async () => {
+    await start({ env: { PROTECTED_APPLICATIONS: 'Secret Portal' } });
+    const { tom, auth0 } = world;
+    await fillNewLink(tom, {});
+    const client = { client_id: 'z9XcV8bNm7Qw6Er5Ty4Ui3Op2As1Df0G', name: 'secret portal', app_type: 'spa' };
+    auth0.clients.push({ ...client, global: false, is_first_party: true });
+    const [option] = tom.value('clients').selected_options ?? [];
+    if (!option) throw new Error('No application is chosen');
+    option.value = client.client_id;
+    expect(await outcome(tom)).toMatch(/secret portal is protected/);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('stays protected when it is renamed', async () => {
+    await start({ env: { PROTECTED_ORGANIZATIONS: 'soylent' } });
+    const { tom, auth0, slack } = world;
+    await slack.until(() => auth0.requests.some(({ path }) => path.endsWith('/organizations/name/soylent')));
+    for (const organization of auth0.organizations) {
+      if (organization.name === 'soylent')
+        Object.assign(organization, { name: 'new', display_name: 'New Foods' });
+    }
+    await fillNewLink(tom, { organizations: [['soylent', 'Soylent Foods']] });
+    expect(await outcome(tom)).toMatch(/is protected/);
+  });
+
+  it.each([
+    ['PROTECTED_CONNECTIONS', /PROTECTED_CONNECTIONS names something that Auth0 does not know.*Ask Ann\./],
+    ['PROTECTED_ORGANIZATIONS', READY],
+    ['PROTECTED_APPLICATIONS', READY],
+  ])('with a typo in %s refuses what it may have meant: an edit', async (variable, expected) => {
+    await start({ env: { [variable]: 'glbex' } });
+    const { tom, sales } = world;
+    await tom.command(sales.id, 'edit hooli-okta');
+    await modal(world, tom, /Edit SSO connection/);
+    // An edit reaches the organizations and applications of its connection, so their typos count too.
+    const meant =
+      variable === 'PROTECTED_CONNECTIONS' ? expected : /names something that Auth0 does not know/;
+    expect(await outcome(tom)).toMatch(meant);
+    expect(creates(world)).toEqual([]);
+    const line = await world.slack.until(() =>
+      world.log.find((each) => each.includes('A protected entry matches nothing')),
+    );
+    expect(JSON.parse(line)).toMatchObject({ level: 'error', variable, entry: 'glbex' });
+  });
+
+  it.each([
+    ['PROTECTED_CONNECTIONS', {}, READY],
+    ['PROTECTED_ORGANIZATIONS', {}, READY],
+    ['PROTECTED_ORGANIZATIONS', { organizations: [['glob', 'Globex Inc']] }, /PROTECTED_ORGANIZATIONS names/],
+    ['PROTECTED_APPLICATIONS', {}, /PROTECTED_APPLICATIONS names something.*Ask Ann\./],
+  ] satisfies [string, NewLink, RegExp][])(
+    'with a typo in %s, for a new connection with %j',
+    async (variable, link, expected) => {
+      await start({ env: { [variable]: 'glbex' } });
+      await fillNewLink(world.tom, link);
+      expect(await outcome(world.tom)).toMatch(expected);
+    },
+  );
+});
+
+describe('whether an organization has a connection', () => {
+  const asked = () =>
+    world.auth0.requests.filter(({ path }) => path.endsWith('/enabled_connections')).map(({ path }) => path);
+
+  it('is asked only for those who are no editors, after the acknowledgement, and once a minute', async () => {
+    holdDate();
+    await start();
+    const { tom, maria, auth0 } = world;
+    await fillNewLink(tom, { organizations: [['initech', 'Initech']] });
+    expect(await outcome(tom)).toMatch(READY);
+    await tom.close();
+    expect(asked()).toEqual([]);
+
+    for (const times of [1, 1, 2]) {
+      if (times === 2) pass(61_000);
+      await fillNewLink(maria, { organizations: [['initech', 'Initech']] });
+      auth0.fail({ path: /enabled_connections$/ }, { delay: 3_500 }, 1);
+      const acknowledged = await maria.submit();
+      expect(acknowledged).toMatchObject({ ok: true });
+      await modal(world, maria, /Initech already has a connection/);
+      expect(asked()).toHaveLength(times);
+      auth0.clearFaults();
+      await maria.close();
+    }
+  });
+
+  it.each([
+    ['an error', { status: 500 }],
+    ['a refusal', { status: 403, body: '{"message":"no"}' }],
+    ['a web page', 'html'],
+    ['no connection', 'reset'],
+  ] as const)('is not known because of %s: the link is refused, and the form is kept', async (_, fault) => {
+    await start();
+    const { maria, auth0 } = world;
+    await fillNewLink(maria, { organizations: [['glob', 'Globex Inc']] });
+    auth0.fail({ path: /enabled_connections$/ }, fault);
+    expect(await outcome(maria)).toMatch(/Auth0 .*No link was made\./);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('is not checked without the permission, and the start says so', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:organization_connections');
+      },
+    });
+    const { maria, slack } = world;
+    await slack.until(() => world.log.some((line) => line.includes('the check of organizations is off')));
+    await fillNewLink(maria, { organizations: [['initech', 'Initech']] });
+    expect(await outcome(maria)).toMatch(READY);
+    expect(asked()).toEqual([]);
+  });
+
+  it('may be asked about ten organizations, and no more', async () => {
+    await start({
+      tenant: ({ organizations }) => {
+        for (let number = 0; number < 11; number += 1) {
+          const id = `org_Many000000000${String(number).padStart(3, '0')}`;
+          organizations.push({ id, name: `many-${number}`, display_name: `Many ${number}` });
+        }
+      },
+    });
+    const { maria, tom } = world;
+    const many = Array.from({ length: 11 }, (_, number): [string, string] => [
+      `many ${number}`,
+      `Many ${number}`,
+    ]);
+    await fillNewLink(maria, { organizations: many });
+    expect(await outcome(maria)).toMatch(/Choose at most 10 organizations; there are 11/);
+    await fillNewLink(tom, { organizations: many });
+    expect(await outcome(tom)).toMatch(READY);
+  });
+});
+
+describe('people who are no editors', () => {
+  it('start without automatic membership, and editors with it', async () => {
+    await start();
+    for (const [person, checked] of [
+      [world.maria, ['show_as_button']],
+      [world.tom, ['assign_membership_on_login', 'show_as_button']],
+    ] as const) {
+      await fillNewLink(person, { organizations: [['glob', 'Globex Inc']] });
+      const values = person.value('membership').selected_options ?? [];
+      expect(values.map(({ value }) => value)).toEqual(checked);
+      expect(await outcome(person)).toMatch(READY);
+      expect(world.auth0.tickets.at(-1)?.body.enabled_organizations).toMatchObject([
+        { assign_membership_on_login: checked.length === 2, show_as_button: true },
+      ]);
+      await person.close();
+    }
+  });
+
+  it('read whom to ask about a name that is taken, without its technical name or a button', async () => {
+    await start({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
+    const { maria, sales, auth0 } = world;
+    await maria.command(sales.id, 'hooli-okta');
+    await modal(world, maria, /New SSO connection/);
+    await maria.submit();
+    expect(maria.errors).toEqual({ connectionName: 'Hooli already has a connection. Ask Ann.' });
+
+    // Only Auth0 knows of this one.
+    await maria.type('connectionName', 'brand-new');
+    auth0.fail(
+      { path: /sso-ticket$/ },
+      { status: 409, body: JSON.stringify({ message: 'A connection with this name already exists.' }) },
+    );
+    const told = await outcome(maria);
+    expect(told).toMatch(/choose another name\. Ask Ann\./);
+    expect(told).not.toMatch(/“edit”/);
+    expect(buttonsIn(maria.modal)).not.toContain('Find a connection');
+  });
+});
+
+describe('suggestions', () => {
+  /** Asks for options with a forged payload. */
+  const suggested = async (payload: object): Promise<unknown> => {
+    const { maria, slack } = world;
+    const full = {
+      type: 'block_suggestion',
+      user: { id: maria.id, team_id: slack.teamId },
+      team: { id: slack.teamId },
+      api_app_id: maria.modal?.app_id,
+      value: '',
+      ...payload,
+    };
+    const { status, body } = await slack.deliverRaw({
+      body: new URLSearchParams({ payload: JSON.stringify(full) }).toString(),
+    });
+    expect(status).toBe(200);
+    return JSON.parse(body);
+  };
+
+  it.each(['connection', 'idpClient'])(
+    'of %s are not for those who are no editors, wherever they ask',
+    async (field) => {
+      await start();
+      const { maria, sales } = world;
+      await maria.command(sales.id, 'acme');
+      const view = await modal(world, maria, /New SSO connection/);
+      const ask = { action_id: field, block_id: field };
+      for (const place of [{ view }, {}, { view: { ...view, callback_id: 'edit_ticket' } }, { view: null }]) {
+        expect(await suggested({ ...ask, ...place })).toMatchObject({ options: [] });
+      }
+      // The field that the form has answers as ever.
+      const right = { action_id: 'clients', block_id: 'clients', value: 'portal', view };
+      expect(await suggested(right)).toMatchObject({ options: [{ text: { text: 'Customer Portal' } }] });
+      expect(await suggested({ ...right, view: undefined })).toMatchObject({ options: [] });
+    },
+  );
+});
+
+describe('the lifetime', () => {
+  it('is at most MAX_LINK_HOURS, in the form and when it is submitted', async () => {
+    await start({ env: { MAX_LINK_HOURS: '8', DEFAULT_LINK_HOURS: '72' } });
+    const { tom } = world;
+    await fillNewLink(tom, {});
+    const option = tom.value('lifetime').selected_option;
+    expect(option).toMatchObject({ value: String(8 * 3600) });
+    if (!option) throw new Error('No lifetime is chosen');
+    option.value = String(120 * 3600);
+    expect(await outcome(tom)).toMatch(/not offered any more/);
+    expect(creates(world)).toEqual([]);
+  });
+
+  it.each([
+    [{}, 24],
+    [{ DEFAULT_LINK_HOURS: '8' }, 8],
+    [{ MAX_LINK_HOURS: '4' }, 4],
+    [{ DEFAULT_LINK_HOURS: '72' }, 24],
+  ])('of an edit, with %j, starts at %i hours', async (env, hours) => {
+    await start({ env });
+    await world.tom.command(world.sales.id, 'edit hooli-okta');
+    await modal(world, world.tom, /Edit SSO connection/);
+    expect(world.tom.value('lifetime').selected_option).toMatchObject({ value: String(hours * 3600) });
+  });
+});
+
+describe('a form that was opened before a rule existed', () => {
+  it.each([
+    [
+      { REQUIRED_METADATA: 'crm: CRM account ID' },
+      /“CRM account ID” has a new rule since this form was opened/,
+    ],
+    [{ MAX_LINK_HOURS: '8' }, /not offered any more/],
+    [{ CONNECTION_NAME_PATTERN: '^sso-' }, /not how connections are named here/],
+    [{ PROTECTED_ORGANIZATIONS: 'globex' }, /Globex Inc is protected/],
+    [{ PROTECTED_APPLICATIONS: 'customer portal' }, /Customer Portal is protected/],
+  ])('is held to it: %j', async (env, expected) => {
+    await start();
+    const { tom, slack, auth0 } = world;
+    await fillNewLink(tom, { organizations: [['glob', 'Globex Inc']] });
+    // An instance of the bot with the rule takes the submission.
+    const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...env });
+    const next = createApp(config, createLog('info', { write: (line) => world.log.push(line) }));
+    const { port } = await next.start();
+    try {
+      slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+      expect(await outcome(tom)).toMatch(expected);
+      expect(creates(world)).toEqual([]);
+    } finally {
+      await next.stop();
+    }
+  });
+});
