@@ -81,9 +81,8 @@ async function start(
   mode: Mode,
   more: Record<string, string> = {},
 ): Promise<World & { bot: BotProcess }> {
-  const port = await freePort();
-  const bot = run({ ...botSettings(slack, auth0, mode), PORT: String(port), LOG_LEVEL: 'debug', ...more });
-  await bot.waitForLine(/The bot is ready/);
+  const bot = run({ ...botSettings(slack, auth0, mode), LOG_LEVEL: 'debug', ...more });
+  const { port } = JSON.parse(await bot.waitForLine(/The bot is ready/));
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
   const nothing = () => Promise.resolve();
   return {
