@@ -50,7 +50,8 @@ export function auth0Sentence(error: Auth0Error, task: Auth0Task, nameTaken = ''
   return parts.filter(Boolean).join(' ');
 }
 
-function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
+/** What went wrong. */
+export function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
   switch (code) {
     case 'missing_permission':
       return `Auth0 does not allow it: the bot's Auth0 application lacks the permission ${permission}.`;
@@ -76,7 +77,8 @@ function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
   }
 }
 
-function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Task): string {
+/** What that means for the person. Empty if they only wanted to read something. */
+export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Task): string {
   switch (task) {
     case 'create':
       return mayHaveHappened

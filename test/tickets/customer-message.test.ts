@@ -18,10 +18,20 @@ describe('the text to the customer', () => {
   });
 
   it('has words of its own for each kind', () => {
-    expect(customerMessage(undefined, 'new', places)).toContain('set up single sign-on for Acme');
-    expect(customerMessage(undefined, 'edit', places)).toContain(
-      'change the single sign-on settings of Acme',
-    );
+    const advice =
+      "Please open it when you have time to finish: it works until Friday, and once it is opened you have five hours. Please don't forward it: whoever has this link can change how your people log in.";
+    expect(customerMessage(undefined, 'new', places).split('\n\n')).toEqual([
+      'Hello,',
+      'here is your link to set up single sign-on for Acme {link} $& Corp:',
+      'https://x/y?ticket=z',
+      advice,
+    ]);
+    expect(customerMessage(undefined, 'edit', places).split('\n\n')).toEqual([
+      'Hello,',
+      'here is your link to change the single sign-on settings of Acme {link} $& Corp:',
+      'https://x/y?ticket=z',
+      advice,
+    ]);
   });
 
   it('knows a wrong template', () => {
