@@ -1,3 +1,4 @@
+import { DONE_TITLE } from '../src/slack/sentences.ts';
 import { requestToken } from '../stand-ins/auth0/request-token.ts';
 import type { Links, World } from './world.ts';
 import { fillIn, median, newName, newPerson } from './world.ts';
@@ -34,7 +35,9 @@ export async function timeLink(world: World, links: Links): Promise<number> {
   await person.submit();
   const { at } = await world.slack.until(() => links.get(person.id), 20_000);
   // Wait for the modal too, so that this ticket is finished.
-  await world.slack.until(() => !person.modal || /ready/.test(person.modal.title.text), 5_000).catch(() => 0);
+  await world.slack
+    .until(() => !person.modal || person.modal.title.text === DONE_TITLE, 5_000)
+    .catch(() => 0);
   return at - start;
 }
 

@@ -1,3 +1,4 @@
+import { DONE_TITLE } from '../src/slack/sentences.ts';
 import { fillIn, type Links, newName, newPerson, reset, residentMb, startBot, type World } from './world.ts';
 
 /** Resident memory after this many commands and tickets. */
@@ -38,7 +39,7 @@ export async function soak(
             await fillIn(world, person, newName());
             await person.submit();
             await slack.until(() => links.get(person.id), 20_000);
-            await slack.until(() => /ready/.test(person.modal?.title.text ?? ''), 20_000);
+            await slack.until(() => person.modal?.title.text === DONE_TITLE, 20_000);
             await person.close();
             for (const text of ['help', 'profiles', 'edit nobody']) await person.command(channel.id, text);
           }
