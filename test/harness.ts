@@ -2,8 +2,12 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import PQueue from 'p-queue';
 import { expect, vi } from 'vitest';
 import { type BotApp, createApp } from '../src/app.ts';
+import { Auth0Error, type Auth0ErrorCode } from '../src/auth0/errors.ts';
 import { readConfig } from '../src/config/environment.ts';
 import { createLog } from '../src/lib/log.ts';
+import type { SentenceContext } from '../src/slack/sentences.ts';
+import * as sentences from '../src/slack/sentences.ts';
+import { toNotice } from '../src/slack/views/form.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { addPeople, type People } from '../stand-ins/people.ts';
@@ -146,21 +150,68 @@ export function linkIn(message: Message | undefined): string | undefined {
   )?.[0];
 }
 
-/** Waits until the person sees a message in a conversation whose text matches. */
-export function message(
-  { slack }: World,
-  person: Person,
-  channel: string,
-  pattern: RegExp,
-): Promise<Message> {
-  return slack.until(() => person.sees(channel).findLast((each) => pattern.test(textOf(each))));
+/** All text of a view or message, with single spaces: a sentence of several elements reads as one. */
+export function readingOf(shown: { blocks: unknown } | undefined): string {
+  return textOf(shown).replace(/\s+/g, ' ');
 }
 
-/** Waits until the person's modal reads like this. */
-export function modal({ slack }: World, person: Person, pattern: RegExp, timeoutMs?: number) {
+/** A text that is contained, such as a sentence of `slack/sentences.ts`, or a pattern. */
+export type Words = string | RegExp;
+
+export function says(text: string, words: Words): boolean {
+  if (words instanceof RegExp) return words.test(text);
+  return text.replace(/\s+/g, ' ').includes(words.replace(/\s+/g, ' ').trim());
+}
+
+/** In a sentence for `like`: any text. */
+export const ANY = '{any text}';
+/** In a sentence for `like`: any number. */
+export const ANY_NUMBER = 987_654_321;
+
+/** Matches any of these sentences, whatever stands for `ANY` and `ANY_NUMBER` in them. */
+export function like(...alternatives: string[]): RegExp {
+  const patterns = alternatives.map((sentence) =>
+    sentence
+      .trim()
+      .replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+      .replaceAll('\\{any text\\}', '.*')
+      .replaceAll(String(ANY_NUMBER), '\\d+')
+      .replace(/\s+/g, '\\s+'),
+  );
+  return new RegExp(patterns.join('|'), 's');
+}
+
+/** What sentences name in a world, unless its settings say otherwise. */
+export const CONTEXT: SentenceContext = { command: '/sso-ticket', contact: undefined };
+
+/** What an editor reads in place of a link. */
+export const whyNoLink = (error: unknown, { receipt = true } = {}) =>
+  sentences.createSentence(error, { ...CONTEXT, isEditor: true, receipt });
+
+/** What a person reads of an error of Auth0's, whatever was asked: the beginning of the sentence. */
+export const cause = (code: Auth0ErrorCode, details: ConstructorParameters<typeof Auth0Error>[1] = {}) =>
+  sentences.auth0Cause(new Auth0Error(code, details));
+
+/** What an editor reads if Auth0 certainly made no link, and if it may have made one: a part of the sentence. */
+export const NOTHING_MADE = sentences.auth0Consequence(new Auth0Error('rejected'), 'create');
+export const MAYBE_MADE = sentences.auth0Consequence(
+  new Auth0Error('no_answer', { mayHaveHappened: true }),
+  'create',
+);
+
+/** Among suggestions: the first part of the sentence that the list is still loading. */
+export const STILL_LOADING = toNotice(sentences.LIST_LOADING)[0]?.text.text;
+
+/** Waits until the person sees a message in a conversation that says this. */
+export function message({ slack }: World, person: Person, channel: string, words: Words): Promise<Message> {
+  return slack.until(() => person.sees(channel).findLast((each) => says(textOf(each), words)));
+}
+
+/** Waits until the person's modal says this, in its title or below. */
+export function modal({ slack }: World, person: Person, words: Words, timeoutMs?: number) {
   return slack.until(() => {
     const view = person.modal;
-    return view && pattern.test(`${view.title.text} ${textOf(view)}`) ? view : undefined;
+    return view && says(`${view.title.text} ${textOf(view)}`, words) ? view : undefined;
   }, timeoutMs);
 }
 
@@ -170,7 +221,7 @@ export async function fillNew(
   { person = world.maria, channel = world.sales.id, name = 'acme-corp' } = {},
 ): Promise<View> {
   await person.command(channel, '');
-  const view = await modal(world, person, /New SSO connection/);
+  const view = await modal(world, person, sentences.FORM_TITLE.new);
   await person.type('connectionName', name);
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
   return view;

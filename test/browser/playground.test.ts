@@ -3,6 +3,10 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { chromiumPath, launchChromium } from '../../playground/chromium.ts';
 import { type Playground, type PlaygroundOptions, startPlayground } from '../../playground/playground.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { usageHint } from '../../src/slack/subcommands.ts';
+import * as basics from '../../src/tickets/form/basics.ts';
+import { fieldOptions } from '../arbitrary.ts';
 
 const path = chromiumPath();
 const wanted = process.env.BROWSER_TESTS === '1';
@@ -77,18 +81,18 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
 
   /** Asks for a link with the form that is open, and closes what the modal then says. */
   async function submit(): Promise<void> {
-    await page.getByRole('button', { name: 'Create link' }).click();
-    await dialog('The link is ready').waitFor();
+    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
+    await dialog(sentences.DONE_TITLE).waitFor();
     await page.keyboard.press('Escape');
-    await dialog('The link is ready').waitFor({ state: 'detached' });
+    await dialog(sentences.DONE_TITLE).waitFor({ state: 'detached' });
   }
 
   async function createLink(customer = 'Acme Corp'): Promise<Locator> {
     await command(customer);
-    await dialog('New SSO connection').waitFor();
-    await pick('Applications', 'portal', /^Customer Portal/);
+    await dialog(sentences.FORM_TITLE.new).waitFor();
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
     await submit();
-    const link = messages().filter({ hasText: `SSO link for ${customer}` });
+    const link = messages().filter({ hasText: sentences.linkTitle(customer) });
     await link.waitFor();
     return link;
   }
@@ -103,19 +107,21 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
   test('a command is found by its hint, and a link made by typing and picking', async () => {
     await page.getByLabel('Message', { exact: true }).pressSequentially('/sso');
     const hint = page.getByRole('listbox', { name: 'Commands' });
-    await hint.getByText('[customer | edit connection | profiles | help]').waitFor();
+    await hint.getByText(usageHint()).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await dialog('New SSO connection').waitFor();
-    await field('Connection name').fill('acme-corp');
-    await field('Display name').fill('Acme Corp');
-    await pick('Applications', 'portal', /^Customer Portal/);
-    await pick('Applications', 'analy', /^Analytics/);
+    await dialog(sentences.FORM_TITLE.new).waitFor();
+    await field(basics.connectionName.label).fill('acme-corp');
+    await field(basics.displayName.label).fill('Acme Corp');
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await pick(basics.clients.label, 'analy', /^Analytics/);
     await page.getByRole('button', { name: 'Remove Customer Portal' }).click();
-    await pick('Organizations', 'glob', /^Globex Inc/);
-    await page.getByLabel("Show on the organization's login prompt").uncheck();
-    await select('Link expires in').click();
-    await page.getByRole('option', { name: '1 hour', exact: true }).click();
+    await pick(basics.organizations.label, 'glob', /^Globex Inc/);
+    await page.getByLabel(basics.membership.options[1]?.name ?? '').uncheck();
+    await select(basics.lifetime.label).click();
+    await page
+      .getByRole('option', { name: fieldOptions('new', 'lifetime')[0]?.name ?? '', exact: true })
+      .click();
     await submit();
 
     await messages().filter({ hasText: 'Only visible to you' }).filter({ hasText: ticketUrl() }).waitFor();
@@ -129,15 +135,15 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
 
   test('a wrong value is named at its field, and can be corrected', async () => {
     await command('');
-    await field('Connection name').fill('acme corp!');
-    await pick('Applications', 'portal', /^Customer Portal/);
-    await page.getByRole('button', { name: 'Create link' }).click();
+    await field(basics.connectionName.label).fill('acme corp!');
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
     await page.locator('[data-field=connectionName]').getByRole('alert').waitFor();
-    expect(await field('Connection name').getAttribute('aria-invalid')).toBe('true');
-    await field('Connection name').and(page.locator(':focus')).waitFor();
+    expect(await field(basics.connectionName.label).getAttribute('aria-invalid')).toBe('true');
+    await field(basics.connectionName.label).and(page.locator(':focus')).waitFor();
     expect(playground.auth0.tickets).toHaveLength(0);
 
-    await field('Connection name').fill('acme-corp');
+    await field(basics.connectionName.label).fill('acme-corp');
     await submit();
     expect(playground.auth0.tickets).toHaveLength(1);
   });
@@ -169,12 +175,12 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await page.locator('#tickets').getByText('opened', { exact: true }).waitFor();
 
     await command('edit hooli-okta');
-    await dialog('Edit SSO connection').waitFor();
-    expect(await select('Connection').inputValue()).toBe('hooli-okta');
-    await select('Connection').press('End');
-    await select('Connection').press('ControlOrMeta+a');
+    await dialog(sentences.FORM_TITLE.edit).waitFor();
+    expect(await select(basics.connection.label).inputValue()).toBe('hooli-okta');
+    await select(basics.connection.label).press('End');
+    await select(basics.connection.label).press('ControlOrMeta+a');
     await page.keyboard.type('soy');
-    expect(await select('Connection').inputValue()).toBe('soy');
+    expect(await select(basics.connection.label).inputValue()).toBe('soy');
     await page.getByRole('option', { name: /^soylent-oidc/ }).click();
     await submit();
     expect(playground.auth0.tickets.at(-1)?.body.connection_id).toBe('con_So5yLe9Oi3Dc7Vb1');
@@ -182,40 +188,44 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
 
   test('a link is revoked, after a question', async () => {
     const link = await createLink();
-    await link.getByRole('button', { name: 'Revoke link' }).click();
-    const question = page.getByRole('alertdialog', { name: 'Revoke this link?' });
-    await question.getByRole('button', { name: 'Keep it' }).click();
+    await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
+    const question = page.getByRole('alertdialog', { name: sentences.REVOKE_CONFIRMATION.title });
+    await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.deny }).click();
     expect(playground.auth0.tickets[0]?.state).toBe('live');
 
-    await link.getByRole('button', { name: 'Revoke link' }).click();
-    await question.getByRole('button', { name: 'Revoke link' }).click();
-    await messages().filter({ hasText: 'it was revoked' }).waitFor();
+    await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
+    await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.confirm }).click();
+    await messages()
+      .filter({ hasText: sentences.revoked('acme-corp') })
+      .waitFor();
     await page.locator('#tickets').getByText('revoked', { exact: true }).waitFor();
     await channel('SSO tickets').click();
-    await messages().filter({ hasText: 'it was revoked' }).waitFor();
+    await messages()
+      .filter({ hasText: sentences.revoked('acme-corp') })
+      .waitFor();
   });
 
   test('profiles are listed for everybody, each with its own button', async () => {
     await command('profiles');
     await become('Tom');
-    const list = messages().filter({ hasText: '2 self-service profiles' });
+    const list = messages().filter({ hasText: sentences.profileCount(2) });
     for (const [at, name] of ['Microsoft and Okta', 'Standard'].entries()) {
-      await list.getByRole('button', { name: 'Create ticket' }).nth(at).click();
-      await dialog('New SSO connection').waitFor();
-      expect(await select('Self-service profile').inputValue()).toBe(name);
+      await list.getByRole('button', { name: sentences.CREATE_TICKET }).nth(at).click();
+      await dialog(sentences.FORM_TITLE.new).waitFor();
+      expect(await select(basics.profile.label).inputValue()).toBe(name);
       await page.keyboard.press('Escape');
-      await dialog('New SSO connection').waitFor({ state: 'detached' });
+      await dialog(sentences.FORM_TITLE.new).waitFor({ state: 'detached' });
     }
   });
 
   test('Auth0 goes down, and comes back', async () => {
     await command('Acme Corp');
-    await dialog('New SSO connection').waitFor();
-    await pick('Applications', 'portal', /^Customer Portal/);
+    await dialog(sentences.FORM_TITLE.new).waitFor();
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
     playground.switches.set('down', true);
-    await page.getByRole('button', { name: 'Create link' }).click();
-    await dialog('New SSO connection').getByText('⚠️').waitFor();
-    expect(await field('Connection name').inputValue()).toBe('acme-corp');
+    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
+    await dialog(sentences.FORM_TITLE.new).getByText('⚠️').waitFor();
+    expect(await field(basics.connectionName.label).inputValue()).toBe('acme-corp');
     expect(playground.auth0.tickets).toHaveLength(0);
 
     playground.switches.set('down', false);
@@ -231,7 +241,7 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await keys('Enter');
     await page.keyboard.type('Acme Corp');
     await keys('Enter');
-    await dialog('New SSO connection').waitFor();
+    await dialog(sentences.FORM_TITLE.new).waitFor();
     // Profile, connection name, display name, applications.
     await keys('Tab', 'Tab', 'Tab');
     await page.keyboard.type('por');
@@ -243,15 +253,15 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await page.locator('.chip').getByText('Customer Portal').waitFor();
     // An open list takes the first Escape; the modal stays.
     await keys('ArrowDown', 'Escape');
-    await dialog('New SSO connection').waitFor();
+    await dialog(sentences.FORM_TITLE.new).waitFor();
     // Shift+Tab from the first stop goes to the last one: the focus is kept in the modal.
     await page.getByRole('button', { name: 'Close' }).first().focus();
     await keys('Shift+Tab');
-    expect(await page.locator(':focus').textContent()).toBe('Create link');
+    expect(await page.locator(':focus').textContent()).toBe(sentences.FORM_SUBMIT);
     await keys('Enter');
-    await dialog('The link is ready').waitFor();
+    await dialog(sentences.DONE_TITLE).waitFor();
     await keys('Escape');
-    await dialog('The link is ready').waitFor({ state: 'detached' });
+    await dialog(sentences.DONE_TITLE).waitFor({ state: 'detached' });
     expect(playground.auth0.tickets).toHaveLength(1);
     await page.locator('#composer:focus').waitFor();
   });
@@ -260,12 +270,12 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await channel('deals-emea').click();
     await page.getByRole('button', { name: 'Shortcuts' }).click();
     await page.getByRole('button', { name: /^Create SSO ticket/ }).click();
-    await dialog('New SSO connection').waitFor();
-    expect(await select('Send the link to').inputValue()).toBe('deals-emea');
-    await select('Send the link to').click();
+    await dialog(sentences.FORM_TITLE.new).waitFor();
+    expect(await select(basics.conversation.label).inputValue()).toBe('deals-emea');
+    await select(basics.conversation.label).click();
     await page.getByRole('option', { name: 'sales' }).click();
-    await field('Connection name').fill('acme-corp');
-    await pick('Applications', 'portal', /^Customer Portal/);
+    await field(basics.connectionName.label).fill('acme-corp');
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
     await submit();
     await channel('sales').click();
     await messages().filter({ hasText: ticketUrl() }).waitFor();
@@ -273,9 +283,9 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
 
   test('text from the bot is text, whatever is in it', async () => {
     await command('');
-    await field('Connection name').fill('acme-corp');
-    await field('Display name').fill('<img src=x onerror=document.title=1>');
-    await pick('Applications', 'portal', /^Customer Portal/);
+    await field(basics.connectionName.label).fill('acme-corp');
+    await field(basics.displayName.label).fill('<img src=x onerror=document.title=1>');
+    await pick(basics.clients.label, 'portal', /^Customer Portal/);
     await submit();
     await messages().filter({ hasText: '<img src=x' }).waitFor();
     expect(await page.locator('img').count()).toBe(0);
@@ -286,7 +296,7 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await playground.stop();
     await open({ mode: 'socket' });
     await command('help');
-    await messages().filter({ hasText: 'You can type' }).waitFor();
+    await messages().filter({ hasText: sentences.HELP_INTRO }).waitFor();
     await playground.bot.stop();
     await page.getByRole('alert').filter({ hasText: 'The bot has stopped' }).waitFor();
     await command('help');

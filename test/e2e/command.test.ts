@@ -1,11 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
+import { commandHelp } from '../../src/slack/subcommands.ts';
 import {
+  ANY,
   buttonsIn,
+  CONTEXT,
   expectClean,
   expectInert,
+  like,
   MODES,
   message,
   modal,
+  readingOf,
   startWorld,
   textOf,
   type World,
@@ -36,7 +42,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   it.each(['', '   ', '\t\n'])('opens an empty form for %j', async (typed) => {
     const { maria, sales } = world;
     expect(await maria.command(sales.id, typed)).toMatchObject({ ok: true });
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('connectionName').value).toBeNull();
     expect(maria.value('displayName').value).toBeNull();
     expect(maria.value('organizations').selected_options).toEqual([]);
@@ -46,7 +52,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   it.each(['acme-corp', '  acme-corp  ', 'ACME'])('fills in the connection name for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('connectionName').value).toBe(typed.trim());
     expect(maria.value('displayName').value).toBeNull();
   });
@@ -60,7 +66,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   ])('makes of %j the display name %j and the connection name %j', async (typed, display, name) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('displayName').value).toBe(display);
     expect(maria.value('connectionName').value).toBe(name);
   });
@@ -74,21 +80,21 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   ])('chooses the organization that %j names', async (typed, value, shown) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('organizations').selected_options).toMatchObject([{ value, text: { text: shown } }]);
   });
 
   it('chooses no organization by a mere part of its name', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'glob');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('organizations').selected_options).toEqual([]);
   });
 
   it.each(['edit', ' EDIT ', '\tEdit\n'])('opens the form to edit for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
-    await modal(world, maria, /Edit SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toBeNull();
   });
 
@@ -101,7 +107,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   ])('chooses the connection for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
-    await modal(world, maria, /Edit SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toMatchObject({
       value: 'con_In6tEc2Hs8Ml4Pq0',
       text: { text: 'initech-saml' },
@@ -111,31 +117,35 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   it('says that it knows no such connection, repeats what was typed, and offers the way on', async () => {
     const { maria, tom, secret } = world;
     await maria.command(secret.id, 'edit Initec');
-    const answer = await message(world, maria, secret.id, /no connection called “Initec”/);
+    const answer = await message(world, maria, secret.id, sentences.connectionNotFound('Initec', true, true));
     expect(answer.visibleTo).toBe(maria.id);
     expect(tom.sees(secret.id)).not.toContain(answer);
     expect(maria.modal).toBeUndefined();
-    expect(buttonsIn(answer)).toEqual(['Edit initech-saml', 'Find a connection', 'New connection']);
+    expect(buttonsIn(answer)).toEqual([
+      sentences.editConnection('initech-saml'),
+      sentences.FIND_CONNECTION,
+      sentences.NEW_CONNECTION,
+    ]);
 
-    await maria.press('Find a connection', answer);
-    await modal(world, maria, /Edit SSO connection/);
+    await maria.press(sentences.FIND_CONNECTION, answer);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toBeNull();
     await maria.close();
 
-    await maria.press('Edit initech-saml', answer);
-    await modal(world, maria, /Edit SSO connection/);
+    await maria.press(sentences.editConnection('initech-saml'), answer);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toMatchObject({ value: 'con_In6tEc2Hs8Ml4Pq0' });
     await maria.close();
 
-    await maria.press('New connection', answer);
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.NEW_CONNECTION, answer);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('connectionName').value).toBe('Initec');
   });
 
   it('finds by name a connection that is newer than its list', async () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await warm(world);
     await maria.close();
     auth0.connections.push({
@@ -145,7 +155,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
       enabled_clients: [],
     });
     await maria.command(sales.id, `edit brand-new-${mode}`);
-    await modal(world, maria, /Edit SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toMatchObject({ value: 'con_Nw1nWe2Rt3Yu4Io5' });
     auth0.connections.pop();
   });
@@ -157,9 +167,11 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
       const before = maria.sees(secret.id).length;
       await maria.command(secret.id, typed);
       const answer = await newMessage(secret.id, before);
-      expect(textOf(answer)).toMatch(/is not an enterprise connection/);
+      expect(textOf(answer)).toMatch(
+        like(sentences.editSentence({ code: 'connection_not_editable', name: ANY, strategy: ANY }, CONTEXT)),
+      );
       expect(textOf(answer)).toMatch(/Username-Password-Authentication|google-oauth2/);
-      expect(buttonsIn(answer)).toContain('Find a connection');
+      expect(buttonsIn(answer)).toContain(sentences.FIND_CONNECTION);
     },
   );
 
@@ -170,15 +182,8 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     const help = await newMessage(secret.id, before);
     expect(help.visibleTo).toBe(maria.id);
     expect(tom.sees(secret.id)).not.toContain(help);
-    for (const line of [
-      '/sso-ticket – make a link for a new',
-      '/sso-ticket Acme Corp –',
-      '/sso-ticket edit –',
-      '/sso-ticket edit acme-corp –',
-      '/sso-ticket profiles –',
-      '/sso-ticket help –',
-    ]) {
-      expect(textOf(help).replace(/\s+/g, ' ')).toContain(line);
+    for (const [line, does] of commandHelp('/sso-ticket')) {
+      expect(readingOf(help)).toContain(`${line} – ${does}`);
     }
   });
 
@@ -187,7 +192,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     const before = tom.sees(sales.id).length;
     await maria.command(sales.id, typed);
     const list = await world.slack.until(() => tom.sees(sales.id)[before]);
-    expect(textOf(list)).toContain('2 self-service profiles');
+    expect(textOf(list)).toContain(sentences.profileCount(2));
     expect(list.visibleTo).toBeUndefined();
   });
 
@@ -217,12 +222,16 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     expect(await maria.command(secret.id, typed)).toMatchObject({ ok: true });
     const answer = await slack.until(() => maria.modal ?? maria.sees(secret.id)[before]);
     expect(`${'title' in answer ? answer.title.text : ''} ${textOf(answer)}`).toMatch(
-      /New SSO connection|no connection called/,
+      like(
+        sentences.FORM_TITLE.new,
+        sentences.connectionNotFound(ANY, true, false),
+        sentences.connectionNotFound(ANY, true, true),
+      ),
     );
     expectInert('title' in answer ? { blocks: answer.blocks } : answer);
     for (const button of buttonsIn(answer)) {
       await maria.press(button, 'title' in answer ? undefined : answer);
-      await modal(world, maria, /SSO connection/);
+      await modal(world, maria, like(...Object.values(sentences.FORM_TITLE)));
       await maria.close();
     }
   });
@@ -233,11 +242,11 @@ describe('the command by another name', () => {
     world = await startWorld({ env: { SLASH_COMMAND: '/sso-staging' }, commandName: '/sso-staging' });
     const { maria, sales } = world;
     await maria.command(sales.id, 'help');
-    const help = await message(world, maria, sales.id, /You can type/);
+    const help = await message(world, maria, sales.id, sentences.HELP_INTRO);
     expect(textOf(help)).toContain('/sso-staging edit');
     expect(JSON.stringify(help)).not.toContain('/sso-ticket');
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expectClean(world);
     await world.stop();
   });

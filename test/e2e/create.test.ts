@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import * as basics from '../../src/tickets/form/basics.ts';
+import { fieldOptions } from '../arbitrary.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
+  CONTEXT,
   creates,
   expectClean,
   expectInert,
@@ -10,11 +15,14 @@ import {
   MODES,
   message,
   modal,
+  NOTHING_MADE,
   optionsIn,
+  readingOf,
   startWorld,
   textOf,
   type World,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
@@ -39,18 +47,18 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
   it('goes from the command to the link', async () => {
     const { maria, tom, sales, auth0, slack } = world;
     expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.type('connectionName', ' acme-corp ');
     await maria.type('displayName', 'Acme Corp');
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     expect(await maria.submit()).toMatchObject({ ok: true });
 
-    const link = await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
     expect(link.visibleTo).toBe(maria.id);
     expect(tom.sees(sales.id)).toEqual([]);
     expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(auth0.tickets).toHaveLength(1);
     expect(auth0.tickets[0]).toMatchObject({
       profileId: MICROSOFT,
@@ -70,13 +78,13 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
   it('costs one call to Auth0 once the lists are there, with a correlation ID', async () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await warm(world);
     await maria.close();
     const before = auth0.requests.length;
     await fillNew(world);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     const calls = auth0.requests.slice(before);
     expect(calls.map(({ method }) => method)).toEqual(['POST']);
     expect(calls[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
@@ -89,9 +97,9 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     const delivery = await maria.submit();
     expect(delivery).toMatchObject({ ok: true });
     expect(delivery.ms).toBeLessThan(2_500);
-    expect(maria.modal?.title.text).toBe('Making the link');
-    expect(textOf(maria.modal)).toMatch(/Auth0 is making the link for\s+acme-corp/);
-    await message(world, maria, sales.id, /SSO link for acme-corp/);
+    expect(maria.modal?.title.text).toBe(sentences.PROGRESS_TITLE);
+    expect(readingOf(maria.modal)).toContain(`${sentences.PROGRESS_BEFORE_NAME}acme-corp`);
+    await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     expect(creates(world)).toHaveLength(1);
   });
 
@@ -100,8 +108,8 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     for (const channel of [secret, direct]) {
       maria.goTo(channel.id);
       expect(await maria.shortcut('create_sso_ticket')).toMatchObject({ ok: true });
-      const view = await modal(world, maria, /New SSO connection/);
-      expect(labelsOf(view)[0]).toBe('Send the link to');
+      const view = await modal(world, maria, sentences.FORM_TITLE.new);
+      expect(labelsOf(view)[0]).toBe(basics.conversation.label);
       const conversation = view.blocks.find(({ block_id }) => block_id === 'conversation')?.element;
       expect(conversation).toMatchObject({
         type: 'conversations_select',
@@ -112,10 +120,10 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
       await maria.type('connectionName', `acme-${channel.kind}`);
       await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
       expect(await maria.submit()).toMatchObject({ ok: true });
-      const link = await message(world, maria, channel.id, new RegExp(`SSO link for acme-${channel.kind}`));
+      const link = await message(world, maria, channel.id, sentences.linkTitle(`acme-${channel.kind}`));
       expect(link).toMatchObject({ visibleTo: maria.id, via: 'response_url' });
       expect(tom.sees(channel.id)).toEqual([]);
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
     }
     expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(2);
@@ -125,12 +133,12 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     const { maria, sales, secret } = world;
     maria.goTo(sales.id);
     await maria.shortcut('create_sso_ticket');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.choose('conversation', secret.id);
     await maria.type('connectionName', 'acme-corp');
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
-    await message(world, maria, secret.id, /SSO link for acme-corp/);
+    await message(world, maria, secret.id, sentences.linkTitle('acme-corp'));
     expect(maria.sees(sales.id)).toEqual([]);
   });
 
@@ -138,16 +146,16 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     const { maria, secret, auth0 } = world;
     maria.goTo(secret.id);
     await maria.shortcut('create_sso_ticket');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.type('connectionName', 'acme-corp');
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 500 }, 1);
     await maria.submit();
-    await modal(world, maria, /Auth0 had an error of its own/);
+    await modal(world, maria, whyNoLink(new Auth0Error('failed', { status: 500, mayHaveHappened: true })));
     expect(maria.value('conversation').selected_conversation).toBe(secret.id);
     expect(maria.value('connectionName').value).toBe('acme-corp');
     await maria.submit();
-    await message(world, maria, secret.id, /SSO link for acme-corp/);
+    await message(world, maria, secret.id, sentences.linkTitle('acme-corp'));
   });
 });
 
@@ -155,26 +163,19 @@ describe('the form for a new connection', () => {
   it('has the labels that instructions name', async () => {
     await start();
     const view = await fillNew(world);
-    expect(labelsOf(view)).toEqual([
-      'Self-service profile',
-      'Connection name',
-      'Display name',
-      'Applications',
-      'Organizations',
-      'Where organizations are chosen',
-      'Link expires in',
-    ]);
-    expect(view.blocks.filter(({ optional }) => optional).map(({ label }) => label?.text)).toEqual([
-      'Display name',
-      'Organizations',
-      'Where organizations are chosen',
-    ]);
-    expect(optionsIn(view, 'lifetime')).toEqual(['1 hour', '8 hours', '1 day', '3 days', '5 days']);
-    expect(optionsIn(view, 'membership')).toEqual([
-      'Add users to the organization when they log in',
-      "Show on the organization's login prompt",
-    ]);
-    expect(world.maria.value('lifetime').selected_option?.text.text).toBe('5 days');
+    const { profile, connectionName, displayName, clients, organizations, membership, lifetime } = basics;
+    expect(labelsOf(view)).toEqual(
+      [profile, connectionName, displayName, clients, organizations, membership, lifetime].map(
+        ({ label }) => label,
+      ),
+    );
+    expect(view.blocks.filter(({ optional }) => optional).map(({ label }) => label?.text)).toEqual(
+      [displayName, organizations, membership].map(({ label }) => label),
+    );
+    const lifetimes = fieldOptions('new', 'lifetime').map(({ name }) => name);
+    expect(optionsIn(view, 'lifetime')).toEqual(lifetimes);
+    expect(optionsIn(view, 'membership')).toEqual(membership.options.map(({ name }) => name));
+    expect(world.maria.value('lifetime').selected_option?.text.text).toBe(lifetimes.at(-1));
     expectInert(view);
   });
 
@@ -191,14 +192,14 @@ describe('the form for a new connection', () => {
     });
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'acme-corp');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('profile').selected_option?.value).toBe(STANDARD);
     expect(maria.value('clients').selected_options).toMatchObject([
       { value: PORTAL, text: { text: 'Customer Portal' } },
       { value: ANALYTICS, text: { text: 'Analytics' } },
     ]);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(auth0.tickets).toMatchObject([
       { profileId: STANDARD, body: { enabled_clients: [PORTAL, ANALYTICS] } },
     ]);
@@ -212,8 +213,8 @@ describe('the form for a new connection', () => {
     auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 200 });
     await maria.submit();
     expect(textOf(maria.modal)).toContain('Production EU');
-    expect(textOf(await message(world, maria, sales.id, /SSO link for/))).toContain('Production EU');
-    expect(textOf(await modal(world, maria, /The link is ready/))).toContain('Production EU');
+    expect(textOf(await message(world, maria, sales.id, sentences.linkTitle('')))).toContain('Production EU');
+    expect(textOf(await modal(world, maria, sentences.DONE_TITLE))).toContain('Production EU');
     for (const typed of ['help', 'profiles', 'edit nobody']) {
       const before = maria.sees(sales.id).length;
       await maria.command(sales.id, typed);
@@ -240,8 +241,8 @@ describe('the form for a new connection', () => {
     await fillNew(world);
     await maria.clear('clients');
     expect(await maria.submit()).toMatchObject({ ok: true });
-    const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
-    expect(textOf(link)).toMatch(/No application was chosen.*no button to enable.*your own team/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+    expect(textOf(link)).toContain(sentences.LINK_WITHOUT_APPLICATION);
     expect(auth0.tickets[0]?.body).not.toHaveProperty('enabled_clients');
   });
 
@@ -249,8 +250,8 @@ describe('the form for a new connection', () => {
     await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
     await fillNew(world);
     await world.maria.submit();
-    const link = await message(world, world.maria, world.sales.id, /SSO link for acme-corp/);
-    expect(textOf(link)).not.toMatch(/No application was chosen/);
+    const link = await message(world, world.maria, world.sales.id, sentences.linkTitle('acme-corp'));
+    expect(textOf(link)).not.toContain(sentences.LINK_WITHOUT_APPLICATION);
   });
 
   it.each([
@@ -265,7 +266,7 @@ describe('the form for a new connection', () => {
     await maria.pick('organizations', { type: 'GLOB', take: GLOBEX }, { type: 'nitec', take: 'Initech' });
     await maria.choose('membership', ticked);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     const flags = { assign_membership_on_login: assign, show_as_button: show };
     expect(auth0.tickets[0]?.body.enabled_organizations).toEqual([
       { organization_id: GLOBEX, ...flags },
@@ -278,7 +279,7 @@ describe('the form for a new connection', () => {
     await fillNew(world);
     await world.maria.type('displayName', '   ');
     await world.maria.submit();
-    await modal(world, world.maria, /The link is ready/);
+    await modal(world, world.maria, sentences.DONE_TITLE);
     expect(world.auth0.tickets[0]?.body).toEqual({
       connection_config: { name: 'acme-corp' },
       enabled_clients: [PORTAL],
@@ -296,30 +297,36 @@ describe('the form for a new connection', () => {
       await maria.choose('lifetime', String(each));
       expect(maria.value('lifetime').selected_option?.text.text).toBe(label);
       await maria.submit();
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
     }
     expect(auth0.tickets.map(({ body }) => body.ttl_sec)).toEqual(seconds);
   });
 });
 
+const INVALID = sentences.fieldSentence({ code: 'connection_name_invalid' }, CONTEXT);
+const MISSING = sentences.fieldSentence(
+  { code: 'text_missing', label: basics.connectionName.label },
+  CONTEXT,
+);
+
 describe('what is wrong stands at its field, and nothing is sent', () => {
   beforeEach(() => start());
 
   it.each([
-    ['-acme', /letters/],
-    ['acme-', /letters/],
-    ['acme--corp', /letters/],
-    ['acme corp', /letters/],
-    ['acmé', /letters/],
-    ['acme_corp', /letters/],
-    ['   ', /Fill in “Connection name”/],
+    ['-acme', INVALID],
+    ['acme-', INVALID],
+    ['acme--corp', INVALID],
+    ['acme corp', INVALID],
+    ['acmé', INVALID],
+    ['acme_corp', INVALID],
+    ['   ', MISSING],
   ])('a connection name like %j', async (name, words) => {
     const { maria } = world;
     await fillNew(world, { name });
     expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'errors' } });
     expect(Object.keys(maria.errors)).toEqual(['connectionName']);
-    expect(maria.errors.connectionName).toMatch(words);
+    expect(maria.errors.connectionName).toBe(words);
     expect(maria.value('connectionName').value).toBe(name);
     expect(creates(world)).toEqual([]);
   });
@@ -330,7 +337,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
     await maria.type('connectionName', 'a'.repeat(128));
     expect(await maria.submit()).toMatchObject({ ok: true });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
   });
 
   it.each(['initech-saml', 'Username-Password-Authentication', 'google-oauth2'])(
@@ -340,13 +347,17 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
       await fillNew(world, { name });
       await warm(world);
       await maria.submit();
-      expect(maria.errors.connectionName).toContain(`A connection named ${name} exists already`);
-      expect(maria.errors.connectionName).toContain('edit');
+      expect(maria.errors.connectionName).toBe(
+        sentences.fieldSentence(
+          { code: 'connection_name_taken', name, customer: '', isEditor: true },
+          CONTEXT,
+        ),
+      );
       expect(creates(world)).toEqual([]);
 
       await maria.type('connectionName', 'another-one');
       await maria.submit();
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
       expect(creates(world)).toHaveLength(1);
     },
   );
@@ -382,10 +393,10 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
       enabled_clients: [],
     });
     expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'update' } });
-    const view = await modal(world, maria, /A connection with name "late-comer" already exists/);
-    expect(view.title.text).toBe('New SSO connection');
-    expect(textOf(view)).toMatch(/No link was made/);
-    expect(textOf(view)).toContain('edit');
+    const reason = 'A connection with name "late-comer" already exists';
+    const view = await modal(world, maria, whyNoLink(new Auth0Error('conflict', { reason })));
+    expect(view.title.text).toBe(sentences.FORM_TITLE.new);
+    expect(textOf(view)).toContain(NOTHING_MADE);
     expect(maria.value('connectionName').value).toBe('late-comer');
     expect(maria.value('displayName').value).toBe('Late & <Comer>');
     expect(maria.value('profile').selected_option?.value).toBe(STANDARD);
@@ -398,7 +409,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
 
     await maria.type('connectionName', 'late-comer-2');
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
     expect(auth0.tickets).toHaveLength(1);
   });
 });
@@ -451,7 +462,7 @@ describe('applications and organizations are found by typing', () => {
     await warm(world);
     await world.maria.pick('organizations', { type: 'ping', take: '<!channel> *x*' });
     await world.maria.submit();
-    const link = await message(world, world.maria, world.sales.id, /SSO link for <!channel>/);
+    const link = await message(world, world.maria, world.sales.id, sentences.linkTitle('<!channel>'));
     expectInert(link);
   });
 });

@@ -1,21 +1,28 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
+import { customerMessage } from '../../src/tickets/customer-message.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import { MARIA } from '../../stand-ins/people.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
+  ANY,
   buttonsIn,
   creates,
   expectClean,
   expectInert,
   fillNew,
+  like,
   linkIn,
   live,
   MODES,
   message,
   modal,
+  readingOf,
   revokes,
   startWorld,
   textOf,
   type World,
+  whyNoLink,
 } from '../harness.ts';
 
 let world: World;
@@ -27,7 +34,8 @@ afterEach(async () => {
   await world.stop();
 });
 
-const LINK = /SSO link for acme-corp/;
+const LINK = sentences.linkTitle('acme-corp');
+const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
 
 /** The messages that hold a link: a receipt names the ticket too, without it. */
 function links() {
@@ -44,11 +52,11 @@ describe.each(MODES)('the link, over %s', (mode) => {
     const link = await message(world, maria, channel, LINK);
     expect(link).toMatchObject({ via: 'response_url', visibleTo: maria.id, stored: false });
     expect(tom.sees(channel)).toEqual([]);
-    const done = await modal(world, maria, /The link is ready/);
-    expect(textOf(done)).toMatch(/visible to you alone/);
+    const done = await modal(world, maria, sentences.DONE_TITLE);
+    expect(textOf(done)).toContain(sentences.DONE_AFTER_PLACE);
     // Where a conversation has a name, it stands there.
     const named = JSON.stringify(done.blocks).includes(`"channel_id":"${channel}"`);
-    expect(named || textOf(done).includes('is in the conversation')).toBe(true);
+    expect(named || textOf(done).includes(sentences.DONE_IN_CONVERSATION)).toBe(true);
     expect(links()).toHaveLength(1);
     const posts = slack.calls.filter(({ method }) => method === 'response_url');
     for (const { args } of posts) {
@@ -71,7 +79,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(link).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id, channel: sales.id });
     expect(tom.sees(sales.id)).toEqual([]);
     expect(linkIn(link)).toContain(world.auth0.tickets[0]?.id);
-    const done = await modal(world, maria, /The link is ready/);
+    const done = await modal(world, maria, sentences.DONE_TITLE);
     expect(JSON.stringify(done.blocks)).toContain(`"channel_id":"${sales.id}"`);
     expect(links()).toHaveLength(1);
   });
@@ -82,8 +90,8 @@ describe.each(MODES)('the link, over %s', (mode) => {
     await fillNew(world, { channel: secret.id });
     slack.fail('response_url', { error: 'expired_url' });
     await maria.submit();
-    const done = await modal(world, maria, /The link is ready/);
-    expect(textOf(done)).toMatch(/conversation with this bot/);
+    const done = await modal(world, maria, sentences.DONE_TITLE);
+    expect(textOf(done)).toContain(sentences.DONE_IN_DIRECT_MESSAGE);
     const [link, ...more] = links();
     expect(more).toEqual([]);
     expect(link).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id });
@@ -99,8 +107,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     slack.fail('response_url', { error: 'used_url' });
     slack.fail('chat.postEphemeral', { error: 'channel_not_found' });
     await maria.submit();
-    const view = await modal(world, maria, /you could not get it/);
-    expect(textOf(view)).toMatch(/revoked at once, and nobody has seen it/);
+    await modal(world, maria, UNDELIVERED);
     expect(maria.value('connectionName').value).toBe('acme-corp');
     expect(creates(world)).toHaveLength(1);
     expect(revokes(world)).toHaveLength(1);
@@ -135,10 +142,10 @@ describe('ways that fail without an answer', () => {
       await fillNew(world);
       slack.fail('response_url', fault);
       await maria.submit();
-      await modal(world, maria, /The link is ready|could not get it/);
+      await modal(world, maria, like(sentences.DONE_TITLE, UNDELIVERED));
       expect(tom.sees(sales.id)).toEqual([]);
       // Whatever Slack made of it: a link that may have been seen is live, or there is none.
-      if (maria.modal?.title.text !== 'The link is ready') expect(live(world)).toEqual([]);
+      if (maria.modal?.title.text !== sentences.DONE_TITLE) expect(live(world)).toEqual([]);
     },
   );
 
@@ -171,10 +178,12 @@ describe('ways that fail without an answer', () => {
     slack.fail('chat.postEphemeral', { error: 'internal_error' });
     auth0.fail({ path: /revoke$/ }, { status: 500 });
     await maria.submit();
-    const view = await modal(world, maria, /could not be revoked either/);
-    expect(textOf(view)).toMatch(/nobody has seen it, and it expires by itself/);
-    const reference = /reference ([\w-]+)/.exec(textOf(view))?.[1];
-    expect(reference).toBe(creates(world)[0]?.headers['x-correlation-id']);
+    const notRevoked = (correlationId: string) =>
+      whyNoLink(new TicketError({ code: 'not_delivered', revoked: false, correlationId }));
+    const view = await modal(world, maria, like(notRevoked(ANY)));
+    const reference = creates(world)[0]?.headers['x-correlation-id'];
+    expect(reference).toMatch(/^[\w-]{8,64}$/);
+    expect(textOf(view)).toContain(notRevoked(String(reference)));
     expect(revokes(world)).toHaveLength(1);
   });
 
@@ -195,14 +204,14 @@ describe('ways that fail without an answer', () => {
     });
     await maria.submit();
     await maria.close();
-    const failure = await message(world, maria, sales.id, /About the link for acme-corp/);
+    const failure = await message(world, maria, sales.id, sentences.aboutLink('acme-corp', ''));
     expect(failure.visibleTo).toBe(maria.id);
     expect(textOf(failure)).toContain('already exists');
     expect(tom.sees(sales.id)).toEqual([]);
-    expect(buttonsIn(failure)).toEqual(['Open the form again']);
+    expect(buttonsIn(failure)).toEqual([sentences.OPEN_FORM_AGAIN]);
 
-    await maria.press('Open the form again', failure);
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.OPEN_FORM_AGAIN, failure);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('connectionName').value).toBe('acme-corp');
     expect(maria.value('displayName').value).toBe('Acme "Corp" & Co');
     expect(maria.value('clients').selected_options).toMatchObject([{ text: { text: 'Customer Portal' } }]);
@@ -211,7 +220,7 @@ describe('ways that fail without an answer', () => {
     expect(maria.value('membership').selected_options).toEqual([]);
     await maria.type('connectionName', 'acme-corp-2');
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
   });
 
   it('tells whom Slack did not open the form for, with a way to open it', async () => {
@@ -219,13 +228,17 @@ describe('ways that fail without an answer', () => {
     const { maria, sales, slack } = world;
     slack.fail('views.open', { error: 'expired_trigger_id' }, 1);
     await maria.command(sales.id, `Acme ${'x'.repeat(3000)}`);
-    const answer = await message(world, maria, sales.id, /did not open the form/);
+    const answer = await message(world, maria, sales.id, sentences.FORM_NOT_OPENED);
     expect(answer.visibleTo).toBe(maria.id);
-    await maria.press('Open the form again', answer);
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.OPEN_FORM_AGAIN, answer);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('displayName').value).toMatch(/^Acme x/);
   });
 });
+
+/** The text to the customer. */
+const forCustomer = (places: { link: string; customer: string; expiry: string }) =>
+  like(customerMessage(undefined, 'new', { connection: ANY, requester: ANY, ...places }));
 
 describe('the ephemeral message', () => {
   it('says what the link is for, and all that one must know of it', async () => {
@@ -235,18 +248,14 @@ describe('the ephemeral message', () => {
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     const before = Math.floor(Date.now() / 1000);
     await maria.submit();
-    const link = await message(world, maria, sales.id, /SSO link for Globex Inc/);
-    const read = textOf(link).replace(/\s+/g, ' ');
-    expect(read).toContain('New connection: acme-corp');
-    expect(read).toContain('Profile: Microsoft and Okta');
-    expect(read).toContain('Organizations: Globex Inc');
-    expect(read).toContain('Applications: Customer Portal');
-    expect(read).toMatch(/opens at most 10 times/);
-    expect(read).toMatch(/five hours for the set-up start when anything opens it/);
-    expect(read).toMatch(/link preview or a mail scanner may count/);
-    expect(read).toMatch(/when the customer's admin is ready/);
-    expect(read).toMatch(/don't post it in a channel/);
-    expect(read).toMatch(/only one link for a connection live at a time/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
+    const read = readingOf(link);
+    const labels = sentences.DETAIL_LABELS;
+    expect(read).toContain(`${labels.connection.new}: acme-corp`);
+    expect(read).toContain(`${labels.profile}: Microsoft and Okta`);
+    expect(read).toContain(`${labels.organizations}: Globex Inc`);
+    expect(read).toContain(`${labels.applications}: Customer Portal`);
+    expect(read).toContain(sentences.LINK_USE);
 
     // The URL stands in preformatted text only, once by itself and once in the text for the customer.
     const [ticket] = auth0.tickets;
@@ -268,10 +277,10 @@ describe('the ephemeral message', () => {
     const zone = { timeZone: 'Europe/Berlin' };
     const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...zone }).format(at);
     const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', ...zone }).format(at);
-    expect(read).toContain(`works until ${day} at ${time} (Europe/Berlin)`);
-    expect(read).toMatch(/Hello, here is your link to set up single sign-on for Globex Inc: https:/);
+    const expiry = `${day} at ${time} (Europe/Berlin)`;
+    expect(read).toMatch(forCustomer({ link: url, customer: 'Globex Inc', expiry }));
 
-    expect(buttonsIn(link)).toEqual(['Revoke link']);
+    expect(buttonsIn(link)).toEqual([sentences.REVOKE_LINK]);
   });
 
   it('names the display name, or the connection, where there is no organization', async () => {
@@ -280,9 +289,9 @@ describe('the ephemeral message', () => {
     await fillNew(world);
     await maria.type('displayName', 'Acme Corp');
     await maria.submit();
-    const link = await message(world, maria, sales.id, /SSO link for Acme Corp/);
-    expect(textOf(link)).toMatch(/single sign-on for Acme Corp:/);
-    expect(textOf(link)).not.toContain('Organizations');
+    const link = await message(world, maria, sales.id, sentences.linkTitle('Acme Corp'));
+    expect(textOf(link)).toMatch(forCustomer({ link: ANY, customer: 'Acme Corp', expiry: ANY }));
+    expect(textOf(link)).not.toContain(sentences.DETAIL_LABELS.organizations);
   });
 
   it("writes the date in the requester's own zone", async () => {

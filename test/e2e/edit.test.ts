@@ -1,10 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
+import * as basics from '../../src/tickets/form/basics.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
+  ANY,
   buttonsIn,
+  CONTEXT,
   creates,
   expectClean,
   labelsOf,
+  like,
   linkIn,
   MODES,
   message,
@@ -14,6 +21,7 @@ import {
   textOf,
   type World,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 
 const INITECH = 'con_In6tEc2Hs8Ml4Pq0';
@@ -34,7 +42,7 @@ afterEach(async () => {
 
 async function openEdit(typed = 'edit initech-saml') {
   await world.maria.command(world.sales.id, typed);
-  return modal(world, world.maria, /Edit SSO connection/);
+  return modal(world, world.maria, sentences.FORM_TITLE.edit);
 }
 
 describe.each(MODES)('an edit, over %s', (mode) => {
@@ -42,26 +50,21 @@ describe.each(MODES)('an edit, over %s', (mode) => {
     await start({ mode });
     const { maria, tom, sales, auth0 } = world;
     const view = await openEdit();
-    expect(labelsOf(view)).toEqual([
-      'Self-service profile',
-      'Connection',
-      "The customer's admin can change",
-      'Applications',
-      'Organizations',
-      'Link expires in',
-    ]);
-    expect(optionsIn(view, 'features')).toEqual(['SSO settings', 'Domains', 'Provisioning']);
-    expect(maria.value('features').selected_options?.map(({ text }) => text.text)).toEqual([
-      'SSO settings',
-      'Domains',
-    ]);
+    const { profile, connection, features, clients, organizations, lifetime } = basics;
+    expect(labelsOf(view)).toEqual(
+      [profile, connection, features, clients, organizations, lifetime].map(({ label }) => label),
+    );
+    expect(optionsIn(view, 'features')).toEqual(features.options.map(({ name }) => name));
+    expect(maria.value('features').selected_options?.map(({ text }) => text.text)).toEqual(
+      features.options.slice(0, 2).map(({ name }) => name),
+    );
     expect(await maria.submit()).toMatchObject({ ok: true });
-    const link = await message(world, maria, sales.id, /SSO link for Initech/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle('Initech'));
     expect(link.visibleTo).toBe(maria.id);
     expect(tom.sees(sales.id)).toEqual([]);
     expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
-    expect(textOf(link)).toMatch(/change their single sign-on/);
-    await modal(world, maria, /The link is ready/);
+    expect(textOf(link)).toContain(sentences.LINK_PURPOSE.edit);
+    await modal(world, maria, sentences.DONE_TITLE);
     // Exactly this: no connection_config, no applications, no organizations.
     expect(creates(world).map(({ body }) => body)).toEqual([
       {
@@ -92,7 +95,7 @@ describe('what an edit sends', () => {
     await openEdit();
     await world.maria.choose('features', ticked);
     await world.maria.submit();
-    await modal(world, world.maria, /The link is ready/);
+    await modal(world, world.maria, sentences.DONE_TITLE);
     expect(creates(world).map(({ body }) => body)).toEqual([
       {
         connection_id: INITECH,
@@ -118,7 +121,7 @@ describe('what an edit sends', () => {
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.pick('organizations', { type: 'initech', take: 'Initech' });
     await maria.submit();
-    const link = await message(world, maria, world.sales.id, /SSO link for Initech/);
+    const link = await message(world, maria, world.sales.id, sentences.linkTitle('Initech'));
     expect(textOf(link)).toContain('Customer Portal');
     expect(creates(world)[0]?.body).toMatchObject({
       connection_id: INITECH,
@@ -179,26 +182,31 @@ describe('the connection to edit', () => {
       const before = maria.sees(sales.id).length;
       await maria.command(sales.id, `edit ${typed}`);
       const answer = await slack.until(() => maria.sees(sales.id)[before]);
-      expect(textOf(answer)).toMatch(/is protected/);
-      expect(buttonsIn(answer)).toEqual(['Find a connection']);
+      expect(textOf(answer)).toMatch(
+        like(sentences.editSentence({ code: 'resource_protected', name: ANY }, CONTEXT)),
+      );
+      expect(buttonsIn(answer)).toEqual([sentences.FIND_CONNECTION]);
       expect(maria.modal).toBeUndefined();
     }
   });
 
   it.each([
-    ['protected since', 'hooli-okta', /protected/],
-    ['a database', 'Username-Password-Authentication', /not an enterprise connection/],
-  ])('is checked again at the submission: %s', async (_, name, words) => {
+    ['protected since', { code: 'resource_protected', name: 'hooli-okta' }],
+    [
+      'a database',
+      { code: 'connection_not_editable', name: 'Username-Password-Authentication', strategy: 'auth0' },
+    ],
+  ] as const)('is checked again at the submission: %s', async (_, problem) => {
     await start({ env: { PROTECTED_CONNECTIONS: 'hooli-okta' } });
     const { maria, auth0 } = world;
     await openEdit();
     await warm(world);
-    const id = auth0.connections.find((connection) => connection.name === name)?.id ?? '';
+    const id = auth0.connections.find(({ name }) => name === problem.name)?.id ?? '';
     const option = maria.value('connection').selected_option;
     if (!option) throw new Error('No connection is chosen');
     option.value = id;
     await maria.submit();
-    expect(maria.errors.connection).toMatch(words);
+    expect(maria.errors.connection).toBe(sentences.fieldSentence(problem, CONTEXT));
     expect(creates(world)).toEqual([]);
   });
 
@@ -213,7 +221,7 @@ describe('the connection to edit', () => {
     if (!option) throw new Error('No connection is chosen');
     option.value = id;
     await maria.submit();
-    await modal(world, maria, /workforce is protected/);
+    await modal(world, maria, whyNoLink(new TicketError({ code: 'resource_protected', name: 'workforce' })));
     expect(creates(world)).toEqual([]);
   });
 
@@ -224,8 +232,8 @@ describe('the connection to edit', () => {
     await warm(world);
     auth0.connections = auth0.connections.filter(({ id }) => id !== INITECH);
     await maria.submit();
-    const view = await modal(world, maria, /Auth0 does not know something that was chosen here/);
-    expect(textOf(view)).toContain('The connection does not exist');
+    const reason = 'The connection does not exist';
+    await modal(world, maria, whyNoLink(new Auth0Error('not_found', { reason })));
     expect(maria.value('connection').selected_option).toMatchObject({ value: INITECH });
     expect(auth0.tickets).toEqual([]);
   });

@@ -1,20 +1,27 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error, type Auth0ErrorCode } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import * as basics from '../../src/tickets/form/basics.ts';
 import type { Fault } from '../../stand-ins/auth0/faults.ts';
+import { fieldOptions } from '../arbitrary.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
+  ANY_NUMBER,
   creates,
   expectClean,
   expectInert,
   fillNew,
+  like,
   linkIn,
   live,
   MODES,
   message,
   modal,
+  STILL_LOADING,
   startWorld,
-  textOf,
   type World,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 
 let world: World;
@@ -59,21 +66,18 @@ function expectAllThere() {
     display: 'Acme & Co',
     clients: ['Customer Portal', 'Analytics'],
     organizations: ['Globex Inc'],
-    membership: ['Add users to the organization when they log in'],
-    lifetime: '8 hours',
+    membership: [basics.membership.options[0]?.name],
+    lifetime: fieldOptions('new', 'lifetime')[1]?.name,
     profile: 'Standard',
   });
 }
 
-const NOTHING_MADE = /No link was made/;
-const MAYBE_MADE = /may have made one all the same; nobody has seen it, and it expires by itself/;
-
-/** What goes wrong, what the person reads, and how many tickets Auth0 has made by then. */
-const failures: [string, Fault, RegExp[], number][] = [
+/** What goes wrong, how the bot takes it, and how many tickets Auth0 has made by then. */
+const failures: [string, Fault, Auth0Error, number][] = [
   [
     '400',
     { status: 400, body: { statusCode: 400, message: 'Payload <!channel> error: too odd' } },
-    [/refused it: “Payload <!channel> error: too odd”/, NOTHING_MADE],
+    new Auth0Error('rejected', { reason: 'Payload <!channel> error: too odd' }),
     0,
   ],
   [
@@ -82,51 +86,51 @@ const failures: [string, Fault, RegExp[], number][] = [
       status: 403,
       body: { statusCode: 403, message: 'Insufficient scope', errorCode: 'insufficient_scope' },
     },
-    [/lacks the permission create:sso_access_tickets/, NOTHING_MADE],
+    new Auth0Error('missing_permission', { permission: 'create:sso_access_tickets' }),
     0,
   ],
   [
     '404',
     { status: 404, body: { message: 'Profile gone' } },
-    [/does not know.*Profile gone/, NOTHING_MADE],
+    new Auth0Error('not_found', { reason: 'Profile gone' }),
     0,
   ],
-  ['409', { status: 409, body: { message: 'Name is taken' } }, [/Name is taken/, /edit/, NOTHING_MADE], 0],
   [
-    '500',
-    { status: 500, body: { message: 'secret internals' } },
-    [/error of its own \(500\)/, MAYBE_MADE],
+    '409',
+    { status: 409, body: { message: 'Name is taken' } },
+    new Auth0Error('conflict', { reason: 'Name is taken' }),
     0,
   ],
-  ['503', { status: 503 }, [/error of its own \(503\)/, MAYBE_MADE], 0],
-  ['a web page for an answer', 'html', [/no answer that makes sense/, MAYBE_MADE], 1],
-  ['an empty answer', 'empty', [/no answer that makes sense/, MAYBE_MADE], 1],
-  ['an answer cut off', 'cut', [/Auth0 did not answer, or not completely/, MAYBE_MADE], 1],
-  ['a connection broken before', 'reset', [/Auth0 did not answer, or not completely/, MAYBE_MADE], 0],
-  ['a connection broken after', 'reset-after', [/Auth0 did not answer, or not completely/, MAYBE_MADE], 1],
-  ['201 without a URL', { status: 201, body: { ticket: 'oops' } }, [/no answer/, MAYBE_MADE], 0],
+  ['500', { status: 500, body: { message: 'secret internals' } }, maybe('failed', 500), 0],
+  ['503', { status: 503 }, maybe('failed', 503), 0],
+  ['a web page for an answer', 'html', maybe('failed'), 1],
+  ['an empty answer', 'empty', maybe('failed'), 1],
+  ['an answer cut off', 'cut', maybe('no_answer'), 1],
+  ['a connection broken before', 'reset', maybe('no_answer'), 0],
+  ['a connection broken after', 'reset-after', maybe('no_answer'), 1],
+  ['201 without a URL', { status: 201, body: { ticket: 'oops' } }, maybe('failed'), 0],
   [
     '201 with a URL without a ticket',
     { status: 201, body: { ticket: 'https://localhost/' } },
-    [/no answer/, MAYBE_MADE],
+    maybe('failed'),
     0,
   ],
-  ['201 with another body', { status: 201, body: [] }, [/no answer/, MAYBE_MADE], 0],
+  ['201 with another body', { status: 201, body: [] }, maybe('failed'), 0],
 ];
 
+/** After this, Auth0 may have made a ticket all the same. */
+function maybe(code: Auth0ErrorCode, status?: number): Auth0Error {
+  return new Auth0Error(code, { status, mayHaveHappened: true });
+}
+
 describe.each(MODES)('a create call that fails, over %s', (mode) => {
-  it.each(failures)('%s: the form comes back, nothing is repeated', async (_, behaviour, words, tickets) => {
+  it.each(failures)('%s: the form comes back, nothing is repeated', async (_, behaviour, error, tickets) => {
     await start({ mode });
     const { maria, sales, auth0 } = world;
     auth0.fail(CREATE, behaviour);
     expect(await submitAll()).toMatchObject({ ok: true, ack: { response_action: 'update' } });
-    const view = await modal(
-      world,
-      maria,
-      /refused|lacks|does not know|error of its own|no answer|did not answer/,
-    );
-    expect(view.title.text).toBe('New SSO connection');
-    for (const pattern of words) expect(textOf(view)).toMatch(pattern);
+    const view = await modal(world, maria, whyNoLink(error));
+    expect(view.title.text).toBe(sentences.FORM_TITLE.new);
     expectInert({ blocks: view.blocks });
     expectAllThere();
     expect(creates(world)).toHaveLength(1);
@@ -136,7 +140,7 @@ describe.each(MODES)('a create call that fails, over %s', (mode) => {
     // And it can be sent off again as it stands.
     auth0.clearFaults();
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
     expect(creates(world)).toHaveLength(2);
   });
 });
@@ -148,7 +152,7 @@ it('a private key opens Auth0 as well as a secret does', async () => {
   const { maria, sales, auth0 } = world;
   await fillNew(world);
   await maria.submit();
-  await message(world, maria, sales.id, /SSO link for acme-corp/);
+  await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
   const tokens = auth0.requests.filter(({ path }) => path === '/oauth/token');
   expect(JSON.stringify(tokens)).toContain('client-assertion-type:jwt-bearer');
 });
@@ -161,7 +165,7 @@ describe('a token that Auth0 has taken back', () => {
     await warm(world);
     auth0.dropTokens();
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for acme-corp/);
+    await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     expect(creates(world).map(({ status }) => status)).toEqual([401, 201]);
     expect(live(world)).toHaveLength(1);
   });
@@ -171,19 +175,17 @@ describe('a token that Auth0 has taken back', () => {
     const { maria, auth0 } = world;
     auth0.fail(CREATE, { status: 401, body: { message: 'Invalid token' } });
     await submitAll();
-    const view = await modal(world, maria, /does not accept the bot's credentials/);
-    expect(textOf(view)).toMatch(NOTHING_MADE);
-    expect(textOf(view)).toMatch(/whoever runs this bot/);
+    await modal(world, maria, whyNoLink(new Auth0Error('credentials_rejected')));
     expectAllThere();
     expect(creates(world)).toHaveLength(2);
     expect(auth0.tickets).toEqual([]);
   });
 
   it.each([
-    ['wrong credentials', { status: 401, body: { error: 'access_denied' } }, /credentials/],
-    ['no access to the API', { status: 403, body: { error: 'access_denied' } }, /credentials/],
-    ['a token endpoint that is down', { status: 503 }, /cannot reach Auth0/],
-  ])('is said if there is none: %s', async (_, behaviour, words) => {
+    ['wrong credentials', { status: 401, body: { error: 'access_denied' } }, 'credentials_rejected'],
+    ['no access to the API', { status: 403, body: { error: 'access_denied' } }, 'credentials_rejected'],
+    ['a token endpoint that is down', { status: 503 }, 'unreachable'],
+  ] as const)('is said if there is none: %s', async (_, behaviour, code) => {
     await start();
     const { maria, auth0 } = world;
     await fillNew(world);
@@ -191,8 +193,7 @@ describe('a token that Auth0 has taken back', () => {
     auth0.dropTokens();
     auth0.fail({ path: '/oauth/token' }, behaviour);
     await maria.submit();
-    const view = await modal(world, maria, words);
-    expect(textOf(view)).toMatch(NOTHING_MADE);
+    await modal(world, maria, whyNoLink(new Auth0Error(code)));
     expect(creates(world)).toHaveLength(1);
   });
 });
@@ -205,7 +206,8 @@ describe('a scope that is really missing', () => {
       },
     });
     await submitAll();
-    await modal(world, world.maria, /lacks the permission create:sso_access_tickets/);
+    const permission = 'create:sso_access_tickets';
+    await modal(world, world.maria, whyNoLink(new Auth0Error('missing_permission', { permission })));
     expectAllThere();
     expect(creates(world)).toHaveLength(1);
   });
@@ -228,14 +230,12 @@ describe('the rate limit', () => {
     auth0.fail(CREATE, limited(9), 1);
     auth0.fail(CREATE, { status: 429 }, 1);
     await submitAll();
-    const view = await modal(world, maria, /Auth0 limits how often it may be called/);
-    expect(textOf(view)).toMatch(
-      /the bot waits and tries again: \d+ seconds so far\. It gives up after half a minute/,
-    );
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    const waits = sentences.progressSentence({ step: 'rate_limited', ahead: 0 }, ANY_NUMBER);
+    await modal(world, maria, like(waits));
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
     expect(creates(world).map(({ status }) => status)).toEqual([429, 429, 201]);
     expect(auth0.tickets).toHaveLength(1);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
   });
 
   it('is not waited for where it lasts longer than the person would wait', async () => {
@@ -243,8 +243,7 @@ describe('the rate limit', () => {
     const { maria, auth0 } = world;
     auth0.fail(CREATE, limited(120));
     await submitAll();
-    const view = await modal(world, maria, /limits how often/);
-    expect(textOf(view)).toMatch(NOTHING_MADE);
+    await modal(world, maria, whyNoLink(new Auth0Error('rate_limited')));
     expectAllThere();
     expect(creates(world)).toHaveLength(1);
     expect(auth0.tickets).toEqual([]);
@@ -255,10 +254,12 @@ describe('the rate limit', () => {
     const { maria, sales, auth0 } = world;
     auth0.fail(CREATE, { status: 429 }, 1);
     await submitAll();
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
     expect(auth0.tickets).toHaveLength(1);
   });
 });
+
+const FAILED_TO_READ = sentences.auth0Sentence(new Auth0Error('failed', { status: 500 }), 'read');
 
 describe('lists that fail', () => {
   it('a form that needs one opens as a sentence, and "Try again" works', async () => {
@@ -266,17 +267,17 @@ describe('lists that fail', () => {
     const { maria, sales, auth0, slack } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
     await maria.command(sales.id, 'Globex Inc');
-    const view = await modal(world, maria, /error of its own \(500\)/);
-    expect(view.title.text).toBe('That did not work');
-    await maria.press('Try again');
-    await modal(world, maria, /New SSO connection/);
+    const view = await modal(world, maria, FAILED_TO_READ);
+    expect(view.title.text).toBe(sentences.PROBLEM_TITLE);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('displayName').value).toBe('Globex Inc');
     expect(maria.value('organizations').selected_options).toMatchObject([{ text: { text: 'Globex Inc' } }]);
     expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
     // The link still knows where it was asked for.
-    await message(world, maria, sales.id, /SSO link for Globex Inc/);
+    await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
   });
 
   it('"Try again" works however much was typed', async () => {
@@ -284,9 +285,9 @@ describe('lists that fail', () => {
     const { maria, sales, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
     await maria.command(sales.id, `Acme ${'long '.repeat(790)}`);
-    await modal(world, maria, /error of its own \(500\)/);
-    await maria.press('Try again');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, FAILED_TO_READ);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('displayName').value).toMatch(/^Acme long/);
   });
 
@@ -296,15 +297,15 @@ describe('lists that fail', () => {
     auth0.fail({ path: '/self-service-profiles' }, 'reset');
     maria.goTo(secret.id);
     await maria.shortcut('create_sso_ticket');
-    await modal(world, maria, /That did not work/);
+    await modal(world, maria, sentences.PROBLEM_TITLE);
     const tries = () => auth0.requests.filter(({ path }) => path.endsWith('/self-service-profiles')).length;
     const before = tries();
-    await maria.press('Try again');
+    await maria.press(sentences.TRY_AGAIN);
     await world.slack.until(() => tries() > before);
-    await modal(world, maria, /That did not work/);
+    await modal(world, maria, sentences.PROBLEM_TITLE);
     auth0.clearFaults();
-    await maria.press('Try again');
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('conversation')).toMatchObject({ type: 'conversations_select' });
   });
 
@@ -315,7 +316,8 @@ describe('lists that fail', () => {
       },
     });
     await world.maria.command(world.sales.id, '');
-    await modal(world, world.maria, /lacks the permission read:self_service_profiles/);
+    const error = new Auth0Error('missing_permission', { permission: 'read:self_service_profiles' });
+    await modal(world, world.maria, sentences.auth0Sentence(error, 'read'));
   });
 
   it('says so in the suggestions while a list is still coming, with what has arrived', async () => {
@@ -333,15 +335,12 @@ describe('lists that fail', () => {
     auth0.fail({ path: '/organizations' }, { delay: 0 }, 1);
     auth0.fail({ path: '/organizations' }, { delay: 4_000 }, 1);
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await slack.until(() => auth0.requests.filter(({ path }) => path.endsWith('/organizations')).length >= 2);
     const suggested = await maria.suggest('organizations', 'glob');
     if (!suggested.ok) throw new Error(suggested.error);
     expect(suggested.ms).toBeLessThan(3_000);
-    expect(suggested.options.map(({ text }) => text.text)).toEqual([
-      'Globex Inc',
-      expect.stringMatching(/still loading/),
-    ]);
+    expect(suggested.options.map(({ text }) => text.text)).toEqual(['Globex Inc', STILL_LOADING]);
   });
 
   it('goes on without a list that the form does not need', async () => {
@@ -349,10 +348,10 @@ describe('lists that fail', () => {
     const { maria, sales, auth0 } = world;
     for (const path of ['/organizations', '/connections']) auth0.fail({ path }, { status: 500 });
     await maria.command(sales.id, 'Globex Inc');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
-    expect(linkIn(await message(world, maria, sales.id, /SSO link for Globex Inc/))).toBeDefined();
+    expect(linkIn(await message(world, maria, sales.id, sentences.linkTitle('Globex Inc')))).toBeDefined();
   });
 
   it('says why a connection cannot be looked up', async () => {
@@ -360,10 +359,10 @@ describe('lists that fail', () => {
     const { maria, sales, auth0 } = world;
     auth0.fail({ path: '/connections' }, { status: 500 });
     await maria.command(sales.id, 'edit initech-saml');
-    await modal(world, maria, /error of its own \(500\)/);
+    await modal(world, maria, FAILED_TO_READ);
     auth0.clearFaults();
-    await maria.press('Try again');
-    await modal(world, maria, /Edit SSO connection/);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     expect(maria.value('connection').selected_option).toMatchObject({ text: { text: 'initech-saml' } });
   });
 });

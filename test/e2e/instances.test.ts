@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { type BotApp, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import {
   audits,
   botSettings,
@@ -9,6 +10,7 @@ import {
   live,
   message,
   modal,
+  says,
   startWorld,
   textOf,
   type World,
@@ -33,14 +35,14 @@ it('two instances share the steps of one form: Slack gives each step to the next
 
   // Opened by one, suggested for by the other, submitted to the first, revoked by the other.
   await maria.command(sales.id, 'acme-corp');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
   await maria.submit();
-  const link = await message(world, maria, sales.id, /For your customer/);
-  await modal(world, maria, /The link is ready/);
+  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
-  await maria.press('Revoke link', link);
-  await slack.until(() => /no longer works/.test(textOf(link)));
+  await maria.press(sentences.REVOKE_LINK, link);
+  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
 
   const events = [audits(world), audits({ log })].map((lines) => lines.map(({ event }) => event));
   expect(events.flat().toSorted()).toEqual([

@@ -1,14 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Auth0 } from '../../stand-ins/auth0/server.ts';
 import {
   expectClean,
   fillNew,
   message,
   modal,
+  STILL_LOADING,
   startWorld,
   type World,
   type WorldOptions,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 
 let world: World;
@@ -52,7 +56,7 @@ describe('a large tenant', () => {
     });
     const { maria, sales, auth0, slack } = world;
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     const pages = () => requests('/api/v2/organizations');
     await slack.until(
       () => pages().length >= 6 && pages().every(({ ms, status }) => status && ms >= 0),
@@ -86,7 +90,7 @@ describe('what was chosen and is gone', () => {
     auth0.clients.push({ client_id: 'Ne1wClient'.repeat(3), name: 'Portal of tomorrow', app_type: 'spa' });
     const before = requests('/api/v2/clients').length;
     await maria.submit();
-    await modal(world, maria, /does not know something that was chosen here/);
+    await modal(world, maria, whyNoLink(new Auth0Error('not_found', { reason: 'No such client' })));
     await slack.until(() => requests('/api/v2/clients').length > before);
     await slack.until(() => requests('/api/v2/organizations').length > 1);
     expect(await texts('portal', 'clients')).toContain('Customer Portal');
@@ -102,13 +106,10 @@ describe('an exact name that no list holds', () => {
     auth0.fail({ path: '/organizations' }, { delay: 0 }, 1);
     auth0.fail({ path: '/organizations' }, { delay: 5_000 });
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await slack.until(() => requests('/api/v2/organizations').length >= 2);
-    expect(await texts('customer-249')).toEqual(['Customer 249', expect.stringMatching(/still loading/)]);
-    expect(await texts('org_0000000000000248')).toEqual([
-      'Customer 248',
-      expect.stringMatching(/still loading/),
-    ]);
+    expect(await texts('customer-249')).toEqual(['Customer 249', STILL_LOADING]);
+    expect(await texts('org_0000000000000248')).toEqual(['Customer 248', STILL_LOADING]);
   });
 
   it('is found warm too, although others begin like it, and is asked for once', async () => {
@@ -122,7 +123,7 @@ describe('an exact name that no list holds', () => {
     expect(requests(BY_NAME)).toHaveLength(1);
     await maria.pick('organizations', { type: 'the new', take: 'The New One' });
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for The New One/);
+    await message(world, maria, sales.id, sentences.linkTitle('The New One'));
   });
 
   it('is asked for once a second for each person, and the last text typed is the one', async () => {

@@ -1,12 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import type { FieldProblem } from '../../src/tickets/errors.ts';
+import { domainVerification } from '../../src/tickets/form/domain-verification.ts';
+import { iconUrl } from '../../src/tickets/form/login-page.ts';
+import { customDomain } from '../../src/tickets/form/other.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
-import { expectClean, MODES, message, modal, settled, startWorld, textOf, type World } from '../harness.ts';
+import {
+  CONTEXT,
+  expectClean,
+  MODES,
+  message,
+  modal,
+  settled,
+  startWorld,
+  textOf,
+  type World,
+  whyNoLink,
+} from '../harness.ts';
 
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
 const ENTRA_ONLY = 'ssp_f6qBHtjNfq5XhM7CKTZ2xp';
 const ANY_PROVIDER = 'ssp_n7SNCL8seoyV1TuSTCnAeo';
 
 let world: World;
+
+const sentence = (problem: FieldProblem) => sentences.fieldSentence(problem, CONTEXT);
 afterEach(async () => {
   expectClean(world);
   await world.stop();
@@ -15,27 +34,27 @@ afterEach(async () => {
 /** The form for a new connection, filled in and with “More options” open. */
 async function openNew(person: Person = world.maria): Promise<void> {
   await person.command(world.sales.id, 'acme-corp');
-  await modal(world, person, /New SSO connection/);
+  await modal(world, person, sentences.FORM_TITLE.new);
   await person.choose('profile', ANY_PROVIDER);
   await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
-  await person.press('More options');
-  await modal(world, person, /Domain verification/);
+  await person.press(sentences.MORE_OPTIONS);
+  await modal(world, person, domainVerification.label);
 }
 
 /** The form to edit, filled in and with “More options” open. */
 async function openEdit(person: Person = world.maria): Promise<void> {
   await person.command(world.sales.id, 'edit initech-saml');
-  await modal(world, person, /Edit SSO connection/);
+  await modal(world, person, sentences.FORM_TITLE.edit);
   await person.choose('profile', ANY_PROVIDER);
-  await person.press('More options');
-  await modal(world, person, /Domain verification/);
+  await person.press(sentences.MORE_OPTIONS);
+  await modal(world, person, domainVerification.label);
 }
 
 /** Submits, and gives the request body that reached the tenant. */
 async function submitted(person: Person = world.maria) {
   expect(await person.submit()).toMatchObject({ ok: true });
   expect(person.errors).toEqual({});
-  await modal(world, person, /The link is ready/);
+  await modal(world, person, sentences.DONE_TITLE);
   return world.auth0.tickets.at(-1)?.body;
 }
 
@@ -56,16 +75,16 @@ describe('a new connection', () => {
   it('keeps what was typed when the options open, and shows their button no more', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.type('connectionName', 'typed-before');
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     await maria.choose('lifetime', '3600');
-    await maria.press('More options');
-    await modal(world, maria, /Login page/);
+    await maria.press(sentences.MORE_OPTIONS);
+    await modal(world, maria, iconUrl.label);
     expect(maria.value('connectionName').value).toBe('typed-before');
     expect(maria.value('organizations').selected_options?.[0]?.text.text).toBe('Globex Inc');
     expect(maria.value('lifetime').selected_option?.value).toBe('3600');
-    expect(() => maria.press('More options')).toThrow();
+    expect(() => maria.press(sentences.MORE_OPTIONS)).toThrow();
   });
 
   it('sends the button and its icon', async () => {
@@ -94,26 +113,32 @@ describe('a new connection', () => {
       pending_domains: ['acme.com', 'acme.co.uk', 'www.acme.de', 'xn--mnchen-3ya.example'],
     });
     expect(body?.connection_config?.options?.domain_aliases).toEqual(['checked.example']);
-    const link = textOf(await message(world, maria, sales.id, /SSO link for/));
+    const link = textOf(await message(world, maria, sales.id, sentences.linkTitle('')));
     expect(link).toContain('acme.com, acme.co.uk, www.acme.de, xn--mnchen-3ya.example');
     expect(link).toContain('checked.example');
   });
 
   it.each([
-    ['acme', '“acme”'],
-    ['acme.com, co.uk, 10.0.0.1, local_host', '“co.uk”, “10.0.0.1”, “local_host”'],
-    ['gmail.com, acme.com, outlook.com', '“gmail.com”, “outlook.com”: anybody can have'],
-  ])('refuses the domains %j and names each wrong one', async (typed, named) => {
-    const { maria } = world;
-    await openNew();
-    await maria.choose('domainVerification', 'optional');
-    await maria.type('pendingDomains', typed);
-    await maria.type('verifiedDomains', typed);
-    await maria.submit();
-    expect(maria.errors.pendingDomains).toContain(named);
-    expect(maria.errors.verifiedDomains).toContain(named);
-    expect(world.auth0.tickets).toEqual([]);
-  });
+    ['acme', { code: 'domains_invalid', texts: ['acme'] }],
+    [
+      'acme.com, co.uk, 10.0.0.1, local_host',
+      { code: 'domains_invalid', texts: ['co.uk', '10.0.0.1', 'local_host'] },
+    ],
+    ['gmail.com, acme.com, outlook.com', { code: 'domains_public', domains: ['gmail.com', 'outlook.com'] }],
+  ] satisfies [string, FieldProblem][])(
+    'refuses the domains %j and names each wrong one',
+    async (typed, problem) => {
+      const { maria } = world;
+      await openNew();
+      await maria.choose('domainVerification', 'optional');
+      await maria.type('pendingDomains', typed);
+      await maria.type('verifiedDomains', typed);
+      await maria.submit();
+      expect(maria.errors.pendingDomains).toBe(sentence(problem));
+      expect(maria.errors.verifiedDomains).toBe(sentence(problem));
+      expect(world.auth0.tickets).toEqual([]);
+    },
+  );
 
   it('refuses domains to verify without verification', async () => {
     const { maria } = world;
@@ -121,7 +146,7 @@ describe('a new connection', () => {
     await maria.type('pendingDomains', 'acme.com');
     await maria.choose('domainVerification', 'none');
     await maria.submit();
-    expect(maria.errors.pendingDomains).toContain('Set “Domain verification”');
+    expect(maria.errors.pendingDomains).toBe(sentence({ code: 'domain_verification_off' }));
   });
 
   it('says whether domains find the organization wherever that can be said', async () => {
@@ -130,7 +155,9 @@ describe('a new connection', () => {
     await maria.choose('domainVerification', 'optional');
     await maria.choose('organizationDiscovery', 'use');
     await maria.submit();
-    expect(maria.errors.organizationDiscovery).toContain('exactly one organization; none is chosen');
+    expect(maria.errors.organizationDiscovery).toBe(
+      sentence({ code: 'discovery_needs_one_organization', count: 0 }),
+    );
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     expect((await submitted())?.use_for_organization_discovery).toBe(true);
 
@@ -147,7 +174,7 @@ describe('a new connection', () => {
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     await maria.choose('organizationDiscovery', 'use');
     await maria.submit();
-    expect(maria.errors.organizationDiscovery).toContain('needs domains');
+    expect(maria.errors.organizationDiscovery).toBe(sentence({ code: 'discovery_needs_domains' }));
   });
 
   it('sends a login that starts at the identity provider, with application, protocol and query', async () => {
@@ -155,15 +182,18 @@ describe('a new connection', () => {
     await openNew();
     await maria.choose('idpInitiated', 'enabled');
     await maria.submit();
-    expect(maria.errors.idpInitiated).toContain('Choose the application');
+    expect(maria.errors.idpInitiated).toBe(sentence({ code: 'idp_login_needs_application' }));
     await maria.pick('idpClient', { type: 'portal', take: 'Customer Portal' });
     await maria.type('idpQuery', 'redirect_uri=https://app.acme.com&prompt=none');
     await maria.submit();
-    expect(maria.errors.idpQuery).toContain('not prompt');
+    const allowed = ['redirect_uri', 'scope', 'response_type'];
+    expect(maria.errors.idpQuery).toBe(
+      sentence({ code: 'idp_query_unknown_parameters', unknown: ['prompt'], allowed }),
+    );
     await maria.type('idpQuery', 'redirect_uri=https://app.acme.com&scope=openid email');
     await maria.choose('idpProtocol', 'samlp');
     await maria.submit();
-    expect(maria.errors.idpQuery).toContain('OpenID Connect only');
+    expect(maria.errors.idpQuery).toBe(sentence({ code: 'idp_query_needs_oidc' }));
     await maria.choose('idpProtocol', 'oauth2');
     expect((await submitted())?.connection_config?.options?.idpinitiated).toEqual({
       enabled: true,
@@ -199,7 +229,7 @@ describe('a new connection', () => {
     await maria.choose('scim', 'custom');
     await maria.choose('scimScopes', ['get:users', 'get:groups']);
     await maria.submit();
-    expect(maria.errors.scim).toContain('all five scopes for users');
+    expect(maria.errors.scim).toBe(sentence({ code: 'scim_needs_user_scopes' }));
     const scopes = ['get:users', 'post:users', 'put:users', 'patch:users', 'delete:users', 'get:groups'];
     await maria.choose('scimScopes', scopes);
     await maria.choose('tokenLifetime', 'never');
@@ -214,7 +244,9 @@ describe('a new connection', () => {
     await maria.choose('googleSync', 'all');
     await maria.choose('profile', ENTRA_ONLY);
     await maria.submit();
-    expect(maria.errors.googleSync).toContain('Microsoft and Okta does not offer Google Workspace');
+    expect(maria.errors.googleSync).toBe(
+      sentence({ code: 'google_not_offered', profile: 'Microsoft and Okta' }),
+    );
     await maria.choose('profile', ANY_PROVIDER);
     expect((await submitted())?.provisioning_config).toEqual({
       google_workspace: { sync_users: true, sync_groups: true },
@@ -235,7 +267,7 @@ describe('a new connection', () => {
     await openNew();
     await maria.type('metadata', 'region: emea\nno colon here');
     await maria.submit();
-    expect(maria.errors.metadata).toContain('“no colon here”');
+    expect(maria.errors.metadata).toBe(sentence({ code: 'metadata_not_a_pair', line: 'no colon here' }));
     await maria.type('metadata', 'region: emea\n\n url: https://x.example/a:b ');
     expect((await submitted())?.connection_config?.metadata).toEqual({
       region: 'emea',
@@ -245,7 +277,7 @@ describe('a new connection', () => {
 
   it('offers no custom domain where there is none', async () => {
     await openNew();
-    expect(textOf(world.maria.modal)).not.toContain('Link opens on');
+    expect(textOf(world.maria.modal)).not.toContain(customDomain.label);
   });
 
   it('gives the whole form back, open as it was, when Auth0 fails', async () => {
@@ -254,7 +286,7 @@ describe('a new connection', () => {
     await maria.type('metadata', 'region: emea');
     auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 503 }, 1);
     await maria.submit();
-    await modal(world, maria, /Auth0 had an error of its own/);
+    await modal(world, maria, whyNoLink(new Auth0Error('failed', { status: 503, mayHaveHappened: true })));
     expect(maria.value('metadata').value).toBe('region: emea');
     expect((await submitted())?.connection_config?.metadata).toEqual({ region: 'emea' });
   });
@@ -270,9 +302,9 @@ it('what was chosen there is there again, when a form that failed is opened once
   await maria.submit();
   await maria.close();
   auth0.latency = 0;
-  await message(world, maria, sales.id, /About the link for acme-corp/);
-  await maria.press('Open the form again');
-  await modal(world, maria, /Login page/);
+  await message(world, maria, sales.id, sentences.aboutLink('acme-corp', ''));
+  await maria.press(sentences.OPEN_FORM_AGAIN);
+  await modal(world, maria, iconUrl.label);
   expect(maria.value('metadata').value).toBe('region: emea');
   expect(maria.value('clients').selected_options?.[0]?.text.text).toBe('Customer Portal');
   expect((await submitted())?.connection_config?.metadata).toEqual({ region: 'emea' });
@@ -282,11 +314,11 @@ it('the progress view says how it stands while Auth0 takes its time', async () =
   world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
   const { maria, sales, auth0 } = world;
   await maria.command(sales.id, 'acme-corp');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 9_000 });
   await maria.submit();
-  await modal(world, maria, /The link is not there yet, after 8 seconds/);
-  await modal(world, maria, /The link is ready/);
+  await modal(world, maria, sentences.progressSentence({ step: 'creating' }, 8));
+  await modal(world, maria, sentences.DONE_TITLE);
 });
 
 it('a click that is refused leaves the form as it is, with what was typed', async () => {
@@ -294,18 +326,20 @@ it('a click that is refused leaves the form as it is, with what was typed', asyn
   const { maria, sales, slack } = world;
   slack.userGroups.set('S0CREW', new Set([maria.id]));
   await maria.command(sales.id, 'acme-corp');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.type('displayName', 'Typed by hand');
   slack.userGroups.set('S0CREW', new Set());
   const now = Date.now();
   vi.useFakeTimers({ now: now + 61_000, toFake: ['Date'] });
   try {
-    await maria.press('More options');
-    await slack.until(() => slack.messages.find(({ text }) => text.includes("You don't have access")));
+    await maria.press(sentences.MORE_OPTIONS);
+    await slack.until(() =>
+      slack.messages.find(({ text }) => text.includes(sentences.accessSentence('user', CONTEXT))),
+    );
   } finally {
     vi.useRealTimers();
   }
-  expect(maria.modal?.title.text).toBe('New SSO connection');
+  expect(maria.modal?.title.text).toBe(sentences.FORM_TITLE.new);
   expect(maria.value('displayName').value).toBe('Typed by hand');
 });
 
@@ -313,25 +347,26 @@ it('a name that Auth0 refuses with 400 comes back with its reason and the way on
   world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
   const { maria, sales, auth0 } = world;
   await maria.command(sales.id, 'acme-corp');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   const message400 = 'A connection with this name already exists';
   auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 400, body: { message: message400 } }, 1);
   await maria.submit();
-  const view = await modal(world, maria, /already exists/);
-  expect(textOf(view)).toContain('change the existing one with “edit”');
+  await modal(world, maria, whyNoLink(new Auth0Error('rejected', { reason: message400 })));
 });
 
 it('a name that is free again is taken after one more try', async () => {
   world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
   const { maria, sales, auth0, slack } = world;
   await maria.command(sales.id, 'hooli-okta');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   const lists = () =>
     auth0.requests.filter(({ path, status }) => path.endsWith('/connections') && status === 200);
   await slack.until(() => lists().length === 1);
   auth0.connections = auth0.connections.filter(({ name }) => name !== 'hooli-okta');
   await maria.submit();
-  expect(maria.errors.connectionName).toContain('exists already');
+  expect(maria.errors.connectionName).toBe(
+    sentence({ code: 'connection_name_taken', name: 'hooli-okta', customer: '', isEditor: true }),
+  );
   await slack.until(() => lists().length === 2);
   await settled();
   expect((await submitted())?.connection_config?.name).toBe('hooli-okta');
@@ -345,9 +380,9 @@ it('an edit names the connection in full, however long', async () => {
   });
   const { maria, sales, auth0, log } = world;
   await maria.command(sales.id, `edit ${long}`);
-  await modal(world, maria, /Edit SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.edit);
   await submitted();
-  await message(world, maria, sales.id, new RegExp(`Connection:\\s+${long}`));
+  await message(world, maria, sales.id, `${sentences.DETAIL_LABELS.connection.edit}: ${long}`);
   const made = log.map((line) => JSON.parse(line)).find(({ event }) => event === 'ticket_made');
   expect(made).toMatchObject({ connection: long, connectionId: auth0.tickets[0]?.body.connection_id });
 });
@@ -403,15 +438,15 @@ describe('an edit', () => {
     await maria.choose('googleSync', 'users');
     await maria.submit();
     expect(maria.errors).toMatchObject({
-      pendingDomains: 'Tick “Domains” above, or leave this empty.',
-      googleSync: 'Tick “Provisioning” above, or turn this off.',
+      pendingDomains: sentence({ code: 'domains_feature_off' }),
+      googleSync: sentence({ code: 'provisioning_feature_off' }),
     });
     await maria.choose('features', ['provisioning']);
     await maria.choose('scim', 'off');
     await maria.choose('googleSync', 'off');
     await maria.type('pendingDomains', '');
     await maria.submit();
-    expect(maria.errors.scim).toContain('choose what it covers');
+    expect(maria.errors.scim).toBe(sentence({ code: 'provisioning_is_empty' }));
   });
 });
 
@@ -435,7 +470,7 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
   it('hold in the basic form', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'acme');
-    const view = await modal(world, maria, /New SSO connection/);
+    const view = await modal(world, maria, sentences.FORM_TITLE.new);
     expect(textOf(view)).toContain('Begin with sso-.');
     await maria.type('required:crm_account_id', '1234');
     await maria.submit();
@@ -443,8 +478,16 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
     await maria.type('required:region', 'EMEA');
     await maria.submit();
     expect(maria.errors).toMatchObject({
-      connectionName: expect.stringContaining('Begin with sso-.'),
-      'required:crm_account_id': expect.stringContaining('CRM account ID'),
+      connectionName: sentence({
+        code: 'connection_name_against_policy',
+        pattern: '^sso-',
+        hint: 'Begin with sso-.',
+      }),
+      'required:crm_account_id': sentence({
+        code: 'metadata_pattern_mismatch',
+        label: 'CRM account ID',
+        pattern: '^001\\w{3}$',
+      }),
     });
     await maria.type('connectionName', 'sso-acme');
     await maria.type('required:crm_account_id', '001abc');
@@ -455,7 +498,7 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
       enabled_clients: [PORTAL],
       ttl_sec: 48 * 3600,
     });
-    const link = textOf(await message(world, maria, sales.id, /SSO link for/));
+    const link = textOf(await message(world, maria, sales.id, sentences.linkTitle('')));
     expect(link).toMatch(
       /Dear sso-acme,\nhttps:\/\/\S+ until \w+, .* \(Europe\/Berlin\), for sso-acme\.\nYours, Maria/,
     );
@@ -464,15 +507,17 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
   it('let a link open on a custom domain, and keep free metadata apart from the required', async () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'sso-acme');
-    await modal(world, maria, /New SSO connection/);
-    await maria.press('More options');
-    await modal(world, maria, /Login page/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
+    await maria.press(sentences.MORE_OPTIONS);
+    await modal(world, maria, iconUrl.label);
     await maria.type('required:crm_account_id', '001abc');
     await maria.type('required:region', 'EMEA');
     await maria.type('metadata', 'region: APAC');
     await maria.choose('customDomain', 'login.acme.example');
     await maria.submit();
-    expect(maria.errors.metadata).toContain('“region” stands there twice');
+    expect(maria.errors.metadata).toBe(
+      sentence({ code: 'metadata_key_twice', key: 'region', hasOwnField: true }),
+    );
     await maria.type('metadata', 'tier: gold');
     const body = await submitted();
     expect(body?.connection_config?.metadata).toEqual({
@@ -491,14 +536,19 @@ describe('the audit channel', () => {
     const { slack, maria, tom, sales } = world;
     slack.addChannel({ id: 'C0AUDIT', name: 'audit', kind: 'public', members: [tom.id], botIsMember: true });
     await maria.command(sales.id, 'acme-corp');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await submitted();
-    const made = await message(world, tom, 'C0AUDIT', /made an SSO link for\s+acme-corp/);
+    const made = await message(world, tom, 'C0AUDIT', `${sentences.AUDIT_ACTIONS.ticket_made} for acme-corp`);
     expect(JSON.stringify(made.blocks)).toContain(maria.id);
     expect(textOf(made)).toContain('profile Microsoft and Okta');
     await maria.close();
-    await maria.press('Revoke link');
-    const revoked = await message(world, tom, 'C0AUDIT', /revoked the SSO link for\s+acme-corp/);
+    await maria.press(sentences.REVOKE_LINK);
+    const revoked = await message(
+      world,
+      tom,
+      'C0AUDIT',
+      `${sentences.AUDIT_ACTIONS.ticket_revoked} for acme-corp`,
+    );
     for (const each of [made, revoked]) expect(JSON.stringify(each)).not.toContain('https://');
   });
 
@@ -506,7 +556,7 @@ describe('the audit channel', () => {
     world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL, AUDIT_CHANNEL: 'C0GONE' } });
     const { maria, sales } = world;
     await maria.command(sales.id, 'acme-corp');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     await submitted();
     expect(world.log.join('')).toContain('The message to AUDIT_CHANNEL could not be posted');
   });

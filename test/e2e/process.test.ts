@@ -6,14 +6,18 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../../stand-ins/bot-process.ts';
 import { addPeople } from '../../stand-ins/people.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
+  ANY_NUMBER,
   botSettings,
   expectClean,
   fillNew,
+  like,
   live,
   MODES,
   type Mode,
@@ -21,6 +25,7 @@ import {
   modal,
   PATIENT_MS,
   type World,
+  whyNoLink,
 } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 
@@ -106,12 +111,12 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       await untilHealth(port, 200);
       await fillNew(world, { channel: secret.id });
       await maria.submit();
-      const link = await message(world, maria, secret.id, /SSO link for acme-corp/);
+      const link = await message(world, maria, secret.id, sentences.linkTitle('acme-corp'));
       expect(tom.sees(secret.id)).toEqual([]);
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
-      await maria.press('Revoke link', link);
-      await message(world, maria, secret.id, /no longer works/);
+      await maria.press(sentences.REVOKE_LINK, link);
+      await message(world, maria, secret.id, sentences.revoked('acme-corp'));
       expect(live(world)).toEqual([]);
       expect(await bot.stop()).toBe(0);
       expectClean(world);
@@ -135,10 +140,10 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       auth0.latency = 1_500;
       await maria.submit();
       const stopped = bot.stop();
-      await message(world, maria, sales.id, /SSO link for acme-corp/);
+      await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
       expect(await stopped).toBe(0);
       expect(live(world)).toHaveLength(1);
-      expect(maria.modal?.title.text).toBe('The link is ready');
+      expect(maria.modal?.title.text).toBe(sentences.DONE_TITLE);
       expectClean(world);
     }));
 
@@ -154,7 +159,7 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       await slack.until(() => maria.sees(sales.id).length);
       expect(await stopped).toBe(0);
       expect(live(world)).toHaveLength(1);
-      expect(maria.modal?.title.text).toBe('The link is ready');
+      expect(maria.modal?.title.text).toBe(sentences.DONE_TITLE);
     }),
   );
 
@@ -171,11 +176,15 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
         { status: 429, headers: { 'x-ratelimit-reset': reset } },
       );
       await maria.submit();
-      await modal(world, maria, /Auth0 limits how often it may be called/);
+      await modal(
+        world,
+        maria,
+        like(sentences.progressSentence({ step: 'rate_limited', ahead: 0 }, ANY_NUMBER)),
+      );
       const began = performance.now();
       expect(await bot.stop()).toBe(0);
       expect(performance.now() - began).toBeLessThan(12_000);
-      await modal(world, maria, /The bot is being restarted. No link was made/);
+      await modal(world, maria, whyNoLink(new Auth0Error('stopping')));
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(maria.value('displayName').value).toBe('Acme Corp');
       expect(auth0.tickets).toEqual([]);
@@ -190,12 +199,12 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       const world = await start(stage, mode);
       const { maria, sales } = world;
       await maria.command(sales.id, '');
-      await modal(world, maria, /The bot cannot reach Auth0/);
+      await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read'));
       const back = await startAuth0({ ...testCertificate(), port });
       try {
-        await maria.press('Try again');
+        await maria.press(sentences.TRY_AGAIN);
         // The tenant that came back has other credentials: the bot says so, and lives.
-        await modal(world, maria, /does not accept the bot's credentials/);
+        await modal(world, maria, sentences.auth0Sentence(new Auth0Error('credentials_rejected'), 'read'));
       } finally {
         await back.stop();
       }
@@ -313,7 +322,7 @@ describe.concurrent('Slack that cannot be reached', () => {
       await untilHealth(port, 503);
       await untilHealth(port, 200);
       await maria.command(sales.id, 'help');
-      await message(world, maria, sales.id, /You can type/);
+      await message(world, maria, sales.id, sentences.HELP_INTRO);
     }));
 
   it('since the app token is wrong: a sentence, and exit code 1', () =>

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   buttonsIn,
@@ -7,6 +9,7 @@ import {
   MODES,
   message,
   modal,
+  readingOf,
   settled,
   startWorld,
   textOf,
@@ -27,23 +30,24 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     await start({ mode });
     const { maria, tom, sales } = world;
     await maria.command(sales.id, 'profiles');
-    const list = await message(world, tom, sales.id, /2 self-service profiles/);
+    const list = await message(world, tom, sales.id, sentences.profileCount(2));
     expect(list).toMatchObject({ stored: true, via: 'response_url' });
     expect(list.visibleTo).toBeUndefined();
-    const read = textOf(list).replace(/\s+/g, ' ');
+    const read = readingOf(list);
+    const { providers, allProviders } = sentences.PROFILE_LABELS;
     expect(read).toContain(
-      'Microsoft and Okta ssp_f6qBHtjNfq5XhM7CKTZ2xp For customers on Entra ID or Okta Identity providers: Microsoft Entra ID, Okta Workforce, Okta Workforce (SAML)',
+      `Microsoft and Okta ssp_f6qBHtjNfq5XhM7CKTZ2xp For customers on Entra ID or Okta ${providers}Microsoft Entra ID, Okta Workforce, Okta Workforce (SAML)`,
     );
     expect(read).toContain(
-      'Standard ssp_n7SNCL8seoyV1TuSTCnAeo Single sign-on with any provider Identity providers: all providers',
+      `Standard ssp_n7SNCL8seoyV1TuSTCnAeo Single sign-on with any provider ${providers}${allProviders}`,
     );
-    expect(buttonsIn(list)).toEqual(['Create ticket', 'Create ticket']);
+    expect(buttonsIn(list)).toEqual([sentences.CREATE_TICKET, sentences.CREATE_TICKET]);
 
     // All buttons read the same; the one of Standard, the second, gets a name to press it by.
     const button = list.blocks.findLast(({ type }) => type === 'actions')?.elements?.[0];
     if (button?.text) button.text.text = 'The last one';
     await tom.press('The last one', list);
-    const view = await modal(world, tom, /New SSO connection/);
+    const view = await modal(world, tom, sentences.FORM_TITLE.new);
     expect(view.blocks.map(({ block_id }) => block_id)).not.toContain('conversation');
     expect(maria.modal).toBeUndefined();
     const chosen = tom.value('profile').selected_option;
@@ -51,7 +55,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     await tom.type('connectionName', 'from-the-list');
     await tom.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await tom.submit();
-    const link = await message(world, tom, sales.id, /SSO link for from-the-list/);
+    const link = await message(world, tom, sales.id, sentences.linkTitle('from-the-list'));
     expect(link.visibleTo).toBe(tom.id);
     expect(maria.sees(sales.id)).toEqual([list]);
     // The list that all see still stands as it was.
@@ -82,13 +86,13 @@ describe('the list of profiles', () => {
     });
     const { maria, sales } = world;
     await maria.command(sales.id, 'profiles');
-    const list = await message(world, maria, sales.id, /20 self-service profiles/);
+    const list = await message(world, maria, sales.id, sentences.profileCount(20));
     for (let number = 0; number < 20; number += 1) {
       expect(textOf(list)).toContain(`Profile ${number} n`);
       expect(textOf(list)).toContain(`Description ${number} d`);
     }
-    expect(textOf(list)).toContain('Required attributes: ');
-    expect(textOf(list)).toContain('Optional attributes: ');
+    expect(textOf(list)).toContain(sentences.PROFILE_LABELS.required);
+    expect(textOf(list)).toContain(sentences.PROFILE_LABELS.optional);
     expect(buttonsIn(list)).toHaveLength(20);
     for (const name of ['Okta Workforce', 'Microsoft Entra ID', 'Google Workspace', 'Keycloak (SAML)'])
       expect(textOf(list)).toContain(name);
@@ -106,11 +110,11 @@ describe('the list of profiles', () => {
     });
     const { maria, sales } = world;
     await maria.command(sales.id, 'profiles');
-    const list = await message(world, maria, sales.id, /One self-service profile/);
+    const list = await message(world, maria, sales.id, sentences.profileCount(1));
     expect(textOf(list)).toContain(evil);
     expectInert(list);
-    await maria.press('Create ticket', list);
-    expectInert({ blocks: (await modal(world, maria, /New SSO connection/)).blocks });
+    await maria.press(sentences.CREATE_TICKET, list);
+    expectInert({ blocks: (await modal(world, maria, sentences.FORM_TITLE.new)).blocks });
   });
 
   it('says how to make one where there is none, and shows it once it is made', async () => {
@@ -121,8 +125,7 @@ describe('the list of profiles', () => {
     });
     const { maria, tom, sales, auth0, slack } = world;
     await maria.command(sales.id, 'profiles');
-    const answer = await message(world, maria, sales.id, /There is no self-service profile/);
-    expect(textOf(answer)).toContain('Self-Service Enterprise Configuration');
+    const answer = await message(world, maria, sales.id, sentences.NO_PROFILES);
     expect(answer.visibleTo).toBe(maria.id);
     // The bot has looked once more by itself; only then is the profile made.
     await slack
@@ -145,11 +148,11 @@ describe('the list of profiles', () => {
     });
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'acme-corp');
-    await modal(world, maria, /There is no self-service profile/);
+    await modal(world, maria, sentences.NO_PROFILES);
     await settled();
     auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
-    await maria.press('Try again');
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('connectionName').value).toBe('acme-corp');
   });
 
@@ -158,7 +161,8 @@ describe('the list of profiles', () => {
     const { maria, tom, sales, auth0 } = world;
     auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');
     await maria.command(sales.id, 'profiles');
-    const answer = await message(world, maria, sales.id, /read:self_service_profiles/);
+    const error = new Auth0Error('missing_permission', { permission: 'read:self_service_profiles' });
+    const answer = await message(world, maria, sales.id, sentences.auth0Sentence(error, 'read'));
     expect(answer.visibleTo).toBe(maria.id);
     expect(tom.sees(sales.id)).toEqual([]);
   });
@@ -168,9 +172,9 @@ describe('the list of profiles', () => {
     const { maria, tom, sales, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { delay: 2_500 }, 1);
     expect(await maria.command(sales.id, 'profiles')).toMatchObject({ ok: true });
-    const wait = await message(world, maria, sales.id, /comes in a moment/);
+    const wait = await message(world, maria, sales.id, sentences.PROFILES_LOADING);
     expect(wait.visibleTo).toBe(maria.id);
-    await message(world, tom, sales.id, /2 self-service profiles/);
+    await message(world, tom, sales.id, sentences.profileCount(2));
   });
 
   it('says so if Slack does not take it', async () => {
@@ -178,6 +182,6 @@ describe('the list of profiles', () => {
     const { maria, sales, slack } = world;
     slack.fail('response_url', { error: 'used_url' }, 1);
     await maria.command(sales.id, 'profiles');
-    await message(world, maria, sales.id, /Slack did not take the list/);
+    await message(world, maria, sales.id, sentences.PROFILES_NOT_POSTED);
   });
 });

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Message } from '../../stand-ins/slack/server.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
@@ -15,6 +17,8 @@ import {
   type World,
 } from '../harness.ts';
 
+const REVOKED = sentences.revoked('acme-corp');
+
 let world: World;
 async function start(options: WorldOptions = {}) {
   world = await startWorld(options);
@@ -28,8 +32,8 @@ afterEach(async () => {
 async function makeLink(name = 'acme-corp', channel = world.sales.id): Promise<Message> {
   await fillNew(world, { name, channel });
   await world.maria.submit();
-  const link = await message(world, world.maria, channel, new RegExp(`SSO link for ${name}`));
-  await modal(world, world.maria, /The link is ready/);
+  const link = await message(world, world.maria, channel, sentences.linkTitle(name));
+  await modal(world, world.maria, sentences.DONE_TITLE);
   await world.maria.close();
   return link;
 }
@@ -37,7 +41,7 @@ async function makeLink(name = 'acme-corp', channel = world.sales.id): Promise<M
 function buttonOf(link: Message) {
   const button = link.blocks
     .flatMap(({ elements = [] }) => elements)
-    .find(({ text }) => text?.text === 'Revoke link');
+    .find(({ text }) => text?.text === sentences.REVOKE_LINK);
   if (!button) throw new Error('The message has no button to revoke');
   return button;
 }
@@ -49,12 +53,12 @@ describe.each(MODES)('"Revoke link", over %s', (mode) => {
     const channel = world[place].id;
     const link = await makeLink('acme-corp', channel);
     const other = await makeLink('acme-2', channel);
-    expect(await maria.press('Revoke link', link)).toMatchObject({ ok: true });
+    expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
     expect(maria.confirmed).toHaveLength(1);
-    expect(maria.confirmed[0]?.text.text).toMatch(/stops working at once.*cannot be undone/);
-    await message(world, maria, channel, /The link for acme-corp no longer works/);
+    expect(maria.confirmed[0]?.text.text).toBe(sentences.REVOKE_CONFIRMATION.text);
+    await message(world, maria, channel, REVOKED);
     expect(link.replaced).toHaveLength(1);
-    expect(textOf(link)).toMatch(/no longer works/);
+    expect(textOf(link)).toContain(REVOKED);
     expect(linkIn(link)).toBeUndefined();
     expect(maria.sees(channel)).toEqual([link, other]);
     expect(tom.sees(channel)).toEqual([]);
@@ -71,26 +75,31 @@ describe('"Revoke link"', () => {
     const { maria, sales, auth0 } = world;
     const link = await makeLink();
     auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: 'no' } }, 1);
-    await maria.press('Revoke link', link);
-    const answer = await message(world, maria, sales.id, /The link still works/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    const answer = await message(
+      world,
+      maria,
+      sales.id,
+      sentences.revokeSentence(new Auth0Error('rejected'), 'acme-corp'),
+    );
     expect(answer.visibleTo).toBe(maria.id);
     expect(linkIn(link)).toBeDefined();
     expect(live(world)).toHaveLength(1);
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, /no longer works/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, REVOKED);
     expect(live(world)).toEqual([]);
   });
 
   it.each([
-    [{ status: 500 }, /may still work/],
-    ['reset', /may still work/],
-  ] as const)('says that the link may still work after %j', async (behaviour, words) => {
+    [{ status: 500 }, new Auth0Error('failed', { status: 500, mayHaveHappened: true })],
+    ['reset', new Auth0Error('no_answer', { mayHaveHappened: true })],
+  ] as const)('says that the link may still work after %j', async (behaviour, error) => {
     await start();
     const { maria, sales, auth0 } = world;
     const link = await makeLink();
     auth0.fail({ path: /revoke$/ }, behaviour);
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, words);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, sentences.revokeSentence(error, 'acme-corp'));
     expect(linkIn(link)).toBeDefined();
     expect(revokes(world)).toHaveLength(1);
   });
@@ -102,8 +111,9 @@ describe('"Revoke link"', () => {
       },
     });
     const link = await makeLink();
-    await world.maria.press('Revoke link', link);
-    await message(world, world.maria, world.sales.id, /delete:sso_access_tickets.*still works/);
+    await world.maria.press(sentences.REVOKE_LINK, link);
+    const error = new Auth0Error('missing_permission', { permission: 'delete:sso_access_tickets' });
+    await message(world, world.maria, world.sales.id, sentences.revokeSentence(error, 'acme-corp'));
     expect(live(world)).toHaveLength(1);
   });
 
@@ -112,8 +122,8 @@ describe('"Revoke link"', () => {
     const { maria, sales, auth0 } = world;
     const link = await makeLink();
     auth0.fail({ path: /revoke$/ }, { status: 429 }, 1);
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, /no longer works/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, REVOKED);
     expect(revokes(world).map(({ status }) => status)).toEqual([429, 202]);
   });
 
@@ -122,8 +132,8 @@ describe('"Revoke link"', () => {
     const { maria, sales, slack } = world;
     const link = await makeLink();
     slack.fail('response_url', { error: 'used_url' });
-    await maria.press('Revoke link', link);
-    const answer = await message(world, maria, sales.id, /no longer works/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    const answer = await message(world, maria, sales.id, REVOKED);
     expect(answer).not.toBe(link);
     expect(answer).toMatchObject({ via: 'chat.postEphemeral', visibleTo: maria.id });
     expect(live(world)).toEqual([]);
@@ -133,8 +143,8 @@ describe('"Revoke link"', () => {
     await start();
     const { maria, sales } = world;
     const link = await makeLink();
-    await Promise.all([maria.press('Revoke link', link), maria.press('Revoke link', link)]);
-    await message(world, maria, sales.id, /no longer works/);
+    await Promise.all([maria.press(sentences.REVOKE_LINK, link), maria.press(sentences.REVOKE_LINK, link)]);
+    await message(world, maria, sales.id, REVOKED);
     expect(live(world)).toEqual([]);
   });
 
@@ -147,11 +157,11 @@ describe('"Revoke link"', () => {
     const foreign = await makeLinkIn(strange);
     // A value that another house sealed.
     buttonOf(link).value = buttonOf(foreign).value ?? '';
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, /cannot be used any more, and nothing was revoked/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, sentences.REVOKE_FORGED);
     // A value that another instance of this house sealed.
     buttonOf(link).value = buttonOf(await makeLinkIn(other)).value ?? '';
-    await maria.press('Revoke link', link);
+    await maria.press(sentences.REVOKE_LINK, link);
     await slack.until(() => revokes(world).length === 1);
     await Promise.all([other.stop(), strange.stop()]);
   });
@@ -178,8 +188,8 @@ describe('"Revoke link"', () => {
     const link = await makeLink();
     const button = buttonOf(link);
     button.value = change(button.value ?? '');
-    expect(await maria.press('Revoke link', link)).toMatchObject({ ok: true });
-    const answer = await message(world, maria, sales.id, /nothing was revoked/);
+    expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
+    const answer = await message(world, maria, sales.id, sentences.REVOKE_FORGED);
     expect(answer.visibleTo).toBe(maria.id);
     expect(revokes(world)).toEqual([]);
     expect(live(world)).toHaveLength(1);
@@ -193,8 +203,8 @@ describe('"Revoke link"', () => {
     await maria.close();
     const link = await makeLink();
     buttonOf(link).value = origin;
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, /nothing was revoked/);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, sentences.REVOKE_FORGED);
     expect(revokes(world)).toEqual([]);
   });
 });

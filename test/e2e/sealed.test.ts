@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { WorldOptions } from '../harness.ts';
-import { creates, expectClean, fillNew, MODES, message, modal, startWorld, type World } from '../harness.ts';
+import {
+  creates,
+  expectClean,
+  fillNew,
+  like,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  type World,
+} from '../harness.ts';
 
 let world: World;
 async function start(options: WorldOptions = {}) {
@@ -20,14 +31,14 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     for (const forged of ['', 'nonsense', '{}', `${private_metadata.slice(0, -4)}AAAA`]) {
       view.private_metadata = forged;
       expect(await maria.submit()).toMatchObject({ ok: true });
-      expect(Object.values(maria.errors)).toEqual([expect.stringMatching(/cannot be used any more/)]);
+      expect(Object.values(maria.errors)).toEqual([sentences.SEAL_INVALID]);
       expect(maria.value('connectionName').value).toBe('acme-corp');
     }
     expect(creates(world)).toEqual([]);
     expect(maria.sees(sales.id)).toEqual([]);
     view.private_metadata = private_metadata;
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for acme-corp/);
+    await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
   });
 
   it("a form with another person's origin is refused: the link would go to them", async () => {
@@ -37,7 +48,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     const his = await fillNew(world, { person: tom, name: 'from-tom' });
     his.private_metadata = hers.private_metadata;
     await tom.submit();
-    expect(Object.values(tom.errors)).toEqual([expect.stringMatching(/was not made for you/)]);
+    expect(Object.values(tom.errors)).toEqual([sentences.SEAL_INVALID]);
     expect(creates(world)).toEqual([]);
     expect(maria.sees(secret.id)).toEqual([]);
   });
@@ -47,16 +58,16 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     const { maria, sales } = world;
     await fillNew(world);
     await maria.submit();
-    const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     const button = link.blocks
       .flatMap(({ elements = [] }) => elements)
-      .find(({ text }) => text?.text === 'Revoke link');
-    await modal(world, maria, /The link is ready/);
+      .find(({ text }) => text?.text === sentences.REVOKE_LINK);
+    await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
     const view = await fillNew(world, { name: 'acme-2' });
     view.private_metadata = button?.value ?? '';
     await maria.submit();
-    expect(Object.values(maria.errors)).toEqual([expect.stringMatching(/cannot be used any more/)]);
+    expect(Object.values(maria.errors)).toEqual([sentences.SEAL_INVALID]);
     expect(creates(world)).toHaveLength(1);
   });
 
@@ -64,7 +75,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     await start({ mode });
     const { maria, sales, slack } = world;
     await maria.command(sales.id, 'edit nobody');
-    const answer = await message(world, maria, sales.id, /no connection called/);
+    const answer = await message(world, maria, sales.id, sentences.connectionNotFound('nobody', true, false));
     const [button] = answer.blocks.flatMap(({ elements = [] }) => elements.filter((each) => each.value));
     if (!button) throw new Error('There is no button');
     for (const value of ['', 'x', '{"kind":"other"}', '{"kind":"new","values":{"profile":"x"}}']) {
@@ -73,7 +84,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
       await maria.press(button.text?.text ?? '', answer);
       const told = await slack.until(() => maria.sees(sales.id)[before]);
       expect(told.visibleTo).toBe(maria.id);
-      expect(told.text).toMatch(/This button cannot be used any more/);
+      expect(told.text).toContain(sentences.buttonExpired('/sso-ticket'));
       expect(maria.modal).toBeUndefined();
     }
   });
@@ -83,7 +94,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     const { maria, sales } = world;
     expect(await maria.shortcut('of_another_version')).toMatchObject({ ok: true });
     await maria.command(sales.id, 'edit nobody');
-    const answer = await message(world, maria, sales.id, /no connection called/);
+    const answer = await message(world, maria, sales.id, sentences.connectionNotFound('nobody', true, false));
     const [button] = answer.blocks.flatMap(({ elements = [] }) => elements.filter((each) => each.value));
     if (!button) throw new Error('There is no button');
     button.action_id = 'of_another_version';
@@ -104,7 +115,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     const before = maria.sees(sales.id).length;
     expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
     const told = await slack.until(() => maria.modal ?? maria.sees(sales.id)[before]);
-    expect(JSON.stringify(told)).toMatch(/Something went wrong|did not open the form/);
+    expect(JSON.stringify(told)).toMatch(like(sentences.UNEXPECTED_ERROR, sentences.FORM_NOT_OPENED));
   });
 
   it('ends in a sentence: a submission that holds what no form has', async () => {
@@ -114,9 +125,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     const { state } = view;
     Object.assign(state.values.clients?.clients ?? {}, { selected_options: 'nonsense' });
     expect(await maria.submit()).toMatchObject({ ok: true });
-    expect(Object.values(maria.errors)).toEqual([
-      expect.stringMatching(/Something went wrong inside the bot/),
-    ]);
+    expect(Object.values(maria.errors)).toEqual([sentences.UNEXPECTED_ERROR]);
     expect(creates(world)).toEqual([]);
   });
 
@@ -128,7 +137,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     await maria.submit();
     await fillNew(world, { person: tom });
     await tom.submit();
-    await message(world, tom, sales.id, /SSO link for acme-corp/);
+    await message(world, tom, sales.id, sentences.linkTitle('acme-corp'));
   });
 });
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   calm,
@@ -10,8 +12,8 @@ import {
   message,
   modal,
   startWorld,
-  textOf,
   type World,
+  whyNoLink,
 } from '../harness.ts';
 
 /** These wait for seconds, so they run side by side, each in a world of its own. */
@@ -26,6 +28,8 @@ async function within(options: WorldOptions, scenario: (world: World) => Promise
   }
 }
 
+const NO_ANSWER = whyNoLink(new Auth0Error('no_answer', { mayHaveHappened: true }));
+
 const CREATE = { method: 'POST', path: /sso-ticket$/ };
 
 describe.concurrent('with an Auth0 that takes 10 seconds', () => {
@@ -36,16 +40,16 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       auth0.fail({ path: /^\/api\/v2/ }, { delay: 10_000 });
       const began = performance.now();
       expect(await maria.command(sales.id, 'acme-corp')).toMatchObject({ ok: true });
-      const loading = await modal(world, maria, /Asking Auth0/, 3_000);
+      const loading = await modal(world, maria, sentences.loading(), 3_000);
       expect(loading.submit).toBeNull();
       expect(performance.now() - began).toBeLessThan(3_000);
-      await modal(world, maria, /New SSO connection/);
+      await modal(world, maria, sentences.FORM_TITLE.new);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
       auth0.clearFaults();
       await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
       await maria.submit();
-      await message(world, maria, sales.id, /SSO link for acme-corp/);
+      await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     }));
 
   it('the modal opens at once from the cache', () =>
@@ -66,8 +70,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await fillNew(world);
       auth0.fail(CREATE, 'stall');
       expect(await maria.submit()).toMatchObject({ ok: true });
-      const view = await modal(world, maria, /Auth0 did not answer, or not completely/);
-      expect(textOf(view)).toMatch(/may have made one all the same/);
+      await modal(world, maria, NO_ANSWER);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(creates(world)).toHaveLength(1);
     }));
@@ -78,7 +81,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await fillNew(world);
       auth0.fail(CREATE, 'hang');
       await maria.submit();
-      await modal(world, maria, /Auth0 did not answer, or not completely/);
+      await modal(world, maria, NO_ANSWER);
       expect(creates(world)).toHaveLength(1);
     }));
 
@@ -87,7 +90,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       const { maria, sales, auth0, log } = world;
       auth0.fail({ path: '/self-service-profiles' }, { delay: 2_000 }, 1);
       await maria.command(sales.id, '');
-      await modal(world, maria, /Asking Auth0/);
+      await modal(world, maria, sentences.loading());
       await maria.close();
       await sleep(2_500);
       expect(maria.modal).toBeUndefined();
@@ -100,10 +103,10 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
       auth0.fail({ path: '/self-service-profiles' }, { delay: 4_000 }, 1);
       await maria.command(sales.id, '');
-      await modal(world, maria, /That did not work/);
-      await maria.press('Try again');
-      await modal(world, maria, /Asking Auth0/);
-      await modal(world, maria, /New SSO connection/);
+      await modal(world, maria, sentences.PROBLEM_TITLE);
+      await maria.press(sentences.TRY_AGAIN);
+      await modal(world, maria, sentences.loading());
+      await modal(world, maria, sentences.FORM_TITLE.new);
     }));
 
   it('an unknown connection is answered in the window that is open, with the way on', () =>
@@ -111,11 +114,11 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       const { maria, sales, auth0 } = world;
       auth0.fail({ path: '/connections' }, { delay: 2_000 });
       await maria.command(sales.id, 'edit nobody');
-      await modal(world, maria, /Asking Auth0/);
-      await modal(world, maria, /no connection called “nobody”/);
+      await modal(world, maria, sentences.loading());
+      await modal(world, maria, sentences.connectionNotFound('nobody', true, false));
       auth0.clearFaults();
-      await maria.press('Find a connection');
-      await modal(world, maria, /Edit SSO connection/);
+      await maria.press(sentences.FIND_CONNECTION);
+      await modal(world, maria, sentences.FORM_TITLE.edit);
     }));
 });
 
@@ -148,6 +151,6 @@ describe('the health of a bot', () => {
       slack.refuseSockets = false;
       await until(200);
       await maria.command(sales.id, 'help');
-      await message(world, maria, sales.id, /You can type/);
+      await message(world, maria, sales.id, sentences.HELP_INTRO);
     }));
 });

@@ -1,8 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
-import { creates, fillNew, message, modal, type World, warm } from '../harness.ts';
+import {
+  ANY,
+  ANY_NUMBER,
+  cause,
+  creates,
+  fillNew,
+  like,
+  MAYBE_MADE,
+  message,
+  modal,
+  NOTHING_MADE,
+  says,
+  type World,
+  warm,
+  whyNoLink,
+} from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
 
 /** What went wrong, as the bot tells it apart. */
@@ -52,18 +70,28 @@ const FAULTS: [name: string, fault: () => Fault, kind: Kind, done: boolean][] = 
 ];
 
 /** What a person reads of each, whatever was asked. */
-const CAUSE: Record<Exclude<Kind, 'late'>, RegExp> = {
-  rejected: /Auth0 refused it: “Said 40[03]”/,
-  credentials_rejected: /Auth0 does not accept the bot's credentials/,
-  not_found: /Auth0 does not know something that was chosen here: “Said 404”/,
-  conflict: /Auth0 refused it: “Said 409”/,
-  rate_limited: /Auth0 limits how often it may be called, and it has been called too often just now/,
-  failed: /Auth0 had an error of its own \(50[03]\)|Auth0 gave no answer that makes sense/,
-  no_answer: /Auth0 did not answer, or not completely/,
+const CAUSES: Record<Exclude<Kind, 'late'>, string[]> = {
+  rejected: [cause('rejected', { reason: 'Said 400' }), cause('rejected', { reason: 'Said 403' })],
+  credentials_rejected: [cause('credentials_rejected')],
+  not_found: [cause('not_found', { reason: 'Said 404' })],
+  conflict: [cause('conflict', { reason: 'Said 409' })],
+  rate_limited: [cause('rate_limited')],
+  failed: [cause('failed', { status: 500 }), cause('failed', { status: 503 }), cause('failed')],
+  no_answer: [cause('no_answer')],
 };
+const causeOf = (kind: Exclude<Kind, 'late'>) => like(...CAUSES[kind]);
 
-const NOT_MADE = /No link was made/;
-const MAYBE_MADE = /Auth0 may have made one all the same; nobody has seen it, and it expires by itself/;
+/** A sentence among suggestions: why there is nothing to choose from, or not all of it. */
+const NOTICE = like(
+  sentences.LIST_LOADING,
+  ...Object.values(CAUSES).flat(),
+  ...[
+    cause('missing_permission', { permission: ANY }),
+    cause('busy'),
+    cause('unreachable'),
+    cause('stopping'),
+  ],
+);
 
 /** A call that is never answered well is logged as what it is, under its name. */
 function expectLogged(world: World, call: string, kind: Kind): void {
@@ -85,16 +113,19 @@ describe.concurrent('the create call answers with', () => {
       auth0.fail({ method: 'POST', path: /sso-ticket$/ }, fault());
       await maria.submit();
       if (kind === 'late') {
-        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
         expectLive(world, { seen: 1 });
         return;
       }
       // Without headers the bot tries for half a minute, and says so meanwhile.
       if (name === '429 without headers')
-        await untilReads(world, /Auth0 limits how often it may be called, so the bot waits/);
-      const view = await modal(world, maria, CAUSE[kind], 60_000);
-      expect(view.title.text).toBe('New SSO connection');
-      await untilReads(world, kind === 'failed' || kind === 'no_answer' ? MAYBE_MADE : NOT_MADE);
+        await untilReads(
+          world,
+          like(sentences.progressSentence({ step: 'rate_limited', ahead: 0 }, ANY_NUMBER)),
+        );
+      const view = await modal(world, maria, causeOf(kind), 60_000);
+      expect(view.title.text).toBe(sentences.FORM_TITLE.new);
+      await untilReads(world, kind === 'failed' || kind === 'no_answer' ? MAYBE_MADE : NOTHING_MADE);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(maria.value('clients').selected_options).toHaveLength(1);
       expectLogged(world, 'POST sso-ticket', kind);
@@ -115,27 +146,28 @@ describe.concurrent('the revoke call answers with', () => {
       const { maria, auth0, sales } = world;
       await fillNew(world);
       await maria.submit();
-      const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
-      await modal(world, maria, /The link is ready/);
+      const link = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+      await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
       auth0.fail({ path: /revoke$/ }, fault());
-      await maria.press('Revoke link', link);
+      await maria.press(sentences.REVOKE_LINK, link);
       // 202 with any body is all that Auth0 says.
       if (kind === 'late' || (kind === 'failed' && done)) {
-        await untilReads(world, /no longer works: it was revoked/);
+        await untilReads(world, sentences.revoked('acme-corp'));
         expectLive(world, { seen: 0 });
         return;
       }
-      const cause =
-        kind === 'rejected' || kind === 'conflict'
-          ? /Auth0 refused it/
-          : kind === 'not_found'
-            ? /does not know/
-            : CAUSE[kind];
-      await untilReads(world, cause, 60_000);
-      await untilReads(world, /The link still works|The link may still work/);
-      expectLogged(world, 'POST revoke', kind);
       // The ID of the ticket stands in the path: Auth0's words, which may repeat it, are not shown.
+      const wordless = kind === 'rejected' || kind === 'conflict' || kind === 'not_found';
+      await untilReads(world, wordless ? cause(kind) : causeOf(kind), 60_000);
+      await untilReads(
+        world,
+        like(
+          sentences.auth0Consequence(new Auth0Error('rejected'), 'revoke'),
+          sentences.auth0Consequence(new Auth0Error('no_answer', { mayHaveHappened: true }), 'revoke'),
+        ),
+      );
+      expectLogged(world, 'POST revoke', kind);
       expect(logged(world, { event: 'ticket_revoked' })).toEqual([]);
       expectLive(world, { seen: done ? 0 : 1 });
     }),
@@ -148,15 +180,19 @@ describe.concurrent('the list of profiles answers with', () => {
       const { maria, auth0, sales } = world;
       auth0.fail({ path: '/self-service-profiles' }, fault());
       await maria.command(sales.id, '');
-      await untilReads(world, /One moment|That did not work|New SSO connection/, 3_000);
-      if (kind === 'late') await modal(world, maria, /New SSO connection/, NOTHING_HANGS_MS);
+      await untilReads(
+        world,
+        like(sentences.LOADING_TITLE, sentences.PROBLEM_TITLE, sentences.FORM_TITLE.new),
+        3_000,
+      );
+      if (kind === 'late') await modal(world, maria, sentences.FORM_TITLE.new, NOTHING_HANGS_MS);
       else {
-        await modal(world, maria, CAUSE[kind], NOTHING_HANGS_MS);
+        await modal(world, maria, causeOf(kind), NOTHING_HANGS_MS);
         expectLogged(world, 'GET self-service-profiles', kind);
         auth0.clearFaults();
-        await maria.press('Try again');
+        await maria.press(sentences.TRY_AGAIN);
         // A limit that Auth0 has set for a minute is kept to.
-        if (kind !== 'rate_limited') await modal(world, maria, /New SSO connection/);
+        if (kind !== 'rate_limited') await modal(world, maria, sentences.FORM_TITLE.new);
       }
     }),
   );
@@ -175,9 +211,8 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
       const { maria, auth0, slack } = world;
       auth0.fail({ path }, fault());
       await open(world);
-      await modal(world, maria, /SSO connection/);
-      // A sentence among the suggestions says why there is nothing to choose from, or not all of it.
-      expect(await suggestions(maria, field, 'o')).toMatch(/Auth0|still loading/);
+      await modal(world, maria, like(...Object.values(sentences.FORM_TITLE)));
+      expect(await suggestions(maria, field, 'o')).toMatch(NOTICE);
       if (kind === 'late') {
         await slack.until(
           () => auth0.requests.some((each) => each.path === `/api/v2${path}` && each.ms > 0),
@@ -191,7 +226,7 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
         // For a second the failure is remembered, so that not every letter asks anew.
         await sleep(1_100);
       }
-      expect(await listed(maria, field)).not.toMatch(/Auth0|still loading/);
+      expect(await listed(maria, field)).not.toMatch(NOTICE);
     }),
   );
 });
@@ -201,7 +236,7 @@ async function listed(person: Person, field: string): Promise<string> {
   const deadline = performance.now() + NOTHING_HANGS_MS;
   for (;;) {
     const suggested = await suggestions(person, field, 'o');
-    if (!/still loading/.test(suggested) || performance.now() > deadline) return suggested;
+    if (!says(suggested, sentences.LIST_LOADING) || performance.now() > deadline) return suggested;
     await sleep(200);
   }
 }
@@ -229,7 +264,7 @@ describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, 
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, command);
-      await modal(world, maria, /SSO connection/);
+      await modal(world, maria, like(...Object.values(sentences.FORM_TITLE)));
       await warm(world);
       auth0.fail({ path }, fault());
       const suggested = await suggestions(maria, field, typed);
@@ -246,7 +281,7 @@ describe.concurrent('the connection that only Auth0 knows by its name answers wi
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, 'edit');
-      await modal(world, maria, /Edit SSO connection/);
+      await modal(world, maria, sentences.FORM_TITLE.edit);
       await warm(world);
       await maria.close();
       auth0.connections.push({
@@ -257,9 +292,9 @@ describe.concurrent('the connection that only Auth0 knows by its name answers wi
       });
       auth0.fail({ path: '/connections' }, fault());
       await maria.command(sales.id, 'edit brand-new');
-      if (kind === 'late') await modal(world, maria, /Edit SSO connection/, NOTHING_HANGS_MS);
+      if (kind === 'late') await modal(world, maria, sentences.FORM_TITLE.edit, NOTHING_HANGS_MS);
       else {
-        await modal(world, maria, CAUSE[kind], NOTHING_HANGS_MS);
+        await modal(world, maria, causeOf(kind), NOTHING_HANGS_MS);
         expectLogged(world, 'GET connections', kind);
       }
     }),
@@ -271,7 +306,7 @@ describe.concurrent('the check of a connection that the list does not hold answe
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, 'edit initech-saml');
-      await modal(world, maria, /Edit SSO connection/);
+      await modal(world, maria, sentences.FORM_TITLE.edit);
       await warm(world);
       const id = 'con_Ne1wOn2Eo3Ne4Wo5';
       auth0.connections.push({ id, name: 'brand-new', strategy: 'samlp', enabled_clients: [] });
@@ -281,7 +316,7 @@ describe.concurrent('the check of a connection that the list does not hold answe
       auth0.fail({ path: `/connections/${id}` }, fault());
       await maria.submit();
       if (kind === 'late') {
-        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
         expectLive(world, { seen: 1 });
         return;
       }
@@ -289,7 +324,12 @@ describe.concurrent('the check of a connection that the list does not hold answe
       await modal(
         world,
         maria,
-        gone ? /There is no connection .* any more|Auth0 refused it/ : CAUSE[kind],
+        gone
+          ? like(
+              whyNoLink(new TicketError({ code: 'connection_gone', name: ANY })),
+              cause('rejected', { reason: ANY }),
+            )
+          : causeOf(kind),
         60_000,
       );
       expect(creates(world)).toEqual([]);
@@ -309,18 +349,18 @@ describe.concurrent('the token endpoint answers with', () => {
       auth0.fail({ path: '/oauth/token' }, fault());
       await maria.submit();
       if (kind === 'late') {
-        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
         expectLive(world, { seen: 1 });
         return;
       }
       const words =
         kind === 'rate_limited'
-          ? CAUSE.rate_limited
+          ? causeOf('rate_limited')
           : ['failed', 'no_answer'].includes(kind)
-            ? /The bot cannot reach Auth0/
-            : CAUSE.credentials_rejected;
+            ? cause('unreachable')
+            : causeOf('credentials_rejected');
       await modal(world, maria, words, name === '429 without headers' ? 60_000 : NOTHING_HANGS_MS);
-      await untilReads(world, NOT_MADE);
+      await untilReads(world, NOTHING_MADE);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(auth0.tickets).toEqual([]);
       expect(logged(world, { call: 'POST sso-ticket', msg: 'Auth0 call failed' })).not.toEqual([]);

@@ -1,5 +1,7 @@
 import dns from 'node:dns';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import {
   buttonsIn,
   creates,
@@ -10,6 +12,7 @@ import {
   startWorld,
   type World,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 import { expectLive, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
 
@@ -44,19 +47,14 @@ it.each(MODES)('Auth0 has no address any more when the link is to be made, over 
   await warm(world);
   lose('localhost');
   await maria.submit();
-  await modal(
-    world,
-    maria,
-    /The bot cannot reach Auth0\. No link was made\. Try again in a minute/,
-    NOTHING_HANGS_MS,
-  );
+  await modal(world, maria, whyNoLink(new Auth0Error('unreachable')), NOTHING_HANGS_MS);
   expect(maria.value('connectionName').value).toBe('acme-corp');
   expect(creates(world)).toEqual([]);
   expect(logged(world, { call: 'POST sso-ticket', code: 'unreachable' })).toHaveLength(1);
 
   vi.restoreAllMocks();
   await maria.submit();
-  await modal(world, maria, /The link is ready/);
+  await modal(world, maria, sentences.DONE_TITLE);
   expectLive(world, { seen: 1 });
 });
 
@@ -65,10 +63,10 @@ it('Auth0 has no address from the start: the form says so, and opens once there 
   const { maria, sales } = world;
   lose('localhost');
   await maria.command(sales.id, '');
-  await modal(world, maria, /The bot cannot reach Auth0/, NOTHING_HANGS_MS);
+  await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read'), NOTHING_HANGS_MS);
   vi.restoreAllMocks();
-  await maria.press('Try again');
-  await modal(world, maria, /New SSO connection/);
+  await maria.press(sentences.TRY_AGAIN);
+  await modal(world, maria, sentences.FORM_TITLE.new);
 });
 
 it('Auth0 has no address when the link is to be revoked', async () => {
@@ -76,12 +74,12 @@ it('Auth0 has no address when the link is to be revoked', async () => {
   const { maria, sales } = world;
   await fillNew(world);
   await maria.submit();
-  const link = await message(world, maria, sales.id, /For your customer/);
-  await modal(world, maria, /The link is ready/);
+  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
   lose('localhost');
-  await maria.press('Revoke link', link);
-  await untilReads(world, /The bot cannot reach Auth0\. The link still works\. Try again in a minute/);
+  await maria.press(sentences.REVOKE_LINK, link);
+  await untilReads(world, sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp'));
   expectLive(world, { seen: 1 });
 });
 
@@ -95,10 +93,10 @@ it('Slack has no address: the link comes by the response_url, which has one', as
   await warm(world);
   lose(SLACK);
   await maria.submit();
-  const link = await message(world, maria, sales.id, /For your customer/);
+  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
   expect(link.via).toBe('response_url');
-  expect(buttonsIn(link)).toEqual(['Revoke link']);
-  await untilReads(world, /holds the only way to revoke/);
+  expect(buttonsIn(link)).toEqual([sentences.REVOKE_LINK]);
+  await untilReads(world, sentences.LINK_HAS_NO_RECEIPT);
   expectLive(world, { seen: 1 });
   expect(logged(world, { msg: 'The receipt could not be posted' })).toHaveLength(1);
 });

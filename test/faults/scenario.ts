@@ -1,6 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { calm, expectClean, live, startWorld, textOf, type World, type WorldOptions } from '../harness.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import {
+  calm,
+  expectClean,
+  live,
+  says,
+  startWorld,
+  textOf,
+  type Words,
+  type World,
+  type WorldOptions,
+} from '../harness.ts';
 
 /** Nobody waits for longer than this without a word, whatever is broken; a busy machine has its part in it. */
 export const NOTHING_HANGS_MS = 45_000;
@@ -28,7 +39,7 @@ export async function inWorld(
 
 /** The process is there and answers, once all is well again. */
 async function expectAlive({ slack, tom, sales }: World): Promise<void> {
-  const alive = () => tom.sees(sales.id).some((each) => /You can type/.test(textOf(each)));
+  const alive = () => tom.sees(sales.id).some((each) => says(textOf(each), sentences.HELP_INTRO));
   const deadline = Date.now() + 30_000;
   while (!alive() && Date.now() < deadline) {
     await tom.command(sales.id, 'help');
@@ -58,9 +69,9 @@ export function reads({ maria, slack }: World): string {
   ].join('\n');
 }
 
-/** Waits until the person reads something that matches. */
-export function untilReads(world: World, pattern: RegExp, timeoutMs = NOTHING_HANGS_MS): Promise<true> {
-  return world.slack.until(() => pattern.test(reads(world)) || undefined, timeoutMs);
+/** Waits until the person reads something that says this. */
+export function untilReads(world: World, words: Words, timeoutMs = NOTHING_HANGS_MS): Promise<true> {
+  return world.slack.until(() => says(reads(world), words) || undefined, timeoutMs);
 }
 
 /** The lines of the log, parsed, that hold all of this. */

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import type { Fault } from '../../stand-ins/slack/server.ts';
 import {
+  ANY,
   buttonsIn,
+  CONTEXT,
   fillNew,
+  like,
   message,
   modal,
   PATIENT_MS,
@@ -10,6 +16,7 @@ import {
   textOf,
   type World,
   warm,
+  whyNoLink,
 } from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, reads, untilReads } from './scenario.ts';
 
@@ -35,8 +42,10 @@ const FAULTS: [name: string, fault: Fault, done: boolean][] = [
   ['8 seconds of delay', { delay: 8_000 }, true],
 ];
 
-const LINK = /For your customer, ready to copy/;
-const ONLY_WAY = /holds the only way to revoke/;
+const LINK = sentences.FOR_YOUR_CUSTOMER;
+const ONLY_WAY = like(sentences.LINK_HAS_NO_RECEIPT, sentences.receiptLost('acme-corp'));
+const REFUSED = whyNoLink(new Auth0Error('rejected', { reason: 'No' }));
+const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
 
 /** The link is there, seen by its requester and by nobody else. */
 async function expectLink(world: World): Promise<void> {
@@ -87,7 +96,7 @@ describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
         slack.fail(method, fault);
         const { ms } = await maria.command(sales.id, '');
         expect(ms).toBeLessThan(3_000);
-        await untilReads(world, /Slack cannot tell the bot who you are just now/);
+        await untilReads(world, sentences.accessSentence('unknown', CONTEXT));
         expect(maria.modal).toBeUndefined();
         expect(logged(world, { msg: "Slack didn't say who a user is, so they have no access" })).toHaveLength(
           1,
@@ -107,7 +116,7 @@ describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for th
       slack.fail(method, fault);
       await maria.submit();
       await expectLink(world);
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
       expect(reads(world)).toMatch(ONLY_WAY);
       await slack.until(() => logged(world, { msg: 'The receipt could not be posted' })[0], NOTHING_HANGS_MS);
     }),
@@ -125,7 +134,7 @@ describe.concurrent('chat.update, for the receipt,', () => {
         slack.fail('chat.update', fault);
         await maria.submit();
         await expectLink(world);
-        await modal(world, maria, /The link is ready/, NOTHING_HANGS_MS);
+        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
         await untilReads(world, ONLY_WAY);
         expect(logged(world, { msg: 'A message could not be updated' })).toHaveLength(1);
       }),
@@ -141,12 +150,9 @@ describe.concurrent('chat.delete, for the receipt of a link that was not made,',
       slack.fail('chat.delete', fault);
       auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
       await maria.submit();
-      await modal(world, maria, /New SSO connection.*Auth0 refused it/, NOTHING_HANGS_MS);
+      await modal(world, maria, like(sentences.FORM_TITLE.new + ANY + REFUSED), NOTHING_HANGS_MS);
       await slack.until(() => logged(world, { msg: 'A message could not be deleted' })[0], NOTHING_HANGS_MS);
-      if (!done)
-        expect(reads(world)).toMatch(
-          /is being made.*has not changed after a minute.*if you have no link by then, ask for a new one/,
-        );
+      if (!done) expect(reads(world)).toMatch(like(sentences.receiptPending('acme-corp', ANY)));
       expectLive(world, { seen: 0 });
     }),
   );
@@ -165,15 +171,15 @@ describe.concurrent('views.open', () => {
         // What comes late must find the trigger too old, as Slack would have it.
         slack.patienceMs = 3_000;
         await maria.command(sales.id, 'Globex Inc');
-        await untilReads(world, /Slack did not open the form in time\. Nothing was made\./);
-        const told = await message(world, maria, sales.id, /did not open the form/);
-        expect(buttonsIn(told)).toEqual(['Open the form again']);
+        await untilReads(world, sentences.FORM_NOT_OPENED);
+        const told = await message(world, maria, sales.id, sentences.FORM_NOT_OPENED);
+        expect(buttonsIn(told)).toEqual([sentences.OPEN_FORM_AGAIN]);
         expect(logged(world, { msg: "Slack didn't open the form" })).toHaveLength(1);
         slack.clearFaults();
         slack.patienceMs = PATIENT_MS;
         if (maria.modal) await maria.close();
-        await maria.press('Open the form again', told);
-        await modal(world, maria, /New SSO connection/);
+        await maria.press(sentences.OPEN_FORM_AGAIN, told);
+        await modal(world, maria, sentences.FORM_TITLE.new);
         expect(maria.value('displayName').value).toBe('Globex Inc');
       },
       { violations: true },
@@ -201,12 +207,12 @@ describe.concurrent('views.update', () => {
       slack.fail('views.update', fault);
       auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
       await maria.submit();
-      await untilReads(world, /About the link for acme-corp: Auth0 refused it/);
-      const told = await message(world, maria, sales.id, /About the link for acme-corp/);
+      await untilReads(world, sentences.aboutLink('acme-corp', REFUSED));
+      const told = await message(world, maria, sales.id, sentences.aboutLink('acme-corp', ''));
       slack.clearFaults();
       await maria.close();
-      await maria.press('Open the form again', told);
-      await modal(world, maria, /New SSO connection/);
+      await maria.press(sentences.OPEN_FORM_AGAIN, told);
+      await modal(world, maria, sentences.FORM_TITLE.new);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expectLive(world, { seen: 0 });
     }),
@@ -220,7 +226,7 @@ it('a last view that Slack limits is shown when the limit allows it', () =>
     slack.fail('views.update', { status: 429, headers: { 'retry-after': '1' } }, 1);
     await maria.submit();
     await expectLink(world);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
   }));
 
 const SPENT: [string, Fault, boolean][] = [
@@ -237,7 +243,7 @@ describe.concurrent('the response_url', () => {
       slack.fail('response_url', fault);
       await maria.submit();
       await expectLink(world);
-      await modal(world, maria, /The link is ready/);
+      await modal(world, maria, sentences.DONE_TITLE);
     }),
   );
 });
@@ -251,10 +257,10 @@ describe.concurrent('every way for the link', () => {
       slack.fail('response_url', { error: 'used_url' });
       slack.fail('chat.postEphemeral', fault);
       await maria.submit();
-      const outcome = await modal(world, maria, /you could not get it|The link is ready/, NOTHING_HANGS_MS);
-      if (outcome.title.text === 'The link is ready') expectLive(world, { seen: 1 });
+      const outcome = await modal(world, maria, like(UNDELIVERED, sentences.DONE_TITLE), NOTHING_HANGS_MS);
+      if (outcome.title.text === sentences.DONE_TITLE) expectLive(world, { seen: 1 });
       else {
-        expect(textOf(outcome)).toMatch(/The link was revoked at once/);
+        expect(textOf(outcome)).toContain(UNDELIVERED);
         expectLive(world, { seen: 0 });
         expect(revokes(world)).toHaveLength(1);
         expect(maria.value('connectionName').value).toBe('acme-corp');
@@ -273,9 +279,9 @@ describe.concurrent('conversations.info', () => {
       const { maria, tom, slack, sales } = world;
       slack.fail('conversations.info', fault);
       await maria.command(sales.id, 'profiles');
-      await untilReads(world, /self-service profiles/);
+      await untilReads(world, sentences.profileCount(2));
       expect(tom.sees(sales.id)).toEqual([]);
-      expect(reads(world)).toMatch(/Only you can see this/);
+      expect(reads(world)).toContain(sentences.PROFILES_ONLY_YOU);
       expect(logged(world, { msg: "Slack didn't say whether a channel is shared" })).toHaveLength(1);
     }),
   );

@@ -13,7 +13,7 @@ import { linkMessage } from '../../src/slack/messages/link.ts';
 import { failure, type Message, notice } from '../../src/slack/messages/message.ts';
 import { profileList } from '../../src/slack/messages/profiles.ts';
 import { receiptMessage } from '../../src/slack/messages/receipt.ts';
-import { revoked } from '../../src/slack/sentences.ts';
+import { OPEN_FORM_AGAIN, revoked } from '../../src/slack/sentences.ts';
 import { type FilledForm, formView, readForm, toNotice, toOptions } from '../../src/slack/views/form.ts';
 import { doneView, loadingView, problemView, progressView } from '../../src/slack/views/notices.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../src/tickets/form/field.ts';
@@ -415,7 +415,7 @@ describe('what was typed is kept', () => {
         arbitraryKind.chain((kind) => fc.tuple(fc.constant(kind), filledIn(kind))),
         fc.option(anyText(), { nil: undefined }),
         ([kind, values], text) => {
-          const button = openFormButton('Open the form again', { kind, values, text });
+          const button = openFormButton(OPEN_FORM_AGAIN, { kind, values, text });
           const request = readFormRequest(button.value);
           expect(request).toMatchObject({
             kind,
@@ -438,7 +438,7 @@ describe('what was typed is kept', () => {
         fc.record({ pendingDomains: typed, scim: one('new', 'scim'), 'required:region': typed }),
         (clients, organizations, displayName, options) => {
           const values = { connectionName: 'acme-corp', displayName, clients, organizations, ...options };
-          const button = openFormButton('Open the form again', { kind: 'new', values });
+          const button = openFormButton(OPEN_FORM_AGAIN, { kind: 'new', values });
           expect(readFormRequest(button.value)?.values).toEqual(values);
         },
       ),

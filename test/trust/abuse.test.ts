@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { View } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -55,7 +56,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     const request = signedNow(submission(view));
     expect(await slack.deliverRaw(request)).toMatchObject({ status: 200 });
     expect(await slack.deliverRaw(request)).toEqual({ status: 401, body: '' });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(await slack.deliverRaw(request)).toEqual({ status: 401, body: '' });
     expect(creates(world)).toHaveLength(1);
     expect(auth0.tickets).toHaveLength(1);
@@ -68,7 +69,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     const request = signedNow(submission(await fillNew(world)));
     const answers = await Promise.all(Array.from({ length: 10 }, () => slack.deliverRaw(request)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(401)]);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(live(world)).toHaveLength(1);
   });
 
@@ -81,7 +82,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     const send = (signature: string) =>
       slack.deliverRaw({ body, headers: { ...headers, 'x-slack-signature': signature } });
     expect(await send(`v0=${hash}`)).toMatchObject({ status: 200 });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(await send(`v0=${hash}=x`)).toMatchObject({ status: 401 });
     expect(creates(world)).toHaveLength(1);
   });
@@ -107,8 +108,8 @@ describe('a form that is pressed twice', () => {
       slack.deliverRaw(signedNow(submission(view))),
       slack.deliverRaw(signedNow(`${submission(twice)}&pressed=again`)),
     ]);
-    await message(world, maria, sales.id, /For your customer/);
-    await modal(world, maria, /The link is ready/);
+    await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(creates(world)).toHaveLength(1);
     expect(audits(world, 'ticket_requested')).toHaveLength(1);
 
@@ -136,7 +137,7 @@ describe('a million characters', () => {
     await start({ mode: 'socket' });
     const { maria, auth0 } = world;
     await fillNew(world);
-    await maria.press('More options');
+    await maria.press(sentences.MORE_OPTIONS);
     const view = await world.slack.until(() =>
       maria.modal && !maria.modal.blocks.some(({ block_id }) => block_id === 'more')
         ? maria.modal

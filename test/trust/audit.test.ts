@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import { fingerprint } from '../../src/tickets/ticket.ts';
 import {
   audits,
+  CONTEXT,
   creates,
   expectClean,
   fillNew,
@@ -11,9 +14,11 @@ import {
   message,
   modal,
   revokes,
+  says,
   startWorld,
   textOf,
   type World,
+  whyNoLink,
 } from '../harness.ts';
 
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
@@ -63,8 +68,8 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     await maria.choose('lifetime', '86400');
     await maria.submit();
-    const link = await message(world, maria, sales.id, /SSO link for/);
-    await modal(world, maria, /The link is ready/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle(''));
+    await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
     const { ticket, facts } = factsOfLast();
     const [create] = creates(world);
@@ -88,8 +93,8 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     expect(delivered?.expires).toBe(made?.expires);
     expect(all.correlationId).toMatch(/^[\w-]{8,64}$/);
 
-    await maria.press('Revoke link', link);
-    await slack.until(() => /no longer works/.test(textOf(link)));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
     const [revoked, ...more] = audits(world).slice(3);
     const [revoke] = revokes(world);
     expect(more).toEqual([]);
@@ -108,11 +113,11 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     const { maria, sales, slack } = world;
     await fillNew(world);
     await maria.submit();
-    const link = await message(world, maria, sales.id, /SSO link for/);
-    await modal(world, maria, /The link is ready/);
+    const link = await message(world, maria, sales.id, sentences.linkTitle(''));
+    await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
-    await maria.press('Revoke link', link);
-    await slack.until(() => /no longer works/.test(textOf(link)));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
     const [, made, , revoked] = audits(world);
     expect(revoked).toMatchObject({ event: 'ticket_revoked', what: 'new', expires: made?.expires });
   });
@@ -120,9 +125,9 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
   it('says of an edit which connection it is', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'edit initech-saml');
-    await modal(world, maria, /Edit SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     const { facts } = factsOfLast();
     const all = { ...facts, what: 'edit', connection: 'initech-saml', clients: [], organizations: [] };
     const { ticket: _, ...wanted } = all;
@@ -139,7 +144,11 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     slack.fail('response_url', { error: 'expired_url' });
     slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
     await maria.submit();
-    await modal(world, maria, /revoked at once/);
+    await modal(
+      world,
+      maria,
+      whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' })),
+    );
     const { facts } = factsOfLast();
     const correlationId = correlationOf(creates(world)[0]);
     const all = { ...facts, what: 'new', connection: 'acme-corp', correlationId };
@@ -159,7 +168,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     const guest = slack.addUser({ name: 'Gil', guest: true });
     sales.members.add(guest.id);
     await slack.as(guest.id).command(sales.id, 'edit initech-saml');
-    await message(world, slack.as(guest.id), sales.id, /You don't have access/);
+    await message(world, slack.as(guest.id), sales.id, sentences.accessSentence('user', CONTEXT));
     expect(audits(world)).toMatchObject([
       { event: 'access_denied', user: guest.id, channel: sales.id, what: 'command', reason: 'user' },
     ]);
@@ -169,7 +178,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     const { maria, auth0, log } = world;
     await fillNew(world);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     const [ticket] = auth0.tickets;
     expect(log.length).toBeGreaterThan(0);
     for (const line of log) {
@@ -192,11 +201,11 @@ describe('the fingerprint of a ticket', () => {
     for (const name of ['acme', 'globex']) {
       await fillNew(world, { name });
       await maria.submit();
-      const link = await message(world, maria, sales.id, new RegExp(`SSO link for ${name}`));
-      await modal(world, maria, /The link is ready/);
+      const link = await message(world, maria, sales.id, sentences.linkTitle(name));
+      await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
-      await maria.press('Revoke link', link);
-      await slack.until(() => /no longer works/.test(textOf(link)));
+      await maria.press(sentences.REVOKE_LINK, link);
+      await slack.until(() => says(textOf(link), sentences.revoked(name)));
     }
     const prints = audits(world)
       .filter(({ event }) => event !== 'ticket_requested')
@@ -216,7 +225,7 @@ describe('the fingerprint of a ticket', () => {
       1,
     );
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     const ids = creates(world).map(correlationOf);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(1);

@@ -1,25 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import type { Message, Person } from '../../stand-ins/slack/server.ts';
 import {
+  ANY,
   audits,
   buttonsIn,
   expectClean,
   expectInert,
   fillNew,
+  like,
   linkIn,
   live,
   MODES,
   message,
   modal,
+  readingOf,
   revokes,
+  says,
   startWorld,
   textOf,
   type World,
+  whyNoLink,
 } from '../harness.ts';
 
-const ONLY_WAY = /it holds the only way to revoke the link: no receipt could be sent to you/;
-const REVOKED =
-  /^The link for acme-corp no longer works: it was revoked\. A set-up begun with it has ended too\./;
+const REVOKED = sentences.revoked('acme-corp');
 
 let world: World;
 
@@ -42,8 +48,8 @@ function receipt(): Message {
 
 /** The message with the link, once all else is done too: the receipt is complete then. */
 async function linkOf(person: Person): Promise<Message> {
-  const link = await message(world, person, world.sales.id, /SSO link for/);
-  await modal(world, person, /The link is ready/);
+  const link = await message(world, person, world.sales.id, sentences.linkTitle(''));
+  await modal(world, person, sentences.DONE_TITLE);
   return link;
 }
 
@@ -76,44 +82,46 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(maria.sees(stored.channel)).toEqual([stored]);
     expect(tom.sees(stored.channel)).toEqual([]);
 
-    expect(textOf(stored)).toMatch(/Receipt: SSO link for Globex Inc/);
-    expect(textOf(stored)).toMatch(/New connection:\s+acme-corp/);
-    expect(textOf(stored)).toMatch(/Profile:\s+Microsoft and Okta/);
-    expect(textOf(stored)).toMatch(/Organizations:\s+Globex Inc/);
-    expect(textOf(stored)).toMatch(/Applications:\s+Customer Portal/);
+    const labels = sentences.DETAIL_LABELS;
+    expect(textOf(stored)).toContain(sentences.receiptTitle('Globex Inc'));
+    expect(readingOf(stored)).toContain(`${labels.connection.new}: acme-corp`);
+    expect(readingOf(stored)).toContain(`${labels.profile}: Microsoft and Okta`);
+    expect(readingOf(stored)).toContain(`${labels.organizations}: Globex Inc`);
+    expect(readingOf(stored)).toContain(`${labels.applications}: Customer Portal`);
     expect(textOf(stored)).toContain('Production EU');
-    expect(stored.text).toBe('Receipt: an SSO link for acme-corp');
+    expect(stored.text).toBe(sentences.receiptNotification('acme-corp'));
     const [ticket] = auth0.tickets;
     expect(Math.abs(saysExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
-    expect(buttonsIn(stored)).toEqual(['Revoke link']);
+    expect(buttonsIn(stored)).toEqual([sentences.REVOKE_LINK]);
     expectInert(stored);
 
     expect(linkIn(stored)).toBeUndefined();
     expect(JSON.stringify(stored)).not.toContain(ticket?.id);
     expect(JSON.stringify(stored)).not.toContain('ticket=');
-    expect(textOf(link)).toMatch(/You can still revoke the link then: the receipt/);
+    expect(textOf(link)).toContain(sentences.LINK_HAS_RECEIPT);
   });
 
   it('of a link to edit names the connection', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'edit initech-saml');
-    await modal(world, maria, /Edit SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
     await maria.submit();
     await linkOf(maria);
-    expect(textOf(receipt())).toMatch(/Connection:\s+initech-saml/);
-    expect(textOf(receipt())).not.toContain('New connection');
+    const labels = sentences.DETAIL_LABELS.connection;
+    expect(readingOf(receipt())).toContain(`${labels.edit}: initech-saml`);
+    expect(textOf(receipt())).not.toContain(labels.new);
   });
 
   it('says so when the link is revoked beside the link, and so does the message with the link', async () => {
     const { maria, slack, tom, sales } = world;
     const link = await submitNew();
     await maria.close();
-    await maria.press('Revoke link', link);
-    await slack.until(() => REVOKED.test(textOf(receipt())) && REVOKED.test(textOf(link)));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(receipt()), REVOKED) && says(textOf(link), REVOKED));
     expect(maria.confirmed).toHaveLength(1);
     for (const shown of [receipt(), link]) {
       expect(buttonsIn(shown)).toEqual([]);
-      expect(shown.text).toMatch(REVOKED);
+      expect(shown.text).toBe(REVOKED);
     }
     expect(linkIn(link)).toBeUndefined();
     expect(live(world)).toEqual([]);
@@ -128,17 +136,17 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     await maria.close();
     const fromLink = structuredClone(link);
     link.deleted = true;
-    await maria.press('Revoke link', receipt());
-    await slack.until(() => REVOKED.test(textOf(receipt())));
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    await slack.until(() => says(textOf(receipt()), REVOKED));
     expect(buttonsIn(receipt())).toEqual([]);
     expect(auth0.tickets).toMatchObject([{ state: 'revoked' }]);
     expect(maria.sees(sales.id)).toEqual([]);
 
     // The other button, pressed after all, does no harm.
     link.deleted = false;
-    expect(buttonsIn(fromLink)).toEqual(['Revoke link']);
-    await maria.press('Revoke link', link);
-    await slack.until(() => REVOKED.test(textOf(link)));
+    expect(buttonsIn(fromLink)).toEqual([sentences.REVOKE_LINK]);
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(link), REVOKED));
     expect(audits(world, 'ticket_revoked')).toHaveLength(2);
   });
 });
@@ -186,17 +194,17 @@ describe('a receipt that cannot be sent', () => {
     await fillNew(world);
     await maria.submit();
     const link = await slack.until(
-      () => maria.sees(sales.id).find((each) => /SSO link for/.test(textOf(each))),
+      () => maria.sees(sales.id).find((each) => says(textOf(each), sentences.linkTitle(''))),
       10_000,
     );
     expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
-    expect(textOf(link)).toMatch(ONLY_WAY);
+    expect(textOf(link)).toContain(sentences.LINK_HAS_NO_RECEIPT);
     expect(receipts()).toEqual([]);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
 
-    await maria.press('Revoke link', link);
-    await slack.until(() => REVOKED.test(textOf(link)));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(link), REVOKED));
     expect(live(world)).toEqual([]);
     expect(audits(world).map(({ event }) => event)).toEqual([
       'ticket_requested',
@@ -208,6 +216,9 @@ describe('a receipt that cannot be sent', () => {
 });
 
 describe('when a link cannot be delivered', () => {
+  const undelivered = ({ revoked }: { revoked: boolean }) =>
+    like(whyNoLink(new TicketError({ code: 'not_delivered', revoked, correlationId: ANY })));
+
   function closeEveryWay(slack: World['slack']) {
     slack.fail('response_url', { error: 'expired_url' });
     slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
@@ -219,11 +230,11 @@ describe('when a link cannot be delivered', () => {
     await fillNew(world);
     closeEveryWay(slack);
     await maria.submit();
-    await modal(world, maria, /The link was revoked at once, and nobody has seen it/);
+    await modal(world, maria, undelivered({ revoked: true }));
     expect(maria.value('connectionName').value).toBe('acme-corp');
     expect(maria.sees(sales.id)).toEqual([]);
     expect(live(world)).toEqual([]);
-    await slack.until(() => /could not be delivered, so it was revoked at once/.test(textOf(receipt())));
+    await slack.until(() => says(textOf(receipt()), sentences.receiptUndelivered('acme-corp')));
     expect(buttonsIn(receipt())).toEqual([]);
     expect(audits(world).map(({ event }) => event)).toEqual([
       'ticket_requested',
@@ -240,14 +251,14 @@ describe('when a link cannot be delivered', () => {
     closeEveryWay(slack);
     auth0.fail({ path: /revoke$/ }, { status: 500 });
     await maria.submit();
-    await modal(world, maria, /could not be revoked either.*The receipt .* has a button to revoke it/);
+    await modal(world, maria, undelivered({ revoked: false }));
     expect(live(world)).toHaveLength(1);
-    expect(buttonsIn(receipt())).toEqual(['Revoke link']);
+    expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
     await maria.close();
     auth0.clearFaults();
     slack.clearFaults();
-    await maria.press('Revoke link', receipt());
-    await slack.until(() => REVOKED.test(textOf(receipt())));
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    await slack.until(() => says(textOf(receipt()), REVOKED));
     expect(live(world)).toEqual([]);
   });
 });
@@ -262,8 +273,8 @@ describe('when a message cannot be changed', () => {
     const link = await submitNew();
     await maria.close();
     slack.fail('chat.update', { error: 'edit_window_closed' });
-    await maria.press('Revoke link', link);
-    await slack.until(() => REVOKED.test(textOf(link)));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => says(textOf(link), REVOKED));
     expect(live(world)).toEqual([]);
   });
 
@@ -272,8 +283,8 @@ describe('when a message cannot be changed', () => {
     await submitNew();
     await maria.close();
     slack.fail('chat.update', { error: 'edit_window_closed' });
-    await maria.press('Revoke link', receipt());
-    const told = await message(world, maria, receipt().channel, /no longer works: it was revoked/);
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    const told = await message(world, maria, receipt().channel, REVOKED);
     expect(told.visibleTo).toBe(maria.id);
     expect(live(world)).toEqual([]);
   });
@@ -283,33 +294,33 @@ describe('when a message cannot be changed', () => {
     const link = await submitNew();
     await maria.close();
     slack.fail('response_url', { error: 'used_url' });
-    await maria.press('Revoke link', link);
-    await message(world, maria, sales.id, /no longer works: it was revoked/);
-    await slack.until(() => REVOKED.test(textOf(receipt())));
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, REVOKED);
+    await slack.until(() => says(textOf(receipt()), REVOKED));
     expect(live(world)).toEqual([]);
   });
 });
 
 it.each([
-  [{ status: 500 }, /The link may still work/],
+  [{ status: 500 }, new Auth0Error('failed', { status: 500, mayHaveHappened: true })],
   [
     { status: 403, body: { message: 'Insufficient scope' } },
-    /delete:sso_access_tickets.*The link still works/,
+    new Auth0Error('missing_permission', { permission: 'delete:sso_access_tickets' }),
   ],
 ])(
   'Auth0 refuses to revoke with %j: it says how things stand, and the button stays',
-  async (fault, words) => {
+  async (fault, error) => {
     world = await startWorld();
     const { maria, auth0, slack } = world;
     await submitNew();
     await maria.close();
     auth0.fail({ path: /revoke$/ }, fault);
-    await maria.press('Revoke link', receipt());
-    await message(world, maria, receipt().channel, words);
-    expect(buttonsIn(receipt())).toEqual(['Revoke link']);
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp'));
+    expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
     expect(audits(world, 'ticket_revoked')).toEqual([]);
     auth0.clearFaults();
-    await maria.press('Revoke link', receipt());
-    await slack.until(() => REVOKED.test(textOf(receipt())));
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    await slack.until(() => says(textOf(receipt()), REVOKED));
   },
 );

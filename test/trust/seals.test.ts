@@ -3,6 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { Seal } from '../../src/lib/seal.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -16,6 +17,7 @@ import {
   modal,
   pass,
   revokes,
+  says,
   startWorld,
   textOf,
   type World,
@@ -25,9 +27,6 @@ import {
 const SEAL_KEY = 'a key that only this installation has';
 const OTHER_KEY = 'a key that another installation has';
 const DAY = 24 * 3600_000;
-const STALE = /^This cannot be used any more: it is too old, or was not made for you\. Nothing was done\./;
-const FORGED = /^This button cannot be used any more, and nothing was revoked/;
-const EXPIRED = /^This link has expired.*there is nothing left to revoke/;
 
 let world: World;
 
@@ -51,8 +50,8 @@ function revokeIn(shown: Message | undefined): { value?: string } {
 async function makeLink(person: Person, name: string): Promise<{ link: Message; receipt: Message }> {
   await fillNew(world, { person, name });
   await person.submit();
-  const link = await message(world, person, world.sales.id, new RegExp(`SSO link for ${name}`));
-  await modal(world, person, /The link is ready/);
+  const link = await message(world, person, world.sales.id, sentences.linkTitle(name));
+  await modal(world, person, sentences.DONE_TITLE);
   await person.close();
   const receipt = world.slack.messages.findLast(({ via }) => via === 'chat.postMessage');
   if (!receipt) throw new Error('There is no receipt');
@@ -131,7 +130,7 @@ describe.each(MODES)('over %s', (mode) => {
         expect(Object.keys(person.errors)).toEqual([
           person.modal?.blocks.find(({ type }) => type === 'input')?.block_id,
         ]);
-        expect(Object.values(person.errors)[0]).toMatch(STALE);
+        expect(Object.values(person.errors)[0]).toBe(sentences.SEAL_INVALID);
         return delivery;
       },
       { user: person.id, what: 'view_submission', reason },
@@ -139,13 +138,13 @@ describe.each(MODES)('over %s', (mode) => {
     expect(JSON.stringify(person.modal?.state)).toBe(state);
   }
 
-  async function refusedButton(person: Person, shown: Message, sentence: RegExp, reason = 'forged') {
+  async function refusedButton(person: Person, shown: Message, sentence: string, reason = 'forged') {
     const before = person.sees(shown.channel).length;
     await refused(
       async () => {
-        const delivery = await person.press('Revoke link', shown);
+        const delivery = await person.press(sentences.REVOKE_LINK, shown);
         const told = await world.slack.until(() => person.sees(shown.channel)[before]);
-        expect(textOf(told)).toMatch(sentence);
+        expect(textOf(told)).toBe(sentence);
         expect(told.visibleTo).toBe(person.id);
         return delivery;
       },
@@ -175,7 +174,7 @@ describe.each(MODES)('over %s', (mode) => {
     }
     view.private_metadata = own;
     await maria.submit();
-    await message(world, maria, sales.id, /SSO link for second/);
+    await message(world, maria, sales.id, sentences.linkTitle('second'));
     expect(live(world)).toHaveLength(2);
   });
 
@@ -183,14 +182,14 @@ describe.each(MODES)('over %s', (mode) => {
     const { maria, tom, sales } = world;
     for (const person of [maria, tom]) {
       await person.command(sales.id, 'edit initech-saml');
-      await modal(world, person, /Edit SSO connection/);
+      await modal(world, person, sentences.FORM_TITLE.edit);
     }
     await warm(world);
     if (!maria.modal || !tom.modal) throw new Error('There is no form');
     tom.modal.private_metadata = maria.modal.private_metadata;
     await refusedForm(tom);
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, sentences.DONE_TITLE);
     expect(tom.sees(sales.id)).toEqual([]);
   });
 
@@ -199,7 +198,7 @@ describe.each(MODES)('over %s', (mode) => {
     await fillNew(world);
     tom.goTo(sales.id);
     await tom.shortcut('create_sso_ticket');
-    await modal(world, tom, /New SSO connection/);
+    await modal(world, tom, sentences.FORM_TITLE.new);
     await tom.type('connectionName', 'acme-2');
     await tom.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await warm(world);
@@ -221,7 +220,7 @@ describe.each(MODES)('over %s', (mode) => {
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
     for (const person of [maria, tom]) {
       await person.command(sales.id, '');
-      await modal(world, person, /That did not work/);
+      await modal(world, person, sentences.PROBLEM_TITLE);
     }
     auth0.clearFaults();
     // Only the profiles failed; the other lists have arrived.
@@ -232,24 +231,24 @@ describe.each(MODES)('over %s', (mode) => {
       const before = tom.modal.blocks;
       await refused(
         async () => {
-          const delivery = await tom.press('Try again');
+          const delivery = await tom.press(sentences.TRY_AGAIN);
           await slack.until(() => tom.modal?.blocks !== before);
-          expect(textOf(tom.modal).trim()).toMatch(STALE);
+          expect(textOf(tom.modal).trim()).toBe(sentences.SEAL_INVALID);
           return delivery;
         },
         { user: tom.id, what: 'block_actions', reason: 'forged' },
       );
       tom.modal.blocks = before;
     }
-    await maria.press('Try again');
-    await modal(world, maria, /New SSO connection/);
+    await maria.press(sentences.TRY_AGAIN);
+    await modal(world, maria, sentences.FORM_TITLE.new);
   });
 
   it('refuses "Revoke link" whose sealed value is forged, foreign or moved, in both messages', async () => {
     const { maria, slack, sales } = world;
     const { link, receipt } = await makeLink(maria, 'acme');
     await maria.command(sales.id, '');
-    await modal(world, maria, /New SSO connection/);
+    await modal(world, maria, sentences.FORM_TITLE.new);
     const moved = maria.modal?.private_metadata ?? '';
     await maria.close();
     await warm(world);
@@ -273,11 +272,11 @@ describe.each(MODES)('over %s', (mode) => {
         if (shown === receipt && /content (as|in)/.test(name)) continue;
         button.value = await forge(around);
         expect(button.value, name).not.toBe(own);
-        await refusedButton(maria, shown, FORGED);
+        await refusedButton(maria, shown, sentences.REVOKE_FORGED);
       }
       button.value = own;
     }
-    await maria.press('Revoke link', receipt);
+    await maria.press(sentences.REVOKE_LINK, receipt);
     await slack.until(() => live(world).length === 0);
   });
 
@@ -286,16 +285,17 @@ describe.each(MODES)('over %s', (mode) => {
     const { link, receipt } = await makeLink(maria, 'acme');
     await warm(world);
     pass(5 * DAY + 5 * 3600_000 + 1_000);
-    for (const shown of [link, receipt]) await refusedButton(maria, shown, EXPIRED, 'expired');
+    for (const shown of [link, receipt])
+      await refusedButton(maria, shown, sentences.REVOKE_EXPIRED, 'expired');
   });
 
   it('revokes until the last set-up begun with the link is over', async () => {
     const { maria, slack } = world;
     const { receipt } = await makeLink(maria, 'acme');
     pass(5 * DAY + 5 * 3600_000 - 60_000);
-    await maria.press('Revoke link', receipt);
+    await maria.press(sentences.REVOKE_LINK, receipt);
     await slack.until(() => revokes(world).length === 1);
-    await slack.until(() => /no longer works/.test(textOf(receipt)));
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
   });
 
   it("lets another allowed person revoke with the requester's button, and says who it was", async () => {
@@ -303,8 +303,8 @@ describe.each(MODES)('over %s', (mode) => {
     const { link, receipt } = await makeLink(maria, 'acme');
     const { link: other } = await makeLink(tom, 'globex');
     revokeIn(other).value = revokeIn(link).value ?? '';
-    await tom.press('Revoke link', other);
-    await slack.until(() => /no longer works/.test(textOf(receipt)));
+    await tom.press(sentences.REVOKE_LINK, other);
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
     expect(live(world)).toHaveLength(1);
     expect(audits(world, 'ticket_revoked')).toMatchObject([
       { user: tom.id, channel: sales.id, connection: 'acme' },
@@ -335,18 +335,18 @@ describe.each(MODES)('over %s', (mode) => {
       await slack.until(() => auth0.requests[before]?.status);
     };
     await restart(SEAL_KEY);
-    await maria.press('Revoke link', receipt);
-    await slack.until(() => /no longer works/.test(textOf(receipt)));
+    await maria.press(sentences.REVOKE_LINK, receipt);
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
     await maria.submit();
     expect(maria.errors).toEqual({});
-    await message(world, maria, sales.id, /SSO link for initech/);
-    await modal(world, maria, /The link is ready/);
+    await message(world, maria, sales.id, sentences.linkTitle('initech'));
+    await modal(world, maria, sentences.DONE_TITLE);
     await world.app.stop();
 
     await restart(OTHER_KEY);
     await refusedForm(tom);
-    await refusedButton(tom, link, FORGED);
-    await refusedButton(tom, second, FORGED);
+    await refusedButton(tom, link, sentences.REVOKE_FORGED);
+    await refusedButton(tom, second, sentences.REVOKE_FORGED);
     expect(live(world)).toHaveLength(2);
   });
 });

@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import { requestToken } from '../../stand-ins/auth0/request-token.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
+  ANY,
+  cause,
   expectClean,
   fillNew,
+  like,
   linkIn,
   MODES,
   type Mode,
   message,
   modal,
+  says,
   startWorld,
   textOf,
   type World,
@@ -125,7 +131,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   auth0.fail({ path: '/self-service-profiles' }, { delay: 1_200 }, 1);
   auth0.fail({ path: '/clients' }, { status: 403, body: { message: `Insufficient scope ${gossip()}` } }, 1);
   await watch.look(maria.command(sales.id, 'acme-corp'));
-  await watch.look(modal(world, maria, /New SSO connection/));
+  await watch.look(modal(world, maria, sentences.FORM_TITLE.new));
   await watch.look(maria.suggest('clients', 'portal'));
 
   // Links: new, to edit, from the shortcut, in every kind of conversation.
@@ -133,56 +139,59 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
     await nextForm(`acme-${index}`, channel);
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
     await watch.look(maria.submit());
-    const link = await watch.look(message(world, maria, channel, /SSO link for Globex/));
+    const link = await watch.look(message(world, maria, channel, sentences.linkTitle('Globex')));
     expect(linkIn(link)).toBeDefined();
-    await watch.look(modal(world, maria, /The link is ready/));
+    await watch.look(modal(world, maria, sentences.DONE_TITLE));
   }
   await maria.close();
   await watch.look(maria.command(sales.id, 'edit initech-saml'));
-  await modal(world, maria, /Edit SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.edit);
   await watch.look(maria.submit());
-  await watch.look(modal(world, maria, /The link is ready/));
+  await watch.look(modal(world, maria, sentences.DONE_TITLE));
   await maria.close();
   maria.goTo(sales.id);
   await maria.shortcut('create_sso_ticket');
-  await modal(world, maria, /New SSO connection/);
+  await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.type('connectionName', 'from-shortcut');
   await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
   await watch.look(maria.submit());
-  await watch.look(modal(world, maria, /The link is ready/));
+  await watch.look(modal(world, maria, sentences.DONE_TITLE));
   await maria.close();
 
   // Revoked beside the link, from a receipt, and not.
   const links = maria.sees(sales.id).filter((each) => linkIn(each));
   auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: gossip() } }, 1);
-  await watch.look(maria.press('Revoke link', links[0]));
-  await message(world, maria, sales.id, /Auth0 refused it/);
-  await watch.look(maria.press('Revoke link', links[0]));
-  await slack.until(() => /no longer works/.test(textOf(links[0])));
+  await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
+  await message(world, maria, sales.id, like(sentences.revokeSentence(new Auth0Error('rejected'), ANY)));
+  await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
+  await slack.until(() => says(textOf(links[0]), like(sentences.revoked(ANY))));
   const receipt = slack.messages.findLast(({ via }) => via === 'chat.postMessage');
   slack.fail('chat.update', { status: 500, body: gossip() }, 2);
-  await watch.look(maria.press('Revoke link', receipt));
-  await message(world, maria, receipt?.channel ?? '', /no longer works/);
+  await watch.look(maria.press(sentences.REVOKE_LINK, receipt));
+  await message(world, maria, receipt?.channel ?? '', like(sentences.revoked(ANY)));
 
   // Auth0 fails in every way, with words that say too much.
-  const failures: [Parameters<typeof auth0.fail>[1], RegExp][] = [
-    [{ status: 400, body: { message: gossip() } }, /Auth0 refused it/],
-    [{ status: 409, body: { message: gossip() } }, /Auth0 refused it/],
-    [{ status: 404, body: { message: gossip() } }, /does not know something/],
-    [{ status: 403, body: { message: `Insufficient scope ${gossip()}` } }, /create:sso_access_tickets/],
-    [{ status: 403, body: { message: gossip() } }, /Auth0 refused it/],
-    [{ status: 500, body: gossip() }, /error of its own/],
-    [{ status: 201, body: { ticket: `not a link: ${gossip()}` } }, /no answer that makes sense/],
-    ['html', /no answer that makes sense/],
-    ['cut', /Auth0 did not answer, or not completely/],
-    ['reset', /Auth0 did not answer, or not completely/],
-    ['reset-after', /Auth0 did not answer, or not completely/],
+  const failures: [Parameters<typeof auth0.fail>[1], string][] = [
+    [{ status: 400, body: { message: gossip() } }, cause('rejected', { reason: ANY })],
+    [{ status: 409, body: { message: gossip() } }, cause('conflict', { reason: ANY })],
+    [{ status: 404, body: { message: gossip() } }, cause('not_found', { reason: ANY })],
+    [
+      { status: 403, body: { message: `Insufficient scope ${gossip()}` } },
+      cause('missing_permission', { permission: 'create:sso_access_tickets' }),
+    ],
+    [{ status: 403, body: { message: gossip() } }, cause('rejected', { reason: ANY })],
+    [{ status: 500, body: gossip() }, cause('failed', { status: 500 })],
+    [{ status: 201, body: { ticket: `not a link: ${gossip()}` } }, cause('failed')],
+    ['html', cause('failed')],
+    ['cut', cause('no_answer')],
+    ['reset', cause('no_answer')],
+    ['reset-after', cause('no_answer')],
   ];
   for (const [index, [behaviour, words]] of failures.entries()) {
     await nextForm(`fails-${index}`);
     auth0.fail(create, behaviour, 1);
     await watch.look(maria.submit());
-    await watch.look(modal(world, maria, words));
+    await watch.look(modal(world, maria, like(words)));
   }
   auth0.fail(create, { status: 401, body: { message: gossip() } }, 1);
   auth0.fail(
@@ -195,7 +204,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   );
   await nextForm('no-token');
   await watch.look(maria.submit());
-  await watch.look(modal(world, maria, /does not accept the bot's credentials/));
+  await watch.look(modal(world, maria, cause('credentials_rejected')));
 
   // The modal is closed meanwhile; the failure comes as a message.
   await nextForm('closed');
@@ -244,14 +253,14 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   // The list of profiles, in every way, and what is denied.
   if (maria.modal) await maria.close();
   await watch.look(maria.command(sales.id, 'profiles'));
-  await message(world, tom, sales.id, /2 self-service profiles/);
+  await message(world, tom, sales.id, sentences.profileCount(2));
   await watch.look(maria.command(direct.id, 'profiles'));
-  await message(world, maria, direct.id, /people from other companies/);
-  await watch.look(maria.press('Post in this channel'));
-  await message(world, tom, direct.id, /2 self-service profiles/);
+  await message(world, maria, direct.id, sentences.PROFILES_ONLY_YOU);
+  await watch.look(maria.press(sentences.POST_PROFILES));
+  await message(world, tom, direct.id, sentences.profileCount(2));
   slack.fail('response_url', { status: 500, body: gossip() }, 1);
   await watch.look(maria.command(sales.id, 'profiles'));
-  await message(world, maria, sales.id, /did not take the list/);
+  await message(world, maria, sales.id, sentences.PROFILES_NOT_POSTED);
   const guest = slack.addUser({ name: 'Gil', guest: true });
   sales.members.add(guest.id);
   await watch.look(slack.as(guest.id).command(sales.id, ''));
@@ -269,11 +278,11 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   maria.modal.private_metadata = private_metadata;
   Object.assign(maria.value('connectionName'), { value: { not: 'a text' } });
   await watch.look(maria.submit());
-  expect(JSON.stringify(maria.errors)).toContain('Something went wrong inside the bot');
+  expect(JSON.stringify(maria.errors)).toContain(sentences.UNEXPECTED_ERROR);
   maria.modal.callback_id = 'nobody';
   await watch.look(maria.submit());
   if (maria.modal) await maria.close();
-  const list = await message(world, maria, sales.id, /2 self-service profiles/);
+  const list = await message(world, maria, sales.id, sentences.profileCount(2));
   const button = list.blocks.flatMap(({ elements = [] }) => elements).find(({ type }) => type === 'button');
   if (button) Object.assign(button, { action_id: 'nobody', value: 'forged' });
   await watch.look(maria.press('nobody', list));
@@ -289,7 +298,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   // No form opens, and the connection goes.
   slack.fail('views.open', { error: gossip() }, 1);
   await watch.look(tom.command(sales.id, 'late'));
-  await watch.look(message(world, tom, sales.id, /did not open the form in time/));
+  await watch.look(message(world, tom, sales.id, sentences.FORM_NOT_OPENED));
   if (mode === 'socket') slack.disconnectSockets();
   await watch.look(sleep(100));
 }

@@ -1,21 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Fault, Message, NewChannel } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   buttonsIn,
+  CONTEXT,
   expectClean,
   expectInert,
   MODES,
   message,
   modal,
+  says,
   startWorld,
   textOf,
   type World,
 } from '../harness.ts';
 
-const LIST = /2 self-service profiles/;
-const ALONE = /Only you can see this: people from other companies may be in this conversation/;
-const POST = 'Post in this channel';
+const LIST = sentences.profileCount(2);
 
 let world: World;
 
@@ -36,22 +37,26 @@ function addChannel(channel: Partial<NewChannel>) {
 
 async function list(channel: string): Promise<Message> {
   await world.maria.command(channel, 'profiles');
-  return world.slack.until(() => world.maria.sees(channel).find((each) => LIST.test(textOf(each))));
+  return world.slack.until(() => world.maria.sees(channel).find((each) => says(textOf(each), LIST)));
 }
 
 function expectAlone(shown: Message) {
   const { maria, tom } = world;
   expect(shown).toMatchObject({ visibleTo: maria.id, stored: false });
-  expect(textOf(shown)).toMatch(ALONE);
-  expect(buttonsIn(shown)).toEqual([POST, 'Create ticket', 'Create ticket']);
+  expect(textOf(shown)).toContain(sentences.PROFILES_ONLY_YOU);
+  expect(buttonsIn(shown)).toEqual([
+    sentences.POST_PROFILES,
+    sentences.CREATE_TICKET,
+    sentences.CREATE_TICKET,
+  ]);
   expect(tom.sees(shown.channel)).toEqual([]);
   expectInert(shown);
 }
 
 function expectForAll(shown: Message) {
   expect(shown.visibleTo).toBeUndefined();
-  expect(textOf(shown)).not.toMatch(ALONE);
-  expect(buttonsIn(shown)).toEqual(['Create ticket', 'Create ticket']);
+  expect(textOf(shown)).not.toContain(sentences.PROFILES_ONLY_YOU);
+  expect(buttonsIn(shown)).toEqual([sentences.CREATE_TICKET, sentences.CREATE_TICKET]);
   expect(world.tom.sees(shown.channel)).toContain(shown);
 }
 
@@ -82,15 +87,15 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
       const { id } = addChannel(channel);
       const alone = await list(id);
       expectAlone(alone);
-      await maria.press(POST, alone);
+      await maria.press(sentences.POST_PROFILES, alone);
       const posted = await slack.until(() => tom.sees(id)[0]);
-      expect(textOf(posted)).toMatch(LIST);
+      expect(textOf(posted)).toContain(LIST);
       expectForAll(posted);
       expect(alone.replaced).toEqual([]);
       expect(slack.messages.filter((each) => each.channel === id)).toHaveLength(2);
 
-      await tom.press('Create ticket', posted);
-      await modal(world, tom, /New SSO connection/);
+      await tom.press(sentences.CREATE_TICKET, posted);
+      await modal(world, tom, sentences.FORM_TITLE.new);
     },
   );
 
@@ -99,13 +104,13 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     const { id, carl } = addChannel({ shared: true });
     const guest = slack.addUser({ name: 'Gil', guest: true });
     slack.channels.get(id)?.members.add(guest.id);
-    await maria.press(POST, await list(id));
+    await maria.press(sentences.POST_PROFILES, await list(id));
     const posted = await slack.until(() => carl.sees(id)[0]);
     await slack.until(() => auth0.requests.every(({ status }) => status > 0));
     const requests = auth0.requests.length;
     for (const person of [carl, slack.as(guest.id)]) {
-      await person.press('Create ticket', posted);
-      const told = await message(world, person, id, /^You don't have access to \/sso-ticket\. Ask/);
+      await person.press(sentences.CREATE_TICKET, posted);
+      const told = await message(world, person, id, sentences.accessSentence('user', CONTEXT));
       expect(told.visibleTo).toBe(person.id);
       expect(person.modal).toBeUndefined();
       expect(maria.sees(id)).not.toContain(told);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/config/config.ts';
-import { fieldSentence } from '../../../src/slack/sentences.ts';
-import type { FieldProblem } from '../../../src/tickets/errors.ts';
+import { fieldSentence, LIST_LOADING, type SentenceContext } from '../../../src/slack/sentences.ts';
+import * as basics from '../../../src/tickets/form/basics.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../../src/tickets/form/field.ts';
 import type { Values } from '../../../src/tickets/form/form.ts';
 import { fieldsOf, initialValues, shownFields } from '../../../src/tickets/form/form.ts';
@@ -46,18 +46,11 @@ const contextOf = (kind: TicketKind, policy = plain, isEditor = true): FormConte
 });
 
 const values = (kind: TicketKind, given: Partial<Values>) => initialValues(contextOf(kind), given);
-const sentencesOf = (problems: Map<string, FieldProblem>) =>
-  Object.fromEntries(
-    [...problems].map(([id, problem]) => [
-      id,
-      fieldSentence(problem, { command: '/sso-ticket', contact: undefined }),
-    ]),
-  );
 /** What is wrong with a form that shows everything but the conversation, filled in by an editor. */
-const messages = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
+const problemsOf = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
   const context = contextOf(kind, policy);
   const fields = shownFields({ asksConversation: false, more: true }, context);
-  return sentencesOf(validateForm(fields, values(kind, given), context));
+  return Object.fromEntries(validateForm(fields, values(kind, given), context));
 };
 
 const portal: Choice = { id: 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', name: 'Customer Portal' };
@@ -68,21 +61,21 @@ const OFF: Choice[] = [{ id: 'off', name: 'Off' }];
 
 describe('validateForm', () => {
   it('finds none in a right form', () => {
-    expect(messages('new', { connectionName: 'acme-corp', clients: [portal] })).toEqual({});
-    expect(messages('edit', { connection: [initech] })).toEqual({});
+    expect(problemsOf('new', { connectionName: 'acme-corp', clients: [portal] })).toEqual({});
+    expect(problemsOf('edit', { connection: [initech] })).toEqual({});
   });
 
   it('asks for what is missing, and for nothing that may be left out', () => {
     const strict = { ...plain, applicationsOptional: false };
-    expect(messages('new', { profile: [], lifetime: [] }, strict)).toEqual({
-      profile: 'Choose one.',
-      connectionName: 'Fill in “Connection name”.',
-      clients: expect.stringMatching(/at least one application.*no button/),
-      lifetime: 'Choose one.',
+    expect(problemsOf('new', { profile: [], lifetime: [] }, strict)).toEqual({
+      profile: { code: 'choice_missing' },
+      connectionName: { code: 'text_missing', label: basics.connectionName.label },
+      clients: { code: 'application_missing' },
+      lifetime: { code: 'choice_missing' },
     });
-    expect(messages('edit', { features: [] }, strict)).toEqual({
-      connection: 'Choose one.',
-      features: 'Tick at least one.',
+    expect(problemsOf('edit', { features: [] }, strict)).toEqual({
+      connection: { code: 'choice_missing' },
+      features: { code: 'checkbox_missing' },
     });
   });
 
@@ -94,23 +87,27 @@ describe('validateForm', () => {
     ['scim', { scim: [{ id: 'everything', name: 'everything' }] }],
     ['thirdParty', { thirdParty: [{ id: 'everybody', name: 'everybody' }] }],
   ])('takes no %s that was not offered', (field, given) => {
-    expect(messages('new', { connectionName: 'acme', ...given })).toEqual({
-      [field]: expect.stringMatching(/not offered any more/),
+    expect(problemsOf('new', { connectionName: 'acme', ...given })).toEqual({
+      [field]: { code: 'no_longer_offered' },
     });
   });
 
   it('counts the characters of a display name', () => {
     const given = { connectionName: 'acme', displayName: 'x'.repeat(129) };
-    expect(messages('new', given)).toEqual({ displayName: expect.stringMatching(/128 characters.*129/) });
+    expect(problemsOf('new', given)).toEqual({
+      displayName: { code: 'text_too_long', max: 128, length: 129 },
+    });
   });
 
   it('takes no choice without an ID, such as a sentence among the suggestions', () => {
-    const sentence = [{ id: '', name: 'The list is still loading.' }];
-    expect(Object.keys(messages('new', { connectionName: 'acme', clients: sentence }))).toEqual(['clients']);
-    expect(Object.keys(messages('new', { connectionName: 'acme', organizations: sentence }))).toEqual([
+    const sentence = [{ id: '', name: LIST_LOADING }];
+    expect(Object.keys(problemsOf('new', { connectionName: 'acme', clients: sentence }))).toEqual([
+      'clients',
+    ]);
+    expect(Object.keys(problemsOf('new', { connectionName: 'acme', organizations: sentence }))).toEqual([
       'organizations',
     ]);
-    expect(Object.keys(messages('edit', { connection: sentence }))).toEqual(['connection']);
+    expect(Object.keys(problemsOf('edit', { connection: sentence }))).toEqual(['connection']);
   });
 
   it('leaves what widens who can get in to editors', () => {
@@ -132,12 +129,13 @@ describe('validateForm', () => {
     expect(fields.filter(({ editorsOnly }) => editorsOnly).map(({ id }) => id)).toEqual(Object.keys(changed));
     for (const [id, given] of Object.entries(changed)) {
       const form = values('new', { connectionName: 'acme', ...given });
-      const found = sentencesOf(validateForm(fields, form, contextOf('new', plain, false)));
-      expect(found).toEqual({ [id]: expect.stringMatching(/widens who can get in/) });
+      const found = validateForm(fields, form, contextOf('new', plain, false));
+      expect([...found]).toEqual([[id, { code: 'editors_only' }]]);
     }
   });
 
   it('finds a way to say it, whatever stands in the form', () => {
+    const names: SentenceContext = { command: '/sso-ticket', contact: undefined };
     fc.assert(
       fc.property(
         arbitraryKind,
@@ -146,8 +144,9 @@ describe('validateForm', () => {
         fc.boolean(),
         (kind, given, policy, trusted) => {
           const context = contextOf(kind, policy, trusted);
-          const found = sentencesOf(validateForm(fieldsOf(context), given, context));
-          for (const sentence of Object.values(found)) expect(sentence).toMatch(/\S/);
+          for (const problem of validateForm(fieldsOf(context), given, context).values()) {
+            expect(fieldSentence(problem, names)).toMatch(/\S/);
+          }
         },
       ),
       { numRuns: 50 },
