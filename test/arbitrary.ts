@@ -138,6 +138,7 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc.record({
     maxLength: 12,
   }),
   attributes: fc.array(fc.record({ name: anyText(300), optional: fc.boolean() }), { maxLength: 20 }),
+  attributeProfile: fc.oneof(fc.constant(''), anyText(300)),
 });
 
 /** Rules of a house, as far as its settings allow them. */

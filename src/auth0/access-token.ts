@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { withTimeout } from '../lib/timeouts.ts';
-import { Auth0Error, rateLimitReset, toTokenError } from './errors.ts';
-import { ASSERTION_LIFETIME_SECONDS, TOKEN_LEEWAY_MS, TOKEN_TIMEOUT_MS } from './timeouts.ts';
+import { Auth0Error, toTokenError } from './errors.ts';
+import { networkErrorCode } from './network.ts';
+import {
+  ASSERTION_LIFETIME_SECONDS,
+  RATE_LIMIT_BACKOFF_MS,
+  TOKEN_LEEWAY_MS,
+  TOKEN_TIMEOUT_MS,
+} from './timeouts.ts';
 
 const tokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
@@ -17,6 +23,9 @@ export class AccessToken {
   readonly #config: Config['auth0'];
   #current: { token: string; expiresAt: number } | undefined;
   #pending: Promise<string> | undefined;
+  /** Until when no token is requested after a 429, in milliseconds since 1970, and how many there were in a row. */
+  #blockedUntil = 0;
+  #refusals = 0;
 
   constructor(config: Config['auth0']) {
     this.#config = config;
@@ -25,9 +34,13 @@ export class AccessToken {
   /** One request for all concurrent callers. @throws Auth0Error */
   async get(): Promise<string> {
     if (this.#current && Date.now() < this.#current.expiresAt) return this.#current.token;
+    // Every endpoint asks for a token, so a refusal by the rate limit holds for all of them.
+    if (Date.now() < this.#blockedUntil) {
+      throw new Auth0Error('rate_limited', { status: 429, retryAt: this.#blockedUntil });
+    }
     this.#pending ??= withTimeout(TOKEN_TIMEOUT_MS, (signal) => this.#fetch(signal))
       .catch((error: unknown) => {
-        throw toTokenError(error);
+        throw this.#toError(error);
       })
       .finally(() => {
         this.#pending = undefined;
@@ -37,12 +50,12 @@ export class AccessToken {
 
   /** The permissions (OAuth scopes) in the token. @throws Auth0Error */
   async permissions(): Promise<string[]> {
+    const token = await this.get();
+    const { decodeJwt } = await import('jose');
     try {
-      const { decodeJwt } = await import('jose');
-      const { scope } = decodeJwt<{ scope?: string }>(await this.get());
-      return scope?.split(' ') ?? [];
-    } catch (error) {
-      throw toTokenError(error);
+      return decodeJwt<{ scope?: string }>(token).scope?.split(' ') ?? [];
+    } catch {
+      throw new Auth0Error('failed');
     }
   }
 
@@ -64,13 +77,26 @@ export class AccessToken {
       redirect: 'error',
       signal,
     });
-    if (response.status === 429) {
-      throw new Auth0Error('rate_limited', { status: 429, retryAt: rateLimitReset(response.headers) });
+    if (!response.ok) {
+      const { status, headers } = response;
+      throw toTokenError({ status, headers, body: await response.json().catch(() => undefined) });
     }
-    if (!response.ok) throw Object.assign(new Error('No token'), { statusCode: response.status });
+    this.#refusals = 0;
     const { access_token, expires_in } = tokenResponse.parse(await response.json(), { jitless: true });
     this.#current = { token: access_token, expiresAt: Date.now() + expires_in * 1000 - TOKEN_LEEWAY_MS };
     return access_token;
+  }
+
+  #toError(error: unknown): Auth0Error {
+    if (!(error instanceof Auth0Error)) {
+      return new Auth0Error('unreachable', { network: networkErrorCode(error) });
+    }
+    if (error.code !== 'rate_limited') return error;
+    this.#refusals += 1;
+    const backoff = RATE_LIMIT_BACKOFF_MS * 2 ** Math.min(this.#refusals, 6);
+    this.#blockedUntil = Math.max(error.retryAt ?? 0, Date.now() + backoff);
+    const { status, reason } = error;
+    return new Auth0Error('rate_limited', { status, reason, retryAt: this.#blockedUntil });
   }
 
   async #credentials(): Promise<Record<string, string>> {

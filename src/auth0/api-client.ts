@@ -17,6 +17,7 @@ const ENDPOINTS = {
   'POST sso-ticket': 'create:sso_access_tickets',
   'POST revoke': 'delete:sso_access_tickets',
   'GET self-service-profiles': 'read:self_service_profiles',
+  'GET user-attribute-profiles': 'read:user_attribute_profiles',
   'GET clients': 'read:clients',
   'GET clients/{id}': 'read:clients',
   'GET organizations': 'read:organizations',
@@ -104,14 +105,16 @@ export class ApiClient {
       this.#limiter.observe(endpoint, answer.rawResponse.headers);
       const parsed = schema.safeParse(answer.data, { jitless: true });
       if (!parsed.success) throw new Auth0Error('failed', { permission, mayHaveHappened: true });
+      const dropped = droppedIn(parsed.data);
+      if (dropped > 0) this.#log.warn({ call: endpoint, dropped }, 'Auth0 sent unreadable records');
       return parsed.data;
     } catch (error) {
       const failure = toAuth0Error(error, permission);
-      const { code, status, reason } = failure;
+      const { code, status, reason, network } = failure;
       // A look-up that finds nothing is no failure.
       const level =
         status === 404 && endpoint.startsWith('GET ') && endpoint.includes('{') ? 'debug' : 'warn';
-      this.#log[level]({ call: endpoint, code, status, reason }, 'Auth0 call failed');
+      this.#log[level]({ call: endpoint, code, status, reason, network }, 'Auth0 call failed');
       throw failure;
     }
   }
@@ -140,6 +143,11 @@ export class ApiClient {
       },
     );
   }
+}
+
+/** How many records of a page were left out. */
+function droppedIn(data: unknown): number {
+  return typeof data === 'object' && data !== null && 'dropped' in data ? Number(data.dropped) : 0;
 }
 
 /** Not the token request's own 401, whose error names no permission. */

@@ -1,3 +1,4 @@
+import type { Log } from '../lib/log.ts';
 import { retry } from '../lib/retry.ts';
 import { Auth0Error } from './errors.ts';
 import type { Page } from './schemas.ts';
@@ -19,6 +20,7 @@ export type ReadPage<T> = (from: string | undefined, urgent: boolean) => Promise
 export class CachedList<T extends { id: string }> {
   readonly #readPage: ReadPage<T>;
   readonly #index: SearchIndex<T>;
+  readonly #log: Log;
   /** In milliseconds since 1970. Undefined until the first load is complete. */
   #loadedAt: number | undefined;
   #loading: Promise<void> | undefined;
@@ -26,9 +28,14 @@ export class CachedList<T extends { id: string }> {
   readonly #addedMeanwhile = new Map<string, IndexRow<T>>();
 
   /** @param textsOf what an entry is found by, its name first */
-  constructor(readPage: ReadPage<T>, textsOf: (entry: T) => string[]) {
+  constructor({
+    readPage,
+    textsOf,
+    log,
+  }: { readPage: ReadPage<T>; textsOf: (entry: T) => string[]; log: Log }) {
     this.#readPage = readPage;
     this.#index = new SearchIndex(textsOf);
+    this.#log = log;
   }
 
   /** All known entries, by name. During the first load, the entries that have arrived. */
@@ -95,22 +102,25 @@ export class CachedList<T extends { id: string }> {
   }
 
   async #loadAll(): Promise<void> {
-    const loaded: IndexRow<T>[] = [];
-    const withAdded = () => {
-      if (this.#addedMeanwhile.size === 0) return loaded;
-      const ids = new Set(loaded.map(([{ id }]) => id));
-      return [...loaded, ...[...this.#addedMeanwhile.values()].filter(([{ id }]) => !ids.has(id))];
-    };
+    /** By ID, because the pages of a list can overlap. */
+    const loaded = new Map<string, IndexRow<T>>();
+    const withAdded = () => [...new Map([...this.#addedMeanwhile, ...loaded]).values()];
     this.#addedMeanwhile.clear();
+    const checkpoints = new Set<string>();
     let from: string | undefined;
     do {
       const { entries, next } = await this.#page(from);
-      loaded.push(...entries.map((entry) => this.#index.row(entry)));
+      for (const entry of entries) loaded.set(entry.id, this.#index.row(entry));
       // During the first load, show what has arrived, but never less than an earlier attempt has brought.
-      if (!this.isComplete() && loaded.length >= this.all().length) this.#index.replace(withAdded());
+      if (!this.isComplete() && loaded.size >= this.all().length) this.#index.replace(withAdded());
+      if (next !== undefined && checkpoints.has(next)) {
+        this.#log.warn('Auth0 repeats a checkpoint, so a list ends there');
+        break;
+      }
+      if (next !== undefined) checkpoints.add(next);
       from = next;
     } while (from);
-    this.#index.replace(withAdded().toSorted(([, a], [, b]) => (a < b ? -1 : 1)));
+    this.#index.replace(withAdded().sort(([, a], [, b]) => (a < b ? -1 : 1)));
     this.#loadedAt = Date.now();
   }
 

@@ -1,4 +1,14 @@
+import { z } from 'zod';
 import { redact } from '../lib/log.ts';
+import { networkErrorCode, neverConnected } from './network.ts';
+
+const MAX_REASON_LENGTH = 300;
+
+const errorBody = z.object({
+  message: z.string().optional().catch(undefined),
+  error_description: z.string().optional().catch(undefined),
+  errorCode: z.string().optional().catch(undefined),
+});
 
 export type Auth0ErrorCode =
   /** The application lacks the permission that the call needs. */
@@ -6,6 +16,12 @@ export type Auth0ErrorCode =
   | 'credentials_rejected'
   | 'rejected'
   | 'conflict'
+  /** A connection with this name exists. */
+  | 'name_taken'
+  /** The tenant has several custom domains, so the request must name one. */
+  | 'custom_domain_required'
+  /** The tenant's subscription doesn't include what was asked for. */
+  | 'upgrade_required'
   | 'not_found'
   | 'rate_limited'
   /** The call waited too long in the bot's own queue. */
@@ -25,6 +41,7 @@ interface Details {
   status?: number | undefined;
   mayHaveHappened?: boolean;
   retryAt?: number | undefined;
+  network?: string | undefined;
 }
 
 /** A call to Auth0 that failed. */
@@ -39,6 +56,8 @@ export class Auth0Error extends Error {
   readonly permission: string | undefined;
   /** False only if it is certain that Auth0 did nothing. */
   readonly mayHaveHappened: boolean;
+  /** The code of a network error, such as `ECONNREFUSED`. */
+  readonly network: string | undefined;
   /** When the rate limit lets the next request in, in milliseconds since 1970, if Auth0 says so. */
   readonly retryAt: number | undefined;
 
@@ -52,6 +71,7 @@ export class Auth0Error extends Error {
     this.status = details.status;
     this.mayHaveHappened = details.mayHaveHappened ?? false;
     this.retryAt = details.retryAt;
+    this.network = details.network;
   }
 }
 
@@ -64,8 +84,12 @@ const CODE_BY_STATUS: Record<number, Auth0ErrorCode> = {
   429: 'rate_limited',
 };
 
-/** Network errors that happen before a request is sent. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** Auth0's own error codes that say more than the status. */
+const CODE_BY_ERROR_CODE: Record<string, Auth0ErrorCode> = {
+  insufficient_scope: 'missing_permission',
+  insufficient_entitlement: 'upgrade_required',
+  custom_domain_conflict: 'custom_domain_required',
+};
 
 /** What the SDK throws for an answer that is no success. Its entry points don't export the class. */
 interface SdkError {
@@ -82,45 +106,76 @@ function isSdkError(error: unknown): error is Error & SdkError {
 export function toAuth0Error(error: unknown, permission: string): Auth0Error {
   if (error instanceof Auth0Error) return error;
   if (!isSdkError(error)) {
+    const network = networkErrorCode(error);
     return neverConnected(error)
-      ? new Auth0Error('unreachable', { permission })
-      : new Auth0Error('no_answer', { permission, mayHaveHappened: true });
+      ? new Auth0Error('unreachable', { permission, network })
+      : new Auth0Error('no_answer', { permission, network, mayHaveHappened: true });
   }
   const { statusCode: status, body, rawResponse } = error;
-  const message = messageOf(body);
-  if (status === 403 && /scope/i.test(message ?? ''))
-    return new Auth0Error('missing_permission', { permission, status });
+  const { message, errorCode } = readErrorBody(body);
   // Auth0 may repeat the path in its message, and the path of a revocation holds the ticket ID.
   const reason = permission === 'delete:sso_access_tickets' ? undefined : message;
-  const code = CODE_BY_STATUS[status];
+  const code = codeFor(status, errorCode, message);
   return code
     ? new Auth0Error(code, { permission, status, reason, retryAt: rateLimitReset(rawResponse?.headers) })
     : new Auth0Error('failed', { permission, status, mayHaveHappened: true });
 }
 
-/** Turns a failed token request into an `Auth0Error`. The call that needs the token was never made. */
-export function toTokenError(error: unknown): Auth0Error {
-  if (error instanceof Auth0Error) return error;
-  const { status } = toAuth0Error(error, '');
+function codeFor(status: number, errorCode = '', message = ''): Auth0ErrorCode | undefined {
+  const known =
+    status < 500 && Object.hasOwn(CODE_BY_ERROR_CODE, errorCode) ? CODE_BY_ERROR_CODE[errorCode] : undefined;
+  if (known) return known;
+  if (status === 403 && /insufficient scope/i.test(message)) return 'missing_permission';
+  if ((status === 400 || status === 409) && saysNameTaken(message)) return 'name_taken';
+  return CODE_BY_STATUS[status];
+}
+
+/** Only a text about a name means that the name is taken: a 409 has other reasons too, and a 400 may be about a format. */
+function saysNameTaken(message: string): boolean {
+  return (
+    !message.startsWith('Payload validation error') &&
+    /\bname\b/i.test(message) &&
+    /\b(already exists?|taken|in use)\b/i.test(message)
+  );
+}
+
+/** A token request that Auth0 answered with an error. */
+export interface TokenRefusal {
+  status: number;
+  headers: Headers;
+  /** The JSON body, if there was one. */
+  body: unknown;
+}
+
+/** Turns a refused token request into an `Auth0Error`. The call that needs the token was never made. */
+export function toTokenError({ status, headers, body }: TokenRefusal): Auth0Error {
+  const reason = readErrorBody(body).message;
+  if (status === 429)
+    return new Auth0Error('rate_limited', { status, reason, retryAt: rateLimitReset(headers) });
   // Auth0 answers wrong credentials with 401, and an application without access to the API with 403.
-  const rejected = status !== undefined && status < 500 && status !== 408;
-  return new Auth0Error(rejected ? 'credentials_rejected' : 'unreachable', { status });
+  const rejected = status < 500 && status !== 408;
+  return new Auth0Error(rejected ? 'credentials_rejected' : 'unreachable', { status, reason });
 }
 
-/** When the rate limit resets, in milliseconds since 1970. Undefined if Auth0 doesn't say. */
+/**
+ * When the next request may go, in milliseconds since 1970: the later of `x-ratelimit-reset` (seconds since 1970) and
+ * `Retry-After` (seconds, or a date). Undefined if Auth0 doesn't say.
+ */
 export function rateLimitReset(headers: Headers | undefined): number | undefined {
-  const reset = Number(headers?.get('x-ratelimit-reset') || Number.NaN);
-  return Number.isFinite(reset) ? reset * 1000 : undefined;
+  const reset = Number(headers?.get('x-ratelimit-reset') || Number.NaN) * 1000;
+  const retryAfter = headers?.get('retry-after') ?? '';
+  const after = /^\d+$/.test(retryAfter) ? Date.now() + Number(retryAfter) * 1000 : Date.parse(retryAfter);
+  const times = [reset, after].filter(Number.isFinite);
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
-function neverConnected(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && NEVER_CONNECTED.has(String(at.code))) return true;
-  }
-  return false;
-}
-
-function messageOf(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null || !('message' in body)) return undefined;
-  return typeof body.message === 'string' ? redact(body.message).slice(0, 300) : undefined;
+/** The error text and code of the Management API, or of the token endpoint. */
+function readErrorBody(body: unknown): { message?: string; errorCode?: string } {
+  const parsed = errorBody.safeParse(body, { jitless: true });
+  const { message, error_description, errorCode } = parsed.data ?? {};
+  const text = message ?? error_description;
+  return {
+    ...(text && { message: redact(text).slice(0, MAX_REASON_LENGTH) }),
+    ...(errorCode && { errorCode }),
+  };
 }

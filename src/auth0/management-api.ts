@@ -4,9 +4,11 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../lib/log.ts';
 import { ApiClient, type Endpoint, type Request } from './api-client.ts';
 import type { WaitOptions } from './call-queue.ts';
+import { Auth0Error } from './errors.ts';
 import type { Permission } from './permissions.ts';
 import type { Client, Connection, Organization, Profile } from './resources.ts';
 import {
+  attributeProfilePage,
   CLIENT_FIELDS,
   CONNECTION_FIELDS,
   type CreatedTicket,
@@ -64,10 +66,36 @@ export class ManagementApi {
   }
 
   /** All profiles: a tenant has at most 20. Always urgent, because no form opens without them. */
-  listProfiles(): Promise<Page<Profile>> {
-    return this.#page('GET self-service-profiles', profilePage, true, (sdk, options) =>
+  async listProfiles(): Promise<Page<Profile>> {
+    const page = await this.#page('GET self-service-profiles', profilePage, true, (sdk, options) =>
       sdk.profiles.list({ per_page: PAGE_SIZE }, options),
     );
+    if (page.entries.every(({ attributeProfile }) => !attributeProfile)) return page;
+    const names = await this.#attributeProfileNames();
+    return {
+      ...page,
+      entries: page.entries.map((profile) => ({
+        ...profile,
+        attributeProfile: names.get(profile.attributeProfile) || profile.attributeProfile,
+      })),
+    };
+  }
+
+  /** The names of the user attribute profiles, by ID. Empty without the permission, or if Auth0 doesn't answer. */
+  async #attributeProfileNames(): Promise<Map<string, string>> {
+    try {
+      if ((await this.missingPermissions()).includes('read:user_attribute_profiles')) return new Map();
+      const { entries } = await this.#page(
+        'GET user-attribute-profiles',
+        attributeProfilePage,
+        true,
+        (sdk, options) => sdk.attributeProfiles.list({ take: PAGE_SIZE }, options),
+      );
+      return new Map(entries.map(({ id, name }) => [id, name]));
+    } catch (error) {
+      if (!(error instanceof Auth0Error)) throw error;
+      return new Map();
+    }
   }
 
   listClients(from: string | undefined, urgent: boolean): Promise<Page<Client>> {
@@ -121,8 +149,8 @@ export class ManagementApi {
   }
 
   /** The connections that are enabled for an organization. Auth0 allows 10. For a submitted form. */
-  organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
-    return this.#client.call(
+  async organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
+    const { entries } = await this.#client.call(
       'GET organizations/{id}/enabled_connections',
       organizationConnectionPage,
       pageAnswer((sdk, options) =>
@@ -130,6 +158,7 @@ export class ManagementApi {
       ),
       this.#submissionWait(wait),
     );
+    return entries;
   }
 
   /** The IDs of the applications that a connection is enabled for. For a submitted form. */
@@ -163,13 +192,15 @@ export class ManagementApi {
     );
   }
 
-  async connectionByName(name: string): Promise<Connection | undefined> {
+  /** @param wait for a form that is opening */
+  async connectionByName(name: string, wait?: SubmissionWait): Promise<Connection | undefined> {
     const { entries } = await this.#client.call(
       'GET connections',
       connectionPage,
       pageAnswer((sdk, options) =>
         sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
       ),
+      wait && this.#submissionWait(wait),
     );
     return entries[0];
   }

@@ -8,6 +8,8 @@ export const PERMISSIONS = {
   'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
   'read:organization_connections':
     'the check of organizations is off: people who are not editors can add a connection to an existing customer',
+  'read:user_attribute_profiles':
+    'the list of profiles shows the ID of a user attribute profile, not its name',
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 

@@ -6,6 +6,8 @@ export interface Profile {
   /** Strategies. Empty means all. */
   providers: string[];
   attributes: { name: string; optional: boolean }[];
+  /** The user attribute profile that it uses instead of attributes: its name, or else its ID. Empty if it uses none. */
+  attributeProfile: string;
 }
 
 /** An application that people sign in to. */

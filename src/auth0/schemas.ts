@@ -2,15 +2,19 @@ import { z } from 'zod';
 import type { Client, Connection, Organization, Profile } from './resources.ts';
 
 // What the bot reads in Auth0's answers. An answer must have what was asked for: the SDK takes HTML or an empty body
-// for success, and that is not an empty list.
+// for success, and that is not an empty list. A single odd record must not spoil a list: a missing, null or wrong value
+// becomes a default, and a record without an ID is left out.
+
+const text = z.string().catch('');
 
 const profileSchema = z
   .object({
     id: z.string(),
-    name: z.string().default(''),
-    description: z.string().default(''),
-    allowed_strategies: z.array(z.string()).default([]),
-    user_attributes: z.array(z.object({ name: z.string(), is_optional: z.boolean() })).default([]),
+    name: text,
+    description: text,
+    allowed_strategies: z.array(z.string()).catch([]),
+    user_attributes: z.array(z.object({ name: z.string(), is_optional: z.boolean().catch(false) })).catch([]),
+    user_attribute_profile_id: text,
   })
   .transform(
     (profile): Profile => ({
@@ -19,15 +23,16 @@ const profileSchema = z
       description: profile.description,
       providers: profile.allowed_strategies,
       attributes: profile.user_attributes.map(({ name, is_optional }) => ({ name, optional: is_optional })),
+      attributeProfile: profile.user_attribute_profile_id,
     }),
   );
 
-/** Machine-to-machine applications and APIs: nobody signs in to them. */
-const WITHOUT_SIGN_IN = new Set(['non_interactive', 'resource_server']);
+/** Types of applications that nobody signs in to, or that a connection can't be enabled for. */
+const WITHOUT_SIGN_IN = new Set(['non_interactive', 'resource_server', 'express_configuration']);
 
 /** An application, or undefined if nobody signs in to it. */
 export const clientSchema = z
-  .object({ client_id: z.string(), name: z.string().default(''), app_type: z.string().default('') })
+  .object({ client_id: z.string(), name: text, app_type: text })
   .transform((client): Client | undefined =>
     WITHOUT_SIGN_IN.has(client.app_type)
       ? undefined
@@ -36,18 +41,13 @@ export const clientSchema = z
 export const CLIENT_FIELDS = 'client_id,name,app_type';
 
 export const organizationSchema = z
-  .object({ id: z.string(), name: z.string().default(''), display_name: z.string().default('') })
+  .object({ id: z.string(), name: text, display_name: text })
   .transform(
     ({ id, name, display_name }): Organization => ({ id, name: name || id, displayName: display_name }),
   );
 
 export const connectionSchema = z
-  .object({
-    id: z.string(),
-    name: z.string().default(''),
-    display_name: z.string().default(''),
-    strategy: z.string().default(''),
-  })
+  .object({ id: z.string(), name: text, display_name: text, strategy: text })
   .transform(
     ({ id, name, display_name, strategy }): Connection => ({
       id,
@@ -63,28 +63,33 @@ export interface Page<T> {
   entries: T[];
   /** The checkpoint of the next page. */
   next: string | undefined;
+  /** How many records were unreadable and left out. */
+  dropped?: number;
 }
 
-const next = z.string().nullish();
+/** A page whose records are under `key`. Undefined results of `schema` are left out without counting as unreadable. */
+function pageOf<T>(key: string, schema: z.ZodType<T | undefined>): z.ZodType<Page<T>> {
+  const page = z.object({ [key]: z.array(z.unknown()) }).and(z.object({ next: z.string().nullish() }));
+  return page.transform(({ next, [key]: records = [] }): Page<T> => {
+    const parsed = records.map((record) => schema.safeParse(record, { jitless: true }));
+    return {
+      entries: parsed.flatMap(({ data }) => (data === undefined ? [] : [data])),
+      next: next ?? undefined,
+      dropped: parsed.filter(({ success }) => !success).length,
+    };
+  });
+}
 
-export const profilePage = z
-  .object({ self_service_profiles: z.array(profileSchema) })
-  .transform((page): Page<Profile> => ({ entries: page.self_service_profiles, next: undefined }));
+export const profilePage = pageOf('self_service_profiles', profileSchema);
+export const clientPage = pageOf('clients', clientSchema);
+export const organizationPage = pageOf('organizations', organizationSchema);
+export const connectionPage = pageOf('connections', connectionSchema);
 
-export const clientPage = z.object({ clients: z.array(clientSchema), next }).transform(
-  (page): Page<Client> => ({
-    entries: page.clients.filter((client) => client !== undefined),
-    next: page.next ?? undefined,
-  }),
+/** A user attribute profile: a set of attributes that self-service profiles can share. */
+export const attributeProfilePage = pageOf(
+  'user_attribute_profiles',
+  z.object({ id: z.string(), name: text }),
 );
-
-export const organizationPage = z
-  .object({ organizations: z.array(organizationSchema), next })
-  .transform((page): Page<Organization> => ({ entries: page.organizations, next: page.next ?? undefined }));
-
-export const connectionPage = z
-  .object({ connections: z.array(connectionSchema), next })
-  .transform((page): Page<Connection> => ({ entries: page.connections, next: page.next ?? undefined }));
 
 /** The connections of an organization, as far as the bot needs to know them. */
 export interface OrganizationConnection {
@@ -92,31 +97,23 @@ export interface OrganizationConnection {
   strategy: string;
 }
 
-export const organizationConnectionPage = z
-  .object({
-    enabled_connections: z.array(
-      z.object({
-        connection_id: z.string(),
-        connection: z.object({ strategy: z.string().default('') }).default({ strategy: '' }),
+export const organizationConnectionPage = pageOf(
+  'enabled_connections',
+  z
+    .object({ connection_id: z.string(), connection: z.object({ strategy: text }).catch({ strategy: '' }) })
+    .transform(
+      ({ connection_id, connection }): OrganizationConnection => ({
+        id: connection_id,
+        strategy: connection.strategy,
       }),
     ),
-  })
-  .transform(({ enabled_connections }): OrganizationConnection[] =>
-    enabled_connections.map(({ connection_id, connection }) => ({
-      id: connection_id,
-      strategy: connection.strategy,
-    })),
-  );
+);
 
 /** The IDs of the applications that a connection is enabled for. */
-export const connectionClientPage = z
-  .object({ clients: z.array(z.object({ client_id: z.string() })), next })
-  .transform(
-    (page): Page<string> => ({
-      entries: page.clients.map(({ client_id }) => client_id),
-      next: page.next ?? undefined,
-    }),
-  );
+export const connectionClientPage = pageOf(
+  'clients',
+  z.object({ client_id: z.string() }).transform(({ client_id }) => client_id),
+);
 
 /** A ticket as Auth0 creates it. Its URL ends in its ID. Both grant access, so never log them. */
 export interface CreatedTicket {

@@ -2,12 +2,14 @@ import { ClientsClient } from 'auth0/clients';
 import { ConnectionsClient } from 'auth0/connections';
 import { OrganizationsClient } from 'auth0/organizations';
 import { SelfServiceProfilesClient } from 'auth0/selfServiceProfiles';
+import { UserAttributeProfilesClient } from 'auth0/userAttributeProfiles';
 
 /** The SDK's clients for the resources that the bot uses. In a file of its own, so that it can be loaded later. */
 export function createSdk(domain: string, token: () => Promise<string>) {
   const options = { baseUrl: `https://${domain}/api/v2`, token };
   return {
     profiles: new SelfServiceProfilesClient(options),
+    attributeProfiles: new UserAttributeProfilesClient(options),
     clients: new ClientsClient(options),
     organizations: new OrganizationsClient(options),
     connections: new ConnectionsClient(options),

@@ -61,22 +61,26 @@ export class Tenant {
       log,
     });
     this.lists = {
-      profiles: new CachedList(
-        () => api.listProfiles(),
-        ({ name, id }) => [name, id],
-      ),
-      clients: new CachedList(
-        (from, urgent) => api.listClients(from, urgent),
-        ({ name, id }) => [name, id],
-      ),
-      organizations: new CachedList(
-        (from, urgent) => api.listOrganizations(from, urgent),
-        ({ displayName, name, id }) => [displayName || name, name, id],
-      ),
-      connections: new CachedList(
-        (from, urgent) => api.listConnections(from, urgent),
-        ({ name, displayName, id }) => [name, displayName, id],
-      ),
+      profiles: new CachedList({
+        readPage: () => api.listProfiles(),
+        textsOf: ({ name, id }) => [name, id],
+        log,
+      }),
+      clients: new CachedList({
+        readPage: (from, urgent) => api.listClients(from, urgent),
+        textsOf: ({ name, id }) => [name, id],
+        log,
+      }),
+      organizations: new CachedList({
+        readPage: (from, urgent) => api.listOrganizations(from, urgent),
+        textsOf: ({ displayName, name, id }) => [displayName || name, name, id],
+        log,
+      }),
+      connections: new CachedList({
+        readPage: (from, urgent) => api.listConnections(from, urgent),
+        textsOf: ({ name, displayName, id }) => [name, displayName, id],
+        log,
+      }),
     };
   }
 
@@ -119,9 +123,14 @@ export class Tenant {
   /**
    * Asks Auth0 for the entry with exactly this ID or name, and adds it to its list. At most one call.
    *
+   * @param wait how long a look-up of a connection may wait for the rate limit; by default it doesn't
    * @throws Auth0Error
    */
-  async lookUp<S extends SearchSource>(source: S, text: string): Promise<Found[S] | undefined> {
+  async lookUp<S extends SearchSource>(
+    source: S,
+    text: string,
+    wait?: SubmissionWait,
+  ): Promise<Found[S] | undefined> {
     if (!canLookUp(source, text)) return undefined;
     const find: { [Source in SearchSource]: () => Promise<Found[Source] | undefined> } = {
       clients: () => this.#addToList(this.lists.clients, this.api.clientById(text)),
@@ -135,7 +144,7 @@ export class Tenant {
       connections: () =>
         this.#addToList(
           this.lists.connections,
-          isConnectionId(text) ? this.api.connectionById(text) : this.api.connectionByName(text),
+          isConnectionId(text) ? this.api.connectionById(text, wait) : this.api.connectionByName(text, wait),
         ),
     };
     return find[source]();

@@ -13,13 +13,7 @@ export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): As
     missing = await tenant.api.missingPermissions();
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    yield failed(
-      error.code === 'credentials_rejected'
-        ? `Auth0 credentials: ${auth0.domain} refuses them. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET (or AUTH0_CLIENT_PRIVATE_KEY), and that the application may use the Auth0 Management API`
-        : error.code === 'rate_limited'
-          ? `Auth0: ${auth0.domain} limits how often a token may be requested. Try again in a minute`
-          : `Auth0: ${auth0.domain} cannot be reached. Check AUTH0_DOMAIN and the network`,
-    );
+    yield failed(tokenProblem(error, auth0.domain));
     return;
   }
   yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
@@ -32,6 +26,33 @@ export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): As
   }
   if (!missing.includes('read:self_service_profiles')) yield* checkProfiles(tenant.api, policy);
   yield* checkProtected(tenant);
+}
+
+/** Why there is no token, and what to do. */
+function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string): string {
+  const says = reason ? ` Auth0 says: “${reason}”` : '';
+  switch (code) {
+    case 'rate_limited':
+      return `Auth0: ${domain} gives no token now, because a quota or rate limit is used up.${says} Try again later; “Token quota” in the Dashboard shows the quota`;
+    case 'credentials_rejected':
+      return `Auth0 credentials: ${domain} refuses them.${says} ${rejectionAdvice(reason)}`;
+    default:
+      return `Auth0: ${domain} cannot be reached${network ? ` (${network})` : ''}. Check AUTH0_DOMAIN and the network`;
+  }
+}
+
+/** What Auth0's text means for the person who installs the bot. */
+function rejectionAdvice(reason: string): string {
+  if (/service not found|unknown (audience|resource server)/i.test(reason)) {
+    return 'AUTH0_DOMAIN is probably a custom domain. Set it to the tenant’s own domain, such as acme.eu.auth0.com';
+  }
+  if (/not authorized to access|client.?grant/i.test(reason)) {
+    return 'Authorize the application for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
+  }
+  if (/\b(exp|iat|nbf|expired|clock|issued)\b/i.test(reason)) {
+    return 'The clock of this machine is probably wrong. Set it with a time service';
+  }
+  return 'Check AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_PRIVATE_KEY';
 }
 
 /** Whether there is a profile, and the one that the configuration names. */

@@ -3,6 +3,7 @@ import { Auth0Error } from '../auth0/errors.ts';
 import type { Connection } from '../auth0/resources.ts';
 import { isConnectionName } from '../auth0/resources.ts';
 import type { Tenant } from '../auth0/tenant.ts';
+import { FORM_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { startProgress } from '../lib/progress.ts';
 import type { Seal } from '../lib/seal.ts';
@@ -179,7 +180,9 @@ export class FormOpener {
   /** The connection with exactly this ID, name or display name. Auth0 is asked if the list doesn't have it. */
   async #findConnection(text: string): Promise<Connection | undefined> {
     const tenant = this.#tenant;
-    const found = tenant.connectionCalled(text) ?? (await tenant.lookUp('connections', text));
+    const found =
+      tenant.connectionCalled(text) ??
+      (await tenant.lookUp('connections', text, { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS }));
     if (found) return found;
     await within(WHOLE_LIST_TIMEOUT_MS, tenant.lists.connections.load());
     return tenant.connectionCalled(text);

@@ -57,6 +57,12 @@ export function auth0Cause({ code, permission, reason, status }: Auth0Error): st
       return `Auth0 does not allow it: the bot's Auth0 application lacks the permission ${permission}.`;
     case 'credentials_rejected':
       return "Auth0 does not accept the bot's credentials.";
+    case 'name_taken':
+      return 'A connection with this name already exists in Auth0.';
+    case 'custom_domain_required':
+      return 'This Auth0 tenant has several custom domains, so a link must use one of them.';
+    case 'upgrade_required':
+      return `The Auth0 subscription does not include this${reason ? `: “${reason}”` : ''}.`;
     case 'rejected':
     case 'conflict':
       return reason ? `Auth0 refused it: “${reason}”.` : 'Auth0 refused it.';
@@ -91,11 +97,8 @@ export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Tas
   }
 }
 
-/** Auth0 doesn't document how it answers a name that is taken. */
-const NAME_TAKEN =
-  'If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.';
-const nameTakenAsk = (context: SentenceContext) =>
-  `If a connection of that name exists already, choose another name. ${ask(context)}`;
+const NAME_TAKEN = 'Choose another name, or change the existing one with “edit” and its name.';
+const nameTakenAsk = (context: SentenceContext) => `Choose another name. ${ask(context)}`;
 
 function auth0Advice({ code }: Auth0Error, task: Auth0Task, nameTaken: string): string {
   switch (code) {
@@ -103,10 +106,15 @@ function auth0Advice({ code }: Auth0Error, task: Auth0Task, nameTaken: string): 
       return 'Ask whoever runs this bot to grant it, then try again.';
     case 'credentials_rejected':
       return 'Ask whoever runs this bot to check its Auth0 settings, then try again.';
-    case 'rejected':
-      return task === 'create' ? `Change the form and try again. ${nameTaken}` : 'Ask whoever runs this bot.';
-    case 'conflict':
+    case 'name_taken':
       return nameTaken;
+    case 'custom_domain_required':
+      return 'Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.';
+    case 'upgrade_required':
+      return 'Ask whoever runs this bot.';
+    case 'rejected':
+    case 'conflict':
+      return task === 'create' ? 'Change the form and try again.' : 'Ask whoever runs this bot.';
     case 'not_found':
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':
@@ -227,6 +235,12 @@ const FIELD_SENTENCES: FieldSentences = {
     `No domain: ${quoted(texts)}. Write domains such as acme.com, separated by commas.`,
   domains_public: ({ domains }) =>
     `${quoted(domains)}: anybody can have a mail address there, so it is no customer's domain.`,
+  domains_maybe_public: ({ domains }) =>
+    `${quoted(domains)}: a list of email providers has this domain. If it belongs to the customer, ask an editor to create the link.`,
+  domains_too_many: ({ max, count, oneOrganization }) =>
+    `Auth0 allows at most ${max} domains ${oneOrganization ? 'with one organization' : 'in a link'}; there are ${count}, verified ones included.`,
+  discovery_domains_too_many: ({ max, count }) =>
+    `Auth0 can use at most ${max} domains that are already verified to find the organization; there are ${count}.`,
   domains_feature_off: () => 'Tick “Domains” above, or leave this empty.',
   domain_verification_off: () => 'Set “Domain verification” to optional or required, or leave this empty.',
   discovery_needs_domains: () => 'This needs domains: let the customer verify some, or leave this unticked.',
@@ -238,6 +252,12 @@ const FIELD_SENTENCES: FieldSentences = {
   idp_query_unknown_parameters: ({ unknown, allowed }) =>
     `Only ${allowed.join(', ')} may stand here, not ${unknown.join(', ')}.`,
   scim_needs_user_scopes: () => 'SCIM works only with all five scopes for users: tick them below.',
+  scim_not_supported: ({ provider, onlySync }) =>
+    onlySync
+      ? `${provider} has no SCIM provisioning: choose “Off” here, and use “Google Workspace directory sync” below.`
+      : `${provider} has no provisioning: clear “Provisioning” above.`,
+  sync_not_supported: ({ provider }) =>
+    `Directory sync works with Google Workspace only, and this connection uses ${provider}. Choose “Off”.`,
   provisioning_is_empty: () => 'Provisioning is ticked above, so choose what it covers.',
   provisioning_feature_off: () => 'Tick “Provisioning” above, or turn this off.',
   google_not_offered: ({ profile }) => `The profile ${profile} does not offer Google Workspace.`,
@@ -369,6 +389,8 @@ export const IF_NOT_OPENED = ' if it has not been opened by then.';
 export const LINK_USE = `It opens at most ${MAX_OPENS} times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.`;
 export const LINK_WITHOUT_APPLICATION =
   "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.";
+export const doubtfulDomains = (domains: string[]) =>
+  `${quoted(domains)}: a list of email providers has this domain. Make sure that it belongs to the customer.`;
 export const FOR_YOUR_CUSTOMER = 'For your customer, ready to copy:';
 export const LINK_HAS_RECEIPT =
   'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.';
@@ -439,6 +461,7 @@ export const PROFILE_LABELS = {
   allProviders: 'all providers',
   required: 'Required attributes: ',
   optional: 'Optional attributes: ',
+  attributeProfile: 'User attribute profile: ',
 } as const;
 export const CREATE_TICKET = 'Create ticket';
 

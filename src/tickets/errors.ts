@@ -59,6 +59,10 @@ export type FieldProblem =
   // Domains
   | { code: 'domains_invalid'; texts: string[] }
   | { code: 'domains_public'; domains: string[] }
+  /** On a list of email providers, which also has domains of companies and universities. */
+  | { code: 'domains_maybe_public'; domains: string[] }
+  | { code: 'domains_too_many'; max: number; count: number; oneOrganization: boolean }
+  | { code: 'discovery_domains_too_many'; max: number; count: number }
   | { code: 'domains_feature_off' }
   | { code: 'domain_verification_off' }
   | { code: 'discovery_needs_domains' }
@@ -70,6 +74,9 @@ export type FieldProblem =
   | { code: 'idp_query_unknown_parameters'; unknown: string[]; allowed: readonly string[] }
   // Provisioning
   | { code: 'scim_needs_user_scopes' }
+  /** `onlySync`: the provider has directory sync instead. */
+  | { code: 'scim_not_supported'; provider: string; onlySync: boolean }
+  | { code: 'sync_not_supported'; provider: string }
   | { code: 'provisioning_is_empty' }
   | { code: 'provisioning_feature_off' }
   | { code: 'google_not_offered'; profile: string };

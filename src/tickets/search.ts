@@ -37,11 +37,11 @@ const clientChoice = ({ id, name }: Client): DetailedChoice => ({ id, name, deta
 export const organizationChoice = ({ id, name, displayName }: Organization): DetailedChoice => ({
   id,
   name: displayName || name,
-  detail: [displayName && name, id].filter(Boolean).join(' · '),
+  detail: [id, displayName && name].filter(Boolean).join(' · '),
 });
 
 const connectionChoice = ({ id, name, displayName, strategy }: Connection): DetailedChoice => ({
   id,
   name,
-  detail: [displayName, identityProviderName(strategy), id].filter(Boolean).join(' · '),
+  detail: [id, displayName, identityProviderName(strategy)].filter(Boolean).join(' · '),
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CachedList } from '../../src/auth0/cached-list.ts';
 import { Auth0Error } from '../../src/auth0/errors.ts';
+import { createLog } from '../../src/lib/log.ts';
+
+const log = createLog('error', { write: () => undefined });
 
 interface Entry {
   id: string;
@@ -10,10 +13,11 @@ interface Entry {
 const entries = (...names: string[]): Entry[] => names.map((name, index) => ({ id: `id_${index}`, name }));
 
 function listOf(...names: string[]) {
-  return new CachedList<Entry>(
-    async () => ({ entries: entries(...names), next: undefined }),
-    ({ name, id }) => [name, id],
-  );
+  return new CachedList<Entry>({
+    log,
+    readPage: async () => ({ entries: entries(...names), next: undefined }),
+    textsOf: ({ name, id }) => [name, id],
+  });
 }
 
 describe('a list', () => {
@@ -50,13 +54,14 @@ describe('a list', () => {
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const list = new CachedList<Entry>(
-      async (from) => {
+    const list = new CachedList<Entry>({
+      log,
+      readPage: async (from) => {
         if (from) await held;
         return { entries: entries(from ? 'second' : 'first'), next: from ? undefined : 'more' };
       },
-      ({ name }) => [name],
-    );
+      textsOf: ({ name }) => [name],
+    });
     const loaded = list.load();
     await vi.waitFor(() => expect(list.search('', 10).map(({ name }) => name)).toEqual(['first']));
     expect(list.isComplete()).toBe(false);
@@ -68,7 +73,7 @@ describe('a list', () => {
   it('loads once for all who wait, and again after a failure', async () => {
     const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
     page.mockRejectedValueOnce(new Error('down'));
-    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
     const [first, second] = await Promise.allSettled([list.load(), list.load()]);
     expect([first.status, second.status]).toEqual(['rejected', 'rejected']);
     await Promise.all([list.load(), list.load(), list.load()]);
@@ -77,7 +82,7 @@ describe('a list', () => {
 
   it('keeps the old entries while it is refreshed, and when that fails', async () => {
     const page = vi.fn(async () => ({ entries: entries('old'), next: undefined }));
-    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
     await list.load();
     list.refreshIfOld();
     expect(page).toHaveBeenCalledTimes(1);
@@ -100,7 +105,7 @@ describe('a list', () => {
   ])('refreshes by itself only when it is older than %s', async (_, length, minutes) => {
     const names = Array.from({ length }, (_, index) => `name ${index}`);
     const page = vi.fn(async () => ({ entries: entries(...names), next: undefined }));
-    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
     await list.load();
     vi.useFakeTimers({ now: Date.now() + (minutes - 1) * 60_000, toFake: ['Date'] });
     list.refreshIfOld();
@@ -126,16 +131,17 @@ describe('a list', () => {
 
   it('begins anew after a load that failed half-way, and holds nothing twice', async () => {
     let works = false;
-    const list = new CachedList<Entry>(
-      async (from) => {
+    const list = new CachedList<Entry>({
+      log,
+      readPage: async (from) => {
         if (from && !works) throw new Error('down');
         return {
           entries: from ? [{ id: 'id_2', name: 'b' }] : [{ id: 'id_1', name: 'a' }],
           next: from ? undefined : 'more',
         };
       },
-      ({ name }) => [name],
-    );
+      textsOf: ({ name }) => [name],
+    });
     await expect(list.load()).rejects.toThrow('down');
     expect(list.search('', 10)).toHaveLength(1);
     works = true;
@@ -145,15 +151,16 @@ describe('a list', () => {
 
   it('holds what was learnt while it is loaded once, whether the pages bring it or not', async () => {
     const releases: (() => void)[] = [];
-    const list = new CachedList<Entry>(
-      async (from) => {
+    const list = new CachedList<Entry>({
+      log,
+      readPage: async (from) => {
         await new Promise<void>((resolve) => releases.push(resolve));
         return from
           ? { entries: [{ id: 'id_2', name: 'late' }], next: undefined }
           : { entries: [{ id: 'id_1', name: 'early' }], next: 'more' };
       },
-      ({ name }) => [name],
-    );
+      textsOf: ({ name }) => [name],
+    });
     const pages = async () => {
       for (let page = 0; page < 2; page += 1) {
         await vi.waitFor(() => expect(releases).not.toEqual([]));
@@ -182,10 +189,48 @@ describe('a list', () => {
       }
       return { entries: from ? entries('b') : [{ id: 'id_9', name: 'a' }], next: from ? undefined : 'more' };
     });
-    const list = new CachedList<Entry>(page, ({ name }) => [name]);
+    const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
     const loaded = list.load();
     await loaded;
     expect(list.all()).toHaveLength(2);
     expect(page).toHaveBeenCalledTimes(4);
   });
+
+  it('has each entry once, though its pages overlap', async () => {
+    const pages = [
+      [0, 1, 2],
+      [2, 3, 4],
+    ].map((ids) => ids.map((id) => ({ id: `id_${id}`, name: `name ${id}` })));
+    const list = new CachedList<Entry>({
+      log,
+      readPage: async (from) => ({ entries: pages[from ? 1 : 0] ?? [], next: from ? undefined : 'more' }),
+      textsOf: ({ name }) => [name],
+    });
+    await list.load();
+    expect(list.all().map(({ id }) => id)).toEqual(['id_0', 'id_1', 'id_2', 'id_3', 'id_4']);
+  });
+
+  it.each([
+    ['the same', ['a', 'a']],
+    ['two in turn', ['a', 'b', 'a']],
+  ])(
+    'ends where a checkpoint repeats itself (%s), keeps what is there, and logs it',
+    async (_, checkpoints) => {
+      const lines: string[] = [];
+      let calls = 0;
+      const list = new CachedList<Entry>({
+        log: createLog('warn', { write: (line) => lines.push(line) }),
+        readPage: async () => {
+          calls += 1;
+          const next = checkpoints[(calls - 1) % checkpoints.length];
+          return { entries: [{ id: `id_${calls}`, name: `name ${calls}` }], next };
+        },
+        textsOf: ({ name }) => [name],
+      });
+      await list.load();
+      expect(list.isComplete()).toBe(true);
+      expect(list.all()).toHaveLength(checkpoints.length);
+      expect(lines.join()).toContain('Auth0 repeats a checkpoint');
+    },
+  );
 });

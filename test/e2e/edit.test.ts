@@ -167,7 +167,7 @@ describe('the connection to edit', () => {
     expect(await suggested('google')).toEqual([]);
     expect(await suggested('Username')).toEqual([]);
     const named = await maria.suggest('connection', 'initech');
-    expect(named.ok && named.options[0]?.description?.text).toBe(`Initech · SAML · ${INITECH}`);
+    expect(named.ok && named.options[0]?.description?.text).toBe(`${INITECH} · Initech · SAML`);
   });
 
   it('is none that the settings protect, by name or by ID', async () => {

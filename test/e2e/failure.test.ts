@@ -95,12 +95,7 @@ const failures: [string, Fault, Auth0Error, number][] = [
     new Auth0Error('not_found', { reason: 'Profile gone' }),
     0,
   ],
-  [
-    '409',
-    { status: 409, body: { message: 'Name is taken' } },
-    new Auth0Error('conflict', { reason: 'Name is taken' }),
-    0,
-  ],
+  ['409', { status: 409, body: { message: 'Name is taken' } }, new Auth0Error('name_taken'), 0],
   ['500', { status: 500, body: { message: 'secret internals' } }, maybe('failed', 500), 0],
   ['503', { status: 503 }, maybe('failed', 503), 0],
   ['a web page for an answer', 'html', maybe('failed'), 1],

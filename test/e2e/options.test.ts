@@ -42,12 +42,19 @@ async function openNew(person: Person = world.maria): Promise<void> {
 }
 
 /** The form to edit, filled in and with “More options” open. */
-async function openEdit(person: Person = world.maria): Promise<void> {
-  await person.command(world.sales.id, 'edit initech-saml');
+async function openEdit(person: Person = world.maria, name = 'initech-saml'): Promise<void> {
+  await person.command(world.sales.id, `edit ${name}`);
   await modal(world, person, sentences.FORM_TITLE.edit);
   await person.choose('profile', ANY_PROVIDER);
   await person.press(sentences.MORE_OPTIONS);
   await modal(world, person, domainVerification.label);
+}
+
+/** A connection of that kind in the tenant. */
+function addConnection(name: string, strategy: string): void {
+  const [first] = world.auth0.connections;
+  if (!first) throw new Error('The tenant has no connections');
+  world.auth0.connections.push({ ...first, id: 'con_0therStrategy001', name, strategy, realms: [name] });
 }
 
 /** Submits, and gives the request body that reached the tenant. */
@@ -139,6 +146,49 @@ describe('a new connection', () => {
       expect(world.auth0.tickets).toEqual([]);
     },
   );
+
+  const domains = (count: number, text = 'acme') =>
+    Array.from({ length: count }, (_, index) => `${text}${index}.com`).join(' ');
+
+  it('refuses more domains than Auth0 accepts, at their field', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('domainVerification', 'optional');
+    await maria.type('pendingDomains', domains(60));
+    await maria.type('verifiedDomains', domains(41, 'other'));
+    await maria.submit();
+    const tooMany = { code: 'domains_too_many', max: 100, count: 101, oneOrganization: true } as const;
+    expect(maria.errors.pendingDomains).toBe(sentence(tooMany));
+
+    await maria.type('verifiedDomains', domains(40));
+    expect((await submitted())?.domain_aliases_config).toMatchObject({ domain_verification: 'optional' });
+  });
+
+  it('refuses more verified domains than can find the organization', async () => {
+    const { maria } = world;
+    await openNew();
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.type('verifiedDomains', domains(6));
+    await maria.choose('organizationDiscovery', 'use');
+    await maria.submit();
+    expect(maria.errors.organizationDiscovery).toBe(
+      sentence({ code: 'discovery_domains_too_many', max: 5, count: 6 }),
+    );
+    await maria.type('verifiedDomains', domains(5));
+    expect((await submitted())?.use_for_organization_discovery).toBe(true);
+  });
+
+  it('lets an editor use a domain that may be public, with a warning beside the link', async () => {
+    const { maria, sales } = world;
+    await openNew();
+    await maria.choose('domainVerification', 'optional');
+    await maria.type('pendingDomains', 'telstra.com');
+    await submitted();
+    const seen = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+    expect(textOf(seen)).toContain('telstra.com');
+    expect(textOf(seen)).toContain('Make sure that it belongs to the customer.');
+  });
 
   it('refuses domains to verify without verification', async () => {
     const { maria } = world;
@@ -343,7 +393,7 @@ it('a click that is refused leaves the form as it is, with what was typed', asyn
   expect(maria.value('displayName').value).toBe('Typed by hand');
 });
 
-it('a name that Auth0 refuses with 400 comes back with its reason and the way on', async () => {
+it('a name that Auth0 refuses with 400 because it is taken comes back with what to do', async () => {
   world = await startWorld({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
   const { maria, sales, auth0 } = world;
   await maria.command(sales.id, 'acme-corp');
@@ -351,7 +401,7 @@ it('a name that Auth0 refuses with 400 comes back with its reason and the way on
   const message400 = 'A connection with this name already exists';
   auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 400, body: { message: message400 } }, 1);
   await maria.submit();
-  await modal(world, maria, whyNoLink(new Auth0Error('rejected', { reason: message400 })));
+  await modal(world, maria, whyNoLink(new Auth0Error('name_taken')));
 });
 
 it('a name that is free again is taken after one more try', async () => {
@@ -415,7 +465,6 @@ describe('an edit', () => {
     await maria.pick('organizations', { type: 'init', take: 'Initech' });
     await maria.choose('organizationDiscovery', 'use');
     await maria.choose('scim', 'users');
-    await maria.choose('googleSync', 'users');
     await maria.choose('thirdParty', 'admin');
     expect(await submitted()).toMatchObject({
       enabled_features: { sso: true, domain_verification: true, provisioning: true },
@@ -424,10 +473,38 @@ describe('an edit', () => {
       provisioning_config: {
         scopes: ['get:users', 'post:users', 'put:users', 'patch:users', 'delete:users'],
         token_lifetime: 31_536_000,
-        google_workspace: { sync_users: true, sync_groups: false },
       },
       third_party_client_access_config: { allow_configuration: true },
     });
+  });
+
+  it('sends directory sync for a connection to Google Workspace', async () => {
+    addConnection('massive-google', 'google-apps');
+    const { maria } = world;
+    await openEdit(maria, 'massive-google');
+    await maria.choose('features', ['provisioning']);
+    await maria.choose('scim', 'off');
+    await maria.choose('googleSync', 'users');
+    const { provisioning_config } = (await submitted()) as { provisioning_config: object };
+    expect(provisioning_config).toMatchObject({ google_workspace: { sync_users: true, sync_groups: false } });
+  });
+
+  it.each([
+    ['adfs', 'scim', { code: 'scim_not_supported', provider: 'Microsoft AD FS', onlySync: false }],
+    ['pingfederate', 'scim', { code: 'scim_not_supported', provider: 'PingFederate', onlySync: false }],
+    ['google-apps', 'scim', { code: 'scim_not_supported', provider: 'Google Workspace', onlySync: true }],
+    ['samlp', 'googleSync', { code: 'sync_not_supported', provider: 'SAML' }],
+    ['okta', 'googleSync', { code: 'sync_not_supported', provider: 'Okta Workforce' }],
+  ] as const)('refuses provisioning that %s does not have, at %s', async (strategy, field, problem) => {
+    addConnection('massive', strategy);
+    const { maria } = world;
+    await openEdit(maria, 'massive');
+    await maria.choose('features', ['provisioning']);
+    await maria.choose('scim', field === 'scim' ? 'users' : 'off');
+    await maria.choose('googleSync', field === 'googleSync' ? 'all' : 'off');
+    await maria.submit();
+    expect(maria.errors[field]).toBe(sentence(problem));
+    expect(world.auth0.tickets).toEqual([]);
   });
 
   it('refuses what does not go with what is ticked', async () => {

@@ -52,6 +52,7 @@ const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({
   clients: arbitraryChoices,
   organizations: arbitraryChoices,
   options: fc.array(fc.record({ label: anyText(100), value: anyText() }), { maxLength: 30 }),
+  doubtfulDomains: fc.array(anyText(300), { maxLength: 12 }),
   seconds: fc.integer({ min: 1, max: 432_000 }),
   body: fc.constant({}),
   customDomain: fc.option(fc.stringMatching(/^[a-zA-Z0-9.-]{1,75}$/), { nil: undefined }),
@@ -62,7 +63,14 @@ const tenantOf = (profiles: Profile[]): FormContext['tenant'] => ({
   ...NO_TENANT,
   profiles: () => [
     ...profiles,
-    { id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'S', description: '', providers: [], attributes: [] },
+    {
+      id: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
+      name: 'S',
+      description: '',
+      providers: [],
+      attributes: [],
+      attributeProfile: '',
+    },
   ],
 });
 const uniqueProfiles = fc.uniqueArray(arbitraryProfile, { selector: ({ id }) => id, maxLength: 120 });
@@ -376,7 +384,7 @@ describe('what was typed is kept', () => {
         arbitraryShape.chain((shape) => fc.tuple(fc.constant(shape), filledIn(shape.kind))),
         ([shape, all]) => {
           const offered = all.profile.map((profile): Profile => {
-            return { ...profile, description: '', providers: [], attributes: [] };
+            return { ...profile, description: '', providers: [], attributes: [], attributeProfile: '' };
           });
           const back = thereAndBack(shape, all, offered);
           const ids = shownFields(shape, { ...shape, policy }).map(({ id }) => id);

@@ -69,6 +69,25 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
     ],
   ],
   credentials_rejected: [[cause('credentials_rejected'), "Auth0 does not accept the bot's credentials."]],
+  name_taken: [
+    [
+      cause('name_taken', { reason: 'Name is taken' }),
+      'A connection with this name already exists in Auth0.',
+    ],
+  ],
+  custom_domain_required: [
+    [
+      cause('custom_domain_required'),
+      'This Auth0 tenant has several custom domains, so a link must use one of them.',
+    ],
+  ],
+  upgrade_required: [
+    [
+      cause('upgrade_required', { reason: 'Upgrade your subscription' }),
+      'The Auth0 subscription does not include this: “Upgrade your subscription”.',
+    ],
+    [cause('upgrade_required'), 'The Auth0 subscription does not include this.'],
+  ],
   rejected: [
     [
       cause('rejected', { reason: 'Payload validation error' }),
@@ -146,17 +165,35 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
       "Auth0 does not accept the bot's credentials. The link still works. Ask whoever runs this bot to check its Auth0 settings, then try again.",
     read: "Auth0 does not accept the bot's credentials. Ask whoever runs this bot to check its Auth0 settings, then try again.",
   },
-  rejected: {
+  name_taken: {
     create:
-      'Auth0 refused it: “Not like this”. No link was made. Change the form and try again. If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.',
+      'A connection with this name already exists in Auth0. No link was made. Choose another name, or change the existing one with “edit” and its name.',
+    revoke: 'A connection with this name already exists in Auth0. The link still works.',
+    read: 'A connection with this name already exists in Auth0.',
+  },
+  custom_domain_required: {
+    create:
+      'This Auth0 tenant has several custom domains, so a link must use one of them. No link was made. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+    revoke:
+      'This Auth0 tenant has several custom domains, so a link must use one of them. The link still works. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+    read: 'This Auth0 tenant has several custom domains, so a link must use one of them. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+  },
+  upgrade_required: {
+    create:
+      'The Auth0 subscription does not include this: “Not like this”. No link was made. Ask whoever runs this bot.',
+    revoke:
+      'The Auth0 subscription does not include this: “Not like this”. The link still works. Ask whoever runs this bot.',
+    read: 'The Auth0 subscription does not include this: “Not like this”. Ask whoever runs this bot.',
+  },
+  rejected: {
+    create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
     revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask whoever runs this bot.',
     read: 'Auth0 refused it: “Not like this”. Ask whoever runs this bot.',
   },
   conflict: {
-    create:
-      'Auth0 refused it: “Not like this”. No link was made. If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.',
-    revoke: 'Auth0 refused it: “Not like this”. The link still works.',
-    read: 'Auth0 refused it: “Not like this”.',
+    create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
+    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask whoever runs this bot.',
+    read: 'Auth0 refused it: “Not like this”. Ask whoever runs this bot.',
   },
   not_found: {
     create:
@@ -294,20 +331,20 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
 /** What depends on the person: only an editor can change an existing connection. */
 const NAME_TAKEN: Row[] = [
   [
-    whyNoLink(new Auth0Error('conflict'), named),
-    'Auth0 refused it. No link was made. If a connection of that name exists already, choose another name, or change the existing one with “edit” and its name.',
+    whyNoLink(new Auth0Error('name_taken'), named),
+    'A connection with this name already exists in Auth0. No link was made. Choose another name, or change the existing one with “edit” and its name.',
   ],
   [
-    whyNoLink(new Auth0Error('conflict'), context, { isEditor: false }),
-    'Auth0 refused it. No link was made. If a connection of that name exists already, choose another name. Ask whoever runs this bot.',
+    whyNoLink(new Auth0Error('name_taken'), context, { isEditor: false }),
+    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask whoever runs this bot.',
+  ],
+  [
+    whyNoLink(new Auth0Error('name_taken'), named, { isEditor: false }),
+    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask #it-help.',
   ],
   [
     whyNoLink(new Auth0Error('conflict'), named, { isEditor: false }),
-    'Auth0 refused it. No link was made. If a connection of that name exists already, choose another name. Ask #it-help.',
-  ],
-  [
-    whyNoLink(new Auth0Error('rejected'), named, { isEditor: false }),
-    'Auth0 refused it. No link was made. Change the form and try again. If a connection of that name exists already, choose another name. Ask #it-help.',
+    'Auth0 refused it. No link was made. Change the form and try again.',
   ],
   [
     whyNoLink(new Error('not foreseen')),
@@ -476,6 +513,28 @@ const FIELDS: {
       "“gmail.com”, “outlook.com”: anybody can have a mail address there, so it is no customer's domain.",
     ],
   ],
+  domains_maybe_public: [
+    [
+      { domains: ['example.email'] },
+      '“example.email”: a list of email providers has this domain. If it belongs to the customer, ask an editor to create the link.',
+    ],
+  ],
+  domains_too_many: [
+    [
+      { max: 100, count: 101, oneOrganization: true },
+      'Auth0 allows at most 100 domains with one organization; there are 101, verified ones included.',
+    ],
+    [
+      { max: 1000, count: 1001, oneOrganization: false },
+      'Auth0 allows at most 1000 domains in a link; there are 1001, verified ones included.',
+    ],
+  ],
+  discovery_domains_too_many: [
+    [
+      { max: 5, count: 6 },
+      'Auth0 can use at most 5 domains that are already verified to find the organization; there are 6.',
+    ],
+  ],
   domains_feature_off: [[{}, 'Tick “Domains” above, or leave this empty.']],
   domain_verification_off: [[{}, 'Set “Domain verification” to optional or required, or leave this empty.']],
   discovery_needs_domains: [
@@ -495,6 +554,19 @@ const FIELDS: {
     ],
   ],
   scim_needs_user_scopes: [[{}, 'SCIM works only with all five scopes for users: tick them below.']],
+  scim_not_supported: [
+    [
+      { provider: 'Google Workspace', onlySync: true },
+      'Google Workspace has no SCIM provisioning: choose “Off” here, and use “Google Workspace directory sync” below.',
+    ],
+    [{ provider: 'ADFS', onlySync: false }, 'ADFS has no provisioning: clear “Provisioning” above.'],
+  ],
+  sync_not_supported: [
+    [
+      { provider: 'SAML' },
+      'Directory sync works with Google Workspace only, and this connection uses SAML. Choose “Off”.',
+    ],
+  ],
   provisioning_is_empty: [[{}, 'Provisioning is ticked above, so choose what it covers.']],
   provisioning_feature_off: [[{}, 'Tick “Provisioning” above, or turn this off.']],
   google_not_offered: [[{ profile: 'Standard' }, 'The profile Standard does not offer Google Workspace.']],
@@ -591,6 +663,12 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   IF_NOT_OPENED: ' if it has not been opened by then.',
   LINK_USE:
     "It opens at most 10 times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.",
+  doubtfulDomains: [
+    [
+      sentences.doubtfulDomains(['example.email']),
+      '“example.email”: a list of email providers has this domain. Make sure that it belongs to the customer.',
+    ],
+  ],
   LINK_WITHOUT_APPLICATION:
     "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.",
   FOR_YOUR_CUSTOMER: 'For your customer, ready to copy:',
@@ -679,6 +757,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     allProviders: 'all providers',
     required: 'Required attributes: ',
     optional: 'Optional attributes: ',
+    attributeProfile: 'User attribute profile: ',
   },
   CREATE_TICKET: 'Create ticket',
 
@@ -742,7 +821,7 @@ describe('every sentence in Slack is as it stands here', () => {
     ['about what goes wrong in Auth0', Object.values(CAUSES).flat()],
     ['about what that means', Object.values(CONSEQUENCES).flat()],
     ['about a link that was not made', Object.values(NO_LINK).flat()],
-    ['about a name that may be taken, and what nobody foresaw', NAME_TAKEN],
+    ['about a name that is taken, and what nobody foresaw', NAME_TAKEN],
     ['about a connection that no link may edit', NOT_EDITABLE],
     ['about progress', Object.values(PROGRESS).flat()],
   ])('%s', (_, rows) => {

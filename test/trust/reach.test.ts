@@ -296,7 +296,7 @@ describe('whether an organization has a connection', () => {
 
   it.each([
     ['an error', { status: 500 }, new Auth0Error('failed', { status: 500 })],
-    ['a refusal', { status: 403, body: '{"message":"no"}' }, new Auth0Error('rejected')],
+    ['a refusal', { status: 403, body: { message: 'no' } }, new Auth0Error('rejected', { reason: 'no' })],
     ['a web page', 'html', new Auth0Error('failed')],
     ['no connection', 'reset', new Auth0Error('no_answer')],
   ] as const)(
@@ -383,10 +383,10 @@ describe('people who are no editors', () => {
     await maria.type('connectionName', 'brand-new');
     auth0.fail(
       { path: /sso-ticket$/ },
-      { status: 409, body: JSON.stringify({ message: 'A connection with this name already exists.' }) },
+      { status: 409, body: { message: 'A connection with this name already exists.' } },
     );
     const told = await outcome(maria);
-    expect(told).toContain(whyNot(new Auth0Error('conflict')));
+    expect(told).toContain(whyNot(new Auth0Error('name_taken')));
     expect(told).not.toMatch(/“edit”/);
     expect(buttonsIn(maria.modal)).not.toContain(sentences.FIND_CONNECTION);
   });

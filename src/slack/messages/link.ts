@@ -33,7 +33,7 @@ export interface LinkDetails {
 /** The message that brings the link. Only its requester may see it. */
 export function linkMessage({ ticket, requester, template, sealed, receipt }: LinkDetails): Message {
   const { request, url, expires } = ticket;
-  const { kind, connection, customer } = request;
+  const { kind, connection, customer, doubtfulDomains } = request;
   const withoutApplication = kind === 'new' && request.clients.length === 0;
   const forCustomer = customerMessage(template, kind, {
     link: url,
@@ -54,6 +54,7 @@ export function linkMessage({ ticket, requester, template, sealed, receipt }: Li
         section(text(sentences.LINK_USE)),
       ),
       ...(withoutApplication ? [warning(sentences.LINK_WITHOUT_APPLICATION)] : []),
+      ...(doubtfulDomains.length ? [warning(sentences.doubtfulDomains(doubtfulDomains))] : []),
       rich(section(bold(sentences.FOR_YOUR_CUSTOMER)), copyable(forCustomer)),
       { type: 'actions', elements: [revokeButton(sealed)] },
       context(receipt ? sentences.LINK_HAS_RECEIPT : sentences.LINK_HAS_NO_RECEIPT),

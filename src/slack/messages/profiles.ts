@@ -28,13 +28,14 @@ export function profileList(profiles: readonly Profile[], { onlyYou = false } = 
   };
 }
 
-function profileBlocks({ id, name, description, providers, attributes }: Profile): types.KnownBlock[] {
+function profileBlocks(profile: Profile): types.KnownBlock[] {
+  const { id, name, description, providers, attributes, attributeProfile } = profile;
   const labels = sentences.PROFILE_LABELS;
   const attributeLine = (label: string, optional: boolean) => {
     const names = attributes.filter((attribute) => attribute.optional === optional).map(({ name }) => name);
     return names.length ? [section(bold(label), text(clip(names.join(', '), 300)))] : [];
   };
-  const profile = [{ id, name: clip(name, 75) }];
+  const chosen = [{ id, name: clip(name, 75) }];
   return [
     rich(
       section(bold(clip(name, 150)), text('  '), code(id)),
@@ -45,10 +46,13 @@ function profileBlocks({ id, name, description, providers, attributes }: Profile
       ),
       ...attributeLine(labels.required, false),
       ...attributeLine(labels.optional, true),
+      ...(attributeProfile
+        ? [section(bold(labels.attributeProfile), text(clip(attributeProfile, 300)))]
+        : []),
     ),
     {
       type: 'actions',
-      elements: [openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile } })],
+      elements: [openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile: chosen } })],
     },
   ];
 }

@@ -160,7 +160,7 @@ function searchElement(
 
 /** Choices as options of a select. */
 export function toOptions(choices: (Choice & { detail?: string })[]): types.PlainTextOption[] {
-  return choices
+  const options = choices
     .filter(({ id }) => id.length > 0 && id.length <= LIMITS.optionValue)
     .slice(0, LIMITS.options)
     .map(({ id, name, detail }) => ({
@@ -168,6 +168,14 @@ export function toOptions(choices: (Choice & { detail?: string })[]): types.Plai
       value: id,
       ...(detail && { description: plain(detail, LIMITS.optionDescription) }),
     }));
+  const times = new Map<string, number>();
+  for (const { text } of options) times.set(text.text, (times.get(text.text) ?? 0) + 1);
+  // Slack cuts names at 75 characters, so different ones can look the same.
+  return options.map((option) =>
+    (times.get(option.text.text) ?? 0) > 1
+      ? { ...option, text: plain(`${option.value} · ${option.text.text}`, LIMITS.optionText) }
+      : option,
+  );
 }
 
 /** A sentence as an option. It continues in the description, because Slack allows 75 characters for each. */

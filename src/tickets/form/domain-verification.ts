@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../errors.ts';
 import { features, organizations } from './basics.ts';
 import { domainsProblem, parseDomains } from './domains.ts';
 import {
@@ -60,8 +61,8 @@ export const pendingDomains: TextField<'pendingDomains'> = {
   maxLength: 3000,
   multiline: true,
   optional: true,
-  validate: (text, values, { kind }) => {
-    if (verificationIn(values, kind)) return domainsProblem(text);
+  validate: (text, values, { kind, isEditor }) => {
+    if (verificationIn(values, kind)) return domainsProblem(text, isEditor) ?? tooManyDomains(values);
     return { code: kind === 'edit' ? 'domains_feature_off' : 'domain_verification_off' };
   },
   request: (text, values, kind) => {
@@ -86,13 +87,27 @@ export const verifiedDomains: TextField<'verifiedDomains'> = {
   multiline: true,
   optional: true,
   editorsOnly: true,
-  validate: domainsProblem,
+  validate: (text, values, { isEditor }) => domainsProblem(text, isEditor) ?? tooManyDomains(values),
   request: (text) => {
     const { domains } = parseDomains(text);
     return domains.length ? { connection_config: { options: { domain_aliases: domains } } } : {};
   },
   summary: (text) => parseDomains(text).domains.join(', '),
 };
+
+/** Auth0 doesn't create a ticket with more domains than this. */
+const MAX_DOMAINS = 1_000;
+const MAX_DOMAINS_OF_ONE_ORGANIZATION = 100;
+/** How many verified domains can also go to the organization. */
+const MAX_DISCOVERY_DOMAINS = 5;
+
+function tooManyDomains(values: FormValues): FieldProblem | undefined {
+  const oneOrganization = choicesOf(values, organizations).length === 1;
+  const max = oneOrganization ? MAX_DOMAINS_OF_ONE_ORGANIZATION : MAX_DOMAINS;
+  const texts = [textOf(values, pendingDomains), textOf(values, verifiedDomains)];
+  const count = new Set(texts.flatMap((text) => parseDomains(text).domains)).size;
+  return count > max ? { code: 'domains_too_many', max, count, oneOrganization } : undefined;
+}
 
 /** Auth0 can find an organization by domain only if there is exactly one, and if there are or may be domains. */
 function discoveryApplies(values: FormValues, kind: TicketKind): boolean {
@@ -112,6 +127,10 @@ export const organizationDiscovery: CheckboxField<'organizationDiscovery'> = {
   initial: () => [],
   optional: true,
   validate: (_, values, { kind }) => {
+    const verified = kind === 'new' ? parseDomains(textOf(values, verifiedDomains)).domains.length : 0;
+    if (verified > MAX_DISCOVERY_DOMAINS) {
+      return { code: 'discovery_domains_too_many', max: MAX_DISCOVERY_DOMAINS, count: verified };
+    }
     if (discoveryApplies(values, kind)) return undefined;
     const count = choicesOf(values, organizations).length;
     return count === 1

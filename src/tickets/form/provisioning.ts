@@ -1,8 +1,10 @@
-import { features, profile } from './basics.ts';
+import { identityProviderName } from '../../auth0/identity-providers.ts';
+import { connection, features, profile } from './basics.ts';
 import {
   type CheckboxField,
   type Choice,
   choicesOf,
+  type FormContext,
   type FormValues,
   firstId,
   hasId,
@@ -29,6 +31,15 @@ const SCIM: Choice[] = [
 /** An edit has provisioning only if it is checked as a feature. */
 const isPossible = (values: FormValues, kind: TicketKind) =>
   kind === 'new' || hasId(choicesOf(values, features), 'provisioning');
+
+/** Neither SCIM nor directory sync works with these. */
+const WITHOUT_PROVISIONING: ReadonlySet<string> = new Set(['adfs', 'pingfederate']);
+
+/** The strategy of the connection that is edited, as far as it is in memory. Empty for a new connection. */
+function editedStrategy(values: FormValues, { kind, tenant }: FormContext): string {
+  if (kind === 'new') return '';
+  return tenant.connection(firstId(choicesOf(values, connection)) ?? '')?.strategy ?? '';
+}
 
 /** The SCIM scopes that are sent. */
 function scopesIn(values: FormValues, kind: TicketKind): typeof ALL_SCOPES {
@@ -59,7 +70,13 @@ export const scim: ListField<'scim'> = {
   options: () => SCIM,
   initial: ({ kind }) => SCIM.find(({ id }) => id === (kind === 'edit' ? 'all' : 'off')),
   editorsOnly: true,
-  validate: (picked, values, { kind }) => {
+  validate: (picked, values, context) => {
+    const { kind } = context;
+    const strategy = editedStrategy(values, context);
+    const onlySync = strategy === 'google-apps';
+    if (scopesIn(values, kind).length > 0 && (onlySync || WITHOUT_PROVISIONING.has(strategy))) {
+      return { code: 'scim_not_supported', provider: identityProviderName(strategy), onlySync };
+    }
     const allUserScopes = USER_SCOPES.every((scope) => hasId(choicesOf(values, scimScopes), scope));
     if (firstId(picked) === 'custom' && !allUserScopes) return { code: 'scim_needs_user_scopes' };
     const empty = kind === 'edit' && isPossible(values, kind) && firstId(picked) === 'off';
@@ -129,9 +146,14 @@ export const googleSync: ListField<'googleSync'> = {
   options: () => SYNC,
   initial: () => SYNC[0],
   editorsOnly: true,
-  validate: (picked, values, { kind, tenant }) => {
+  validate: (picked, values, context) => {
+    const { kind, tenant } = context;
     if (firstId(picked) === 'off') return undefined;
     if (!syncs(values, kind)) return { code: 'provisioning_feature_off' };
+    const strategy = editedStrategy(values, context);
+    if (strategy && strategy !== 'google-apps') {
+      return { code: 'sync_not_supported', provider: identityProviderName(strategy) };
+    }
     const profileId = firstId(choicesOf(values, profile));
     const known = tenant.profiles().find(({ id }) => id === profileId);
     const offered = !known || known.providers.length === 0 || known.providers.includes('google-apps');

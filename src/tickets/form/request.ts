@@ -8,6 +8,8 @@ import {
   organizations as organizationsField,
   profile,
 } from './basics.ts';
+import { pendingDomains, verifiedDomains } from './domain-verification.ts';
+import { maybePublic, parseDomains } from './domains.ts';
 import {
   type Choice,
   choicesOf,
@@ -35,6 +37,8 @@ export interface TicketRequest {
   organizations: Choice[];
   /** The other options that were used, as people read them. */
   options: { label: string; value: string }[];
+  /** Domains that may be public, which an editor has let pass. */
+  doubtfulDomains: string[];
   /** How long the link may wait to be opened, in seconds. */
   seconds: number;
   body: TicketBody;
@@ -66,6 +70,9 @@ export function toRequest(values: FormValues, context: FormContext): TicketReque
       const value = part && Object.keys(part).length === 0 ? undefined : summaryOf(field, values);
       return value ? [{ label: field.label, value }] : [];
     }),
+    doubtfulDomains: maybePublic(
+      [pendingDomains, verifiedDomains].flatMap((field) => parseDomains(textOf(values, field)).domains),
+    ),
     seconds,
     body: toBody(
       fields.map(({ part }) => part ?? {}),

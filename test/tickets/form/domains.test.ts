@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { domainsProblem, parseDomains } from '../../../src/tickets/form/domains.ts';
+import { domainsProblem, maybePublic, parseDomains } from '../../../src/tickets/form/domains.ts';
 import { anyCharacter } from '../../arbitrary.ts';
 
 describe('parseDomains', () => {
@@ -39,15 +39,24 @@ describe('parseDomains', () => {
 });
 
 describe('domainsProblem', () => {
-  it('names what is wrong, and domains where anybody can have an address', () => {
-    expect(domainsProblem('acme.com')).toBeUndefined();
-    expect(domainsProblem('acme.com nope also-nope')).toEqual({
+  it('names what is no domain', () => {
+    expect(domainsProblem('acme.com', false)).toBeUndefined();
+    expect(domainsProblem('acme.com nope also-nope', true)).toEqual({
       code: 'domains_invalid',
       texts: ['nope', 'also-nope'],
     });
-    expect(domainsProblem('Gmail.com, acme.com, web.de')).toEqual({
+  });
+
+  it.each([true, false])('refuses the domains of large providers, for an editor too (%s)', (isEditor) => {
+    expect(domainsProblem('Gmail.com, acme.com, web.de', isEditor)).toEqual({
       code: 'domains_public',
       domains: ['gmail.com', 'web.de'],
     });
+  });
+
+  it.each(['nus.edu.sg', 'telstra.com'])('lets an editor use %s, which a list of providers has', (domain) => {
+    expect(maybePublic([domain, 'acme.com', 'gmail.com'])).toEqual([domain]);
+    expect(domainsProblem(domain, false)).toEqual({ code: 'domains_maybe_public', domains: [domain] });
+    expect(domainsProblem(domain, true)).toBeUndefined();
   });
 });

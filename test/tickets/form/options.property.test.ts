@@ -39,6 +39,7 @@ const profiles = tenant.profiles.map((profile) => ({
   description: '',
   providers: profile.allowed_strategies ?? [],
   attributes: [],
+  attributeProfile: '',
 }));
 const CHOICES: Record<string, Choice[]> = {
   clients: tenant.clients

@@ -37,6 +37,7 @@ const contextOf = (kind: TicketKind, policy = plain, isEditor = true): FormConte
         description: '',
         providers: allowed_strategies ?? [],
         attributes: [],
+        attributeProfile: '',
       })),
     connection: (id) => {
       const found = tenant.connections.find((each) => each.id === id);
@@ -234,7 +235,12 @@ describe('toRequest', () => {
           const can = (feature: string) => isNew || given.features.some(({ id }) => id === feature);
           const profile = tenant.profiles.find(({ id }) => id === given.profile[0]?.id);
           if (!profile) throw new Error('There is no such profile');
-          const google = can('provisioning') && allowedStrategies(profile).includes('google-apps');
+          const connection = tenant.connections.find(({ id }) => !isNew && id === given.connection[0]?.id);
+          const strategy = connection?.strategy ?? 'google-apps';
+          const google =
+            can('provisioning') &&
+            strategy === 'google-apps' &&
+            allowedStrategies(profile).includes('google-apps');
           const googleSync = google ? given.googleSync : OFF;
           // An edit that includes provisioning says what it covers.
           const uncovered = !isNew && can('provisioning') && googleSync[0]?.id === 'off';

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { clientPage, connectionPage, organizationPage, profilePage } from '../../src/auth0/schemas.ts';
+
+describe('one odd record', () => {
+  it('takes a default, or is left out, and the others stay', () => {
+    const organizations = [
+      { id: 'org_1', name: 'acme', display_name: null },
+      { id: 'org_2', name: null },
+      { id: 'org_3', name: 7, display_name: { de: 'x' } },
+      { name: 'no-id', display_name: 'x' },
+      null,
+      'text',
+    ];
+    expect(organizationPage.parse({ organizations, next: null })).toEqual({
+      entries: [
+        { id: 'org_1', name: 'acme', displayName: '' },
+        { id: 'org_2', name: 'org_2', displayName: '' },
+        { id: 'org_3', name: 'org_3', displayName: '' },
+      ],
+      next: undefined,
+      dropped: 3,
+    });
+    const connections = [{ id: 'con_1', name: 'acme', display_name: null, strategy: null }];
+    expect(connectionPage.parse({ connections, next: 'more' })).toMatchObject({
+      entries: [{ id: 'con_1', strategy: '' }],
+      next: 'more',
+    });
+  });
+
+  it('of a profile: without attributes, strategies or a description', () => {
+    const self_service_profiles = [
+      { id: 'ssp_1', user_attributes: null, allowed_strategies: null, description: null },
+      {
+        id: 'ssp_2',
+        name: 'A',
+        user_attributes: [{ name: 'email' }, null],
+        user_attribute_profile_id: 'uap_1',
+      },
+    ];
+    const { entries } = profilePage.parse({ self_service_profiles });
+    expect(entries).toMatchObject([
+      { id: 'ssp_1', name: 'ssp_1', providers: [], attributes: [], attributeProfile: '' },
+      { id: 'ssp_2', attributes: [], attributeProfile: 'uap_1' },
+    ]);
+  });
+
+  it.each([[{}], [''], [null], [{ organizations: null }], [{ organizations: {} }]])(
+    'is not an answer without a list: %j',
+    (page) => {
+      expect(organizationPage.safeParse(page).success).toBe(false);
+    },
+  );
+});
+
+it('applications that a connection cannot be enabled for are left out, and are no odd records', () => {
+  const types = [undefined, null, 'regular_web', 'spa', 'native', 'sso_integration'];
+  const others = ['non_interactive', 'resource_server', 'express_configuration'];
+  const clients = [...types, ...others].map((app_type, index) => ({
+    client_id: `id_${index}`,
+    name: 'x',
+    app_type,
+  }));
+  const { entries, dropped } = clientPage.parse({ clients });
+  expect(entries.map(({ id }) => id)).toEqual(types.map((_, index) => `id_${index}`));
+  expect(dropped).toBe(0);
+});
