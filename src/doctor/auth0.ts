@@ -30,7 +30,7 @@ export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): As
 
 /** Why there is no token, and what to do. */
 function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string): string {
-  const says = reason ? ` Auth0 says: “${reason}”` : '';
+  const says = reason ? ` Auth0 says: “${reason.replace(/\.$/, '')}”.` : '';
   switch (code) {
     case 'rate_limited':
       return `Auth0: ${domain} gives no token now, because a quota or rate limit is used up.${says} Try again later; “Token quota” in the Dashboard shows the quota`;
@@ -46,8 +46,8 @@ function rejectionAdvice(reason: string): string {
   if (/service not found|unknown (audience|resource server)/i.test(reason)) {
     return 'AUTH0_DOMAIN is probably a custom domain. Set it to the tenant’s own domain, such as acme.eu.auth0.com';
   }
-  if (/not authorized to access|client.?grant/i.test(reason)) {
-    return 'Authorize the application for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
+  if (/not authorized to access|client.?grant|grant type/i.test(reason)) {
+    return 'Make it a machine-to-machine application, and authorize it for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
   }
   if (/\b(exp|iat|nbf|expired|clock|issued)\b/i.test(reason)) {
     return 'The clock of this machine is probably wrong. Set it with a time service';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { invalidQuery } from './response.ts';
+import { ApiError, invalidQuery } from './response.ts';
+import type { ListName, TenantSettings } from './settings.ts';
 
 /** Query parameters. A repeated parameter has an array of values. */
 export type Query = Record<string, string | string[]>;
@@ -18,7 +19,7 @@ export const flag = z.enum(['true', 'false']).transform((value) => value === 'tr
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z
     .string()
-    .regex(/^\d{1,15}$/, 'Expected type integer')
+    .refine((value) => /^\d{1,15}$/.test(value), 'Expected type integer but found type string')
     .transform(Number)
     .pipe(z.int().min(min).max(max));
 }
@@ -29,7 +30,7 @@ export function fieldsParameter(names: readonly string[]) {
   return {
     fields: z
       .string()
-      .regex(pattern, 'String does not match pattern')
+      .regex(pattern)
       .transform((list) => list.split(','))
       .optional(),
     include_fields: flag.optional(),
@@ -74,50 +75,86 @@ interface List<Item> {
   idOf: (item: Item) => string;
   /** Converts an item to its response. */
   toResponse?: (item: Item) => unknown;
+  /** What a checkpoint holds, by default an ID. */
+  checkpointOf?: (id: string) => string;
   /** Default page size. */
   size?: number;
+  /** Adds the tenant's odd records of this list. */
+  odd?: ListName;
 }
+
+type ListSettings = Pick<TenantSettings, 'oddRecords' | 'pageOverlap' | 'repeatCheckpoint'>;
 
 /** Auth0 limits offset paging to the first 1000 records. */
 const maxOffset = 1000;
 
 /**
  * One page of a list, in the format that the query asks for: `{ next, <key> }` for checkpoint paging,
- * `{ start, limit, total, <key> }` with totals, a bare array otherwise.
+ * `{ start, limit, total, <key> }` with totals, a bare array otherwise. Checkpoint paging ignores `per_page` and
+ * `include_totals`.
  */
-export function page<Item>(
-  { key, items, idOf, toResponse = (item) => item, size = 50 }: List<Item>,
-  { page: number, per_page, include_totals, from, take }: Paging,
-): unknown {
+export function page<Item>(list: List<Item>, settings: ListSettings, paging: Paging): unknown {
+  const { page: number, per_page, include_totals, from, take } = paging;
   if (from !== undefined || take !== undefined) {
-    if (number !== undefined || per_page !== undefined) {
-      throw invalidQuery('page and per_page cannot be combined with from and take');
-    }
-    return checkpointPage({ key, items, idOf, toResponse }, from, take);
+    if (number !== undefined) throw invalidQuery('page cannot be combined with from and take');
+    return checkpointPage(list, settings, { from, take });
   }
-  const limit = per_page ?? size;
+  const odd = oddRecordsOf(list, settings);
+  const limit = per_page ?? list.size ?? 50;
   const start = (number ?? 0) * limit;
   if (start + limit > maxOffset) {
-    throw invalidQuery(`You can only page through the first ${maxOffset} records. Use checkpoint pagination`);
+    const message = `Requesting page ${number} exceeds the allowed maximum of ${maxOffset} records.`;
+    throw new ApiError(400, message, 'invalid_paging');
   }
-  const selected = items.slice(start, start + limit).map(toResponse);
-  return include_totals ? { start, limit, total: items.length, [key]: selected } : selected;
+  const records = slice(list, odd, start, limit);
+  const total = list.items.length + odd.length;
+  return include_totals ? { start, limit, total, [list.key]: records } : records;
 }
 
-/** The page after the item in `from`. Its `next` refers to its own last item. */
+/** The page after the record in `from`. Its `next` refers to its own last record. */
 export function checkpointPage<Item>(
-  { key, items, idOf, toResponse = (item) => item }: List<Item>,
-  from: string | undefined,
-  take = 50,
+  list: List<Item>,
+  settings: ListSettings,
+  { from, take = 50 }: Pick<Paging, 'from' | 'take'>,
 ): unknown {
-  const last = from === undefined ? undefined : Buffer.from(from, 'base64url').toString();
-  const start = last === undefined ? 0 : items.findIndex((item) => idOf(item) === last) + 1;
-  if (last !== undefined && start === 0) throw invalidQuery('Invalid checkpoint', 'from');
-  const selected = items.slice(start, start + take);
-  const final = selected.at(-1);
-  const more = final !== undefined && start + take < items.length;
+  const odd = oddRecordsOf(list, settings);
+  const after = from === undefined ? 0 : indexAfter(list, odd, from);
+  // A page has at least one record that the page before it hasn't.
+  const start = Math.max(0, after - Math.min(settings.pageOverlap, take - 1));
+  const end = start + take;
+  const next = end < list.items.length + odd.length ? checkpointAt(list, end - 1) : undefined;
   return {
-    ...(more && { next: Buffer.from(idOf(final)).toString('base64url') }),
-    [key]: selected.map(toResponse),
+    next: settings.repeatCheckpoint ? (from ?? next) : next,
+    [list.key]: slice(list, odd, start, take),
   };
+}
+
+function oddRecordsOf<Item>({ odd }: List<Item>, { oddRecords }: ListSettings): readonly object[] {
+  return (odd && oddRecords[odd]) ?? [];
+}
+
+function slice<Item>(list: List<Item>, odd: readonly object[], start: number, limit: number): unknown[] {
+  const { items, toResponse = (item) => item } = list;
+  const end = start + limit;
+  return [
+    ...items.slice(start, end).map(toResponse),
+    ...odd.slice(Math.max(0, start - items.length), Math.max(0, end - items.length)),
+  ];
+}
+
+/** An odd record may have no ID, so its checkpoint holds its place. */
+function checkpointAt<Item>({ items, idOf, checkpointOf = (id) => id }: List<Item>, index: number): string {
+  const item = items[index];
+  const id = item === undefined ? `record_${index}` : idOf(item);
+  return Buffer.from(checkpointOf(id)).toString('base64url');
+}
+
+function indexAfter<Item>(list: List<Item>, odd: readonly object[], from: string): number {
+  const id = Buffer.from(from, 'base64url').toString().split(',').at(-1) ?? '';
+  const found = id.startsWith('record_')
+    ? Number(id.slice('record_'.length))
+    : list.items.findIndex((item) => list.idOf(item) === id);
+  const exists = found >= 0 && found < list.items.length + odd.length;
+  if (!exists || checkpointAt(list, found) !== from) throw invalidQuery('Invalid checkpoint', 'from');
+  return found + 1;
 }

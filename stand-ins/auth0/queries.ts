@@ -31,12 +31,12 @@ const connectionFields = fieldsParameter([
   'strategy',
 ]);
 
-const strategies: string[] = [
+const strategies = [
   ...['ad', 'adfs', 'apple', 'auth0', 'auth0-adldap', 'auth0-oidc', 'custom', 'email', 'facebook', 'github'],
   ...['google-apps', 'google-oauth2', 'linkedin', 'oauth2', 'office365', 'oidc', 'okta', 'pingfederate'],
   ...['salesforce', 'samlp', 'sharepoint', 'sms', 'twitter', 'waad', 'windowslive'],
-];
-const strategy = z.string().refine((value) => strategies.includes(value), 'No enum match');
+] as const;
+const strategy = z.enum(strategies);
 
 const appType = /^[a-z0-9_]+(,[a-z0-9_]+)*$/;
 
@@ -44,6 +44,7 @@ const appType = /^[a-z0-9_]+(,[a-z0-9_]+)*$/;
 export const queries = {
   none: z.strictObject({}),
   profiles: z.strictObject(offset),
+  attributeProfiles: z.strictObject({ from: z.string().optional(), take: integer(1).optional() }),
   clients: z.strictObject({
     ...clientFields,
     ...offset,
@@ -51,7 +52,7 @@ export const queries = {
     per_page: integer(0, 100).optional(),
     is_global: flag.optional(),
     is_first_party: flag.optional(),
-    app_type: z.string().regex(appType, 'String does not match pattern').optional(),
+    app_type: z.string().regex(appType).optional(),
   }),
   client: z.strictObject(clientFields),
   organizations: z.strictObject({
@@ -59,7 +60,7 @@ export const queries = {
     ...checkpoint,
     sort: z
       .string()
-      .regex(/^(display_name|created_at|name):(1|-1)$/, 'String does not match pattern')
+      .regex(/^(display_name|created_at|name):(1|-1)$/)
       .optional(),
   }),
   organizationConnections: z.strictObject(offset),

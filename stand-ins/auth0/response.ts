@@ -1,5 +1,3 @@
-import type { z } from 'zod';
-
 /** A response with `body` as JSON, with `html`, or without content. */
 export interface ApiResponse {
   status: number;
@@ -34,26 +32,23 @@ export class ApiError extends Error {
   }
 }
 
-/** The error for an invalid body. `property` is a dotted path. */
-export function invalidBody(reason: string, property?: string): ApiError {
-  const where = property ? ` on property ${property}` : '';
-  return new ApiError(400, `Payload validation error: '${reason}'${where}.`, 'invalid_body');
-}
+/**
+ * Makes the error for an invalid part of a request.
+ *
+ * @param reason what is wrong
+ * @param property a path, such as `groups[0].email`
+ * @param description the property's description in the published schema
+ */
+export type Invalid = (reason: string, property?: string, description?: string) => ApiError;
 
-/** The error for an invalid query string. */
-export function invalidQuery(reason: string, property?: string): ApiError {
-  const where = property ? ` on property ${property}` : '';
-  return new ApiError(400, `Query validation error: '${reason}'${where}.`, 'invalid_query_string');
-}
+export const invalidBody = validationError('Payload', 'invalid_body');
+export const invalidQuery = validationError('Query', 'invalid_query_string');
+export const invalidPath = validationError('Path', 'invalid_uri');
 
-/** Parses a value. Throws an error that describes the first problem. */
-export function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  invalid: (reason: string, property?: string) => ApiError,
-): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw invalid(issue?.message ?? 'Invalid', issue?.path.join('.'));
+function validationError(part: string, errorCode: string): Invalid {
+  return (reason, property, description) => {
+    const where = property ? ` on property ${property}` : '';
+    const what = property && description ? ` (${description})` : '';
+    return new ApiError(400, `${part} validation error: '${reason}'${where}${what}.`, errorCode);
+  };
 }

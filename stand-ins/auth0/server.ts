@@ -5,18 +5,19 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Certificate, createCertificate } from '../certificate.ts';
 import { FaultQueue } from '../fault-queue.ts';
-import { defaultScopes, type Endpoint, findRoute } from './api.ts';
 import { type Fault, type Match, matchesRequest, send } from './faults.ts';
 import { type EndpointLimit, type RateLimit, RateLimiter } from './limits.ts';
 import { parseForm, parseJson, type RecordedRequest, record } from './requests.ts';
 import { ApiError, type ApiResponse } from './response.ts';
+import { defaultScopes, type Endpoint, findRoute } from './routes.ts';
+import type { TenantSettings } from './settings.ts';
 import { completeTicket, finishTicket, openTicket } from './setup-assistant.ts';
 import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
 import type { Tenant, Ticket } from './ticket.ts';
-import { AuthorizationServer } from './tokens.ts';
+import { AuthorizationServer, type TokenSettings } from './tokens.ts';
 
-export { defaultScopes } from './api.ts';
 export type { RecordedRequest } from './requests.ts';
+export { defaultScopes } from './routes.ts';
 
 const MAX_CORRELATION_ID_LENGTH = 64;
 
@@ -38,7 +39,7 @@ export async function startAuth0({ port = 0, cert, key, tenant }: Auth0Options =
 }
 
 /** A stand-in for an Auth0 tenant. Tests can change its data and settings at any time. */
-export class Auth0 implements Tenant {
+export class Auth0 implements Tenant, TokenSettings {
   /** The value for AUTH0_DOMAIN: `localhost:<port>`. */
   readonly domain: string;
   /** The certificate that clients must trust, as PEM. */
@@ -50,18 +51,27 @@ export class Auth0 implements Tenant {
   readonly requests: RecordedRequest[] = [];
 
   profiles: Tenant['profiles'];
+  attributeProfiles: Tenant['attributeProfiles'];
   clients: Tenant['clients'];
   organizations: Tenant['organizations'];
   connections: Tenant['connections'];
   organizationConnections: Tenant['organizationConnections'];
   tickets: Ticket[] = [];
 
-  /** The scopes of new tokens. */
+  // See TokenSettings and TenantSettings.
   scopes = [...defaultScopes];
-  /** The lifetime of new tokens, in seconds. */
   tokenLifetime = 86_400;
-  /** Whether the application's client credentials grant is disabled. */
   grantDisabled = false;
+  installationProblem: TokenSettings['installationProblem'];
+  clockOffset = 0;
+  tokenQuotaReset: TokenSettings['tokenQuotaReset'];
+  customDomains: string[] = [];
+  oddRecords: TenantSettings['oddRecords'] = {};
+  pageOverlap = 0;
+  repeatCheckpoint = false;
+
+  /** The endpoints that the tenant's subscription doesn't include. */
+  notEntitled: Endpoint[] = [];
   /** The limit of the whole Management API. */
   rateLimit: RateLimit | undefined;
   /** Additional limits of single endpoints. */
@@ -78,6 +88,7 @@ export class Auth0 implements Tenant {
   /** @internal Use `startAuth0`. */
   constructor(server: Server, cert: string, data: TenantData) {
     this.profiles = data.profiles;
+    this.attributeProfiles = data.attributeProfiles;
     this.clients = data.clients;
     this.organizations = data.organizations;
     this.connections = data.connections;
@@ -185,8 +196,13 @@ export class Auth0 implements Tenant {
       if ((headers['x-correlation-id'] ?? '').length > MAX_CORRELATION_ID_LENGTH) {
         throw new ApiError(400, 'X-Correlation-ID must have at most 64 characters', 'invalid_headers');
       }
+      if (this.notEntitled.some((endpoint) => endpoint === route.name)) {
+        const message = 'Please upgrade your subscription to use self-service enterprise configuration';
+        throw new ApiError(403, message, 'insufficient_entitlement');
+      }
       const body = method === 'POST' ? parseJson(request, raw) : undefined;
-      return route.handle({ domain: this.domain, tenant: this, scopes, query, body });
+      const customDomain = headers['auth0-custom-domain'];
+      return route.handle({ domain: this.domain, tenant: this, scopes, query, customDomain, body });
     });
     return { ...response, headers: { ...response.headers, ...limit.headers } };
   }

@@ -1,6 +1,7 @@
 import { ApiError, type ApiResponse } from './response.ts';
 import { allowedStrategies, type Connection, type Profile, randomId } from './tenant.ts';
 import type { Tenant, Ticket } from './ticket.ts';
+import { userScopes } from './ticket-schema.ts';
 
 const sessionMs = 5 * 60 * 60 * 1000;
 const maxOpens = 10;
@@ -61,6 +62,7 @@ export function completeTicket(tenant: Tenant, ticketId: string, provider: strin
   if (ticket.openedAt === undefined) recordOpening(ticket);
   const connection = findOrCreateConnection(tenant, ticket, provider);
   ticket.connectionId = connection.id;
+  ticket.scimEnabled = enablesScim(ticket, connection);
   connection.enabled_clients = [
     ...new Set([...connection.enabled_clients, ...(ticket.body.enabled_clients ?? [])]),
   ];
@@ -103,6 +105,15 @@ function findOrCreateConnection(tenant: Tenant, ticket: Ticket, provider: string
   };
   tenant.connections.push(connection);
   return connection;
+}
+
+const scimStrategies = ['okta', 'waad', 'oidc', 'samlp'];
+
+/** Auth0 accepts a ticket without all five user scopes. It then doesn't enable SCIM. */
+function enablesScim({ body }: Ticket, { strategy }: Connection): boolean {
+  const scopes = body.provisioning_config?.scopes ?? [];
+  const offered = body.connection_config !== undefined || body.enabled_features?.provisioning === true;
+  return offered && scimStrategies.includes(strategy) && userScopes.every((scope) => scopes.includes(scope));
 }
 
 function recordOpening(ticket: Ticket): void {

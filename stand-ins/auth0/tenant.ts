@@ -6,8 +6,17 @@ export interface Profile {
   name: string;
   description?: string | undefined;
   allowed_strategies?: string[] | undefined;
+  user_attributes?: { name: string; description: string; is_optional: boolean }[] | undefined;
+  /** Used instead of `user_attributes`. */
+  user_attribute_profile_id?: string | undefined;
   created_at?: string | undefined;
   updated_at?: string | undefined;
+}
+
+/** A set of attributes that self-service profiles can share. */
+export interface AttributeProfile {
+  id: string;
+  name: string;
 }
 
 /** An application. */
@@ -60,6 +69,7 @@ export interface OrganizationConnection {
 /** The resources of a tenant, in the Management API's format. */
 export interface TenantData {
   profiles: Profile[];
+  attributeProfiles: AttributeProfile[];
   clients: Client[];
   organizations: Organization[];
   connections: Connection[];
@@ -113,6 +123,7 @@ export function defaultTenant(): TenantData {
         updated_at: created_at,
       },
     ],
+    attributeProfiles: [],
     clients: [
       { client_id: 'Zw1Qe7Rt5Yu3Io9Pa2Sd4Fg6Hj8Kl0Xc', name: 'All Applications', global: true },
       client('q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', 'Customer Portal', 'regular_web', 'Where customers log in'),

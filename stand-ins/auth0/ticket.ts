@@ -1,5 +1,6 @@
+import type { TenantSettings } from './settings.ts';
 import { randomId, type TenantData } from './tenant.ts';
-import type { TicketBody } from './ticket-body.ts';
+import type { TicketBody } from './ticket-schema.ts';
 
 /** An access ticket. Times are in milliseconds since 1970. */
 export interface Ticket {
@@ -13,13 +14,15 @@ export interface Ticket {
   revokedAt?: number;
   /** The connection that the customer's admin created or edited. */
   connectionId?: string;
+  /** Whether SCIM was enabled for that connection. */
+  scimEnabled?: boolean;
   readonly state: TicketState;
 }
 
 type TicketState = 'live' | 'opened' | 'revoked' | 'expired';
 
 /** A tenant with its tickets, which the Management API does not list. */
-export interface Tenant extends TenantData {
+export interface Tenant extends TenantData, TenantSettings {
   tickets: Ticket[];
 }
 
@@ -33,7 +36,7 @@ export function createTicket(profileId: string, body: TicketBody): Ticket {
     profileId,
     body,
     createdAt,
-    expiresAt: createdAt + (body.ttl_sec ?? defaultTtlSeconds) * 1000,
+    expiresAt: createdAt + (body.ttl_sec || defaultTtlSeconds) * 1000,
     opens: 0,
     get state() {
       if (this.revokedAt !== undefined) return 'revoked';

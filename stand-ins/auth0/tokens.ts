@@ -4,15 +4,30 @@ import {
   type KeyPairKeyObjectResult,
   timingSafeEqual,
 } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { ApiError, type ApiResponse } from './response.ts';
 import { randomId } from './tenant.ts';
 
 /** Settings that tests can change between calls. */
-interface TokenSettings {
+export interface TokenSettings {
+  /** The scopes of new tokens. */
   readonly scopes: readonly string[];
+  /** The lifetime of new tokens, in seconds. */
   readonly tokenLifetime: number;
+  /** Whether the application's client credentials grant is disabled. */
   readonly grantDisabled: boolean;
+  /**
+   * What is wrong with the installation: `custom_domain` if AUTH0_DOMAIN is a custom domain, `no_client_grant` if the
+   * application is not authorized for the Management API.
+   */
+  readonly installationProblem: 'custom_domain' | 'no_client_grant' | undefined;
+  /** How far the tenant's clock is ahead of this machine's, in seconds. Assertions are checked by it. */
+  readonly clockOffset: number;
+  /**
+   * Set if the token quota is used up: when it resets, in milliseconds since 1970. If `unknown`, the answer has no
+   * headers that say so.
+   */
+  readonly tokenQuotaReset: number | 'unknown' | undefined;
 }
 
 const denied: ApiResponse = {
@@ -56,17 +71,24 @@ export class AuthorizationServer {
   }
 
   /** Handles `POST /oauth/token`. */
-  async issue(
-    form: TokenForm,
-    { scopes, tokenLifetime, grantDisabled }: TokenSettings,
-  ): Promise<ApiResponse> {
+  async issue(form: TokenForm, settings: TokenSettings): Promise<ApiResponse> {
+    const { scopes, tokenLifetime, grantDisabled, installationProblem, tokenQuotaReset } = settings;
     if (!(await this.#isClient(form))) return denied;
+    const claimProblem = clockProblem(form, settings.clockOffset);
+    if (claimProblem) {
+      return { status: 401, body: { error: 'invalid_client', error_description: claimProblem } };
+    }
+    if (tokenQuotaReset !== undefined) return quotaUsedUp(tokenQuotaReset);
     if (form.grant_type !== 'client_credentials' || grantDisabled) {
       const error_description = `Grant type '${String(form.grant_type)}' not allowed for the client.`;
       return { status: 403, body: { error: 'unauthorized_client', error_description } };
     }
-    if (form.audience !== this.#audience) {
+    if (form.audience !== this.#audience || installationProblem === 'custom_domain') {
       const error_description = `Service not found: ${String(form.audience)}`;
+      return { status: 403, body: { error: 'access_denied', error_description } };
+    }
+    if (installationProblem === 'no_client_grant') {
+      const error_description = `Client is not authorized to access "${this.#audience}". You need to create a "client-grant" associated to this API. See: https://auth0.com/docs/api/v2#!/Client_Grants/post_client_grants`;
       return { status: 403, body: { error: 'access_denied', error_description } };
     }
     const scope = scopes.join(' ');
@@ -115,6 +137,30 @@ export class AuthorizationServer {
       isValidAssertion(client_assertion, this.#keys.client.publicKey, this.clientId, this.#issuer)
     );
   }
+}
+
+const maxClockSkewSeconds = 10;
+const maxAssertionSeconds = 300;
+
+/** What the tenant's clock has against the times of an assertion that is otherwise valid. */
+function clockProblem({ client_assertion }: TokenForm, offset: number): string | undefined {
+  if (typeof client_assertion !== 'string') return undefined;
+  const { exp = 0, iat } = decodeJwt(client_assertion);
+  const now = Date.now() / 1000 + offset;
+  if (exp <= now) return "'exp' claim of the client assertion is in the past";
+  if (iat === undefined) return undefined;
+  if (iat > now + maxClockSkewSeconds) return "'iat' claim of the client assertion is in the future";
+  if (exp - iat <= maxAssertionSeconds) return undefined;
+  return "'exp' claim must specify a time that is no more than 5 minutes after 'iat'";
+}
+
+function quotaUsedUp(reset: number | 'unknown'): ApiResponse {
+  const error_description = 'The token quota of the client is used up';
+  return {
+    status: 429,
+    headers: reset === 'unknown' ? {} : { 'x-ratelimit-reset': String(Math.ceil(reset / 1000)) },
+    body: { error: 'too_many_requests', error_description },
+  };
 }
 
 async function isValidAssertion(

@@ -242,7 +242,9 @@ describe('the doctor says what is wrong with Auth0', () => {
   it('a domain that cannot be reached', async () => {
     const domain = `localhost:${await closedPort()}`;
     const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
-    expect(wrong).toEqual([`Auth0: ${domain} cannot be reached. Check AUTH0_DOMAIN and the network`]);
+    expect(wrong).toEqual([
+      `Auth0: ${domain} cannot be reached (ECONNREFUSED). Check AUTH0_DOMAIN and the network`,
+    ]);
   });
 
   it('a domain that does not exist', async () => {
@@ -253,15 +255,58 @@ describe('the doctor says what is wrong with Auth0', () => {
   it('a wrong client secret', async () => {
     const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^Auth0 credentials: .* refuses them\. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID/),
+      expect.stringMatching(
+        /^Auth0 credentials: .* refuses them\. Auth0 says: “Unauthorized”\. Check AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET/,
+      ),
     ]);
     expect(wrong[0]).not.toContain('wrong-secret');
   });
 
-  it('an application that may not use the API', async () => {
+  it('an application that may not use the grant', async () => {
     auth0.grantDisabled = true;
     const { wrong } = await diagnose();
-    expect(wrong).toEqual([expect.stringMatching(/that the application may use the Auth0 Management API/)]);
+    expect(wrong).toEqual([
+      expect.stringMatching(
+        /Make it a machine-to-machine application, and authorize it for the Auth0 Management/,
+      ),
+    ]);
+  });
+
+  it.each([
+    [
+      'a custom domain',
+      403,
+      'Service not found: https://login.acme.com/api/v2/',
+      'AUTH0_DOMAIN is probably a custom',
+    ],
+    [
+      'an application without access to the API',
+      403,
+      'Client is not authorized to access "https://acme.eu.auth0.com/api/v2/". You need to create a "client-grant"',
+      'authorize it for the Auth0 Management API',
+    ],
+    [
+      'a wrong clock',
+      401,
+      '"iat" claim timestamp check failed',
+      'The clock of this machine is probably wrong',
+    ],
+    ['anything else', 403, 'The moon is full', 'Check AUTH0_CLIENT_ID'],
+  ])('%s, in its own words and with what to do', async (_, status, error_description, advice) => {
+    auth0.fail({ path: '/oauth/token' }, { status, body: { error: 'access_denied', error_description } });
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([expect.stringContaining(`Auth0 says: “${error_description}”.`)]);
+    expect(wrong).toEqual([expect.stringContaining(advice)]);
+  });
+
+  it('a quota of tokens that is used up: the credentials are not to blame', async () => {
+    auth0.fail(
+      { path: '/oauth/token' },
+      { status: 429, body: { error: 'too_many_requests', error_description: 'Quota used up' } },
+    );
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([expect.stringMatching(/gives no token now.*Quota used up.*Try again later/)]);
+    expect(wrong[0]).not.toContain('credentials');
   });
 
   it('a private key that Auth0 does not know', async () => {

@@ -33,7 +33,8 @@ describe.skipIf(!judge)('against the published contract', () => {
   const words = (max: number, min = 0) => fc.string({ unit: 'grapheme', minLength: min, maxLength: max });
   const name = fc.stringMatching(/^[a-z0-9](-[a-z0-9]|[a-z0-9]){0,60}$/);
   const domains = fc.array(fc.domain(), { maxLength: 3 });
-  const scope = fc.constantFrom('get:groups', 'post:groups', 'put:groups', 'patch:groups', 'delete:groups');
+  const methods = ['get', 'post', 'put', 'patch', 'delete'];
+  const scopes = methods.flatMap((method) => [`${method}:users`, `${method}:groups`]);
 
   const shared = {
     enabled_clients: fc.subarray(tenant.clients.map(({ client_id }) => client_id)),
@@ -51,7 +52,7 @@ describe.skipIf(!judge)('against the published contract', () => {
         ),
       ),
     ),
-    ttl_sec: fc.integer({ min: 1, max: 432_000 }),
+    ttl_sec: fc.integer({ min: 0, max: 432_000 }),
     domain_aliases_config: fc.oneof(
       fc.constant({ domain_verification: 'none' }),
       fc.record(
@@ -61,9 +62,7 @@ describe.skipIf(!judge)('against the published contract', () => {
     ),
     provisioning_config: fc.record(
       {
-        scopes: fc
-          .array(scope)
-          .map((more) => ['get:users', 'post:users', 'put:users', 'patch:users', 'delete:users', ...more]),
+        scopes: fc.subarray(scopes, { minLength: 1 }),
         google_workspace: fc.boolean().map((sync_groups) => ({ sync_users: true, sync_groups })),
         token_lifetime: fc.oneof(fc.integer({ min: 901 }), fc.constant(null)),
       },

@@ -7,6 +7,7 @@ import { requestToken } from '../../stand-ins/auth0/request-token.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
+import { callAuth0 } from './call-auth0.ts';
 
 const judge = contracts();
 const portal = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
@@ -42,14 +43,8 @@ async function refusal(call: PromiseLike<unknown>): Promise<{ status: number | u
 }
 
 /** Calls the API without the SDK: `api('GET', '/clients?take=2')`. */
-async function api(method: string, path: string, body?: unknown) {
-  const response = await fetch(`https://${auth0.domain}/api/v2${path}`, {
-    method,
-    headers: { authorization: `Bearer ${await requestToken(auth0)}`, 'content-type': 'application/json' },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+function api(method: string, path: string, body?: unknown) {
+  return callAuth0(auth0, method, path, { body });
 }
 
 function createTicket(body: unknown, profile = standard) {
@@ -230,6 +225,8 @@ describe('lists', () => {
     '/clients?take=101',
     '/organizations?take=0',
     '/organizations?take=10&page=0',
+    '/user-attribute-profiles?take=0',
+    '/user-attribute-profiles?page=0',
     '/organizations?from=nonsense',
     '/organizations?per_page=10&per_page=20',
     '/organizations?name=globex',
@@ -246,10 +243,11 @@ describe('lists', () => {
 
   test.each([
     '/clients/unknown',
-    '/organizations/org_unknown',
+    '/organizations/org_0000000000000000',
+    '/organizations/org_0000000000000000/enabled_connections',
     '/organizations/name/glob',
-    '/connections/con_unknown',
-    '/connections/con_unknown/clients',
+    '/connections/con_0000000000000000',
+    '/connections/con_0000000000000000/clients',
     '/self-service-profiles/ssp_unknown',
     '/nothing',
   ])('404 for GET %s', async (path) => {
@@ -267,6 +265,9 @@ describe('lists', () => {
       `/clients/${portal}`,
       '/organizations?sort=name:-1',
       '/organizations?take=2',
+      '/organizations?include_totals=true&per_page=50&take=2',
+      '/user-attribute-profiles?take=100',
+      `/organizations/${initech}/enabled_connections?include_totals=true`,
       `/organizations/${globex}`,
       '/organizations/name/globex',
       '/connections?strategy=okta&strategy=samlp',
@@ -275,6 +276,7 @@ describe('lists', () => {
       `/connections/${saml}/clients`,
     ])('GET %s is asked and answered as the contract says', async (path) => {
     auth0.scopes.push('read:connections_options');
+    auth0.attributeProfiles = [{ id: 'uap_1csDj3szFsgxGS1oTZTdFm', name: 'Employees' }];
     const { status, body } = await api('GET', path);
     expect(status).toBe(200);
     const request = auth0.requests.at(-1);
@@ -289,7 +291,9 @@ describe('scopes', () => {
     ['create:sso_access_tickets', 'POST', `/self-service-profiles/${standard}/sso-ticket`],
     ['delete:sso_access_tickets', 'POST', `/self-service-profiles/${standard}/sso-ticket/x/revoke`],
     ['read:clients', 'GET', '/clients'],
+    ['read:user_attribute_profiles', 'GET', '/user-attribute-profiles'],
     ['read:organizations', 'GET', '/organizations/name/globex'],
+    ['read:organization_connections', 'GET', `/organizations/${globex}/enabled_connections`],
     ['read:connections', 'GET', `/connections/${saml}/clients`],
   ])('%s is needed for %s %s', async (scope, method, path) => {
     auth0.scopes = auth0.scopes.filter((granted) => granted !== scope);
@@ -344,8 +348,7 @@ describe('tickets', () => {
     expect((await createTicket(make())).body).toEqual({
       statusCode: 409,
       error: 'Conflict',
-      message: 'A connection with name "globex-sso" already exists',
-      errorCode: 'connection_conflict',
+      message: 'A connection with this name already exists.',
     });
   });
 
@@ -447,7 +450,7 @@ describe('tickets', () => {
     ],
     ['a value of 256', { connection_config: { ...config, metadata: { a: 'x'.repeat(256) } } }],
     ['an icon over http', { connection_config: { ...config, options: { icon_url: 'http://x.example' } } }],
-    ['no time at all', { connection_config: config, ttl_sec: 0 }],
+    ['less than no time', { connection_config: config, ttl_sec: -1 }],
     ['more than five days', { connection_config: config, ttl_sec: 432_001 }],
     ['half a second', { connection_config: config, ttl_sec: 1.5 }],
     ['an unknown application', { connection_config: config, enabled_clients: ['nobody'] }],
@@ -492,7 +495,8 @@ describe('tickets', () => {
       },
     ],
     ['empty provisioning', provisioned({})],
-    ['too few SCIM scopes', provisioned({ scopes: scim.slice(1) })],
+    ['no SCIM scope', provisioned({ scopes: [] })],
+    ['an unknown SCIM scope', provisioned({ scopes: [...scim, 'get:all'] })],
     ['a token of 900 seconds', provisioned({ scopes: scim, token_lifetime: 900 })],
     ['groups without users', provisioned({ google_workspace: { sync_users: false, sync_groups: true } })],
     ['login from the provider to nowhere', initiated({ enabled: true })],

@@ -1,0 +1,23 @@
+/** The lists that the Management API gives. */
+export type ListName =
+  | 'profiles'
+  | 'attributeProfiles'
+  | 'clients'
+  | 'organizations'
+  | 'connections'
+  | 'organizationConnections';
+
+/** What is unusual about a tenant. */
+export interface TenantSettings {
+  /** The tenant's verified custom domains. If there are several, the create call must name one. */
+  customDomains: string[];
+  /**
+   * Records at the end of a list that don't have the usual form, such as `{ name: null }`. A list that is filtered by
+   * name or strategy leaves them out.
+   */
+  oddRecords: Partial<Record<ListName, object[]>>;
+  /** How many records of a page the next page repeats. */
+  pageOverlap: number;
+  /** Whether every page names the second page as the next one. */
+  repeatCheckpoint: boolean;
+}
