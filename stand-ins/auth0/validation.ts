@@ -45,7 +45,8 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   const input = typeof issue.input === 'string' ? issue.input : JSON.stringify(issue.input);
   switch (issue.code) {
     case 'invalid_type': {
-      const expected = issue.expected === 'int' ? 'integer' : issue.expected;
+      // All numbers of the API are integers.
+      const expected = ['int', 'number'].includes(issue.expected) ? 'integer' : issue.expected;
       return `Expected type ${expected} but found type ${typeOf(issue.input)}`;
     }
     case 'invalid_value':
