@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { readJson, sharedFolder } from './shared-data.ts';
 
 /** What of a request the contract has to say something about. */
 interface CheckedRequest {
@@ -43,15 +44,10 @@ interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
 }
 
-const project = resolve(import.meta.dirname, '..');
-
 /** The published contracts, or undefined where their folder is absent; then tests skip, with a notice. */
 export function contracts(): Contracts | undefined {
-  const folder = resolve(project, process.env.CONTRACTS_DIR ?? '../shared/contracts');
-  if (!existsSync(folder)) {
-    console.warn(`No published contracts at ${folder}: tests against them are skipped`);
-    return undefined;
-  }
+  const folder = sharedFolder('contracts');
+  if (!folder) return undefined;
   return { ...readManagementApi(folder), checkManifest: readManifests(folder) };
 }
 
@@ -190,9 +186,4 @@ function describe(errors: ErrorObject[] | null | undefined): string[] {
   return (errors ?? []).map(({ instancePath, message, params }) => {
     return `${instancePath || 'it'} ${message} ${JSON.stringify(params)}`;
   });
-}
-
-/** The files are taken to be what their names say; a mistake would show in the first check. */
-function readJson<Shape>(folder: string, name: string): Shape {
-  return JSON.parse(readFileSync(resolve(folder, name), 'utf8'));
 }
