@@ -14,7 +14,7 @@ export interface Profile {
 }
 
 /** A set of attributes that self-service profiles can share. */
-export interface AttributeProfile {
+interface AttributeProfile {
   id: string;
   name: string;
 }
