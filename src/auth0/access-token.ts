@@ -79,12 +79,18 @@ export class AccessToken {
     });
     if (!response.ok) {
       const { status, headers } = response;
-      throw toTokenError({ status, headers, body: await response.json().catch(() => undefined) });
+      throw toTokenError({ status, headers, body: readJson(this.#withoutSecret(await response.text())) });
     }
     this.#refusals = 0;
     const { access_token, expires_in } = tokenResponse.parse(await response.json(), { jitless: true });
     this.#current = { token: access_token, expiresAt: Date.now() + expires_in * 1000 - TOKEN_LEEWAY_MS };
     return access_token;
+  }
+
+  /** Auth0's error text is logged, and it could repeat the secret that it refuses. */
+  #withoutSecret(text: string): string {
+    const { credential } = this.#config;
+    return 'clientSecret' in credential ? text.replaceAll(credential.clientSecret, '[secret]') : text;
   }
 
   #toError(error: unknown): Auth0Error {
@@ -117,5 +123,13 @@ export class AccessToken {
       client_assertion: assertion,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     };
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

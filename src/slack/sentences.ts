@@ -51,7 +51,9 @@ export function auth0Sentence(error: Auth0Error, task: Auth0Task, nameTaken = ''
 }
 
 /** What went wrong. */
-export function auth0Cause({ code, permission, reason, status }: Auth0Error): string {
+export function auth0Cause({ code, permission, reason: text, status }: Auth0Error): string {
+  // The sentence ends with a period of its own.
+  const reason = text?.replace(/\.$/, '');
   switch (code) {
     case 'missing_permission':
       return `Auth0 does not allow it: the bot's Auth0 application lacks the permission ${permission}.`;

@@ -393,8 +393,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
       enabled_clients: [],
     });
     expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'update' } });
-    const reason = 'A connection with name "late-comer" already exists';
-    const view = await modal(world, maria, whyNoLink(new Auth0Error('conflict', { reason })));
+    const view = await modal(world, maria, whyNoLink(new Auth0Error('name_taken')));
     expect(view.title.text).toBe(sentences.FORM_TITLE.new);
     expect(textOf(view)).toContain(NOTHING_MADE);
     expect(maria.value('connectionName').value).toBe('late-comer');
@@ -430,8 +429,8 @@ describe('applications and organizations are found by typing', () => {
     for (const typed of ['portal', 'PORTAL', 'custom', 'tomer po', PORTAL, PORTAL.toLowerCase()]) {
       expect(await texts('clients', typed)).toEqual(portal);
     }
-    expect(await texts('organizations', 'GLOB')).toEqual([`Globex Inc | globex · ${GLOBEX}`]);
-    expect(await texts('organizations', GLOBEX)).toEqual([`Globex Inc | globex · ${GLOBEX}`]);
+    expect(await texts('organizations', 'GLOB')).toEqual([`Globex Inc | ${GLOBEX} · globex`]);
+    expect(await texts('organizations', GLOBEX)).toEqual([`Globex Inc | ${GLOBEX} · globex`]);
     expect(await texts('organizations', 'sohne')).toEqual([
       'Van Saren & Söhne <GmbH> | van-saren · org_Vns9jHg5Fd1Sa7Qe',
     ]);

@@ -93,6 +93,7 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
       cause('rejected', { reason: 'Payload validation error' }),
       'Auth0 refused it: “Payload validation error”.',
     ],
+    [cause('rejected', { reason: 'No such client.' }), 'Auth0 refused it: “No such client”.'],
     [cause('rejected'), 'Auth0 refused it.'],
   ],
   conflict: [
