@@ -82,6 +82,28 @@ function storedMessage(workspace: Workspace, args: Json): Message {
   return found;
 }
 
+/** The members of a conversation. The bot is one of them where it is a member. */
+function membersOf({ botUserId }: Workspace, { members, botIsMember }: Channel): string[] {
+  return [...new Set([...members, ...(botIsMember ? [botUserId] : [])])];
+}
+
+/** A page of user IDs. Slack's documentation wants a limit under 1,000. */
+function pageOf(ids: string[], cursor: string, limit: unknown = 100): Json {
+  const size = Number(limit);
+  if (!Number.isInteger(size) || size < 1 || size >= 1_000) throw new SlackError('invalid_limit');
+  const first = cursor
+    ? ids.indexOf(
+        Buffer.from(cursor, 'base64')
+          .toString()
+          .replace(/^user:/, ''),
+      )
+    : 0;
+  if (first < 0) throw new SlackError('invalid_cursor');
+  const next = ids[first + size];
+  const next_cursor = next ? Buffer.from(`user:${next}`).toString('base64') : '';
+  return { members: ids.slice(first, first + size), response_metadata: { next_cursor } };
+}
+
 const METHODS: Record<string, Method> = {
   'auth.test': {
     run: (_, { workspace }) => ({
@@ -181,6 +203,13 @@ const METHODS: Record<string, Method> = {
       const channel = visibleChannel(workspace, args.channel);
       requireScope(scopes, READ_SCOPE[channel.kind]);
       return { channel: channelObject(channel) };
+    },
+  },
+  'conversations.members': {
+    run: ({ channel: id, limit, cursor }, { workspace, scopes }) => {
+      const channel = visibleChannel(workspace, id);
+      requireScope(scopes, READ_SCOPE[channel.kind]);
+      return pageOf(membersOf(workspace, channel), asText(cursor), limit);
     },
   },
   'users.info': {

@@ -62,6 +62,8 @@ export class Slack {
   scopes = [...botScopes];
   /** Whether the app's messages tab is enabled. */
   messagesTab = true;
+  /** Changes what the bot gets: a command or an interaction, as another workspace or a forger would send it. */
+  alter: (payload: Json) => Json = (payload) => payload;
   /** Whether `apps.connections.open` fails with status 503. */
   refuseSockets = false;
 
@@ -208,7 +210,8 @@ export class Slack {
     return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
   }
 
-  #deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
+  #deliver(type: EnvelopeType, sent: Json): Promise<Delivery> {
+    const payload = this.alter(sent);
     return this.requestUrl
       ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)
       : this.#sockets.deliver(this.patienceMs, type, payload);

@@ -539,11 +539,37 @@ describe('the Web API', () => {
     expect(await client.conversations.info({ channel: room.id })).toMatchObject({
       channel: { is_ext_shared: true, is_shared: true, is_im: false },
     });
+    const { members } = await client.conversations.members({ channel: room.id });
+    expect(members).toEqual([...room.members, ...(room.botIsMember ? [slack.botUserId] : [])]);
     const foreign = slack.addChannel({ kind: 'im', members: [ann.id, bob.id] });
     await expect(client.conversations.info({ channel: foreign.id })).rejects.toThrow('channel_not_found');
     slack.userGroups.set('S1', new Set([ann.id]));
     expect((await client.usergroups.users.list({ usergroup: 'S1' })).users).toEqual([ann.id]);
     await expect(client.usergroups.users.list({ usergroup: 'S2' })).rejects.toThrow('no_such_subteam');
+  });
+
+  it('pages through the members of a conversation', async () => {
+    const { client } = await bolt('http', quiet);
+    const crowd = Array.from({ length: 250 }, (_, at) => `U0CROWD${at}`);
+    const { id: channel } = slack.addChannel({ kind: 'public', members: crowd, botIsMember: true });
+    const page = async (args: { limit?: number; cursor?: string }) => {
+      const { members, response_metadata } = await client.conversations.members({ channel, ...args });
+      return { members, cursor: response_metadata?.next_cursor ?? '' };
+    };
+    const first = await page({});
+    expect(first.members).toEqual(crowd.slice(0, 100));
+    const second = await page({ cursor: first.cursor, limit: 999 });
+    expect(second).toEqual({ members: [...crowd.slice(100), slack.botUserId], cursor: '' });
+    for (const limit of [0, -1, 1_000]) await expect(page({ limit })).rejects.toThrow('invalid_limit');
+    await expect(page({ cursor: 'nonsense' })).rejects.toThrow('invalid_cursor');
+
+    const closed = slack.addChannel({ kind: 'private', members: crowd });
+    const im = slack.addChannel({ kind: 'im', members: [ann.id], botIsMember: true });
+    const membersOf = (id: string) => client.conversations.members({ channel: id });
+    await expect(membersOf(closed.id)).rejects.toThrow('channel_not_found');
+    await expect(membersOf('C0')).rejects.toThrow('channel_not_found');
+    await expect(membersOf(im.id)).rejects.toThrow('missing_scope');
+    expect(lastCall()).toMatchObject({ needed: 'im:read' });
   });
 
   it('wants the token and the scope', async () => {
