@@ -3,7 +3,17 @@ import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
-import { audience, flag, hours, isPrivateKey, list, names, required, slackIds } from './values.ts';
+import {
+  audience,
+  flag,
+  hours,
+  isHttpsOrLocal,
+  isPrivateKey,
+  list,
+  names,
+  required,
+  slackIds,
+} from './values.ts';
 
 const environment = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app').startsWith('xoxb-', {
@@ -16,6 +26,10 @@ const environment = z.object({
   SLACK_SIGNING_SECRET: z.string().min(16, { error: 'is too short for a signing secret' }).optional(),
   SLACK_API_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    .refine(isHttpsOrLocal, {
+      error:
+        'must begin with https://; http:// is for a stand-in on this machine (127.0.0.1, localhost or [::1])',
+    })
     .transform((url) => (url.endsWith('/') ? url : `${url}/`))
     .default('https://slack.com/api/'),
   SLASH_COMMAND: z

@@ -77,4 +77,11 @@ export function isPrivateKey(pem: string): boolean {
   }
 }
 
+/** Whether requests to a URL are encrypted, or stay on this machine. */
+export function isHttpsOrLocal(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || /^(localhost|\[::1\]|127(\.\d+){3})$/.test(hostname);
+}
+
 export const required = (what: string) => z.string({ error: `is not set: ${what}` });

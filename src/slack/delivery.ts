@@ -43,7 +43,7 @@ export class Messenger {
         'response_url',
         responseUrl
           ? () =>
-              postToResponseUrl(responseUrl, {
+              postToResponseUrl(this.#slack, responseUrl, {
                 response_type: 'ephemeral',
                 replace_original: false,
                 text,
@@ -68,7 +68,7 @@ export class Messenger {
 
   /** Posts a message for everybody in the conversation. @throws if Slack doesn't confirm it */
   async sendToEverybody({ responseUrl = '' }: ReplyTarget, message: Message): Promise<void> {
-    await postToResponseUrl(responseUrl, {
+    await postToResponseUrl(this.#slack, responseUrl, {
       response_type: 'in_channel',
       replace_original: false,
       ...this.#labeled(message),
@@ -79,7 +79,7 @@ export class Messenger {
   async replaceEphemeral({ user, responseUrl }: ReplyTarget, message: Message): Promise<boolean> {
     try {
       if (!responseUrl) throw new Error('The click has no response_url');
-      await postToResponseUrl(responseUrl, {
+      await postToResponseUrl(this.#slack, responseUrl, {
         response_type: 'ephemeral',
         replace_original: true,
         ...this.#labeled(message),

@@ -59,11 +59,17 @@ export interface ResponseMessage {
 }
 
 /**
- * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes.
+ * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. Whoever gets a post may
+ * read a link, so it goes to Slack only.
  *
  * @throws Error if Slack doesn't confirm the post. Its message never has the URL.
  */
-export async function postToResponseUrl(responseUrl: string, message: ResponseMessage): Promise<void> {
+export async function postToResponseUrl(
+  { slackApiUrl }: SlackApi,
+  responseUrl: string,
+  message: ResponseMessage,
+): Promise<void> {
+  if (!isSlackUrl(responseUrl, slackApiUrl)) throw new Error("The response_url is not one of Slack's");
   const response = await fetchWithin(RESPONSE_URL_TIMEOUT_MS)(responseUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -76,4 +82,13 @@ export async function postToResponseUrl(responseUrl: string, message: ResponseMe
   if (!response.ok || !/^ok$|"ok":\s*true/.test(text.trim())) {
     throw new Error(`Slack refused the response_url (${response.status})`);
   }
+}
+
+const RESPONSE_URL_ORIGINS = ['https://hooks.slack.com', 'https://hooks.slack-gov.com'];
+
+/** Whether a `response_url` is one of Slack's, or of the stand-in that acts as Slack. */
+export function isSlackUrl(url: string, apiUrl: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { origin } = new URL(url);
+  return RESPONSE_URL_ORIGINS.includes(origin) || origin === new URL(apiUrl).origin;
 }
