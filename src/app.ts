@@ -12,6 +12,9 @@ import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
 import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
+import { DenialLog } from './slack/denial-log.ts';
+import { Installation } from './slack/installation.ts';
+import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
 import { Router } from './slack/router.ts';
@@ -50,7 +53,8 @@ export function createApp(config: Config, log: Log): BotApp {
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
-  const people = new People({ slack, log });
+  const installation = new Installation({ slack });
+  const people = new People({ slack, installation, log });
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
@@ -59,12 +63,14 @@ export function createApp(config: Config, log: Log): BotApp {
       if (channel) void tasks.track(channel.announce(event, details));
     },
   });
-  const access = new Access({ config: config.access, people, audit, log });
+  const denials = new DenialLog({ audit });
+  const access = new Access({ config: config.access, installation, people, denials, log });
   const seal = new Seal(config.sealKey);
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const sentenceContext = { command, contact: config.access.contact };
-  const router = new Router({ app, access, messenger, audit, log, stopping, sentenceContext });
+  const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
+  const router = new Router({ app, runner, messenger, sentenceContext });
   registerListeners(router, {
     tenant,
     access,
@@ -102,6 +108,7 @@ export function createApp(config: Config, log: Log): BotApp {
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
       }
+      denials.flush();
       await connection.stop();
       server.closeAllConnections();
     },

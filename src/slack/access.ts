@@ -1,9 +1,10 @@
 import type { AccessConfig, Audience } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
-import type { AuditLog } from '../tickets/audit.ts';
+import type { Denial, DenialLog } from './denial-log.ts';
+import type { Installation } from './installation.ts';
 import type { People } from './people.ts';
-import { ACCESS_CHECK_TIMEOUT_MS } from './timeouts.ts';
+import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
 
 /** Editors can do what reaches existing customers or widens who can sign in. Every editor is a user. */
 export type Role = 'user' | 'editor';
@@ -16,7 +17,13 @@ export type AccessErrorCode =
   | 'channel'
   | 'editor'
   /** Slack doesn't say who the person is. */
-  | 'unknown';
+  | 'unknown'
+  /** The payload is from another workspace, or for another app. */
+  | 'workspace'
+  /** The person is not in the conversation that the link should go to. */
+  | 'not_member'
+  /** Slack doesn't say whether the person is in that conversation. */
+  | 'membership_unknown';
 
 /** Somebody may not do what they try. */
 export class AccessError extends Error {
@@ -29,9 +36,13 @@ export class AccessError extends Error {
 }
 
 export interface AccessRequest {
+  /** The payload, which says where it is from. */
+  body: object;
   user: string | undefined;
-  /** The conversation. Undefined if Slack names none, as for a shortcut: then no conversation is checked. */
+  /** The conversation, as far as Slack names it. */
   channel?: string | undefined;
+  /** No conversation is checked, for example because a shortcut has none. */
+  anywhere: boolean;
   role: Role;
   /** What the person tries to do, for the audit line. */
   what: string;
@@ -40,47 +51,95 @@ export interface AccessRequest {
 /** Who may use the bot: only those whom the configuration names. Nobody, while Slack can't say who they are. */
 export class Access {
   readonly #config: AccessConfig;
+  readonly #installation: Installation;
   readonly #people: People;
-  readonly #audit: AuditLog;
+  readonly #denials: DenialLog;
   readonly #log: Log;
 
-  constructor(deps: { config: AccessConfig; people: People; audit: AuditLog; log: Log }) {
+  constructor(deps: {
+    config: AccessConfig;
+    installation: Installation;
+    people: People;
+    denials: DenialLog;
+    log: Log;
+  }) {
     this.#config = deps.config;
+    this.#installation = deps.installation;
     this.#people = deps.people;
-    this.#audit = deps.audit;
+    this.#denials = deps.denials;
     this.#log = deps.log;
   }
 
+  /** Whether links may arrive in certain conversations only. */
+  get limitsChannels(): boolean {
+    return this.#config.channels.length > 0;
+  }
+
   /** Returns the person who may do it. @throws AccessError, after an audit line */
-  async check({ user, channel, role, what }: AccessRequest): Promise<string> {
-    const denied = await this.#withinTime(this.#reasonToDeny(user, channel, role)).catch((error: unknown) => {
-      this.#logUnknown(user, error);
-      return 'unknown' as const;
-    });
+  async check(request: AccessRequest): Promise<string> {
+    const { user, channel, what } = request;
+    const denied = await withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#reasonToDeny(request)).catch(
+      (error: unknown) => {
+        this.#logUnknown(user, error);
+        return 'unknown' as const;
+      },
+    );
     if (user && !denied) return user;
-    const reason = denied ?? 'user';
-    this.#audit.write('access_denied', { user, channel, what, reason });
-    throw new AccessError(reason);
+    return this.#deny(denied ?? 'user', { user, channel, what });
+  }
+
+  /** Checks where the link of a form should go. @throws AccessError, after an audit line */
+  checkChannel(user: string, channel: string | undefined): void {
+    if (!this.#isAllowedChannel(channel)) this.#deny('channel', { user, channel, what: 'view_submission' });
+  }
+
+  /**
+   * Checks that a person is in the conversation that they chose for the link: with ALLOWED_CHANNELS, a form must not
+   * lead to where they could not type the command. Takes too long for an acknowledgement.
+   *
+   * @throws AccessError, after an audit line
+   */
+  async checkMembership(user: string, channel: string): Promise<void> {
+    if (!this.limitsChannels) return;
+    const isMember = await withinTime(
+      MEMBERSHIP_TIMEOUT_MS,
+      this.#people.isInConversation(user, channel),
+    ).catch((error: unknown) => {
+      this.#log.warn(
+        { user, channel, ...errorFields(error) },
+        "Slack didn't say whether a user is in a conversation",
+      );
+      return undefined;
+    });
+    if (isMember) return;
+    const reason = isMember === false ? 'not_member' : 'membership_unknown';
+    this.#deny(reason, { user, channel, what: 'view_submission' });
   }
 
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
-    return this.#withinTime(this.#mayEdit(user)).catch((error: unknown) => {
+    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#mayEdit(user)).catch((error: unknown) => {
       this.#logUnknown(user, error);
       return false;
     });
   }
 
-  async #reasonToDeny(
-    user: string | undefined,
-    channel: string | undefined,
-    role: Role,
-  ): Promise<AccessErrorCode | undefined> {
-    const { channels } = this.#config;
+  #deny(reason: AccessErrorCode, denial: Omit<Denial, 'reason'>): never {
+    this.#denials.write({ ...denial, reason });
+    throw new AccessError(reason);
+  }
+
+  async #reasonToDeny(request: AccessRequest): Promise<AccessErrorCode | undefined> {
+    const { body, user, channel, anywhere, role } = request;
+    if (!(await this.#installation.isAddressee(body))) return 'workspace';
     if (!user || !(await this.#mayUse(user))) return 'user';
-    if (channel && channels.length > 0 && !channels.includes(channel)) return 'channel';
+    if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';
     if (role === 'editor' && !(await this.#mayEdit(user))) return 'editor';
     return undefined;
+  }
+
+  #isAllowedChannel(channel: string | undefined): boolean {
+    return !this.limitsChannels || (channel !== undefined && this.#config.channels.includes(channel));
   }
 
   #mayUse(user: string): Promise<boolean> {
@@ -99,19 +158,19 @@ export class Access {
     );
   }
 
-  async #withinTime<T>(answer: Promise<T>): Promise<T> {
-    const timely = await within(
-      ACCESS_CHECK_TIMEOUT_MS,
-      answer.then((value) => ({ value })),
-    );
-    if (!timely) throw new Error(`Slack took longer than ${ACCESS_CHECK_TIMEOUT_MS} ms`);
-    return timely.value;
-  }
-
   #logUnknown(user: string | undefined, error: unknown): void {
     this.#log.error(
       { user, ...errorFields(error) },
       "Slack didn't say who a user is, so they have no access",
     );
   }
+}
+
+async function withinTime<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const timely = await within(
+    ms,
+    answer.then((value) => ({ value })),
+  );
+  if (!timely) throw new Error(`Slack took longer than ${ms} ms`);
+  return timely.value;
 }

@@ -35,7 +35,7 @@ export class Messenger {
    * @returns where it went, or undefined if every attempt failed
    */
   async send({ user, channel, responseUrl }: ReplyTarget, message: Message): Promise<ArrivedIn | undefined> {
-    const { text, blocks } = this.#labeled(message);
+    const { text, blocks } = this.labelMessage(message);
     const postEphemeral = (to: string) => this.#slack.chat.postEphemeral({ channel: to, user, text, blocks });
     const attempts: [ArrivedIn, string, (() => Promise<unknown>) | undefined][] = [
       [
@@ -71,7 +71,7 @@ export class Messenger {
     await postToResponseUrl(this.#slack, responseUrl, {
       response_type: 'in_channel',
       replace_original: false,
-      ...this.#labeled(message),
+      ...this.labelMessage(message),
     });
   }
 
@@ -82,7 +82,7 @@ export class Messenger {
       await postToResponseUrl(this.#slack, responseUrl, {
         response_type: 'ephemeral',
         replace_original: true,
-        ...this.#labeled(message),
+        ...this.labelMessage(message),
       });
       return true;
     } catch (error) {
@@ -95,7 +95,7 @@ export class Messenger {
   async post(channel: string, message: Message): Promise<PostedMessage | undefined> {
     const { ts } = await this.#slack.chat.postMessage({
       channel,
-      ...this.#labeled(message),
+      ...this.labelMessage(message),
       unfurl_links: false,
       unfurl_media: false,
     });
@@ -110,7 +110,7 @@ export class Messenger {
   /** Replaces a stored message. Returns whether Slack did it. */
   async update(posted: PostedMessage, message: Message): Promise<boolean> {
     try {
-      await this.#slack.chat.update({ ...posted, ...this.#labeled(message) });
+      await this.#slack.chat.update({ ...posted, ...this.labelMessage(message) });
       return true;
     } catch (error) {
       this.#log.warn(errorFields(error), 'A message could not be updated');
@@ -157,7 +157,8 @@ export class Messenger {
     return labeledView(view, this.#tenantLabel);
   }
 
-  #labeled(message: Message): Message {
+  /** The message with the tenant's label. For a message in an acknowledgement; the other methods add it themselves. */
+  labelMessage(message: Message): Message {
     return labeledMessage(message, this.#tenantLabel);
   }
 }

@@ -22,11 +22,19 @@ export interface Submission {
   user: string;
   view: ViewSubmitAction['view'];
   /** Where Slack lets the form answer, if it asked for a conversation. */
-  responseUrl: string | undefined;
+  responseUrls: ResponseUrl[];
   acknowledge: Acknowledge;
 }
 
+/** A way to answer in a conversation that was chosen in a form. */
+type ResponseUrl = NonNullable<ViewSubmitAction['response_urls']>[number];
+
 export type Acknowledge = (response?: unknown) => Promise<void>;
+
+/** Undefined if the payload names nobody, whatever its type says. */
+export function userOf({ user }: { user?: { id?: string } | null }): string | undefined {
+  return user?.id;
+}
 
 export interface ButtonOptions<Value> {
   /** Must not throw. */

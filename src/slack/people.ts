@@ -1,7 +1,12 @@
 import { errorFields, type Log } from '../lib/log.ts';
 import { memoize } from '../lib/memoize.ts';
+import type { Installation } from './installation.ts';
 import { PEOPLE_TTL_MS } from './timeouts.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
+
+/** Slack wants less than 1,000 members a page. */
+const MEMBERS_PER_PAGE = 999;
+const MAX_MEMBER_PAGES = 5;
 
 /** A person's name, and their IANA time zone. */
 export interface Requester {
@@ -18,14 +23,15 @@ interface Person extends Requester {
 /** Who people are and which groups they belong to. Answers are kept for a minute. */
 export class People {
   readonly #slack: SlackApi;
+  readonly #installation: Installation;
   readonly #log: Log;
-  readonly #workspace = memoize(PEOPLE_TTL_MS, async () => (await this.#slack.auth.test()).team_id);
   readonly #person = memoize(PEOPLE_TTL_MS, (user) => this.#fetchPerson(user));
   readonly #members = memoize(PEOPLE_TTL_MS, (group) => this.#fetchMembers(group));
   readonly #directMessage = memoize(PEOPLE_TTL_MS, (user) => this.#openDirectMessage(user));
 
-  constructor({ slack, log }: { slack: SlackApi; log: Log }) {
+  constructor({ slack, installation, log }: { slack: SlackApi; installation: Installation; log: Log }) {
     this.#slack = slack;
+    this.#installation = installation;
     this.#log = log;
   }
 
@@ -38,6 +44,27 @@ export class People {
   async isInGroup(user: string, groups: string[]): Promise<boolean> {
     const members = await Promise.all(groups.map((group) => this.#members(group)));
     return members.some((group) => group.has(user));
+  }
+
+  /**
+   * Whether a person is in a conversation now.
+   *
+   * @throws if Slack doesn't say, or if they are not among the first members of a very large one
+   */
+  async isInConversation(user: string, channel: string): Promise<boolean> {
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_MEMBER_PAGES; page += 1) {
+      const { members, response_metadata } = await this.#slack.conversations.members({
+        channel,
+        limit: MEMBERS_PER_PAGE,
+        ...(cursor && { cursor }),
+      });
+      if (!Array.isArray(members)) throw new Error('Slack named no members');
+      if (members.includes(user)) return true;
+      cursor = response_metadata?.next_cursor;
+      if (!cursor) return false;
+    }
+    throw new Error('The conversation has too many members to find one of them');
   }
 
   /** For a text in a person's name. If Slack doesn't say, without a name and in UTC. */
@@ -58,12 +85,10 @@ export class People {
   async #fetchPerson(user: string): Promise<Person> {
     const [{ user: found }, team] = await Promise.all([
       this.#slack.users.info({ user }),
-      this.#workspace('own'),
+      this.#installation.team(),
     ]);
     const isExternal =
-      !team ||
-      found?.is_stranger ||
-      (found?.team_id !== team && !found?.enterprise_user?.teams?.includes(team));
+      found?.is_stranger || (found?.team_id !== team && !found?.enterprise_user?.teams?.includes(team));
     const isGuest = found?.is_restricted || found?.is_ultra_restricted;
     return {
       name: found?.profile?.display_name || found?.real_name || found?.name || '',

@@ -29,6 +29,7 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
   const { command } = context;
   switch (code) {
     case 'user':
+    case 'workspace':
       return `You don't have access to ${command}. ${ask(context)}`;
     case 'channel':
       return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
@@ -36,6 +37,10 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `You don't have access to links that change an existing connection. ${ask(context)}`;
     case 'unknown':
       return `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`;
+    case 'not_member':
+      return 'You are not a member of the conversation that you chose, so the link cannot go there. Join it, or choose another one. No link was made.';
+    case 'membership_unknown':
+      return 'Slack does not tell the bot whether you are a member of the conversation that you chose, so the link cannot go there. Invite the bot to it, or choose another one. No link was made.';
   }
 }
 

@@ -25,6 +25,8 @@ export const HTTP_RESPONSE_TIMEOUT_MS = 10_000;
 export const PROGRESS_INTERVAL_MS = 8_000;
 /** After this time, people read that Auth0 is being asked. */
 export const QUIET_TIMEOUT_MS = 2_000;
+/** Asking Slack whether a person is in the conversation they chose. The form is acknowledged by then. */
+export const MEMBERSHIP_TIMEOUT_MS = 10_000;
 /** Waiting for Slack to say whether a channel is shared. */
 export const CHANNEL_INFO_TIMEOUT_MS = 2_000;
 /** A form waits this long for a list that it can do without. */
@@ -40,6 +42,8 @@ export const LAST_VIEW_WAIT_MS = 15_000;
 export const LOOK_UP_INTERVAL_MS = 1_000;
 /** What Slack says about people is kept this long. */
 export const PEOPLE_TTL_MS = 60_000;
+/** A person without access has one audit line, and one message after a click, in this time. */
+export const DENIAL_INTERVAL_MS = 60_000;
 /** Bolt accepts a signature for five minutes, so a replay can be recognized a little longer. */
 export const SIGNATURE_TTL_MS = 6 * 60_000;
 /** A submitted form is remembered this long: longer than creating a ticket can take. */

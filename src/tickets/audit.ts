@@ -15,6 +15,8 @@ export type AuditEvent =
 export interface AuditDetails extends Partial<Omit<TicketRecord, 'user'>> {
   user?: string | undefined;
   reason?: string;
+  /** How many more there were, for a line that stands for several. */
+  count?: number;
 }
 
 /** The audit trail: log lines with `"audit":true`, written at every LOG_LEVEL. Names and fields never change. */

@@ -42,7 +42,7 @@ const asPayload = (payload: unknown) =>
 const submission = (view: View | undefined) =>
   asPayload({
     type: 'view_submission',
-    team: { id: 'T1' },
+    team: { id: world.slack.teamId },
     user: { id: world.maria.id },
     trigger_id: '1.2',
     view,

@@ -10,11 +10,11 @@ import { MORE_OPTIONS } from '../buttons.ts';
 import type { Messenger } from '../delivery.ts';
 import type { LinkCreator } from '../link-creator.ts';
 import type { Click, Submission } from '../payloads.ts';
-import { openTarget } from '../reply-target.ts';
+import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
 import { SUBMISSION_TTL_MS } from '../timeouts.ts';
-import { formView, kindOf, readForm, roleFor } from '../views/form.ts';
+import { formView, kindOf, readForm } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
 interface Dependencies {
@@ -55,7 +55,7 @@ async function submit(
   deps: Dependencies,
   submitted: RecentKeys,
   kind: TicketKind,
-  { user, view, responseUrl, acknowledge }: Submission,
+  { user, view, responseUrls, acknowledge }: Submission,
 ): Promise<void> {
   const { tenant, access, messenger, seal, linkCreator, sentenceContext } = deps;
   const opened = await openTarget(seal, view.private_metadata, user);
@@ -73,8 +73,8 @@ async function submit(
     return;
   }
   const asksConversation = opened.channel === undefined;
-  const target = asksConversation ? { user, channel: firstId(values.conversation), responseUrl } : opened;
-  await access.check({ user, channel: target.channel, role: roleFor(kind), what: 'view_submission' });
+  const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
+  access.checkChannel(user, target.channel);
 
   const request = toRequest(values, context);
   await acknowledge({ response_action: 'update', view: messenger.labelView(progressView(request)) });
@@ -83,6 +83,16 @@ async function submit(
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
   await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId: view.id, metadata });
+}
+
+/** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */
+function chosenTarget(
+  user: string,
+  channel: string | undefined,
+  responseUrls: Submission['responseUrls'],
+): ReplyTarget {
+  const responseUrl = responseUrls.find(({ channel_id }) => channel_id === channel)?.response_url;
+  return { user, channel, responseUrl };
 }
 
 /** Shows the rest of a form. What was typed stays, because the blocks keep their IDs. */

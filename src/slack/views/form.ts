@@ -29,6 +29,12 @@ export function kindOf(callbackId: string | undefined): TicketKind | undefined {
   return callbackId === FORM_CALLBACKS.new ? 'new' : callbackId === FORM_CALLBACKS.edit ? 'edit' : undefined;
 }
 
+/** What is in a form is for the same people as the form. */
+export function roleInView(view: { callback_id?: string } | null | undefined): Role {
+  const kind = kindOf(view?.callback_id);
+  return kind ? roleFor(kind) : 'user';
+}
+
 /** The value of a suggestion that is only a sentence, such as "still loading". */
 const NOTICE = '-';
 

@@ -1,0 +1,65 @@
+import type { AuditDetails, AuditLog } from '../tickets/audit.ts';
+import { DENIAL_INTERVAL_MS } from './timeouts.ts';
+
+/** At most this many people are remembered. For another one, the oldest is forgotten. */
+export const MAX_DENIED_PEOPLE = 1_000;
+
+export interface Denial extends Pick<AuditDetails, 'user' | 'channel' | 'what'> {
+  reason: string;
+}
+
+/** What follows the first denial of a person for a reason. */
+interface Recent {
+  user: string | undefined;
+  reason: string;
+  /** How many denials there were since. */
+  count: number;
+  /** In milliseconds since 1970. */
+  endsAt: number;
+  timer: NodeJS.Timeout;
+}
+
+/**
+ * Writes denials to the audit trail. The first denial of a person for a reason has a line. If there are more within a
+ * minute, a second line at its end has their number. So nobody can fill the logs.
+ */
+export class DenialLog {
+  readonly #audit: AuditLog;
+  /** Oldest first. */
+  readonly #recent = new Map<string, Recent>();
+
+  constructor({ audit }: { audit: AuditLog }) {
+    this.#audit = audit;
+  }
+
+  write(denial: Denial): void {
+    const { user, reason } = denial;
+    const key = `${user} ${reason}`;
+    const recent = this.#recent.get(key);
+    if (recent && Date.now() < recent.endsAt) {
+      recent.count += 1;
+      return;
+    }
+    this.#end(key);
+    const [oldest] = this.#recent.keys();
+    if (oldest !== undefined && this.#recent.size >= MAX_DENIED_PEOPLE) this.#end(oldest);
+    this.#audit.write('access_denied', denial);
+    const endsAt = Date.now() + DENIAL_INTERVAL_MS;
+    const timer = setTimeout(() => this.#end(key), DENIAL_INTERVAL_MS).unref();
+    this.#recent.set(key, { user, reason, count: 0, endsAt, timer });
+  }
+
+  /** Writes the numbers that are still to come. */
+  flush(): void {
+    for (const key of [...this.#recent.keys()]) this.#end(key);
+  }
+
+  #end(key: string): void {
+    const recent = this.#recent.get(key);
+    if (!recent) return;
+    const { user, reason, count, timer } = recent;
+    clearTimeout(timer);
+    this.#recent.delete(key);
+    if (count > 0) this.#audit.write('access_denied', { user, reason, count });
+  }
+}

@@ -1,0 +1,125 @@
+import type { AckFn } from '@slack/bolt';
+import { errorFields, type Log } from '../lib/log.ts';
+import { RecentKeys } from '../lib/recent-keys.ts';
+import { SealError } from '../lib/seal.ts';
+import type { AuditLog } from '../tickets/audit.ts';
+import { type Access, AccessError, type AccessRequest } from './access.ts';
+import type { Messenger } from './delivery.ts';
+import { MAX_DENIED_PEOPLE } from './denial-log.ts';
+import { notice } from './messages/message.ts';
+import type { Acknowledge } from './payloads.ts';
+import type { Place } from './reply-target.ts';
+import {
+  accessSentence,
+  RESTARTING,
+  SEAL_INVALID,
+  type SentenceContext,
+  UNEXPECTED_ERROR,
+} from './sentences.ts';
+import { DENIAL_INTERVAL_MS } from './timeouts.ts';
+import { problemView } from './views/notices.ts';
+
+interface Payload extends AccessRequest {
+  /** Slack's type of the payload. */
+  type: string;
+  ack: AckFn<never>;
+}
+
+/** Runs listeners: every payload passes here. It checks access, and turns every error into a sentence. */
+export class ListenerRunner {
+  readonly #access: Access;
+  readonly #messenger: Messenger;
+  readonly #audit: AuditLog;
+  readonly #log: Log;
+  readonly #stopping: AbortSignal;
+  readonly #sentenceContext: SentenceContext;
+  /** The people who have read that they have no access. */
+  readonly #refused = new RecentKeys(DENIAL_INTERVAL_MS, MAX_DENIED_PEOPLE);
+
+  constructor(deps: {
+    access: Access;
+    messenger: Messenger;
+    audit: AuditLog;
+    log: Log;
+    stopping: AbortSignal;
+    sentenceContext: SentenceContext;
+  }) {
+    this.#access = deps.access;
+    this.#messenger = deps.messenger;
+    this.#audit = deps.audit;
+    this.#log = deps.log;
+    this.#stopping = deps.stopping;
+    this.#sentenceContext = deps.sentenceContext;
+  }
+
+  /**
+   * Runs a listener if the person may use it. If not, or if the listener fails, answers with a sentence.
+   *
+   * @param answer says the sentence after the acknowledgement
+   * @param acknowledgement says it in the acknowledgement instead, unless the listener has sent it already
+   */
+  async run(
+    { ack, ...payload }: Payload,
+    listener: (user: string, acknowledge: Acknowledge) => Promise<void>,
+    answer?: (sentence: string, error: unknown) => Promise<unknown>,
+    acknowledgement?: (sentence: string) => object,
+  ): Promise<void> {
+    let acknowledged = false;
+    const acknowledge: Acknowledge = async (response) => {
+      if (acknowledged) return;
+      acknowledged = true;
+      // Bolt types the response by the payload. Here, the payload's listener decides what it sends.
+      await (ack as Acknowledge)(response);
+    };
+    try {
+      if (this.#stopping.aborted) throw new StoppingError();
+      await listener(await this.#access.check(payload), acknowledge);
+    } catch (error) {
+      const sentence = this.#sentenceFor(error, payload);
+      const inAcknowledgement = !acknowledged && acknowledgement !== undefined;
+      try {
+        // Before the answer, which may take longer than Slack waits.
+        await acknowledge(inAcknowledgement ? acknowledgement(sentence) : undefined);
+        if (!inAcknowledgement) await answer?.(sentence, error);
+      } catch (second) {
+        this.#log.error(errorFields(second), 'A person could not be told about an error');
+      }
+    }
+    await acknowledge();
+  }
+
+  #sentenceFor(error: unknown, { type, user }: Omit<Payload, 'ack'>): string {
+    if (error instanceof StoppingError) return RESTARTING;
+    if (error instanceof AccessError) return accessSentence(error.code, this.#sentenceContext);
+    if (error instanceof SealError) {
+      this.#audit.write('seal_refused', { user, what: type, reason: error.code });
+      return SEAL_INVALID;
+    }
+    this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
+    return UNEXPECTED_ERROR;
+  }
+
+  /** In the view, unless it is a form: that stays as it is, with what was typed. */
+  async answerInView(
+    view: { id: string; blocks: { type: string }[] } | undefined,
+    user: string | undefined,
+    place: Place,
+    sentence: string,
+    error: unknown,
+  ): Promise<void> {
+    const isForm = view?.blocks.some(({ type }) => type === 'input');
+    if (view && !isForm) await this.#messenger.updateView(view.id, problemView(sentence));
+    else await this.tell(user, place, sentence, error);
+  }
+
+  /** In a message. A refusal has one a minute for each person, because clicks are unlimited. */
+  async tell(user: string | undefined, place: Place, sentence: string, error: unknown): Promise<void> {
+    if (!user || (error instanceof AccessError && !this.#refused.add(user))) return;
+    await this.#messenger.send({ user, ...place }, notice(sentence));
+  }
+}
+
+/** The bot is stopping, and starts nothing new. */
+class StoppingError extends Error {
+  override name = 'StoppingError';
+}
