@@ -13,6 +13,12 @@ import { postToResponseUrl, type SlackApi } from './web-api.ts';
 /** Where a message arrived: where it was asked for, or in the direct message with the bot. */
 export type ArrivedIn = 'conversation' | 'direct';
 
+export interface Arrival {
+  place: ArrivedIn;
+  /** The ID of the conversation or of the direct message. Undefined if only the `response_url` knows it. */
+  channel: string | undefined;
+}
+
 /** Sends messages and shows views. This is where each of them gets the tenant's label. */
 export class Messenger {
   readonly #slack: SlackApi;
@@ -32,33 +38,38 @@ export class Messenger {
    * else in the direct message with the bot. An attempt without an answer may have succeeded, so the message can
    * arrive twice, for the same person.
    *
+   * @param onlyThere where they asked, or nowhere
    * @returns where it went, or undefined if every attempt failed
    */
-  async send({ user, channel, responseUrl }: ReplyTarget, message: Message): Promise<ArrivedIn | undefined> {
+  async send(
+    target: ReplyTarget,
+    message: Message,
+    { onlyThere = false } = {},
+  ): Promise<Arrival | undefined> {
+    const { user, channel, responseUrl } = target;
     const { text, blocks } = this.labelMessage(message);
-    const postEphemeral = (to: string) => this.#slack.chat.postEphemeral({ channel: to, user, text, blocks });
-    const attempts: [ArrivedIn, string, (() => Promise<unknown>) | undefined][] = [
-      [
-        'conversation',
-        'response_url',
-        responseUrl
-          ? () =>
-              postToResponseUrl(this.#slack, responseUrl, {
-                response_type: 'ephemeral',
-                replace_original: false,
-                text,
-                blocks,
-              })
-          : undefined,
-      ],
+    const postEphemeral = async (to: string) => {
+      await this.#slack.chat.postEphemeral({ channel: to, user, text, blocks });
+      return to;
+    };
+    const respond = async (url: string) => {
+      const post = { response_type: 'ephemeral', replace_original: false, text, blocks } as const;
+      await postToResponseUrl(this.#slack, url, post);
+      return channel;
+    };
+    const attempts: [ArrivedIn, string, (() => Promise<string | undefined>) | false | undefined][] = [
+      ['conversation', 'response_url', responseUrl ? () => respond(responseUrl) : undefined],
       ['conversation', 'chat.postEphemeral', channel ? () => postEphemeral(channel) : undefined],
-      ['direct', 'direct message', async () => postEphemeral(await this.#people.directMessage(user))],
+      [
+        'direct',
+        'direct message',
+        !onlyThere && (async () => postEphemeral(await this.#people.directMessage(user))),
+      ],
     ];
     for (const [place, method, attempt] of attempts) {
       if (!attempt) continue;
       try {
-        await attempt();
-        return place;
+        return { place, channel: await attempt() };
       } catch (error) {
         this.#log.warn({ method, user, channel, ...errorFields(error) }, "Slack didn't accept a message");
       }

@@ -11,7 +11,8 @@ import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
 import { type IssuedTicket, newRecord } from '../tickets/ticket.ts';
-import type { ArrivedIn, Messenger } from './delivery.ts';
+import { type Access, AccessError } from './access.ts';
+import type { Arrival, Messenger } from './delivery.ts';
 import { linkMessage } from './messages/link.ts';
 import { failure, notice } from './messages/message.ts';
 import type { People, Requester } from './people.ts';
@@ -20,6 +21,7 @@ import type { ReplyTarget } from './reply-target.ts';
 import { type PostedMessage, sealRevokeButton } from './revoke-button.ts';
 import {
   aboutLink,
+  accessSentence,
   createSentence,
   progressSentence,
   receiptLost,
@@ -44,6 +46,7 @@ export interface SubmittedForm {
 
 interface Dependencies {
   tenant: Tenant;
+  access: Access;
   audit: AuditLog;
   messenger: Messenger;
   people: People;
@@ -63,6 +66,14 @@ export class LinkCreator {
   /** While it runs, the modal shows how far it is. If it fails, the form comes back with the reason. */
   async create(form: SubmittedForm): Promise<void> {
     const { messenger } = this.#deps;
+    const refusal = await this.#refusal(form);
+    if (refusal) {
+      if (await this.#showForm(form, refusal)) return;
+      // Not in a conversation that they may not be in.
+      const { user } = form.target;
+      await messenger.send({ user }, notice(aboutLink(form.request.connection, refusal)));
+      return;
+    }
     let progress: CreateProgress = { step: 'creating' };
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
       messenger.updateView(form.viewId, progressView(form.request, progressSentence(progress, seconds))),
@@ -74,6 +85,17 @@ export class LinkCreator {
       await this.#createAndDeliver(form, onProgress, stopProgress);
     } finally {
       await stopProgress();
+    }
+  }
+
+  /** Why no link may go to the conversation that was chosen. Undefined if it may, or if none was to be chosen. */
+  async #refusal({ shape, target: { user, channel } }: SubmittedForm): Promise<string | undefined> {
+    try {
+      if (shape.asksConversation && channel) await this.#deps.access.checkMembership(user, channel);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AccessError)) throw error;
+      return accessSentence(error.code, this.#deps.sentenceContext);
     }
   }
 
@@ -97,8 +119,8 @@ export class LinkCreator {
     const deliver = async (ticket: IssuedTicket) => {
       issued = ticket;
       const posted = await within(RECEIPT_TIMEOUT_MS, receipt.posted);
-      const place = await this.#deliver(form, ticket, posted, await requester);
-      return place && { place, posted };
+      const arrival = await this.#deliver(form, ticket, posted, await requester);
+      return arrival && { ...arrival, posted };
     };
     const created = await createTicket(this.#deps, request, record, { isEditor, deliver, onProgress }).catch(
       async (error: unknown) => {
@@ -117,14 +139,14 @@ export class LinkCreator {
     if (!delivery.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
   }
 
-  /** Sends the message with the link. */
+  /** Sends the message with the link. With ALLOWED_CHANNELS, it goes where it was asked for or nowhere. */
   async #deliver(
     { target }: SubmittedForm,
     ticket: IssuedTicket,
     posted: PostedMessage | undefined,
     requester: Requester,
-  ): Promise<ArrivedIn | undefined> {
-    const { messenger, seal, tenant } = this.#deps;
+  ): Promise<Arrival | undefined> {
+    const { access, messenger, seal, tenant } = this.#deps;
     const message = linkMessage({
       ticket,
       requester,
@@ -132,7 +154,7 @@ export class LinkCreator {
       sealed: await sealRevokeButton(seal, ticket, posted),
       receipt: posted !== undefined,
     });
-    return messenger.send(target, message);
+    return messenger.send(target, message, { onlyThere: access.limitsChannels });
   }
 
   /** If Slack doesn't accept it, the person hears about it: the link's message says that there is a receipt. */
@@ -163,11 +185,17 @@ export class LinkCreator {
 
   /** Shows the form again as it was, with a sentence on top. If it is closed, a message has the sentence. */
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
+    if (await this.#showForm(form, sentence)) return;
+    const { kind, values, target, request } = form;
+    const message = failure(aboutLink(request.connection, sentence), { kind, values });
+    await this.#deps.messenger.send(target, message);
+  }
+
+  /** Returns false if the form is closed. */
+  #showForm(form: SubmittedForm, sentence: string): Promise<boolean> {
     const { messenger, tenant } = this.#deps;
-    const { kind, isEditor, shape, values, metadata, target, request, viewId } = form;
+    const { kind, isEditor, shape, values, metadata, viewId } = form;
     const context = { kind, isEditor, policy: tenant.policy, tenant };
-    const view = formView({ shape, values, metadata, notice: sentence }, context);
-    if (await messenger.updateView(viewId, view)) return;
-    await messenger.send(target, failure(aboutLink(request.connection, sentence), { kind, values }));
+    return messenger.updateView(viewId, formView({ shape, values, metadata, notice: sentence }, context));
   }
 }

@@ -22,10 +22,10 @@ export type CreateProgress =
   | { step: 'rate_limited'; ahead: number }
   | { step: 'delivering' };
 
-export interface CreateOptions<Delivery> {
+export interface CreateOptions<Delivery extends { channel: string | undefined }> {
   /** Whether the requester is an editor. */
   isEditor: boolean;
-  /** Brings the link to the requester, and tells where it went. Resolves with undefined if that is impossible. */
+  /** Brings the link to the requester, and tells in which conversation it is. Resolves with undefined if that is impossible. */
   deliver(ticket: IssuedTicket): Promise<Delivery | undefined>;
   onProgress(progress: CreateProgress): void;
 }
@@ -36,7 +36,7 @@ export interface CreateOptions<Delivery> {
  *
  * @throws TicketError, or Auth0Error from the create call
  */
-export async function createTicket<Delivery>(
+export async function createTicket<Delivery extends { channel: string | undefined }>(
   { tenant, audit, log }: TicketDependencies,
   request: TicketRequest,
   record: TicketRecord,
@@ -65,7 +65,7 @@ export async function createTicket<Delivery>(
     const revoked = await revokeUndelivered({ tenant, audit, log }, ticket);
     throw new TicketError({ code: 'not_delivered', revoked, correlationId: record.correlationId });
   }
-  audit.write('ticket_delivered', ticket.record);
+  audit.write('ticket_delivered', { ...ticket.record, channel: delivery.channel });
   return { ticket, delivery };
 }
 

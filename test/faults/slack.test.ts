@@ -286,3 +286,40 @@ describe.concurrent('conversations.info', () => {
     }),
   );
 });
+
+describe.concurrent('bots.info, asked which app the bot is,', () => {
+  // Without the scope, only the workspace is compared.
+  it.each(FAULTS.filter(([name]) => name !== 'a missing scope'))(
+    'answers with %s: refused, in a sentence',
+    (_, fault) =>
+      inWorld({}, async (world) => {
+        const { maria, sales, slack } = world;
+        slack.fail('bots.info', fault);
+        const { ms } = await maria.command(sales.id, '');
+        expect(ms).toBeLessThan(3_000);
+        await untilReads(world, /Slack cannot tell the bot who you are just now/);
+        expect(maria.modal).toBeUndefined();
+        expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
+      }),
+  );
+});
+
+describe.concurrent('conversations.members, with ALLOWED_CHANNELS,', () => {
+  it.each(FAULTS)('answers with %s: no link is made, and the form comes back', (_, fault) =>
+    // The harness uses the command there in the end.
+    inWorld({ env: { ALLOWED_CHANNELS: 'C0SALES' } }, async (world) => {
+      const { maria, slack, sales } = world;
+      await maria.shortcut('create_sso_ticket');
+      await modal(world, maria, /New SSO connection/);
+      await maria.type('connectionName', 'acme-corp');
+      await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+      await maria.choose('conversation', sales.id);
+      slack.fail('conversations.members', fault);
+      await maria.submit();
+      await modal(world, maria, /New SSO connection.*whether you are a member/, NOTHING_HANGS_MS);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(logged(world, { event: 'access_denied', reason: 'membership_unknown' })).toHaveLength(1);
+      expectLive(world, { seen: 0 });
+    }),
+  );
+});
