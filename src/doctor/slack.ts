@@ -10,8 +10,10 @@ const BOT_SCOPES: Record<string, string> = {
   'im:write': 'no receipts, and no link where the bot cannot answer in the conversation',
   'users:read': 'ALLOWED=everyone and EDITORS=everyone let nobody in, and dates are in UTC',
   'usergroups:read': 'the user groups in ALLOWED and EDITORS let nobody in',
-  'channels:read': 'the list of profiles is never posted in a public channel by itself',
-  'groups:read': 'the list of profiles is never posted in a private channel by itself',
+  'channels:read':
+    'the list of profiles is never posted in a public channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
+  'groups:read':
+    'the list of profiles is never posted in a private channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
 };
 
 /** Checks the tokens and the scopes. @returns the scopes of the bot token, none if Slack doesn't accept it */
