@@ -59,8 +59,8 @@ export interface ResponseMessage {
 }
 
 /**
- * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. Whoever gets a post may
- * read a link, so it goes to Slack only.
+ * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. A post can hold a link, so
+ * it goes to Slack only.
  *
  * @throws Error if Slack doesn't confirm the post. Its message never has the URL.
  */
