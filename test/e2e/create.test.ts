@@ -432,7 +432,7 @@ describe('applications and organizations are found by typing', () => {
     expect(await texts('organizations', 'GLOB')).toEqual([`Globex Inc | ${GLOBEX} · globex`]);
     expect(await texts('organizations', GLOBEX)).toEqual([`Globex Inc | ${GLOBEX} · globex`]);
     expect(await texts('organizations', 'sohne')).toEqual([
-      'Van Saren & Söhne <GmbH> | van-saren · org_Vns9jHg5Fd1Sa7Qe',
+      'Van Saren & Söhne <GmbH> | org_Vns9jHg5Fd1Sa7Qe · van-saren',
     ]);
     expect(await texts('organizations', 'nobody at all')).toEqual([]);
   });

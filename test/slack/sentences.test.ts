@@ -50,6 +50,21 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
       "You don't have access to links that change an existing connection. Ask #it-help.",
     ],
   ],
+  workspace: [
+    [sentences.accessSentence('workspace', named), "You don't have access to /sso-ticket. Ask #it-help."],
+  ],
+  not_member: [
+    [
+      sentences.accessSentence('not_member', named),
+      'You are not a member of the conversation that you chose, so the link cannot go there. Join it, or choose another one. No link was made.',
+    ],
+  ],
+  membership_unknown: [
+    [
+      sentences.accessSentence('membership_unknown', named),
+      'Slack does not tell the bot whether you are a member of the conversation that you chose, so the link cannot go there. Invite the bot to it, or choose another one. No link was made.',
+    ],
+  ],
   unknown: [
     [
       sentences.accessSentence('unknown', named),
