@@ -3,6 +3,7 @@ import type { Profile } from '../src/auth0/resources.ts';
 import type { Policy } from '../src/config/config.ts';
 import { AUTH0_MAX_LINK_HOURS } from '../src/config/config.ts';
 import { templateProblem } from '../src/config/customer-message.ts';
+import { compilePattern, type Pattern } from '../src/config/pattern.ts';
 import type { RequiredMetadata } from '../src/config/required-metadata.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../src/tickets/form/field.ts';
 import { type FormShape, fieldsOf, type Values } from '../src/tickets/form/form.ts';
@@ -141,6 +142,13 @@ export const arbitraryProfile: fc.Arbitrary<Profile> = fc.record({
   attributeProfile: fc.oneof(fc.constant(''), anyText(300)),
 });
 
+/** A pattern that no text matches. */
+const NEVER = '[]';
+
+function arbitraryPattern(...sources: string[]): fc.Arbitrary<Pattern | undefined> {
+  return fc.option(fc.constantFrom(...sources.map(compilePattern)), { nil: undefined });
+}
+
 /** Rules of a house, as far as its settings allow them. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
   defaultProfileId: fc.option(anyText(60), { nil: undefined }),
@@ -151,9 +159,7 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
     organizations: fc.array(anyText(60), { maxLength: 5 }),
     clients: fc.array(anyText(60), { maxLength: 5 }),
   }),
-  connectionNamePattern: fc.option(fc.constantFrom(/^[a-z]+-(prod|test)$/u, /^\p{Lu}/u, /(?!)/u), {
-    nil: undefined,
-  }),
+  connectionNamePattern: arbitraryPattern('^[a-z]+-(prod|test)$', '^\\p{Lu}', NEVER),
   connectionNameHint: fc.option(anyText(200), { nil: undefined }),
   defaultLinkHours: fc.integer({ min: 1, max: AUTH0_MAX_LINK_HOURS }),
   maxLinkHours: fc.integer({ min: 1, max: AUTH0_MAX_LINK_HOURS }),
@@ -162,7 +168,7 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
     fc.record<RequiredMetadata>({
       key: arbitraryMetadataKey,
       label: anyText(75).filter((label) => label.length > 0 && !label.includes('/')),
-      pattern: fc.option(fc.constantFrom(/^001\w{15}$/u, /^./u, /(?!)/u), { nil: undefined }),
+      pattern: arbitraryPattern('^001\\w{15}$', '^.', NEVER),
     }),
     { maxLength: 10, selector: ({ key }) => key },
   ),

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../lib/log.ts';
+import type { Pattern } from './pattern.ts';
 import type { RequiredMetadata } from './required-metadata.ts';
 
 /** How Slack reaches the bot: a WebSocket that the bot opens, or signed requests to its port. */
@@ -74,7 +75,7 @@ export interface Policy {
   /** What no link may reach: names, display names or IDs. */
   protected: Record<ProtectedKind, string[]>;
   /** The company's naming rule, in addition to Auth0's, and a hint that explains it. */
-  connectionNamePattern: RegExp | undefined;
+  connectionNamePattern: Pattern | undefined;
   connectionNameHint: string | undefined;
   defaultLinkHours: number;
   maxLinkHours: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
+import { compilePattern } from './pattern.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
 import {
   audience,
@@ -76,9 +77,9 @@ const environment = z.object({
     .string()
     .transform((source, context) => {
       try {
-        return new RegExp(source, 'u');
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not a regular expression' });
+        return compilePattern(source);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: messageOf(error) });
         return z.NEVER;
       }
     })
@@ -97,8 +98,7 @@ const environment = z.object({
       try {
         return parseRequiredMetadata(text);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        context.addIssue({ code: 'custom', message: `is not right: ${reason}` });
+        context.addIssue({ code: 'custom', message: `is not right: ${messageOf(error)}` });
         return z.NEVER;
       }
     }),
@@ -122,6 +122,8 @@ const environment = z.object({
   TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Variables of earlier versions, and what takes their place. */
 const RENAMED: Record<string, string> = {

@@ -1,12 +1,17 @@
+import { compilePattern, type Pattern, PatternError } from './pattern.ts';
+
 /** Auth0 keeps at most this many metadata pairs for a connection. */
 export const MAX_METADATA_PAIRS = 10;
+
+/** In characters. The label stands in sentences too. */
+const MAX_LABEL_LENGTH = 75;
 
 /** A metadata field that every new connection must have. */
 export interface RequiredMetadata {
   key: string;
   label: string;
   /** What its value must match. */
-  pattern: RegExp | undefined;
+  pattern: Pattern | undefined;
 }
 
 /**
@@ -21,13 +26,23 @@ export function parseRequiredMetadata(text: string): RequiredMetadata[] {
     .map((entry) => entry.trim())
     .filter(Boolean);
   const required = entries.map((entry) => {
-    const [, key, label, pattern] = /^([\w.-]{1,100}):\s*([^/]{1,75}?)\s*(?:\/(.+)\/)?$/.exec(entry) ?? [];
-    if (!key || !label)
+    const [, key, before = '', pattern] = /^([\w.-]{1,100}):([^/]+)(?:\/(.+)\/)?$/.exec(entry) ?? [];
+    const label = before.trim();
+    if (!key || !label || label.length > MAX_LABEL_LENGTH)
       throw new Error(`“${entry}” is not written as “key: Label” or “key: Label /pattern/”`);
-    return { key, label, pattern: pattern ? new RegExp(pattern, 'u') : undefined };
+    return { key, label, pattern: pattern ? patternOf(key, pattern) : undefined };
   });
   if (new Set(required.map(({ key }) => key)).size < required.length)
     throw new Error('a key appears more than once');
   if (required.length > MAX_METADATA_PAIRS) throw new Error(`there are more than ${MAX_METADATA_PAIRS}`);
   return required;
+}
+
+function patternOf(key: string, source: string): Pattern {
+  try {
+    return compilePattern(source);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new Error(`the pattern of “${key}” ${error.message}`);
+  }
 }

@@ -5,6 +5,7 @@ import type { ManagementApi } from '../../src/auth0/management-api.ts';
 import type { Client, Connection, Organization, Profile } from '../../src/auth0/resources.ts';
 import { Tenant } from '../../src/auth0/tenant.ts';
 import type { Policy } from '../../src/config/config.ts';
+import { compilePattern } from '../../src/config/pattern.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { openFormButton, readFormRequest } from '../../src/slack/buttons.ts';
 import { labeledMessage, labeledView } from '../../src/slack/delivery.ts';
@@ -299,7 +300,7 @@ describe('what was typed is kept', () => {
   const policy: Policy = {
     ...PLAIN_POLICY,
     requiredMetadata: [
-      { key: 'crm.id', label: 'CRM account ID', pattern: /^001/u },
+      { key: 'crm.id', label: 'CRM account ID', pattern: compilePattern('^001') },
       { key: 'region', label: 'Region', pattern: undefined },
     ],
     customDomains: ['login.acme.com', 'sso.acme.com'],

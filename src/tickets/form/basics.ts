@@ -59,7 +59,7 @@ export const connectionName: TextField<'connectionName'> = {
     const invalid = connectionNameProblem(name);
     if (invalid) return invalid;
     const { connectionNamePattern: pattern, connectionNameHint: hint } = policy;
-    if (pattern && !pattern.test(name)) {
+    if (pattern && !pattern.matches(name)) {
       return { code: 'connection_name_against_policy', pattern: pattern.source, hint };
     }
     const existing = tenant.connectionNamed(name);
@@ -93,7 +93,7 @@ export function requiredMetadataField({
     label,
     maxLength: 255,
     validate: (value) =>
-      pattern && !pattern.test(value)
+      pattern && !pattern.matches(value)
         ? { code: 'metadata_pattern_mismatch', label, pattern: pattern.source }
         : undefined,
     request: (value) => ({ connection_config: { metadata: { [key]: value } } }),

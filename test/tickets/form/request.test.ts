@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../../src/config/config.ts';
+import { compilePattern } from '../../../src/config/pattern.ts';
 import { fieldSentence, LIST_LOADING, type SentenceContext } from '../../../src/slack/sentences.ts';
 import * as basics from '../../../src/tickets/form/basics.ts';
+import type { FieldProblem } from '../../../src/tickets/errors.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../../src/tickets/form/field.ts';
 import type { Values } from '../../../src/tickets/form/form.ts';
 import { fieldsOf, initialValues, shownFields } from '../../../src/tickets/form/form.ts';
@@ -174,10 +176,10 @@ describe('toRequest', () => {
       .map(({ id, name }): Choice => ({ id, name }));
     const house: Policy = {
       ...plain,
-      connectionNamePattern: /^[a-zA-Z0-9-]+$/u,
+      connectionNamePattern: compilePattern('^[a-zA-Z0-9-]+$'),
       defaultLinkHours: 36,
       requiredMetadata: [
-        { key: 'crm', label: 'CRM account ID', pattern: /^001\w*$/u },
+        { key: 'crm', label: 'CRM account ID', pattern: compilePattern('^001\\w*$') },
         { key: 'region', label: 'Region', pattern: undefined },
       ],
       customDomains: ['login.acme.com', 'sso.acme.com'],
