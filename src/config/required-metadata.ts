@@ -3,6 +3,9 @@ import { compilePattern, type Pattern, PatternError } from './pattern.ts';
 /** Auth0 keeps at most this many metadata pairs for a connection. */
 export const MAX_METADATA_PAIRS = 10;
 
+/** An object doesn't keep a value under this key. `constructor` and the like are ordinary keys. */
+export const RESERVED_METADATA_KEY = '__proto__';
+
 /** In characters. The label stands in sentences too. */
 const MAX_LABEL_LENGTH = 75;
 
@@ -30,6 +33,7 @@ export function parseRequiredMetadata(text: string): RequiredMetadata[] {
     const label = before.trim();
     if (!key || !label || label.length > MAX_LABEL_LENGTH)
       throw new Error(`“${entry}” is not written as “key: Label” or “key: Label /pattern/”`);
+    if (key === RESERVED_METADATA_KEY) throw new Error(`“${key}” can't be a key. Use another one`);
     return { key, label, pattern: pattern ? patternOf(key, pattern) : undefined };
   });
   if (new Set(required.map(({ key }) => key)).size < required.length)

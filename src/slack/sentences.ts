@@ -232,6 +232,7 @@ const FIELD_SENTENCES: FieldSentences = {
   metadata_pattern_mismatch: ({ label, pattern }) =>
     `This does not look like a ${label}: it must match ${pattern}.`,
   metadata_not_a_pair: ({ line }) => `Write one “key: value” a line; this is none: “${line.slice(0, 60)}”.`,
+  metadata_key_reserved: ({ key }) => `“${key}” can't be a key. Use another one.`,
   metadata_key_twice: ({ key, hasOwnField }) =>
     `“${key.slice(0, 60)}” stands there twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
   metadata_too_many: ({ max, count }) => `Auth0 keeps at most ${max} pairs; there are ${count}.`,

@@ -51,6 +51,7 @@ export type FieldProblem =
   // Metadata
   | { code: 'metadata_pattern_mismatch'; label: string; pattern: string }
   | { code: 'metadata_not_a_pair'; line: string }
+  | { code: 'metadata_key_reserved'; key: string }
   | { code: 'metadata_key_twice'; key: string; hasOwnField: boolean }
   | { code: 'metadata_too_many'; max: number; count: number }
   | { code: 'metadata_too_long'; key: string; max: number }

@@ -33,3 +33,41 @@ describe.each(MODES)('a pattern over %s that is slow in JavaScript', (mode) => {
     expectClean(world);
   });
 });
+
+describe('the metadata key __proto__', () => {
+  it.each([
+    ['alone', {}],
+    ['beside required metadata', { REQUIRED_METADATA: 'region: Region' }],
+  ])('is a problem at its field, %s', async (_, env) => {
+    world = await startWorld({ env });
+    const { maria } = world;
+    await fillNew(world);
+    await maria.press('More options');
+    await modal(world, maria, /Login page/);
+    if ('REQUIRED_METADATA' in env) await maria.type('required:region', 'EMEA');
+    await maria.type('metadata', 'tier: gold\n __proto__ : x');
+    await maria.submit();
+    expect(maria.errors).toEqual({ metadata: "“__proto__” can't be a key. Use another one." });
+    expect(creates(world)).toEqual([]);
+  });
+
+  it('is the only one: others that objects inherit arrive, and the receipt shows them', async () => {
+    world = await startWorld({ env: { REQUIRED_METADATA: 'region: Region' } });
+    const { maria, auth0 } = world;
+    await fillNew(world);
+    await maria.press('More options');
+    await modal(world, maria, /Login page/);
+    await maria.type('required:region', 'EMEA');
+    await maria.type('metadata', 'constructor: a\nprototype: b\ntoString: c\nhasOwnProperty: d');
+    await maria.submit();
+    await message(world, maria, world.sales.id, /For your customer/);
+    expect(auth0.tickets[0]?.body.connection_config?.metadata).toEqual({
+      region: 'EMEA',
+      constructor: 'a',
+      prototype: 'b',
+      toString: 'c',
+      hasOwnProperty: 'd',
+    });
+    expectClean(world);
+  });
+});
