@@ -85,7 +85,7 @@ export function createApp(config: Config, log: Log): BotApp {
 
   const server = new HttpServer({
     isHealthy: () => connection.healthy && !stopping.aborted,
-    slackEvents: connection.http?.requestListener,
+    slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
   return {

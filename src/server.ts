@@ -1,18 +1,35 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { StartError } from './config/config.ts';
-import { HTTP_RESPONSE_TIMEOUT_MS } from './slack/timeouts.ts';
+import {
+  HTTP_REQUEST_TIMEOUT_MS,
+  HTTP_RESPONSE_TIMEOUT_MS,
+  HTTP_TIMEOUT_CHECK_INTERVAL_MS,
+} from './slack/timeouts.ts';
+
+/** Connections without a complete request. When there are more, the oldest is closed, so a new one can always open. */
+const MAX_WAITING_CONNECTIONS = 500;
+/** All connections, also those whose request is being answered. Node refuses more. */
+const MAX_CONNECTIONS = 2 * MAX_WAITING_CONNECTIONS;
 
 /** The HTTP server: `GET /healthz`, and `POST /slack/events` if Slack reaches the bot over HTTP. */
 export class HttpServer {
   readonly #server: Server;
+  /** Connections without a complete request, oldest first. */
+  readonly #waiting = new Set<Socket>();
 
   /** @param isHealthy for `/healthz` @param slackEvents undefined in Socket Mode */
   constructor({
     isHealthy,
     slackEvents,
   }: { isHealthy: () => boolean; slackEvents: RequestListener | undefined }) {
-    this.#server = createServer((request, response) => {
-      const { method, url } = request;
+    const timeouts = {
+      headersTimeout: HTTP_REQUEST_TIMEOUT_MS,
+      requestTimeout: HTTP_REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: HTTP_TIMEOUT_CHECK_INTERVAL_MS,
+    };
+    this.#server = createServer(timeouts, (request, response) => {
+      const { method, url, socket } = request;
       if (method === 'GET' && url === '/healthz') {
         const healthy = isHealthy();
         response
@@ -20,9 +37,24 @@ export class HttpServer {
           .end(healthy ? 'ok\n' : 'not connected to Slack\n');
       } else if (slackEvents && method === 'POST' && url === '/slack/events') {
         response.setTimeout(HTTP_RESPONSE_TIMEOUT_MS, () => response.destroy());
+        request.once('end', () => this.#waiting.delete(socket));
+        response.once('finish', () => this.#await(socket));
         slackEvents(request, response);
-      } else response.writeHead(404).end();
+      } else response.writeHead(404, { connection: 'close' }).end();
     });
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('connection', (socket) => {
+      this.#await(socket);
+      socket.once('close', () => this.#waiting.delete(socket));
+    });
+  }
+
+  /** Adds a connection that has no request yet, or no further one. */
+  #await(socket: Socket): void {
+    if (socket.destroyed) return;
+    this.#waiting.add(socket);
+    const [oldest] = this.#waiting;
+    if (this.#waiting.size > MAX_WAITING_CONNECTIONS) oldest?.destroy();
   }
 
   /** Opens the port, and returns it. @param port 0 for any free one @throws StartError if it can't be opened */

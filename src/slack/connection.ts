@@ -1,15 +1,14 @@
+import type { RequestListener } from 'node:http';
 import { HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { type Config, StartError } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { RequestReader } from './request-reader.ts';
 import {
   CONNECTIONS_OPEN_TIMEOUT_MS,
   FIRST_CONNECTION_TIMEOUT_MS,
   HEALTH_CHECK_INTERVAL_MS,
 } from './timeouts.ts';
 import { fetchWithin, type SlackApi, slackErrorCode } from './web-api.ts';
-
-/** Slack's own payloads stay far below this. Bolt answers a larger one with 413. */
-const BODY_LIMIT = '1mb';
 
 /** Slack's error codes for a token that will never work. */
 const TOKEN_REFUSED = new Set([
@@ -25,7 +24,7 @@ export class SlackConnection {
   /** For Bolt. */
   readonly receiver: Receiver;
   /** Handles `POST /slack/events`. Undefined in Socket Mode. */
-  readonly http: HTTPReceiver | undefined;
+  readonly http: RequestListener | undefined;
   readonly #socket: SocketModeReceiver | undefined;
   readonly #slack: SlackApi;
   readonly #log: Log;
@@ -38,8 +37,9 @@ export class SlackConnection {
     this.#log = log;
     const { connection, apiUrl } = config;
     if (connection.mode === 'http') {
-      this.http = httpReceiver(connection.signingSecret, logger, log);
-      this.receiver = this.http;
+      const receiver = httpReceiver(connection.signingSecret, logger, log);
+      this.http = new RequestReader({ handle: receiver.requestListener, log }).listener;
+      this.receiver = receiver;
     } else {
       this.#socket = socketReceiver(connection.appToken, apiUrl, logger);
       this.receiver = this.#socket;
@@ -112,7 +112,6 @@ function httpReceiver(signingSecret: string, logger: Logger, log: Log): HTTPRece
   return new HTTPReceiver({
     signingSecret,
     logger,
-    bodyLimit: BODY_LIMIT,
     // To recognize a replayed request: only the part of the header that Bolt verifies.
     customPropertiesExtractor: ({ headers }) => ({
       signature: String(headers['x-slack-signature']).split('=')[1],

@@ -18,6 +18,10 @@ export const RESPONSE_URL_TIMEOUT_MS = 3_000;
 export const CONNECTIONS_OPEN_TIMEOUT_MS = 10_000;
 /** A start goes on without a Socket Mode connection after this time. */
 export const FIRST_CONNECTION_TIMEOUT_MS = 5_000;
+/** The headers of an HTTP request must be complete after this time, and so must the whole request. */
+export const HTTP_REQUEST_TIMEOUT_MS = 10_000;
+/** How often these two are checked. */
+export const HTTP_TIMEOUT_CHECK_INTERVAL_MS = 1_000;
 /** An HTTP request that nothing answers is closed after this time. */
 export const HTTP_RESPONSE_TIMEOUT_MS = 10_000;
 
@@ -46,6 +50,10 @@ export const PEOPLE_TTL_MS = 60_000;
 export const DENIAL_INTERVAL_MS = 60_000;
 /** Bolt accepts a signature for five minutes, so a replay can be recognized a little longer. */
 export const SIGNATURE_TTL_MS = 6 * 60_000;
+/** A signed request may be this old, as Slack recommends. Its clock and the bot's may differ, so also this far ahead. */
+export const SIGNATURE_MAX_AGE_MS = 5 * 60_000;
+/** A signature is remembered longer than twice that, so that no replay is accepted. */
+export const SIGNATURE_TTL_MS = 2 * SIGNATURE_MAX_AGE_MS + 60_000;
 /** A submitted form is remembered this long: longer than creating a ticket can take. */
 export const SUBMISSION_TTL_MS = 10 * 60_000;
 /** Over HTTP, Slack is asked this often whether the bot token is still valid. */
