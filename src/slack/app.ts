@@ -2,6 +2,7 @@ import { App, type AppOptions, type Receiver, type ReceiverEvent } from '@slack/
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import { exceededLimit } from './payload-limits.ts';
 import { SIGNATURE_TTL_MS } from './timeouts.ts';
 
 /** A signed request that has arrived before. */
@@ -19,7 +20,7 @@ export interface SlackAppOptions extends Pick<AppOptions, 'logger' | 'clientOpti
   log: Log;
 }
 
-/** Bolt's app. It refuses replayed requests, and acknowledges what has no listener. `Router` does the rest. */
+/** Bolt's app. It refuses oversized payloads and replayed requests, and acknowledges what has no listener. `Router` does the rest. */
 export class SlackApp extends App {
   readonly #tasks: TaskTracker;
   readonly #log: Log;
@@ -47,6 +48,11 @@ export class SlackApp extends App {
 
   /** @throws ReplayError for an HTTP request that has arrived before */
   async #process(event: ReceiverEvent): Promise<void> {
+    const exceeded = exceededLimit(event.body);
+    if (exceeded) {
+      this.#log.warn(exceeded, 'A payload is larger than any of Slack’s, so it was ignored');
+      return event.ack();
+    }
     const { type } = event.body ?? {};
     // Slack delivers commands and interactions once only. Suggestions change nothing, and two equal ones within a
     // second have the same signature.

@@ -48,8 +48,6 @@ export const LOOK_UP_INTERVAL_MS = 1_000;
 export const PEOPLE_TTL_MS = 60_000;
 /** A person without access has one audit line, and one message after a click, in this time. */
 export const DENIAL_INTERVAL_MS = 60_000;
-/** Bolt accepts a signature for five minutes, so a replay can be recognized a little longer. */
-export const SIGNATURE_TTL_MS = 6 * 60_000;
 /** A signed request may be this old, as Slack recommends. Its clock and the bot's may differ, so also this far ahead. */
 export const SIGNATURE_MAX_AGE_MS = 5 * 60_000;
 /** A signature is remembered longer than twice that, so that no replay is accepted. */

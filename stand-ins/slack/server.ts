@@ -155,7 +155,7 @@ export class Slack {
       workspace: this.#workspace,
       commandName: this.#commandName,
       origin: () => this.#origin,
-      deliver: (type, payload) => this.#deliver(type, payload),
+      deliver: (type, payload) => this.deliver(type, payload),
     });
     this.#people.set(userId, person);
     return person;
@@ -210,7 +210,8 @@ export class Slack {
     return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
   }
 
-  #deliver(type: EnvelopeType, sent: Json): Promise<Delivery> {
+  /** Sends a payload, whatever it is, the way that the bot uses. */
+  deliver(type: EnvelopeType, sent: Json): Promise<Delivery> {
     const payload = this.alter(sent);
     return this.requestUrl
       ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)

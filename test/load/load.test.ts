@@ -60,17 +60,17 @@ it('a soak of 120 tickets and 480 commands: everybody is answered, and memory do
   expect(world.slack.violations).toEqual([]);
 });
 
-it('abuse does not pile up: bodies of 10 MB, a million characters, wrong signatures, nonsense', async () => {
+it('abuse does not pile up: bodies of 10 MB, half a million characters, wrong signatures, nonsense', async () => {
   bot = await startBot(world, 'bot');
   const { slack } = world;
   const big = 'x'.repeat(10_000_000);
-  const million = `command=%2Fsso-ticket&user_id=U1&text=${'a'.repeat(900_000)}`;
+  const long = `command=%2Fsso-ticket&user_id=U1&text=${'a'.repeat(500_000)}`;
   const round = async () => {
     for (let time = 0; time < 8; time += 1) {
       const answers = await Promise.all([
         slack.deliverRaw({ body: big }).catch(() => ({ status: 413 })),
-        slack.deliverRaw({ body: `${million}&trigger_id=${Math.random()}` }),
-        slack.deliverRaw({ body: million, headers: { 'x-slack-signature': 'v0=00' } }),
+        slack.deliverRaw({ body: `${long}&trigger_id=${Math.random()}` }),
+        slack.deliverRaw({ body: long, headers: { 'x-slack-signature': 'v0=00' } }),
         slack.deliverRaw({ body: 'payload=%7Bnope', headers: {} }),
       ]);
       expect(answers.map(({ status }) => status)).toEqual([413, 200, 401, 400]);

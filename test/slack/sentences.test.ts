@@ -508,6 +508,7 @@ const FIELDS: {
   metadata_not_a_pair: [
     [{ line: 'no colon here' }, 'Write one “key: value” a line; this is none: “no colon here”.'],
   ],
+  metadata_key_reserved: [[{ key: '__proto__' }, "“__proto__” can't be a key. Use another one."]],
   metadata_key_twice: [
     [{ key: 'region', hasOwnField: false }, '“region” stands there twice.'],
     [{ key: 'region', hasOwnField: true }, '“region” stands there twice (it has a field of its own).'],

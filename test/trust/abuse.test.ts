@@ -26,8 +26,6 @@ afterEach(async () => {
   await world.stop();
 });
 
-const MILLION = 'a'.repeat(1_000_000);
-
 /** A request as Slack would sign it, at a time of its own. */
 const signedNow = (body: string) => ({
   body,
@@ -132,8 +130,8 @@ describe('a body that is too large', () => {
   });
 });
 
-describe('a million characters', () => {
-  it('in any text of a form, over Socket Mode, are an error at their field, and soon', async () => {
+describe('a text that is longer than its field allows', () => {
+  it('is an error at its field, in any field', async () => {
     await start({ mode: 'socket' });
     const { maria, auth0 } = world;
     await fillNew(world);
@@ -146,52 +144,28 @@ describe('a million characters', () => {
     const texts = view.blocks.filter(({ element }) => element?.type === 'plain_text_input');
     expect(texts.length).toBeGreaterThan(5);
     for (const { block_id, element } of texts) {
-      // Slack's own client would not let them through; whoever forges a request is no client.
-      if (element) delete element.max_length;
       const values = view.state.values[block_id] ?? {};
       const before = structuredClone(values);
-      for (const [from, text] of [
-        MILLION,
-        `${'a-'.repeat(500_000)}`,
-        `a.${'a.'.repeat(500_000)}`,
-      ].entries()) {
-        values[element?.action_id ?? ''] = { type: 'plain_text_input', value: text };
-        const delivery = await forged(view);
-        expect(delivery.ms, `${block_id} ${from}`).toBeLessThan(3_000);
-        expect(delivery.errors, `${block_id} ${from}`).not.toEqual([]);
+      for (const unit of ['a', 'a-', 'a.']) {
+        const value = unit.repeat(6_000 / unit.length);
+        values[element?.action_id ?? ''] = { type: 'plain_text_input', value };
+        expect(await forged(view), `${block_id} ${unit}`).not.toEqual([]);
       }
       view.state.values[block_id] = before;
     }
     expect(auth0.tickets).toEqual([]);
   });
 
-  /** Submits a view past the client's own checks. */
-  async function forged(view: View): Promise<{ ms: number; errors: string[] }> {
-    for (const block of view.blocks) if (block.type === 'input') block.optional = true;
-    for (const block of view.blocks)
+  /** Submits a view past the client's own checks, which whoever forges a request doesn't have. */
+  async function forged(view: View): Promise<string[]> {
+    for (const block of view.blocks) {
+      if (block.type === 'input') block.optional = true;
       if (block.element?.type === 'plain_text_input') block.element.max_length = 9_000_000;
+    }
     const delivery = await world.maria.submit();
     if (!delivery.ok) throw new Error(delivery.error);
-    return { ms: delivery.ms, errors: Object.values(world.maria.errors) };
+    return Object.values(world.maria.errors);
   }
-
-  it.each(['', 'edit ', 'Acme & '])('after the command "%s" are answered', async (before) => {
-    await start({ mode: 'socket' });
-    const { maria, sales, slack } = world;
-    const delivery = await maria.command(sales.id, before + MILLION);
-    expect(delivery).toMatchObject({ ok: true });
-    expect(delivery.ms).toBeLessThan(3_000);
-    await slack.until(() => maria.modal ?? maria.sees(sales.id)[0]);
-  });
-
-  it('in a search field find nothing, and soon', async () => {
-    await start({ mode: 'socket' });
-    const { maria } = world;
-    await fillNew(world);
-    const suggested = await maria.suggest('organizations', MILLION);
-    expect(suggested).toMatchObject({ ok: true, options: [] });
-    expect(suggested.ms).toBeLessThan(3_000);
-  });
 });
 
 describe('a payload that makes no sense, signed', () => {

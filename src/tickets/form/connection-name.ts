@@ -9,11 +9,14 @@ export function connectionNameProblem(name: string): FieldProblem | undefined {
   return isConnectionName(name) ? undefined : { code: 'connection_name_invalid' };
 }
 
+/** More text than any name needs. The time to normalize it can grow with the square of its length. */
+const MAX_TEXT_LENGTH = 1_000;
+
 /** A valid connection name made from any text, such as `acme-soehne-gmbh`. Empty if the text has nothing usable. */
 export async function deriveConnectionName(text: string): Promise<string> {
   // Loaded on first use: its character tables would slow down the start.
   const { default: slugify } = await import('@sindresorhus/slugify');
-  const slug = slugify(text, {
+  const slug = slugify(text.slice(0, MAX_TEXT_LENGTH), {
     decamelize: false,
     customReplacements: [
       ['&', ' '],
@@ -21,5 +24,6 @@ export async function deriveConnectionName(text: string): Promise<string> {
       ['’', ''],
     ],
   });
-  return slug.slice(0, MAX_CONNECTION_NAME_LENGTH).replace(/-+$/, '');
+  // A slug has single hyphens only.
+  return slug.slice(0, MAX_CONNECTION_NAME_LENGTH).replace(/-$/, '');
 }

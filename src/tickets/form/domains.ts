@@ -40,7 +40,8 @@ export function parseDomains(text: string): ParsedDomains {
       .replace(/^.*@/, '')
       .replace(/:\d+$/, '')
       .replace(/\.$/, '');
-    const domain = domainToASCII(host).toLowerCase();
+    // Checked first, because the next step's time grows with the square of the length.
+    const domain = host.length <= MAX_DOMAIN_LENGTH ? domainToASCII(host).toLowerCase() : '';
     if (isDomain(domain)) domains.add(domain);
     else invalid.push(written);
   }

@@ -4,7 +4,6 @@ import type { Policy } from '../../../src/config/config.ts';
 import { compilePattern } from '../../../src/config/pattern.ts';
 import { fieldSentence, LIST_LOADING, type SentenceContext } from '../../../src/slack/sentences.ts';
 import * as basics from '../../../src/tickets/form/basics.ts';
-import type { FieldProblem } from '../../../src/tickets/errors.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../../src/tickets/form/field.ts';
 import type { Values } from '../../../src/tickets/form/form.ts';
 import { fieldsOf, initialValues, shownFields } from '../../../src/tickets/form/form.ts';
