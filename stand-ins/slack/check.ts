@@ -31,6 +31,7 @@ export const boolean: Check = (value, at) =>
 export function string(max: number, min = 1): Check {
   return (value, at) => {
     if (typeof value !== 'string') return problem('must be a string', at);
+    if (/\p{Cs}/u.test(value)) return problem('must be valid Unicode', at);
     if (value.length < min) return problem(`must be more than ${min - 1} characters`, at);
     if (value.length > max) return problem(`must be less than ${max + 1} characters`, at);
     return [];

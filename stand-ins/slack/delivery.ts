@@ -11,7 +11,7 @@ import type { Delivery, Json } from './types.ts';
 const PING_INTERVAL_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 200;
 
-export type EnvelopeType = 'slash_commands' | 'interactive';
+export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 
 export interface RawRequest {
   body: string;
@@ -50,7 +50,7 @@ export async function postRaw(
   return { status: response.status, body: await response.text() };
 }
 
-/** Posts a command as form fields, and other payloads as JSON in the field `payload`. */
+/** Posts a command as form fields, an event as JSON, and other payloads as JSON in the field `payload`. */
 export async function deliverOverHttp(
   url: string,
   secret: string,
@@ -59,13 +59,17 @@ export async function deliverOverHttp(
   payload: Json,
 ): Promise<Delivery> {
   const fields = type === 'slash_commands' ? payload : { payload: JSON.stringify(payload) };
-  const body = new URLSearchParams(
-    Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
+  // A form has no null.
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  const form = new URLSearchParams(present.map(([name, value]): [string, string] => [name, String(value)]));
+  const request: RawRequest =
+    type === 'events_api'
+      ? { body: JSON.stringify(payload), headers: { 'content-type': 'application/json' } }
+      : { body: form.toString() };
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   try {
-    const response = await postRaw(url, secret, patienceMs, { body });
+    const response = await postRaw(url, secret, patienceMs, request);
     if (response.status !== 200) {
       const error = response.status >= 500 ? 'http_service_error' : 'http_client_error';
       return { ok: false, error, ms: elapsed() };

@@ -4,6 +4,7 @@ import { checkMessage } from './block-kit.ts';
 import { isObject } from './check.ts';
 import { SlackError } from './error.ts';
 import type { Channel, Json, Message } from './types.ts';
+import { validateBlocks } from './validate-blocks.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What methods use besides their arguments. */
@@ -117,6 +118,7 @@ const METHODS: Record<string, Method> = {
     }),
   },
   'apps.connections.open': { token: 'app', run: (_, { socketUrl }) => ({ url: socketUrl() }) },
+  'blocks.validate': { run: validateBlocks },
   'bots.info': {
     scope: 'users:read',
     run: ({ bot }, { workspace }) => {
@@ -217,6 +219,7 @@ const METHODS: Record<string, Method> = {
     run: (args, { workspace }) => {
       const user = workspace.users.get(asText(args.user));
       if (!user) throw new SlackError('user_not_found');
+      if (!user.visible) throw new SlackError('user_not_visible');
       return { user: userObject(user, isTrue(args.include_locale)) };
     },
   },
@@ -257,10 +260,11 @@ export function callMethod(name: string, token: string | undefined, args: Json, 
     if (error instanceof MissingScope)
       return { ok: false, error: error.message, needed: error.needed, provided: context.scopes.join(',') };
     if (!(error instanceof SlackError)) throw error;
-    const { message, details } = error;
+    const { message, details, fields } = error;
     return {
       ok: false,
       error: message,
+      ...fields,
       ...(details.length > 0 && { response_metadata: { messages: details } }),
     };
   }
@@ -287,4 +291,4 @@ export function argumentsOf(body: string, contentType: string): Json {
   );
 }
 
-const JSON_ARGUMENTS = new Set(['view', 'blocks', 'attachments', 'metadata']);
+const JSON_ARGUMENTS = new Set(['view', 'message', 'blocks', 'attachments', 'metadata']);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultQueue } from '../fault-queue.ts';
 import { jsonOrText } from '../json.ts';
 import { deliverOverHttp, type EnvelopeType, postRaw, type RawRequest, Sockets } from './delivery.ts';
+import { escaped } from './escape.ts';
 import { type Fault, isExecuted, matchesMethod, sendFault, type Target } from './faults.ts';
 import { argumentsOf, callMethod } from './methods.ts';
 import { Person } from './person.ts';
@@ -62,6 +63,8 @@ export class Slack {
   scopes = [...botScopes];
   /** Whether the app's messages tab is enabled. */
   messagesTab = true;
+  /** Whether `&`, `<` and `>` come back escaped in what is typed in forms, and in the text of chosen options. */
+  escapesText = true;
   /** Changes what the bot gets: a command or an interaction, as another workspace or a forger would send it. */
   alter: (payload: Json) => Json = (payload) => payload;
   /** Whether `apps.connections.open` fails with status 503. */
@@ -155,7 +158,7 @@ export class Slack {
       workspace: this.#workspace,
       commandName: this.#commandName,
       origin: () => this.#origin,
-      deliver: (type, payload) => this.deliver(type, payload),
+      deliver: (type, sent) => this.deliver(type, this.alter(this.escapesText ? escaped(sent) : sent)),
     });
     this.#people.set(userId, person);
     return person;
@@ -210,9 +213,8 @@ export class Slack {
     return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
   }
 
-  /** Sends a payload, whatever it is, the way that the bot uses. */
-  deliver(type: EnvelopeType, sent: Json): Promise<Delivery> {
-    const payload = this.alter(sent);
+  /** Sends the bot any payload, as it is. */
+  deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
     return this.requestUrl
       ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)
       : this.#sockets.deliver(this.patienceMs, type, payload);

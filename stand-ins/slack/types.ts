@@ -12,6 +12,8 @@ export interface User {
   tz: string;
   guest: false | 'multi' | 'single';
   foreign: boolean;
+  /** Whether `users.info` tells the bot about this user. */
+  visible: boolean;
   isBot: boolean;
   deleted: boolean;
 }
@@ -24,6 +26,8 @@ export interface NewUser {
   guest?: boolean | 'multi' | 'single';
   /** Whether the user is from another workspace. */
   foreign?: boolean;
+  /** Whether `users.info` tells the bot about this user, by default yes. */
+  visible?: boolean;
 }
 
 export interface Channel {

@@ -62,19 +62,22 @@ export class Workspace {
     bot.isBot = true;
   }
 
-  addUser({ id = newId('U'), name, tz = 'Europe/Amsterdam', guest = false, foreign = false }: NewUser): User {
-    const user: User = {
+  addUser(user: NewUser): User {
+    const { id = newId('U'), name, tz = 'Europe/Amsterdam', guest = false } = user;
+    const { foreign = false, visible = true } = user;
+    const added: User = {
       id,
       teamId: foreign ? newId('T') : this.teamId,
       name,
       tz,
       guest: guest === true ? 'multi' : guest,
       foreign,
+      visible,
       isBot: false,
       deleted: false,
     };
-    this.users.set(id, user);
-    return user;
+    this.users.set(id, added);
+    return added;
   }
 
   addChannel({ kind, members, botIsMember = false, shared = false, ...more }: NewChannel): Channel {
