@@ -1,8 +1,10 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
+import { clip } from '../lib/text.ts';
+import { withoutNulls } from '../lib/without-nulls.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { emptyValues, type Values } from '../tickets/form/form.ts';
-import { clip, LIMITS, plain } from './blocks.ts';
+import { LIMITS, plain } from './blocks.ts';
 import * as sentences from './sentences.ts';
 
 /** Action IDs. Messages in Slack hold them, so they must never change. */
@@ -17,6 +19,8 @@ export interface FormRequest {
   values: Partial<Values>;
   /** The text after the command: a name to look for. */
   text?: string | undefined;
+  /** Whether a button could not hold everything. Then the form says so. */
+  incomplete?: boolean | undefined;
 }
 
 const choices = z.array(z.object({ id: z.string().max(LIMITS.optionValue), name: z.string() }));
@@ -24,17 +28,18 @@ const formRequest = z.object({
   kind: z.enum(['new', 'edit']),
   values: z.record(z.string(), z.union([z.string(), choices])),
   text: z.string().optional(),
+  incomplete: z.boolean().optional(),
 });
 
 /** Reads the value of a button that opens a form. Undefined if the bot didn't write it. */
 export function readFormRequest(value: string | undefined): FormRequest | undefined {
   try {
-    const { kind, values, text } = formRequest.parse(JSON.parse(value ?? ''));
+    const { kind, values, ...rest } = formRequest.parse(withoutNulls(JSON.parse(value ?? '')));
     const empty = new Map(Object.entries(emptyValues()));
     const known = Object.entries(values).filter(([id]) => empty.has(id) || id.startsWith('required:'));
     if (known.some(([id, given]) => typeof given !== typeof (empty.get(id) ?? ''))) return undefined;
     // Each value has just been checked to have its field's type.
-    return { kind, values: Object.fromEntries(known) as Partial<Values>, text };
+    return { kind, values: Object.fromEntries(known) as Partial<Values>, ...rest };
   } catch {
     return undefined;
   }
@@ -43,18 +48,11 @@ export function readFormRequest(value: string | undefined): FormRequest | undefi
 /** The values that identify the connection. They are left out of a button last. */
 const IDENTIFYING = new Set(['profile', 'connectionName', 'connection']);
 
-/** A button that opens a form. If its value gets too long, the text is left out, then the longest values. */
+/** A button that opens a form. */
 export function openFormButton(label: string, request: FormRequest, index = 0): types.Button {
   const { conversation: _, ...values } = request.values;
-  const kept: FormRequest = { kind: request.kind, values };
-  const length = (value: unknown) => JSON.stringify(value).length;
-  const rank = ([id, value]: [string, unknown]) => (IDENTIFYING.has(id) ? 0 : length(value));
-  for (const [id] of Object.entries(values).toSorted((a, b) => rank(b) - rank(a))) {
-    if (length(kept) <= LIMITS.buttonValue) break;
-    delete kept.values[id as keyof Values]; // a key of `values`
-  }
-  const withText = { ...kept, text: request.text && clip(request.text, 300) };
-  const value = JSON.stringify(length(withText) <= LIMITS.buttonValue ? withText : kept);
+  const all: FormRequest = { ...request, values };
+  const value = JSON.stringify(length(all) <= LIMITS.buttonValue ? all : shortened(all));
   return {
     type: 'button',
     // Within a block, each button needs an action ID of its own.
@@ -63,6 +61,23 @@ export function openFormButton(label: string, request: FormRequest, index = 0): 
     value,
   };
 }
+
+/** A request that fits into a button, without the longest values. The form says that it is incomplete. */
+function shortened({ kind, values, text }: FormRequest): FormRequest {
+  const kept: FormRequest = { kind, values: { ...values }, incomplete: true };
+  if (text) kept.text = clip(text, MAX_SHORT_TEXT);
+  const rank = ([id, value]: [string, unknown]) => (IDENTIFYING.has(id) ? 0 : length(value));
+  for (const [id] of Object.entries(values).toSorted((a, b) => rank(b) - rank(a))) {
+    if (length(kept) <= LIMITS.buttonValue) break;
+    delete kept.values[id as keyof Values]; // a key of `values`
+  }
+  return kept;
+}
+
+/** Fits into a button even if each character needs an escape. */
+const MAX_SHORT_TEXT = 250;
+
+const length = (value: unknown) => JSON.stringify(value).length;
 
 /** A button that revokes a ticket. @param sealed the ticket, see `revoke-button.ts` */
 export function revokeButton(sealed: string): types.Button {

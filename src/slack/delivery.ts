@@ -1,14 +1,14 @@
-import { type types, webApi } from '@slack/bolt';
+import type { types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
-import { retry } from '../lib/retry.ts';
+import { retryWithin } from '../lib/retry.ts';
 import { context } from './blocks.ts';
 import type { Message } from './messages/message.ts';
 import type { People } from './people.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import type { PostedMessage } from './revoke-button.ts';
 import { tenantLine } from './sentences.ts';
-import { LAST_VIEW_WAIT_MS } from './timeouts.ts';
-import { postToResponseUrl, type SlackApi } from './web-api.ts';
+import { LAST_WORD_WAIT_MS } from './timeouts.ts';
+import { postToResponseUrl, rateLimitWait, type SlackApi, slackErrorCode } from './web-api.ts';
 
 /** Where a message arrived: where it was asked for, or in the direct message with the bot. */
 export type ArrivedIn = 'conversation' | 'direct';
@@ -57,13 +57,15 @@ export class Messenger {
       await postToResponseUrl(this.#slack, url, post);
       return channel;
     };
+    // Nothing follows where they asked if it may go nowhere else.
+    const postThere = (to: string) => (onlyThere ? lastWord(() => postEphemeral(to)) : postEphemeral(to));
     const attempts: [ArrivedIn, string, (() => Promise<string | undefined>) | false | undefined][] = [
       ['conversation', 'response_url', responseUrl ? () => respond(responseUrl) : undefined],
-      ['conversation', 'chat.postEphemeral', channel ? () => postEphemeral(channel) : undefined],
+      ['conversation', 'chat.postEphemeral', channel ? () => postThere(channel) : undefined],
       [
         'direct',
         'direct message',
-        !onlyThere && (async () => postEphemeral(await this.#people.directMessage(user))),
+        !onlyThere && (() => lastWord(async () => postEphemeral(await this.#people.directMessage(user)))),
       ],
     ];
     for (const [place, method, attempt] of attempts) {
@@ -79,22 +81,24 @@ export class Messenger {
 
   /** Posts a message for everybody in the conversation. @throws if Slack doesn't confirm it */
   async sendToEverybody({ responseUrl = '' }: ReplyTarget, message: Message): Promise<void> {
-    await postToResponseUrl(this.#slack, responseUrl, {
+    const post = {
       response_type: 'in_channel',
       replace_original: false,
       ...this.labelMessage(message),
-    });
+    } as const;
+    await lastWord(() => postToResponseUrl(this.#slack, responseUrl, post));
   }
 
   /** Replaces the ephemeral message whose button was clicked. Returns whether Slack did it. */
   async replaceEphemeral({ user, responseUrl }: ReplyTarget, message: Message): Promise<boolean> {
     try {
       if (!responseUrl) throw new Error('The click has no response_url');
-      await postToResponseUrl(this.#slack, responseUrl, {
+      const post = {
         response_type: 'ephemeral',
         replace_original: true,
         ...this.labelMessage(message),
-      });
+      } as const;
+      await lastWord(() => postToResponseUrl(this.#slack, responseUrl, post));
       return true;
     } catch (error) {
       this.#log.warn({ user, ...errorFields(error) }, 'A message could not be replaced');
@@ -104,24 +108,26 @@ export class Messenger {
 
   /** Posts a stored message. @throws if Slack doesn't accept it */
   async post(channel: string, message: Message): Promise<PostedMessage | undefined> {
-    const { ts } = await this.#slack.chat.postMessage({
-      channel,
-      ...this.labelMessage(message),
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    const { ts } = await lastWord(() =>
+      this.#slack.chat.postMessage({
+        channel,
+        ...this.labelMessage(message),
+        unfurl_links: false,
+        unfurl_media: false,
+      }),
+    );
     return ts ? { channel, ts } : undefined;
   }
 
   /** Posts a stored message in the direct message with the bot. @throws if Slack doesn't accept it */
   async postDirect(user: string, message: Message): Promise<PostedMessage | undefined> {
-    return this.post(await this.#people.directMessage(user), message);
+    return this.post(await lastWord(() => this.#people.directMessage(user)), message);
   }
 
   /** Replaces a stored message. Returns whether Slack did it. */
   async update(posted: PostedMessage, message: Message): Promise<boolean> {
     try {
-      await this.#slack.chat.update({ ...posted, ...this.labelMessage(message) });
+      await lastWord(() => this.#slack.chat.update({ ...posted, ...this.labelMessage(message) }));
       return true;
     } catch (error) {
       this.#log.warn(errorFields(error), 'A message could not be updated');
@@ -130,9 +136,9 @@ export class Messenger {
   }
 
   async delete(posted: PostedMessage): Promise<void> {
-    await this.#slack.chat
-      .delete(posted)
-      .catch((error: unknown) => this.#log.warn(errorFields(error), 'A message could not be deleted'));
+    await lastWord(() => this.#slack.chat.delete(posted)).catch((error: unknown) =>
+      this.#log.warn(errorFields(error), 'A message could not be deleted'),
+    );
   }
 
   /** Opens a modal. Returns its ID. @throws if Slack doesn't open it, for example because the trigger is too old */
@@ -144,21 +150,18 @@ export class Messenger {
   /**
    * Replaces a view. Returns false if it is closed, or if Slack doesn't accept it.
    *
-   * @param isLast nothing comes after this view, so it waits for a short rate limit
+   * @param isProgress another view follows, so this one doesn't wait for a rate limit
    */
-  async updateView(viewId: string, view: types.ModalView, { isLast = false } = {}): Promise<boolean> {
+  async updateView(viewId: string, view: types.ModalView, { isProgress = false } = {}): Promise<boolean> {
+    const update = () => this.#slack.views.update({ view_id: viewId, view: this.labelView(view) });
     try {
-      await retry(
-        () => this.#slack.views.update({ view_id: viewId, view: this.labelView(view) }),
-        (error, failures) => {
-          if (!isLast || failures > 1 || !(error instanceof webApi.WebAPIRateLimitedError)) return undefined;
-          const wait = error.retryAfter * 1000;
-          return wait <= LAST_VIEW_WAIT_MS ? wait : undefined;
-        },
-      );
+      await (isProgress ? update() : lastWord(update));
       return true;
     } catch (error) {
-      this.#log.info(errorFields(error), 'A view could not be updated: most likely it is closed');
+      const code = slackErrorCode(error);
+      const fields = { ...errorFields(error), ...(code && { code }) };
+      if (code === 'not_found') this.#log.info(fields, 'A view could not be updated: it is closed');
+      else this.#log.error(fields, 'A view could not be updated');
       return false;
     }
   }
@@ -173,6 +176,9 @@ export class Messenger {
     return labeledMessage(message, this.#tenantLabel);
   }
 }
+
+/** For what nothing follows: waits for a short rate limit. */
+const lastWord = <T>(call: () => Promise<T>) => retryWithin(LAST_WORD_WAIT_MS, rateLimitWait, call);
 
 /** A view with the tenant's label on top. */
 export function labeledView(view: types.ModalView, label: string | undefined): types.ModalView {

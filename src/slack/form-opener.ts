@@ -13,7 +13,6 @@ import { initialValues, usesOptions, type Values } from '../tickets/form/form.ts
 import { editProblem } from '../tickets/reach.ts';
 import { findChoices, organizationChoice } from '../tickets/search.ts';
 import type { Access } from './access.ts';
-import { clip } from './blocks.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
 import type { Messenger } from './delivery.ts';
 import { failure, type Message, notice } from './messages/message.ts';
@@ -27,12 +26,16 @@ import {
 } from './timeouts.ts';
 import { formView } from './views/form.ts';
 import { answerView, loadingView, problemView } from './views/notices.ts';
+import { isTimeout, slackErrorCode } from './web-api.ts';
 
 /** Where a form opens: in a new modal, which needs a trigger, or in place of a view. */
 export type FormWindow = { triggerId: string } | { viewId: string };
 
 /** What is ready to be shown: a view, or a message that takes its place. */
 type Prepared = { view: types.ModalView } | { message: Message };
+
+/** Slack's error codes for a trigger that was used too late, or by an attempt whose answer got lost. */
+const TOO_LATE = new Set(['expired_trigger_id', 'exchanged_trigger_id']);
 
 /** Opens forms. */
 export class FormOpener {
@@ -73,34 +76,49 @@ export class FormOpener {
     const ready = await within(FORM_CONTENT_TIMEOUT_MS, prepared);
     if (ready && 'message' in ready) return this.#showMessage(ready.message, target, window, metadata);
 
-    const viewId = await this.#showFirst(ready?.view ?? loadingView(metadata), request, target, window);
+    const viewId = await this.#showFirst(ready?.view, request, target, metadata, window);
     if (!viewId || ready) return;
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
-      this.#messenger.updateView(viewId, loadingView(metadata, seconds)),
+      this.#messenger.updateView(viewId, loadingView(metadata, seconds), { isProgress: true }),
     );
     const result = await prepared.finally(stopProgress);
     if ('message' in result) await this.#showMessage(result.message, target, { viewId }, metadata);
     else await this.#messenger.updateView(viewId, result.view);
   }
 
-  /** Returns the ID of the view, or undefined if it could not be opened; then the person has a message. */
+  /** Shows the form, or a loading view until it is ready. Returns the ID of the view, or undefined if it could not be opened; then the person has a message. */
   async #showFirst(
-    view: types.ModalView,
+    ready: types.ModalView | undefined,
     request: FormRequest,
     target: ReplyTarget,
+    metadata: string,
     window: FormWindow,
   ): Promise<string | undefined> {
+    const view = ready ?? loadingView(metadata);
     if ('viewId' in window) {
-      await this.#messenger.updateView(window.viewId, view);
+      await this.#messenger.updateView(window.viewId, view, { isProgress: !ready });
       return window.viewId;
     }
     try {
       return await this.#messenger.openView(window.triggerId, view);
     } catch (error) {
-      this.#log.warn({ user: target.user, ...errorFields(error) }, "Slack didn't open the form");
-      await this.#messenger.send(target, failure(sentences.FORM_NOT_OPENED, request));
+      await this.#explain(error, request, target);
       return undefined;
     }
+  }
+
+  /** Tells the person why there is no form. Only if it came too late does it help to open it again. */
+  async #explain(error: unknown, request: FormRequest, target: ReplyTarget): Promise<void> {
+    const code = slackErrorCode(error);
+    const isLate = isTimeout(error) || (code !== undefined && TOO_LATE.has(code));
+    this.#log[isLate ? 'warn' : 'error'](
+      { user: target.user, ...errorFields(error), ...(code && { code }) },
+      "Slack didn't open the form",
+    );
+    const message = isLate
+      ? failure(sentences.FORM_NOT_OPENED, request)
+      : notice(sentences.formRefused(code, this.#sentenceContext));
+    await this.#messenger.send(target, message);
   }
 
   /** As an ephemeral message, and in the view if there is one already. */
@@ -147,7 +165,8 @@ export class FormOpener {
       // Open from the start if a reopened form has something there.
       more: usesOptions(values, context),
     };
-    return { view: formView({ shape, values, metadata }, context) };
+    const notice = request.incomplete ? sentences.FORM_INCOMPLETE : undefined;
+    return { view: formView({ shape, values, metadata, notice }, context) };
   }
 
   /** What a customer's name fills in: the connection name, the display name, and the organization. */
@@ -156,7 +175,7 @@ export class FormOpener {
     return {
       ...(isConnectionName(text)
         ? { connectionName: text }
-        : { displayName: clip(text, 128), connectionName: await deriveConnectionName(text) }),
+        : { displayName: text, connectionName: await deriveConnectionName(text) }),
       ...(organization && { organizations: [organization] }),
     };
   }
@@ -201,7 +220,7 @@ export class FormOpener {
         { kind: 'edit', values: { connection: [{ id, name }] } },
       ]),
       [sentences.FIND_CONNECTION, { kind: 'edit', values: {} }],
-      [sentences.NEW_CONNECTION, { kind: 'new', values: {}, text: clip(text, 500) }],
+      [sentences.NEW_CONNECTION, { kind: 'new', values: {}, text }],
     ];
     return notice(
       sentence,

@@ -76,7 +76,9 @@ export class LinkCreator {
     }
     let progress: CreateProgress = { step: 'creating' };
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
-      messenger.updateView(form.viewId, progressView(form.request, progressSentence(progress, seconds))),
+      messenger.updateView(form.viewId, progressView(form.request, progressSentence(progress, seconds)), {
+        isProgress: true,
+      }),
     );
     const onProgress = (next: CreateProgress) => {
       progress = next;
@@ -134,7 +136,7 @@ export class LinkCreator {
     const { ticket, delivery } = created;
     if (delivery.posted) await this.#completeReceipt(form, receipt, ticket);
     await stopProgress();
-    await messenger.updateView(viewId, doneView(request, delivery.place, channel), { isLast: true });
+    await messenger.updateView(viewId, doneView(request, delivery.place, channel));
     // A late receipt: the link's message says that there is none.
     if (!delivery.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
   }

@@ -20,6 +20,9 @@ interface Person extends Requester {
   isFullMember: boolean;
 }
 
+/** Slack's error codes for somebody outside of the workspace. */
+const UNKNOWN_PERSON = new Set(['user_not_found', 'user_not_visible', 'team_access_not_granted']);
+
 /** Who people are and which groups they belong to. Answers are kept for a minute. */
 export class People {
   readonly #slack: SlackApi;
@@ -83,10 +86,7 @@ export class People {
   }
 
   async #fetchPerson(user: string): Promise<Person> {
-    const [{ user: found }, team] = await Promise.all([
-      this.#slack.users.info({ user }),
-      this.#installation.team(),
-    ]);
+    const [found, team] = await Promise.all([this.#fetchUser(user), this.#installation.team()]);
     const isExternal =
       found?.is_stranger || (found?.team_id !== team && !found?.enterprise_user?.teams?.includes(team));
     const isGuest = found?.is_restricted || found?.is_ultra_restricted;
@@ -95,6 +95,18 @@ export class People {
       timeZone: found?.tz && isTimeZone(found.tz) ? found.tz : 'UTC',
       isFullMember: Boolean(found && !isExternal && !isGuest && !found.is_bot && !found.deleted),
     };
+  }
+
+  /** Undefined if the person is nobody whom the bot may see: that is an answer, and trying again changes nothing. */
+  async #fetchUser(user: string) {
+    try {
+      return (await this.#slack.users.info({ user })).user;
+    } catch (error) {
+      const code = slackErrorCode(error);
+      if (code === undefined || !UNKNOWN_PERSON.has(code)) throw error;
+      this.#log.info({ user, code }, 'Slack does not know this user');
+      return undefined;
+    }
   }
 
   async #fetchMembers(usergroup: string): Promise<Set<string>> {

@@ -1,9 +1,9 @@
 import { Auth0Error } from '../auth0/errors.ts';
+import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
 import type { AccessErrorCode } from './access.ts';
-import { clip } from './blocks.ts';
 
 /**
  * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`, and the
@@ -231,13 +231,13 @@ const FIELD_SENTENCES: FieldSentences = {
   connection_not_editable: editSentence,
   metadata_pattern_mismatch: ({ label, pattern }) =>
     `This does not look like a ${label}: it must match ${pattern}.`,
-  metadata_not_a_pair: ({ line }) => `Write one “key: value” a line; this is none: “${line.slice(0, 60)}”.`,
+  metadata_not_a_pair: ({ line }) => `Write one “key: value” a line; this is none: “${clip(line, 60)}”.`,
   metadata_key_reserved: ({ key }) => `“${key}” can't be a key. Use another one.`,
   metadata_key_twice: ({ key, hasOwnField }) =>
-    `“${key.slice(0, 60)}” stands there twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
+    `“${clip(key, 60)}” stands there twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
   metadata_too_many: ({ max, count }) => `Auth0 keeps at most ${max} pairs; there are ${count}.`,
   metadata_too_long: ({ key, max }) =>
-    `The value of “${key.slice(0, 60)}” is too long: at most ${max} characters.`,
+    `The value of “${clip(key, 60)}” is too long: at most ${max} characters.`,
   not_an_https_url: () => 'Use a complete web address that begins with https://.',
   domains_invalid: ({ texts }) =>
     `No domain: ${quoted(texts)}. Write domains such as acme.com, separated by commas.`,
@@ -287,7 +287,7 @@ const organizationTaken = (name: string, context: SentenceContext) =>
 const quoted = (texts: string[]) =>
   texts
     .slice(0, 10)
-    .map((text) => `“${text.slice(0, 60)}”`)
+    .map((text) => `“${clip(text, 60)}”`)
     .join(', ');
 
 // ----------------------------------------------------------------------------------------------- General
@@ -298,6 +298,11 @@ export const SEAL_INVALID =
 export const UNEXPECTED_ERROR =
   'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.';
 export const FORM_NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
+/** @param code Slack's error code, if it gave one: then it helps nobody to try again */
+export const formRefused = (code: string | undefined, context: SentenceContext) =>
+  code
+    ? `Slack refuses to open the form (${code}). Nothing was made. ${ask(context)}`
+    : `Slack did not open the form. Nothing was made. Try again in a minute. If it happens again: ${ask(context)}`;
 export const LIST_LOADING = 'The list is still loading. Type again in a moment.';
 export const NO_PROFILES =
   'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';
@@ -319,6 +324,11 @@ export const FORM_SUBMIT = 'Create link';
 export const FORM_CANCEL = 'Cancel';
 export const MORE_OPTIONS = 'More options';
 export const OPEN_FORM_AGAIN = 'Open the form again';
+export const FORM_INCOMPLETE =
+  'The button could not hold everything that you had filled in. Check each field, and fill in what is missing.';
+/** The hint of a field that can't hold what was typed. */
+export const textCut = (max: number) =>
+  `What you typed is too long for this field: it shows the first ${max} characters only.`;
 
 /** @param listComplete whether all connections are known @param similar whether similar ones are offered */
 export function connectionNotFound(text: string, listComplete: boolean, similar: boolean): string {

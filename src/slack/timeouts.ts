@@ -39,8 +39,8 @@ export const OPTIONAL_LIST_TIMEOUT_MS = 2_500;
 export const WHOLE_LIST_TIMEOUT_MS = 8_000;
 /** A link waits this long for its receipt to be posted. */
 export const RECEIPT_TIMEOUT_MS = 2_500;
-/** The last view of a modal waits this long for Slack's rate limit: nothing comes after it. */
-export const LAST_VIEW_WAIT_MS = 15_000;
+/** A message or view that nothing follows waits this long for Slack's rate limit. */
+export const LAST_WORD_WAIT_MS = 15_000;
 
 /** One person's typing asks Auth0 at most this often. */
 export const LOOK_UP_INTERVAL_MS = 1_000;

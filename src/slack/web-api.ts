@@ -30,7 +30,21 @@ export const WEB_API_OPTIONS = {
 
 /** Slack's error code, such as `invalid_auth`. Undefined if the error isn't an answer of Slack's. */
 export function slackErrorCode(error: unknown): string | undefined {
-  return error instanceof webApi.WebAPIPlatformError ? error.data.error : undefined;
+  const code = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
+  // The client takes a page of HTML for a code.
+  return /^\w+$/.test(code) ? code : undefined;
+}
+
+/** Whether a call took longer than `WEB_API_TIMEOUT_MS`. */
+export function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'TimeoutError' || isTimeout(error.cause);
+}
+
+/** How long Slack's rate limit lasts, in milliseconds. Undefined if the error is another one. */
+export function rateLimitWait(error: unknown): number | undefined {
+  const isLimit = error instanceof webApi.WebAPIRateLimitedError || error instanceof ResponseUrlError;
+  return isLimit && error.retryAfter !== undefined ? error.retryAfter * 1000 : undefined;
 }
 
 /** A logger for Bolt and the Web API client. Without `write` it is silent. Debug lines hold secrets: never pass them on. */
@@ -58,11 +72,23 @@ export interface ResponseMessage {
   blocks: object[];
 }
 
+/** Slack doesn't confirm a post to a `response_url`. The message never has the URL. */
+class ResponseUrlError extends Error {
+  override name = 'ResponseUrlError';
+  /** In seconds, if Slack limits the rate and says so. */
+  readonly retryAfter: number | undefined;
+  constructor({ status, headers }: Response) {
+    super(`Slack refused the response_url (${status})`);
+    const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+    this.retryAfter = status === 429 && seconds >= 0 ? seconds : undefined;
+  }
+}
+
 /**
  * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. A post can hold a link, so
  * it goes to Slack only.
  *
- * @throws Error if Slack doesn't confirm the post. Its message never has the URL.
+ * @throws ResponseUrlError if Slack doesn't confirm the post
  */
 export async function postToResponseUrl(
   { slackApiUrl }: SlackApi,
@@ -80,7 +106,7 @@ export async function postToResponseUrl(
   // Slack answers `ok`, or the same as JSON. A proxy's error page may have status 200 too.
   const text = await response.text();
   if (!response.ok || !/^ok$|"ok":\s*true/.test(text.trim())) {
-    throw new Error(`Slack refused the response_url (${response.status})`);
+    throw new ResponseUrlError(response);
   }
 }
 

@@ -158,11 +158,19 @@ describe.concurrent('chat.delete, for the receipt of a link that was not made,',
   );
 });
 
+/** A time-out, or what Slack says to a trigger that is too old or was used by an attempt whose answer got lost. */
+const TOO_LATE: [name: string, fault: Fault][] = [
+  ...FAULTS.flatMap(([name, fault]): [string, Fault][] =>
+    fault === 'stall' || fault === 'hang' || (typeof fault === 'object' && 'delay' in fault)
+      ? [[name, fault]]
+      : [],
+  ),
+  ['an expired trigger', { error: 'expired_trigger_id' }],
+  ['a used trigger', { error: 'exchanged_trigger_id' }],
+];
+
 describe.concurrent('views.open', () => {
-  it.each<[string, Fault, boolean]>([
-    ...FAULTS,
-    ['an expired trigger', { error: 'expired_trigger_id' }, false],
-  ])('answers with %s: a message says so, with a button that opens the form', (_, fault) =>
+  it.each(TOO_LATE)('answers with %s: a message says so, with a button that opens the form', (_, fault) =>
     inWorld(
       {},
       async (world) => {
@@ -174,7 +182,7 @@ describe.concurrent('views.open', () => {
         await untilReads(world, sentences.FORM_NOT_OPENED);
         const told = await message(world, maria, sales.id, sentences.FORM_NOT_OPENED);
         expect(buttonsIn(told)).toEqual([sentences.OPEN_FORM_AGAIN]);
-        expect(logged(world, { msg: "Slack didn't open the form" })).toHaveLength(1);
+        expect(logged(world, { msg: "Slack didn't open the form", level: 'warn' })).toHaveLength(1);
         slack.clearFaults();
         slack.patienceMs = PATIENT_MS;
         if (maria.modal) await maria.close();
@@ -184,6 +192,43 @@ describe.concurrent('views.open', () => {
       },
       { violations: true },
     ),
+  );
+
+  it.each(['token_revoked', 'invalid_arguments', 'missing_scope', 'invalid_trigger_id', 'fatal_error'])(
+    'answers with %s: a message says whom to ask, without a button',
+    (code) =>
+      inWorld({ env: { ACCESS_CONTACT: '#help-sso' } }, async (world) => {
+        const { maria, slack, sales } = world;
+        slack.fail('views.open', { error: code }, 1);
+        await maria.command(sales.id, 'Globex Inc');
+        const told = await message(world, maria, sales.id, /to open the form/);
+        expect(textOf(told)).toBe(
+          `Slack refuses to open the form (${code}). Nothing was made. Ask #help-sso.`,
+        );
+        expect(buttonsIn(told)).toEqual([]);
+        expect(logged(world, { msg: "Slack didn't open the form", level: 'error', code })).toHaveLength(1);
+      }),
+  );
+
+  it.each(
+    FAULTS.filter(([, fault]) => !(typeof fault === 'object' && 'error' in fault)).filter(
+      ([name]) => !TOO_LATE.some(([late]) => late === name),
+    ),
+  )('answers with %s: a message says so, without a button', (_, fault) =>
+    inWorld({}, async (world) => {
+      const { maria, slack, sales } = world;
+      slack.fail('views.open', fault);
+      await maria.command(sales.id, 'Globex Inc');
+      const told = await message(
+        world,
+        maria,
+        sales.id,
+        /did not open the form\. Nothing was made\. Try again/,
+      );
+      expect(textOf(told)).toContain('If it happens again: Ask whoever runs this bot.');
+      expect(buttonsIn(told)).toEqual([]);
+      expect(logged(world, { msg: "Slack didn't open the form", level: 'error' })).toHaveLength(1);
+    }),
   );
 });
 
@@ -228,6 +273,77 @@ it('a last view that Slack limits is shown when the limit allows it', () =>
     await expectLink(world);
     await modal(world, maria, sentences.DONE_TITLE);
   }));
+
+const LIMIT: Fault = { status: 429, headers: { 'retry-after': '1' } };
+
+describe.concurrent('a short rate limit', () => {
+  it.each(['conversations.open', 'chat.postMessage', 'chat.update'])(
+    'of %s delays the receipt, which gets its button',
+    (method) =>
+      inWorld({}, async (world) => {
+        const { maria, slack } = world;
+        await fillNew(world);
+        await warm(world);
+        slack.fail(method, LIMIT, 2);
+        await maria.submit();
+        await expectLink(world);
+        const receipt = () =>
+          slack.messages.find(({ stored, blocks }) => stored && /"Revoke link"/.test(JSON.stringify(blocks)));
+        expect(textOf(await slack.until(receipt))).toMatch(/^Receipt: SSO link for acme-corp/);
+        await modal(world, maria, /The link is ready/);
+        expect(reads(world)).not.toMatch(/is being made/);
+        expect(reads(world)).not.toMatch(/did not take the receipt/);
+      }),
+  );
+
+  it('of chat.delete delays the end of a receipt that is not needed', () =>
+    inWorld({}, async (world) => {
+      const { maria, slack, auth0 } = world;
+      await fillNew(world);
+      await warm(world);
+      slack.fail('chat.delete', LIMIT, 1);
+      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
+      await maria.submit();
+      await modal(world, maria, /Auth0 refused it/);
+      await slack.until(() => slack.messages.some(({ stored, deleted }) => stored && deleted));
+    }));
+
+  it('of the last way for the link delays it', () =>
+    inWorld({}, async (world) => {
+      const { maria, slack } = world;
+      await fillNew(world);
+      slack.fail('response_url', { error: 'used_url' });
+      // Where the person asked, and then in the direct message.
+      slack.fail('chat.postEphemeral', LIMIT, 2);
+      await maria.submit();
+      await expectLink(world);
+      await modal(world, maria, /The link is ready.*in your conversation with this bot/);
+    }));
+
+  it('of a response_url delays the list of profiles', () =>
+    inWorld({}, async (world) => {
+      const { maria, tom, slack, sales } = world;
+      slack.fail('response_url', LIMIT, 1);
+      await maria.command(sales.id, 'profiles');
+      await message(world, tom, sales.id, /self-service profiles/);
+    }));
+
+  it('of views.update delays the form behind a loading view, and the form that comes back', () =>
+    inWorld({}, async (world) => {
+      const { maria, slack, auth0, sales } = world;
+      auth0.fail({ path: '/self-service-profiles' }, { delay: 1_500 }, 1);
+      slack.fail('views.update', LIMIT, 1);
+      await maria.command(sales.id, '');
+      await modal(world, maria, /One moment/);
+      await modal(world, maria, /New SSO connection/);
+      await maria.type('connectionName', 'acme-corp');
+      await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
+      slack.fail('views.update', LIMIT, 1);
+      await maria.submit();
+      await modal(world, maria, /New SSO connection.*Auth0 refused it/);
+    }));
+});
 
 const SPENT: [string, Fault, boolean][] = [
   ['a spent response_url', { error: 'used_url' }, false],

@@ -1,0 +1,41 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { audits, expectClean, MODES, message, startWorld, type World } from '../harness.ts';
+
+let world: World;
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+describe.each(MODES)('users.info, over %s,', (mode) => {
+  it.each(['user_not_found', 'user_not_visible', 'team_access_not_granted'])(
+    'answers %s: that is final, so the person has no access',
+    async (code) => {
+      world = await startWorld({ mode });
+      const { slack, maria, sales, log } = world;
+      slack.fail('users.info', { error: code });
+      await maria.command(sales.id, '');
+      await message(
+        world,
+        maria,
+        sales.id,
+        /^You don't have access to \/sso-ticket\. Ask whoever runs this bot\.$/,
+      );
+      expect(maria.modal).toBeUndefined();
+      expect(audits(world, 'access_denied')).toMatchObject([{ user: maria.id, reason: 'user' }]);
+      expect(log.join('\n')).not.toContain("Slack didn't say who a user is");
+    },
+  );
+
+  it('answers that for a person from a workspace that the bot cannot see', async () => {
+    world = await startWorld({ mode });
+    const { slack, sales } = world;
+    const stranger = slack.addUser({ name: 'Stranger', foreign: true, visible: false });
+    sales.members.add(stranger.id);
+    await slack.as(stranger.id).command(sales.id, '');
+    await message(world, slack.as(stranger.id), sales.id, /You don't have access/);
+    expect(slack.calls.find(({ method }) => method === 'users.info')?.response).toMatchObject({
+      error: 'user_not_visible',
+    });
+  });
+});
