@@ -119,7 +119,8 @@ function httpReceiver(signingSecret: string, logger: Logger, log: Log): HTTPRece
     processEventErrorHandler: async ({ error, response }) => {
       log.warn(errorFields(error), 'A request was refused');
       if (!response.headersSent) response.writeHead(401).end();
-      return false;
+      // Otherwise Bolt waits for an acknowledgement, and logs that it is missing.
+      return true;
     },
   });
 }
