@@ -1,8 +1,10 @@
 import type { Tenant } from '../../auth0/tenant.ts';
 import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
+import { within } from '../../lib/timeouts.ts';
 import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
 import { initialValues } from '../../tickets/form/form.ts';
+import { loadNames } from '../../tickets/form/names.ts';
 import { toRequest } from '../../tickets/form/request.ts';
 import { validateForm } from '../../tickets/form/validate.ts';
 import type { Access } from '../access.ts';
@@ -13,7 +15,7 @@ import type { Click, Submission } from '../payloads.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
-import { SUBMISSION_TTL_MS } from '../timeouts.ts';
+import { OPTIONAL_LIST_TIMEOUT_MS, SUBMISSION_TTL_MS } from '../timeouts.ts';
 import { formView, kindOf, readForm } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -76,10 +78,12 @@ async function submit(
   const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
   access.checkChannel(user, target.channel);
 
-  const request = toRequest(values, context);
-  await acknowledge({ response_action: 'update', view: messenger.labelView(progressView(request)) });
+  const progress = progressView(toRequest(values, context));
+  await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
   // A form that was given back has another hash.
   if (!submitted.add(`${view.id} ${view.hash}`)) return;
+  await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
+  const request = toRequest(values, context);
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
   await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId: view.id, metadata });

@@ -23,6 +23,7 @@ import {
   textOf,
 } from './field.ts';
 import { fieldsOf } from './form.ts';
+import { withNames } from './names.ts';
 import { customDomainIn } from './other.ts';
 
 /** What a person asks for: valid, and ready for Auth0. */
@@ -47,15 +48,15 @@ export interface TicketRequest {
 }
 
 /** Turns valid values into a request. @throws Error if a required value is missing: call `validateForm` first */
-export function toRequest(values: FormValues, context: FormContext): TicketRequest {
+export function toRequest(filledIn: FormValues, context: FormContext): TicketRequest {
   const { kind, tenant } = context;
+  const values = withNames(filledIn, context);
   const [chosenProfile] = choicesOf(values, profile);
   const seconds = Number(firstId(choicesOf(values, lifetime)));
   if (!chosenProfile || !seconds) throw new Error('toRequest needs valid values');
   const [edited] = choicesOf(values, connection);
   const known = tenant.connection(edited?.id ?? '');
-  // Slack cuts the text of an option that is long.
-  const name = kind === 'new' ? textOf(values, connectionName) : (known?.name ?? edited?.name ?? '');
+  const name = kind === 'new' ? textOf(values, connectionName) : (edited?.name ?? '');
   const organizations = choicesOf(values, organizationsField);
   const fields = fieldsOf(context).map((field) => ({ field, part: requestPart(field, values, kind) }));
   return {
