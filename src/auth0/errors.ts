@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { redact } from '../lib/log.ts';
+import { cut } from '../lib/text.ts';
 import { networkErrorCode, neverConnected } from './network.ts';
 
 const MAX_REASON_LENGTH = 300;
@@ -175,7 +176,7 @@ function readErrorBody(body: unknown): { message?: string; errorCode?: string } 
   const { message, error_description, errorCode } = parsed.data ?? {};
   const text = message ?? error_description;
   return {
-    ...(text && { message: redact(text).slice(0, MAX_REASON_LENGTH) }),
+    ...(text && { message: cut(redact(text), MAX_REASON_LENGTH) }),
     ...(errorCode && { errorCode }),
   };
 }

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { clip, wellFormed } from '../lib/text.ts';
 
 /** Block Kit's limits, in characters or entries (Slack's reference). */
 export const LIMITS = {
@@ -6,6 +7,7 @@ export const LIMITS = {
   privateMetadata: 3000,
   sectionText: 3000,
   headerText: 150,
+  inputText: 3000,
   contextElements: 10,
   placeholder: 150,
   buttonText: 75,
@@ -19,35 +21,35 @@ export const LIMITS = {
   optionDescription: 75,
 } as const;
 
-/** Cuts a text to `max` UTF-16 units, with … at the end, and never within a character. */
-export function clip(text: string, max: number): string {
-  if (text.length <= max) return text;
-  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 /** Plain text: a name in it can't mention anybody, become a link, or format text. Slack refuses an empty one. */
 export function plain(text: string, max: number): types.PlainTextElement {
-  return { type: 'plain_text', text: clip(text.trim() || '–', max), emoji: false };
+  return { type: 'plain_text', text: clip(wellFormed(text).trim() || '–', max), emoji: false };
 }
 
 /** A message's `text`, for notifications and screen readers. Slack reads it as mrkdwn, so it is escaped. */
 export function notificationText(value: string): string {
-  return clip(value, 500).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return clip(wellFormed(value), 500)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
 }
 
 type RichElement = types.RichTextSection['elements'][number];
 
 // Rich text shows any text as it is, like plain text.
 
-export const text = (value: string): RichElement => ({ type: 'text', text: value || '–' });
+/** Slack refuses an empty text. */
+const shown = (value: string) => wellFormed(value) || '–';
+
+export const text = (value: string): RichElement => ({ type: 'text', text: shown(value) });
 export const bold = (value: string): RichElement => ({
   type: 'text',
-  text: value || '–',
+  text: shown(value),
   style: { bold: true },
 });
 export const code = (value: string): RichElement => ({
   type: 'text',
-  text: value || '–',
+  text: shown(value),
   style: { code: true },
 });
 const emoji = (name: string): RichElement => ({ type: 'emoji', name });
@@ -72,7 +74,7 @@ export const section = (...elements: RichElement[]): types.RichTextSection => ({
 /** Text to copy, shown as it is. A URL in it is no link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
-  elements: [{ type: 'text', text: value }],
+  elements: [{ type: 'text', text: wellFormed(value) }],
 });
 
 export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextBlock => ({

@@ -1,3 +1,5 @@
+import { cleanTyped, withoutQuotes } from '../lib/text.ts';
+
 /** What can follow the slash command. */
 interface Subcommand {
   /** For the manifest's usage hint. */
@@ -45,11 +47,11 @@ export interface ParsedCommand {
 
 /** Parses the text after the slash command. Every text is valid: what is no subcommand is a customer's name. */
 export function parseCommand(typed: string): ParsedCommand {
-  const text = unescapeSlack(typed).replace(/\s+/g, ' ').trim();
+  const text = cleanTyped(typed).replace(/\s+/g, ' ');
   const [, first = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(text) ?? [];
-  const name = first.toLowerCase();
+  const name = withoutQuotes(first).toLowerCase();
   if (isSubcommand(name) && (SUBCOMMANDS[name].takesText || !rest)) {
-    return { subcommand: name, text: rest || undefined };
+    return { subcommand: name, text: withoutQuotes(rest) || undefined };
   }
   return { subcommand: 'new', text: text || undefined };
 }
@@ -71,9 +73,4 @@ export function commandHelp(command: string): [typed: string, does: string][] {
 /** The `usage_hint` of the command in the manifest. */
 export function usageHint(): string {
   return `[${[NEW, ...Object.values(SUBCOMMANDS)].map(({ usage }) => usage).join(' | ')}]`;
-}
-
-/** Slack escapes these three characters in a command's text. */
-function unescapeSlack(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

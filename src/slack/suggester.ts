@@ -4,6 +4,7 @@ import { Auth0Error } from '../auth0/errors.ts';
 import type { SearchSource } from '../auth0/resources.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { cleanTyped } from '../lib/text.ts';
 import { within } from '../lib/timeouts.ts';
 import { findChoices } from '../tickets/search.ts';
 import { LIMITS } from './blocks.ts';
@@ -32,7 +33,7 @@ export class Suggester {
   async suggest(source: SearchSource, typed: string, user: string): Promise<types.PlainTextOption[]> {
     const tenant = this.#tenant;
     const list = tenant.lists[source];
-    const text = typed.trim();
+    const text = cleanTyped(typed);
     const find = () => toOptions(findChoices(tenant, source, text, LIMITS.options - 1));
     const failed = this.#failures.get(source);
     const failedRecently = failed && Date.now() - failed.at < LOOK_UP_INTERVAL_MS;

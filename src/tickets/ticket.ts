@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { CreatedTicket } from '../auth0/schemas.ts';
+import { cut } from '../lib/text.ts';
 import type { TicketRequest } from './form/request.ts';
 
 /** What identifies a ticket on record. Never its URL or ID. Buttons carry it too, so any part may be missing. */
@@ -51,7 +52,7 @@ export function newRecord(request: TicketRequest, user: string, channel: string 
     requester: user,
     what: request.kind,
     profile: request.profile.id,
-    connection: request.connection.slice(0, 128),
+    connection: cut(request.connection, 128),
     connectionId: request.body.connection_id,
     clients: request.clients.map(({ id }) => id),
     organizations: request.organizations.map(({ id }) => id),

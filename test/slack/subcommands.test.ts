@@ -18,6 +18,12 @@ describe('parseCommand', () => {
     ['Profiles Inc', { subcommand: 'new', text: 'Profiles Inc' }],
     ['HELP ', { subcommand: 'help', text: undefined }],
     ['Help AG', { subcommand: 'new', text: 'Help AG' }],
+    ['edit “hooli-okta”', { subcommand: 'edit', text: 'hooli-okta' }],
+    ['“edit hooli-okta”', { subcommand: 'edit', text: 'hooli-okta' }],
+    ['`edit` `hooli-okta`', { subcommand: 'edit', text: 'hooli-okta' }],
+    ['\u200b\ufeffedit\u00a0hooli-okta\u200b', { subcommand: 'edit', text: 'hooli-okta' }],
+    ['\u2060help', { subcommand: 'help', text: undefined }],
+    ['„Acme Corp“', { subcommand: 'new', text: 'Acme Corp' }],
     ['&amp;lt;', { subcommand: 'new', text: '&lt;' }],
   ])('parses %j', (typed, command) => {
     expect(parseCommand(typed)).toEqual(command);

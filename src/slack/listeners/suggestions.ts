@@ -6,7 +6,8 @@ import type { Suggester } from '../suggester.ts';
 export function registerSuggestions(router: Router, suggester: Suggester): void {
   for (const { id, for: kinds, source, editorsOnly } of searchFields()) {
     router.suggestions(id, { role: editorsOnly ? 'editor' : 'user', kinds }, (typed, user) =>
-      suggester.suggest(source, typed, user),
+      // Absent if nothing was typed.
+      suggester.suggest(source, typed ?? '', user),
     );
   }
 }

@@ -1,8 +1,9 @@
 import type { types } from '@slack/bolt';
+import { clip } from '../../lib/text.ts';
 import type { Choice } from '../../tickets/form/field.ts';
 import { namesOf } from '../../tickets/form/field.ts';
 import type { TicketRequest } from '../../tickets/form/request.ts';
-import { bold, clip, section, text } from '../blocks.ts';
+import { bold, section, text } from '../blocks.ts';
 import { DETAIL_LABELS } from '../sentences.ts';
 
 /** What a ticket is for, a line for each thing that was chosen. */

@@ -1,17 +1,7 @@
+import { clip } from '../../lib/text.ts';
 import { customerMessage } from '../../tickets/customer-message.ts';
 import type { IssuedTicket } from '../../tickets/ticket.ts';
-import {
-  bold,
-  clip,
-  context,
-  copyable,
-  date,
-  notificationText,
-  rich,
-  section,
-  text,
-  warning,
-} from '../blocks.ts';
+import { bold, context, copyable, date, notificationText, rich, section, text, warning } from '../blocks.ts';
 import { revokeButton } from '../buttons.ts';
 import type { Requester } from '../people.ts';
 import * as sentences from '../sentences.ts';

@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt';
 import { identityProviderName } from '../../auth0/identity-providers.ts';
 import type { Profile } from '../../auth0/resources.ts';
-import { bold, clip, code, rich, section, text, warning } from '../blocks.ts';
+import { clip } from '../../lib/text.ts';
+import { bold, code, rich, section, text, warning } from '../blocks.ts';
 import { openFormButton, postProfilesButton } from '../buttons.ts';
 import * as sentences from '../sentences.ts';
 import type { Message } from './message.ts';

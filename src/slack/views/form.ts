@@ -1,4 +1,5 @@
 import type { types, ViewStateValue } from '@slack/bolt';
+import { cleanTyped, cut, unescapeSlack, wellFormed } from '../../lib/text.ts';
 import {
   type Choice,
   choicesOf,
@@ -16,7 +17,7 @@ import { type FormShape, fieldsOf, shownFields, type Values } from '../../ticket
 import type { Role } from '../access.ts';
 import { context as contextBlock, LIMITS, plain, warning } from '../blocks.ts';
 import { moreOptionsButton } from '../buttons.ts';
-import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE } from '../sentences.ts';
+import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE, textCut } from '../sentences.ts';
 
 /** The callback IDs of the forms. Open forms hold them, so they must never change. */
 export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
@@ -80,7 +81,8 @@ const heading = (group: string): types.HeaderBlock => ({
 
 /** A field's block. Block and action have the field's ID, so that Slack keeps what was typed when the view changes. */
 function inputBlock(field: Field, values: Values, context: FormContext): types.InputBlock {
-  const hint = hintIn(field, context);
+  const isCut = field.input === 'text' && textOf(values, field).length > LIMITS.inputText;
+  const hint = isCut ? textCut(LIMITS.inputText) : hintIn(field, context);
   return {
     type: 'input',
     block_id: field.id,
@@ -95,11 +97,12 @@ function inputElement(field: Field, values: Values, context: FormContext): types
   const placeholder = field.placeholder ? { placeholder: plain(field.placeholder, LIMITS.placeholder) } : {};
   switch (field.input) {
     case 'text': {
-      const initial = textOf(values, field).slice(0, field.maxLength);
+      const initial = cut(wellFormed(textOf(values, field)), LIMITS.inputText);
       return {
         type: 'plain_text_input',
         action_id: field.id,
-        max_length: field.maxLength,
+        // What was typed stays whole, so that its problem can be read. Slack refuses a text over the maximum.
+        max_length: Math.max(field.maxLength, initial.length),
         ...(field.multiline && { multiline: true }),
         ...placeholder,
         ...(initial && { initial_value: initial }),
@@ -167,7 +170,7 @@ function searchElement(
 /** Choices as options of a select. */
 export function toOptions(choices: (Choice & { detail?: string })[]): types.PlainTextOption[] {
   const options = choices
-    .filter(({ id }) => id.length > 0 && id.length <= LIMITS.optionValue)
+    .filter(({ id }) => id.length > 0 && id.length <= LIMITS.optionValue && wellFormed(id) === id)
     .slice(0, LIMITS.options)
     .map(({ id, name, detail }) => ({
       text: plain(name, LIMITS.optionText),
@@ -186,16 +189,19 @@ export function toOptions(choices: (Choice & { detail?: string })[]): types.Plai
 
 /** A sentence as an option. It continues in the description, because Slack allows 75 characters for each. */
 export function toNotice(sentence: string): types.PlainTextOption[] {
-  const end =
-    sentence.length > LIMITS.optionText ? sentence.lastIndexOf(' ', LIMITS.optionText) : sentence.length;
-  return toOptions([{ id: NOTICE, name: sentence.slice(0, end), detail: sentence.slice(end).trim() }]);
+  const space = sentence.lastIndexOf(' ', LIMITS.optionText);
+  const name =
+    space > 0 && sentence.length > LIMITS.optionText
+      ? sentence.slice(0, space)
+      : cut(sentence, LIMITS.optionText);
+  return toOptions([{ id: NOTICE, name, detail: sentence.slice(name.length).trim() }]);
 }
 
 /** A form as it comes back from Slack. */
 export interface FilledForm {
   /** The fields that were shown. */
   fields: Field[];
-  /** The values of these fields. Texts are trimmed. */
+  /** The values of these fields. Texts are cleaned. */
   values: Partial<Values>;
   /** Whether “More options” was open. */
   more: boolean;
@@ -203,8 +209,8 @@ export interface FilledForm {
 
 /** The parts of a Slack view that a form is read from. */
 interface ShownView {
-  blocks: { block_id?: string }[];
-  state: { values: Record<string, Record<string, ViewStateValue>> };
+  blocks?: { block_id?: string }[];
+  state?: { values?: Record<string, Record<string, ViewStateValue>> };
 }
 
 /** Reads a form from its submission, or from a click in it. */
@@ -212,11 +218,11 @@ export function readForm(
   { kind, policy }: Pick<FormContext, 'kind' | 'policy'>,
   { blocks, state }: ShownView,
 ): FilledForm {
-  const shown = new Set(blocks.map((block) => block.block_id));
+  const shown = new Set(blocks?.map((block) => block.block_id));
   const fields = fieldsOf({ kind, policy }).filter(({ id }) => shown.has(id));
   const values = fields.map(({ id, input }) => {
-    const given = state.values[id]?.[id];
-    return [id, input === 'text' ? (given?.value?.trim() ?? '') : readChoices(given)];
+    const given = state?.values?.[id]?.[id];
+    return [id, input === 'text' ? cleanTyped(given?.value ?? '') : readChoices(given)];
   });
   return { fields, values: Object.fromEntries(values), more: !shown.has(MORE) };
 }
@@ -225,5 +231,8 @@ function readChoices(given: ViewStateValue | undefined): Choice[] {
   const conversation = given?.selected_conversation;
   if (conversation) return [{ id: conversation, name: conversation }];
   const picked = given?.selected_options ?? (given?.selected_option ? [given.selected_option] : []);
-  return picked.map(({ value, text }) => ({ id: value === NOTICE ? '' : value, name: text.text }));
+  return picked.map(({ value, text }) => ({
+    id: value === NOTICE ? '' : value,
+    name: unescapeSlack(text?.text ?? value),
+  }));
 }

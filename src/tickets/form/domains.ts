@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import listedProviders from 'email-providers';
 import { parse } from 'tldts';
+import { withoutQuotes } from '../../lib/text.ts';
 import type { FieldProblem } from '../errors.ts';
 
 export interface ParsedDomains {
@@ -28,12 +29,15 @@ const LARGE_PROVIDERS: ReadonlySet<string> = new Set(
 
 /**
  * Parses domains as people write them: separated by commas, semicolons, spaces or lines; with an `@`, in an email
- * address or a URL; in upper case; international.
+ * address or a URL; in quotes; in upper case; international.
  */
 export function parseDomains(text: string): ParsedDomains {
   const domains = new Set<string>();
   const invalid: string[] = [];
-  for (const written of text.split(/[\s,;]+/).filter(Boolean)) {
+  for (const written of text
+    .split(/[\s,;]+/)
+    .map(withoutQuotes)
+    .filter(Boolean)) {
     const host = written
       .replace(/^[a-z]+:\/\//i, '')
       .replace(/[/?#].*$/, '')

@@ -1,4 +1,5 @@
 import { MAX_METADATA_PAIRS, RESERVED_METADATA_KEY } from '../../config/required-metadata.ts';
+import { characterCount } from '../../lib/text.ts';
 import type { FieldProblem } from '../errors.ts';
 
 /** Auth0's limit for a key and for a value, in characters. */
@@ -27,7 +28,7 @@ export function metadataProblem(text: string, required: string[]): FieldProblem 
   if (keys.length > MAX_METADATA_PAIRS) {
     return { code: 'metadata_too_many', max: MAX_METADATA_PAIRS, count: keys.length };
   }
-  const [long] = pairs.find((pair) => pair.some((part) => part.length > MAX_LENGTH)) ?? [];
+  const [long] = pairs.find((pair) => pair.some((part) => characterCount(part) > MAX_LENGTH)) ?? [];
   return long ? { code: 'metadata_too_long', key: long, max: MAX_LENGTH } : undefined;
 }
 

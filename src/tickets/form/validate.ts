@@ -1,3 +1,4 @@
+import { characterCount } from '../../lib/text.ts';
 import type { FieldProblem } from '../errors.ts';
 import {
   type Choice,
@@ -57,7 +58,8 @@ function missing(field: Field): FieldProblem {
 }
 
 function tooLong(text: string, max: number): FieldProblem | undefined {
-  return text.length > max ? { code: 'text_too_long', max, length: text.length } : undefined;
+  const length = characterCount(text);
+  return length > max ? { code: 'text_too_long', max, length } : undefined;
 }
 
 /** Slack's own client keeps to the options. Others may not. */

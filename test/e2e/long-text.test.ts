@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { expectClean, MODES, message, modal, startWorld, textOf, type World } from '../harness.ts';
+
+let world: World;
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+async function openForm(typed = '') {
+  await world.maria.command(world.sales.id, typed);
+  return modal(world, world.maria, /New SSO connection/);
+}
+
+async function showOptions() {
+  await world.maria.press('More options');
+  await modal(world, world.maria, /Domain verification/);
+}
+
+/** What the view says, without what Slack keeps: the bot's own text for a field. */
+function initialValue(field: string): string | undefined {
+  const block = world.maria.modal?.blocks.find(({ block_id }) => block_id === field);
+  return block?.element?.initial_value;
+}
+
+describe.each(MODES)('a long text, over %s,', (mode) => {
+  it('is not cut within a character when the options open, and fits as Auth0 counts', async () => {
+    world = await startWorld({ mode });
+    const { maria, sales, auth0, slack } = world;
+    const name = `${'a'.repeat(127)}😀`;
+    await openForm();
+    await maria.type('connectionName', 'acme-corp');
+    await maria.type('displayName', name);
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await showOptions();
+    expect(initialValue('displayName')).toBe(name);
+    expect(slack.calls.every(({ response }) => /"ok":true|ok/.test(JSON.stringify(response)))).toBe(true);
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    expect(maria.errors).toEqual({});
+    await message(world, maria, sales.id, /SSO link for/);
+    await modal(world, maria, /The link is ready/);
+    expect(auth0.tickets[0]?.body.connection_config?.display_name).toBe(name);
+  });
+
+  it('stays whole beyond the maximum of its field, and has a problem there', async () => {
+    world = await startWorld({ mode });
+    const { maria } = world;
+    const name = 'Acme '.repeat(30).trim();
+    await openForm(name);
+    expect(name).toHaveLength(149);
+    expect(maria.value('displayName').value).toBe(name);
+    await showOptions();
+    expect(initialValue('displayName')).toBe(name);
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await maria.submit();
+    expect(maria.errors.displayName).toBe('Use at most 128 characters; there are 149.');
+    await maria.type('displayName', 'Acme');
+    expect(await maria.submit()).toMatchObject({ ok: true });
+    await modal(world, maria, /The link is ready/);
+  });
+
+  it('that no field can hold is cut at a whole character, and the field says so', async () => {
+    world = await startWorld({ mode });
+    const { maria } = world;
+    const view = await openForm(`${'a'.repeat(2_999)}😀 and more`);
+    expect(maria.value('displayName').value).toBe('a'.repeat(2_999));
+    const block = view.blocks.find(({ block_id }) => block_id === 'displayName');
+    expect(block?.hint?.text).toBe(
+      'What you typed is too long for this field: it shows the first 3000 characters only.',
+    );
+  });
+
+  it('that a button cannot hold is missed in the form that it opens', async () => {
+    world = await startWorld({ mode });
+    const { maria, auth0 } = world;
+    auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
+    await maria.command(world.sales.id, `Acme ${'long '.repeat(500)}`);
+    await modal(world, maria, /error of its own \(500\)/);
+    await maria.press('Try again');
+    const view = await modal(world, maria, /New SSO connection/);
+    expect(textOf(view)).toContain('The button could not hold everything that you had filled in.');
+    expect(maria.value('displayName').value).toMatch(/^Acme long .*…$/);
+  });
+});
