@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts';
 import { once } from '../lib/memoize.ts';
 import { retry } from '../lib/retry.ts';
 import { withTimeout } from '../lib/timeouts.ts';
+import { withoutNulls } from '../lib/without-nulls.ts';
 import { AccessToken } from './access-token.ts';
 import { CallQueue, type WaitOptions } from './call-queue.ts';
 import { Auth0Error, toAuth0Error } from './errors.ts';
@@ -103,7 +104,7 @@ export class ApiClient {
         this.#sendWithToken(permission, request, signal),
       );
       this.#limiter.observe(endpoint, answer.rawResponse.headers);
-      const parsed = schema.safeParse(answer.data, { jitless: true });
+      const parsed = schema.safeParse(withoutNulls(answer.data), { jitless: true });
       if (!parsed.success) throw new Auth0Error('failed', { permission, mayHaveHappened: true });
       const dropped = droppedIn(parsed.data);
       if (dropped > 0) this.#log.warn({ call: endpoint, dropped }, 'Auth0 sent unreadable records');

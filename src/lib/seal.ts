@@ -1,6 +1,7 @@
 import { hkdfSync, webcrypto } from 'node:crypto';
 import type { z } from 'zod';
 import { once } from './memoize.ts';
+import { withoutNulls } from './without-nulls.ts';
 
 /** A sealed value that doesn't open: forged, moved to another purpose, sealed with another key, or too old. */
 export class SealError extends Error {
@@ -52,7 +53,7 @@ export class Seal {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       });
-      return schema.parse(payload.value);
+      return schema.parse(withoutNulls(payload.value));
     } catch (error) {
       throw new SealError(error instanceof errors.JWTExpired ? 'expired' : 'forged');
     }

@@ -2,6 +2,7 @@ import { App, type AppOptions, type Receiver, type ReceiverEvent } from '@slack/
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import { withoutNulls } from '../lib/without-nulls.ts';
 import { exceededLimit } from './payload-limits.ts';
 import { SIGNATURE_TTL_MS } from './timeouts.ts';
 
@@ -65,7 +66,9 @@ export class SlackApp extends App {
       await event.ack(response);
     };
     try {
-      await super.processEvent({ ...event, ack });
+      // Bolt reads within fields that can be null, such as a team.
+      const body = (withoutNulls(event.body) ?? {}) as ReceiverEvent['body'];
+      await super.processEvent({ ...event, body, ack });
       if (!acknowledged) this.#log.warn({ type }, 'No listener for this payload');
     } catch (error) {
       this.#log.error({ type, ...errorFields(error) }, 'A payload could not be processed');

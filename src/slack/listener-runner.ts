@@ -107,7 +107,7 @@ export class ListenerRunner {
     sentence: string,
     error: unknown,
   ): Promise<void> {
-    const isForm = view?.blocks.some(({ type }) => type === 'input');
+    const isForm = view?.blocks?.some(({ type }) => type === 'input');
     if (view && !isForm) await this.#messenger.updateView(view.id, problemView(sentence));
     else await this.tell(user, place, sentence, error);
   }

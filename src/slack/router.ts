@@ -136,7 +136,7 @@ export class Router {
     this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
-      const firstInput = view.blocks.find(({ type }) => type === 'input')?.block_id;
+      const firstInput = view.blocks?.find(({ type }) => type === 'input')?.block_id;
       await this.#runner.run(
         {
           type: body.type,

@@ -69,7 +69,7 @@ async function revoke(deps: Dependencies, { value, target, body }: Click<string 
     await messenger.send(target, notice(sentences.revokeSentence(error, connection)));
     return;
   }
-  const { is_ephemeral: isLink, channel_id: channel = '', message_ts: ts = '' } = body.container;
+  const { is_ephemeral: isLink, channel_id: channel = '', message_ts: ts = '' } = body.container ?? {};
   const receipt = isLink ? ticket.receipt : { channel, ts };
   const message = notice(sentences.revoked(connection));
   const [receiptUpdated, linkReplaced] = await Promise.all([
