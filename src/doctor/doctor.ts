@@ -7,6 +7,7 @@ import { createLog } from '../lib/log.ts';
 import { slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
 import { checkAccess } from './access.ts';
 import { checkAuth0 } from './auth0.ts';
+import { checkBlocks } from './blocks.ts';
 import { type Check, failed, passed } from './check.ts';
 import { checkSlack } from './slack.ts';
 
@@ -31,6 +32,8 @@ export async function* runChecks(variables: Record<string, string | undefined>):
   const slack = new webApi.WebClient(botToken, options);
   const scopes = yield* checkSlack(slack, config);
   yield* checkAccess(slack, scopes, config);
+  // Without scopes, Slack doesn't accept the token, which has a line of its own.
+  if (scopes.length > 0) yield* checkBlocks(slack, config);
 
   const log = createLog('error', { write: () => undefined });
   const stopping = new AbortController().signal;

@@ -73,6 +73,7 @@ describe('the doctor finds nothing wrong', () => {
       'Access',
       'User group S0CREW',
       'User group S0EDIT',
+      'Slack blocks',
       'Auth0 credentials',
       ...Object.keys(PERMISSIONS).map((scope) => `Auth0 permission ${scope.split(':')[0]}`),
       'Self-service profiles',
@@ -97,7 +98,9 @@ describe('the doctor finds nothing wrong', () => {
   it('and changes nothing', async () => {
     await diagnose();
     expect(slack.messages).toEqual([]);
-    expect(slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'apps.connections.open']);
+    expect(new Set(slack.calls.map(({ method }) => method))).toEqual(
+      new Set(['auth.test', 'apps.connections.open', 'blocks.validate']),
+    );
     expect(auth0.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /oauth/token',
       'GET /api/v2/self-service-profiles',
@@ -107,6 +110,58 @@ describe('the doctor finds nothing wrong', () => {
   it('with the lesser permission that lets applications be listed', async () => {
     auth0.scopes = auth0.scopes.map((scope) => (scope === 'read:clients' ? 'read:client_summary' : scope));
     expect((await diagnose()).wrong).toEqual([]);
+  });
+});
+
+describe('the doctor asks Slack about modals and messages', () => {
+  it('and Slack accepts each of them', async () => {
+    const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
+    expect(wrong).toEqual([]);
+    const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
+    expect(asked).toHaveLength(19);
+    expect(asked.filter(({ args }) => args.view)).toHaveLength(9);
+    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(19);
+    expect(all).toContain('Slack blocks: Slack accepts all 19 modals and messages');
+  });
+
+  it('and says which one Slack refuses, why and where', async () => {
+    const errors = [
+      { pointer: '/blocks/3/hint/text', code: 'failed_constraint', message: 'must be shorter' },
+    ];
+    const body = JSON.stringify({ ok: false, error: 'invalid_view', errors });
+    slack.fail('blocks.validate', { status: 200, body }, 1);
+    slack.fail('blocks.validate', { error: 'invalid_view' }, 1);
+    expect((await diagnose()).wrong).toEqual([
+      'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
+      'Slack blocks: Slack refuses the form for a new connection, with all options: it gives no reason. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
+    ]);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(19);
+  });
+
+  it('and goes on where Slack does not know the method', async () => {
+    slack.fail('blocks.validate', { error: 'unknown_method' });
+    const { all, wrong } = await diagnose();
+    expect(wrong).toEqual([]);
+    expect(all).toContain(
+      'Slack blocks: not checked, because this Slack does not know the method blocks.validate',
+    );
+    expect(all.at(-1)).toMatch(/^Self-service profiles/);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(1);
+  });
+
+  it('and waits for a short rate limit', async () => {
+    slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
+    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 19 modals and messages');
+  });
+
+  it.each([
+    [{ error: 'fatal_error' }, 'Slack says fatal_error'],
+    [{ status: 503 }, 'Slack gives no answer that makes sense'],
+  ])('and says that it cannot, after %j', async (fault, what) => {
+    slack.fail('blocks.validate', fault);
+    expect((await diagnose()).wrong).toEqual([
+      `Slack blocks: ${what} to blocks.validate. Try again in a minute`,
+    ]);
   });
 });
 

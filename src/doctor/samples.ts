@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { types } from '@slack/bolt';
+import type { Profile } from '../auth0/resources.ts';
+import type { Config } from '../config/config.ts';
+import { Seal } from '../lib/seal.ts';
+import { openFormButton } from '../slack/buttons.ts';
+import { labeledMessage, labeledView } from '../slack/delivery.ts';
+import { auditMessage } from '../slack/messages/audit.ts';
+import { helpMessage } from '../slack/messages/help.ts';
+import { linkMessage } from '../slack/messages/link.ts';
+import { failure, type Message, notice } from '../slack/messages/message.ts';
+import { profileList } from '../slack/messages/profiles.ts';
+import { receiptMessage } from '../slack/messages/receipt.ts';
+import { sealTarget } from '../slack/reply-target.ts';
+import { sealRevokeButton } from '../slack/revoke-button.ts';
+import * as sentences from '../slack/sentences.ts';
+import { formView } from '../slack/views/form.ts';
+import { answerView, doneView, loadingView, problemView, progressView } from '../slack/views/notices.ts';
+import type { FormContext, TicketKind } from '../tickets/form/field.ts';
+import { initialValues } from '../tickets/form/form.ts';
+import { toRequest } from '../tickets/form/request.ts';
+import { issuedTicket, newRecord } from '../tickets/ticket.ts';
+
+/** Something that the bot can send, with typical data. */
+export type Sample = { name: string } & ({ view: types.ModalView } | { message: Message });
+
+const USER = 'U0000000000';
+const CHANNEL = 'C0000000000';
+const NAME = 'acme-corp';
+const PROFILE: Profile = {
+  id: 'ssp_0000000000000000000000',
+  name: 'Enterprise customers',
+  description: 'For customers with an identity provider of their own',
+  providers: ['okta', 'waad'],
+  attributes: [
+    { name: 'email', optional: false },
+    { name: 'department', optional: true },
+  ],
+};
+
+/** Each modal and each message once, with the company's own settings. */
+export async function samples(config: Config): Promise<Sample[]> {
+  const { tenantLabel: label } = config;
+  const seal = new Seal(config.sealKey);
+  const target = { user: USER, channel: CHANNEL, responseUrl: 'https://hooks.slack.com/commands/T0/0/0' };
+  const metadata = await sealTarget(seal, target);
+  const views = { ...formSamples(config, metadata), ...noticeSamples(config, metadata) };
+  const messages = { ...(await ticketSamples(config, seal)), ...otherSamples(config) };
+  return [
+    ...Object.entries(views).map(([name, view]) => ({ name, view: labeledView(view, label) })),
+    ...Object.entries(messages).map(([name, message]) => ({ name, message: labeledMessage(message, label) })),
+  ];
+}
+
+function contextOf({ policy }: Config, kind: TicketKind): FormContext {
+  const tenant: FormContext['tenant'] = {
+    profiles: () => [PROFILE],
+    client: () => undefined,
+    organization: () => undefined,
+    connection: () => undefined,
+    connectionNamed: () => undefined,
+    protected: { includes: () => false },
+  };
+  return { kind, isEditor: true, policy, tenant };
+}
+
+/** A form as a person fills it in. */
+function filledIn(context: FormContext) {
+  return initialValues(context, {
+    connectionName: NAME,
+    displayName: 'Acme Corp',
+    connection: [{ id: 'con_0000000000000000', name: NAME }],
+    organizations: [{ id: 'org_0000000000000000', name: 'Acme Corp' }],
+    clients: [{ id: '00000000000000000000000000000000', name: 'Customer Portal' }],
+  });
+}
+
+function formSamples(config: Config, metadata: string): Record<string, types.ModalView> {
+  const form = (kind: TicketKind, more: boolean) => {
+    const context = contextOf(config, kind);
+    return formView(
+      { shape: { asksConversation: more, more }, values: filledIn(context), metadata },
+      context,
+    );
+  };
+  return {
+    'the form for a new connection': form('new', false),
+    'the form for a new connection, with all options': form('new', true),
+    'the form to edit a connection': form('edit', false),
+    'the form to edit a connection, with all options': form('edit', true),
+  };
+}
+
+function noticeSamples(config: Config, metadata: string): Record<string, types.ModalView> {
+  const context = contextOf(config, 'new');
+  const values = filledIn(context);
+  const request = toRequest(values, context);
+  return {
+    'the loading view': loadingView(metadata, 8),
+    'the view of a problem': problemView(sentences.NO_PROFILES, {
+      request: { kind: 'new', values },
+      metadata,
+    }),
+    'the view of an answer': answerView(searchAnswer().blocks, metadata),
+    'the progress view': progressView(request, sentences.progressSentence({ step: 'creating' }, 8)),
+    'the view at the end': doneView(request, 'conversation', CHANNEL),
+  };
+}
+
+/** The messages about one link. */
+async function ticketSamples(config: Config, seal: Seal): Promise<Record<string, Message>> {
+  const request = toRequest(filledIn(contextOf(config, 'new')), contextOf(config, 'new'));
+  const record = newRecord(request, USER, CHANNEL);
+  const id = 'T'.repeat(32);
+  const url = `https://${config.auth0.domain}/self-service/connections-flow?ticket=${id}`;
+  const expires = Math.floor(Date.now() / 1000) + request.seconds;
+  const ticket = issuedTicket(request, record, { id, url }, expires);
+  const sealed = await sealRevokeButton(seal, ticket, { channel: 'D0000000000', ts: '1700000000.000000' });
+  const requester = { name: 'Maria', timeZone: 'UTC' };
+  const template = config.policy.customerMessage;
+  return {
+    'the message with a link': linkMessage({ ticket, requester, template, sealed, receipt: true }),
+    'the receipt': receiptMessage(ticket, sealed),
+    'the receipt at first': notice(sentences.receiptPending(NAME, randomUUID())),
+    'the message about a revoked link': notice(sentences.revoked(NAME)),
+    'the message to AUDIT_CHANNEL': auditMessage('ticket_made', ticket.record),
+  };
+}
+
+function otherSamples(config: Config): Record<string, Message> {
+  return {
+    'the help': helpMessage(config.slack.command),
+    'the list of profiles': profileList([PROFILE]),
+    'the list of profiles for one person': profileList([PROFILE], { onlyYou: true }),
+    'the answer to a search': searchAnswer(),
+    'the message about a failure': failure(sentences.FORM_NOT_OPENED, { kind: 'new', values: {} }),
+  };
+}
+
+function searchAnswer(): Message {
+  return notice(
+    sentences.connectionNotFound(NAME, true, true),
+    openFormButton(sentences.editConnection(NAME), { kind: 'edit', values: {} }),
+    openFormButton(sentences.FIND_CONNECTION, { kind: 'edit', values: {} }, 1),
+  );
+}
