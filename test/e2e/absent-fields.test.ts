@@ -112,7 +112,15 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     ['without a state', inView((view) => ({ ...view, state: null }))],
     ['without metadata', inView((view) => ({ ...view, private_metadata: null }))],
     ['without a callback ID', inView((view) => ({ ...view, callback_id: null }))],
-    ['without actions and a value', (payload) => ({ ...payload, actions: null, value: null })],
+    [
+      'without its main part',
+      (payload) => ({
+        ...payload,
+        actions: null,
+        value: null,
+        ...(payload.type === 'view_submission' && { view: null }),
+      }),
+    ],
     [
       'without anything',
       ({ type, command }) => ({ ...(type ? { type } : {}), ...(command ? { command } : {}) }),

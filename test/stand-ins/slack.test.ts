@@ -195,6 +195,22 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     });
   });
 
+  it.each([
+    [true, 'A&amp;&lt;B&gt;'],
+    [false, 'A&<B>'],
+  ])('gets what was typed, escaped: %j', async (escapes, expected) => {
+    await bolt(mode, echo);
+    slack.escapesText = escapes;
+    const person = slack.as(ann.id);
+    await person.command(room.id);
+    await slack.until(() => person.modal);
+    await person.type('name', 'A&<B>');
+    await person.submit();
+    expect(seen.at(-1)).toMatchObject({
+      view: { state: { values: { name: { name_action: { value: expected } } } } },
+    });
+  });
+
   it('acknowledges a submission with errors, another view, one on top, or nothing left', async () => {
     await bolt(mode, echo);
     const person = slack.as(ann.id);
@@ -524,9 +540,39 @@ describe('the Web API', () => {
     ).rejects.toThrow('invalid_blocks');
   });
 
+  it('judges blocks, messages and views without sending them', async () => {
+    const { client } = await bolt('http', quiet);
+    await client.blocks.validate({ view: form() });
+    await client.blocks.validate({ message: { blocks: buttons('b') } });
+    await client.blocks.validate({ blocks: buttons('b') });
+    await expect(client.blocks.validate({})).rejects.toThrow('invalid_arguments');
+    await expect(
+      client.blocks.validate({ view: form([], 'A title of 25 characters!') }),
+    ).rejects.toMatchObject({
+      data: {
+        error: 'invalid_view',
+        errors: [
+          { pointer: '/title/text', code: 'failed_constraint', message: 'must be less than 25 characters' },
+        ],
+      },
+    });
+    await expect(client.blocks.validate({ blocks: [{ type: 'x' }] })).rejects.toThrow('invalid_blocks');
+    expect(slack.messages).toEqual([]);
+  });
+
+  it('refuses half a character', async () => {
+    const { client } = await bolt('http', quiet);
+    const half = { type: 'section' as const, text: plain('Acme \ud83d') };
+    await expect(client.blocks.validate({ blocks: [half] })).rejects.toMatchObject({
+      data: { errors: [{ pointer: '/blocks/0/text/text', message: 'must be valid Unicode' }] },
+    });
+  });
+
   it('tells of people and channels', async () => {
     const { client } = await bolt('http', quiet);
     const guest = slack.addUser({ name: 'Guest', guest: 'single', tz: 'America/New_York' });
+    const hidden = slack.addUser({ name: 'Hidden', foreign: true, visible: false });
+    await expect(client.users.info({ user: hidden.id })).rejects.toThrow('user_not_visible');
     room.shared = 'external';
     expect(await client.users.info({ user: guest.id })).toMatchObject({
       user: { tz: 'America/New_York', is_restricted: true, is_ultra_restricted: true, team_id: slack.teamId },
