@@ -36,6 +36,7 @@ const PROFILE: Profile = {
     { name: 'email', optional: false },
     { name: 'department', optional: true },
   ],
+  attributeProfile: 'uap_0000000000000000',
 };
 
 /** Each modal and each message once, with the company's own settings. */

@@ -302,7 +302,7 @@ export const FORM_NOT_OPENED = 'Slack did not open the form in time. Nothing was
 export const formRefused = (code: string | undefined, context: SentenceContext) =>
   code
     ? `Slack refuses to open the form (${code}). Nothing was made. ${ask(context)}`
-    : `Slack did not open the form. Nothing was made. Try again in a minute. If it happens again: ${ask(context)}`;
+    : `Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask ${context.contact ?? 'whoever runs this bot'}.`;
 export const LIST_LOADING = 'The list is still loading. Type again in a moment.';
 export const NO_PROFILES =
   'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';

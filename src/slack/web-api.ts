@@ -32,7 +32,7 @@ export const WEB_API_OPTIONS = {
 export function slackErrorCode(error: unknown): string | undefined {
   const code = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
   // The client takes a page of HTML for a code.
-  return /^\w+$/.test(code) ? code : undefined;
+  return /^[a-z][a-z0-9_]{1,60}$/.test(code) ? code : undefined;
 }
 
 /** Whether a call took longer than `WEB_API_TIMEOUT_MS`. */

@@ -600,6 +600,16 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   UNEXPECTED_ERROR:
     'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.',
   FORM_NOT_OPENED: 'Slack did not open the form in time. Nothing was made.',
+  formRefused: [
+    [
+      sentences.formRefused('token_revoked', named),
+      'Slack refuses to open the form (token_revoked). Nothing was made. Ask #it-help.',
+    ],
+    [
+      sentences.formRefused(undefined, named),
+      'Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask #it-help.',
+    ],
+  ],
   LIST_LOADING: 'The list is still loading. Type again in a moment.',
   NO_PROFILES:
     'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.',
@@ -620,6 +630,14 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   FORM_CANCEL: 'Cancel',
   MORE_OPTIONS: 'More options',
   OPEN_FORM_AGAIN: 'Open the form again',
+  FORM_INCOMPLETE:
+    'The button could not hold everything that you had filled in. Check each field, and fill in what is missing.',
+  textCut: [
+    [
+      sentences.textCut(150),
+      'What you typed is too long for this field: it shows the first 150 characters only.',
+    ],
+  ],
   connectionNotFound: [
     [
       sentences.connectionNotFound('acme', true, false),

@@ -6,6 +6,7 @@ import { requestToken } from '../../stand-ins/auth0/request-token.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   ANY,
+  CONTEXT,
   cause,
   expectClean,
   fillNew,
@@ -298,7 +299,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   // No form opens, and the connection goes.
   slack.fail('views.open', { error: gossip() }, 1);
   await watch.look(tom.command(sales.id, 'late'));
-  await watch.look(message(world, tom, sales.id, sentences.FORM_NOT_OPENED));
+  await watch.look(message(world, tom, sales.id, sentences.formRefused(undefined, CONTEXT)));
   if (mode === 'socket') slack.disconnectSockets();
   await watch.look(sleep(100));
 }
