@@ -7,7 +7,7 @@ import { normalize } from '../src/auth0/search-index.ts';
 import { templateProblem } from '../src/config/customer-message.ts';
 import { parseRequiredMetadata } from '../src/config/required-metadata.ts';
 import { errorFields, redact } from '../src/lib/log.ts';
-import { clip } from '../src/lib/text.ts';
+import { cleanTyped, clip, wellFormed } from '../src/lib/text.ts';
 import { notificationText, plain } from '../src/slack/blocks.ts';
 import { readFormRequest } from '../src/slack/buttons.ts';
 import { exceededLimit } from '../src/slack/payload-limits.ts';
@@ -71,6 +71,7 @@ describe('every regular expression of the source', () => {
     expect(others.toSorted()).toEqual([
       'config/pattern.ts',
       'config/values.ts',
+      'lib/text.ts',
       'slack/listeners/buttons.ts',
     ]);
   });
@@ -97,6 +98,8 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   canLookUp: (text) =>
     (['clients', 'organizations', 'connections'] as const).map((each) => canLookUp(each, text)),
   clip: (text) => [clip(text, 100), plain(text, 3_000), notificationText(text)],
+  cleanTyped,
+  wellFormed,
   readFormRequest,
   exceededLimit: (text) => exceededLimit({ text, texts: [text], [text.slice(0, 100)]: { text } }),
   deriveConnectionName,
