@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
@@ -18,6 +19,7 @@ import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
 import { Router } from './slack/router.ts';
+import { TokenCheck } from './slack/token-check.ts';
 import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
 
@@ -39,8 +41,16 @@ export interface BotApp {
   stop(): Promise<void>;
 }
 
-/** Builds all parts of the bot and connects them. */
-export function createApp(config: Config, log: Log): BotApp {
+/**
+ * Builds all parts of the bot and connects them.
+ *
+ * @param proxy for the WebSocket to Slack, which ignores the global dispatcher
+ */
+export function createApp(
+  config: Config,
+  log: Log,
+  { proxy }: { proxy?: Dispatcher | undefined } = {},
+): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
   const { tenantLabel, policy, auditChannel } = config;
@@ -49,7 +59,8 @@ export function createApp(config: Config, log: Log): BotApp {
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
   const slack = new webApi.WebClient(botToken, clientOptions);
-  const connection = new SlackConnection({ config: config.slack, slack, logger, log });
+  const token = new TokenCheck({ slack, log });
+  const connection = new SlackConnection({ config: config.slack, token, proxy, logger, log });
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
@@ -64,7 +75,7 @@ export function createApp(config: Config, log: Log): BotApp {
     },
   });
   const denials = new DenialLog({ audit });
-  const access = new Access({ config: config.access, installation, people, denials, log });
+  const access = new Access({ config: config.access, token, installation, people, denials, log });
   const seal = new Seal(config.sealKey);
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });

@@ -2,14 +2,16 @@ import { config as loadEnvFile } from 'dotenv';
 import { StartError } from './config/config.ts';
 import { readConfig } from './config/environment.ts';
 import { createLog, errorFields } from './lib/log.ts';
+import { useProxy } from './lib/proxy.ts';
 
 /** Runs the bot until a signal stops it. */
 async function run(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, atStart);
   const log = createLog(config.logLevel);
   // Loaded now, because it takes a while, and an invalid configuration should be reported immediately.
   const { createApp } = await import('./app.ts');
-  const app = createApp(config, log);
+  const proxy = config.proxy && (await useProxy(config.proxy));
+  const app = createApp(config, log, { proxy });
 
   // The bot goes on for everybody else.
   process.on('unhandledRejection', (error) => log.error(errorFields(error), 'Unhandled rejection'));
@@ -27,7 +29,7 @@ async function run(): Promise<void> {
 async function runDoctor(): Promise<void> {
   const { runChecks } = await import('./doctor/doctor.ts');
   let problems = 0;
-  for await (const { ok, line } of runChecks(process.env)) {
+  for await (const { ok, line } of runChecks(process.env, atStart)) {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
     if (!ok) problems += 1;
   }
@@ -35,6 +37,7 @@ async function runDoctor(): Promise<void> {
   process.exitCode = problems ? 1 : 0;
 }
 
+const atStart = { ...process.env };
 loadEnvFile({ quiet: true });
 try {
   await (process.argv[2] === 'doctor' ? runDoctor() : run());

@@ -41,6 +41,8 @@ export interface WorldOptions {
   env?: Record<string, string> | ((auth0: Auth0, slack: Slack) => Record<string, string>);
   /** Changes the tenant before the bot starts. */
   tenant?: (auth0: Auth0) => void;
+  /** Changes the workspace before the bot starts. */
+  workspace?: (slack: Slack) => void;
   /** The slash command that people use, if it is another one. */
   commandName?: string;
 }
@@ -70,11 +72,13 @@ export async function startWorld({
   mode = 'http',
   env,
   tenant,
+  workspace,
   commandName = '/sso-ticket',
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   slack.patienceMs = PATIENT_MS;
   tenant?.(auth0);
+  workspace?.(slack);
   const people = addPeople(slack);
   const log: string[] = [];
   const settings = readConfig({

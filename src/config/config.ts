@@ -1,5 +1,6 @@
 import type { LogLevel } from '../lib/log.ts';
 import type { Pattern } from './pattern.ts';
+import type { ProxySettings } from './proxy.ts';
 import type { RequiredMetadata } from './required-metadata.ts';
 
 /** How Slack reaches the bot: a WebSocket that the bot opens, or signed requests to its port. */
@@ -28,6 +29,8 @@ export interface Config {
   access: AccessConfig;
   /** The company's own rules and defaults for links. */
   policy: Policy;
+  /** Undefined if no proxy is used. */
+  proxy: ProxySettings | undefined;
   port: number;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;

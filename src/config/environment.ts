@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
 import { compilePattern } from './pattern.ts';
+import { proxyProblems, readProxy } from './proxy.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
 import {
   audience,
@@ -18,7 +19,10 @@ import {
 
 const environment = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app').startsWith('xoxb-', {
-    error: 'must start with xoxb- (the bot token, from "OAuth & Permissions")',
+    error: ({ input }) =>
+      /^xoxe[.-]/.test(String(input))
+        ? 'is a token that expires: the bot does not support token rotation. Slack does not let you turn it off for an app, so create a new app from manifest.yml, leave token rotation off under "OAuth & Permissions", and set its bot token (xoxb-)'
+        : 'must start with xoxb- (the bot token, from "OAuth & Permissions")',
   }),
   SLACK_APP_TOKEN: z
     .string()
@@ -134,8 +138,8 @@ const RENAMED: Record<string, string> = {
 };
 
 /** Problems between variables. Checked on the raw values, so that all problems are reported together. */
-function crossProblems(given: Record<string, string | undefined>): string[] {
-  const problems: string[] = [];
+function crossProblems(given: Record<string, string>): string[] {
+  const problems = proxyProblems(given);
   if (!given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET) {
     problems.push('SLACK_APP_TOKEN is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
   }
@@ -151,12 +155,33 @@ function crossProblems(given: Record<string, string | undefined>): string[] {
   return problems;
 }
 
+/** What works, but probably not as intended. One sentence each. */
+function warningsFor(
+  given: Record<string, string>,
+  { DEFAULT_LINK_HOURS, MAX_LINK_HOURS }: z.infer<typeof environment>,
+  atStart: Variables,
+): string[] {
+  const warnings: string[] = [];
+  if (given.DEFAULT_LINK_HOURS && DEFAULT_LINK_HOURS > MAX_LINK_HOURS) {
+    warnings.push(`DEFAULT_LINK_HOURS is above MAX_LINK_HOURS, so links start at ${MAX_LINK_HOURS} hours`);
+  }
+  if (given.NODE_EXTRA_CA_CERTS && !atStart.NODE_EXTRA_CA_CERTS) {
+    warnings.push(
+      'NODE_EXTRA_CA_CERTS has no effect in .env, because Node reads it before: set it in the environment of the process',
+    );
+  }
+  return warnings;
+}
+
+type Variables = Record<string, string | undefined>;
+
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
+ * @param atStart the variables without those from `.env`
  * @throws ConfigError that names every variable that is missing or wrong, never its value
  */
-export function readConfig(variables: Record<string, string | undefined>): Config {
+export function readConfig(variables: Variables, atStart = variables): Config {
   const given: Record<string, string> = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   );
@@ -209,13 +234,11 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
       customerMessage: env.CUSTOMER_MESSAGE,
     },
     auditChannel: env.AUDIT_CHANNEL,
+    proxy: readProxy(given),
     port: env.PORT,
     sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
     tenantLabel: env.TENANT_LABEL,
     logLevel: env.LOG_LEVEL,
-    warnings:
-      given.DEFAULT_LINK_HOURS && env.DEFAULT_LINK_HOURS > env.MAX_LINK_HOURS
-        ? [`DEFAULT_LINK_HOURS is above MAX_LINK_HOURS, so links start at ${env.MAX_LINK_HOURS} hours`]
-        : [],
+    warnings: warningsFor(given, env, atStart),
   };
 }

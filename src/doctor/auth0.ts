@@ -4,7 +4,7 @@ import { PERMISSIONS, type Permission } from '../auth0/permissions.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { type Config, type Policy, PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
 import { auth0Sentence } from '../slack/sentences.ts';
-import { type Check, failed, passed } from './check.ts';
+import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
 export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): AsyncGenerator<Check> {
@@ -37,7 +37,7 @@ function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string
     case 'credentials_rejected':
       return `Auth0 credentials: ${domain} refuses them.${says} ${rejectionAdvice(reason)}`;
     default:
-      return `Auth0: ${domain} cannot be reached${network ? ` (${network})` : ''}. Check AUTH0_DOMAIN and the network`;
+      return `Auth0: ${domain} cannot be reached${network ? ` (${network})` : ''}. Check AUTH0_DOMAIN and ${NETWORK_ADVICE}`;
   }
 }
 

@@ -3,7 +3,9 @@ import { ManagementApi } from '../auth0/management-api.ts';
 import { Tenant } from '../auth0/tenant.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { readConfig } from '../config/environment.ts';
+import { type ProxySettings, proxyAddress } from '../config/proxy.ts';
 import { createLog } from '../lib/log.ts';
+import { useProxy } from '../lib/proxy.ts';
 import { slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
 import { checkAccess } from './access.ts';
 import { checkAuth0 } from './auth0.ts';
@@ -14,11 +16,16 @@ import { checkSlack } from './slack.ts';
 /**
  * Checks an installation from its environment alone, and changes nothing: the configuration, Slack, who may use the
  * bot, and Auth0. With an invalid configuration it ends there, because nothing else can be tried.
+ *
+ * @param atStart the variables without those from `.env`
  */
-export async function* runChecks(variables: Record<string, string | undefined>): AsyncGenerator<Check> {
+export async function* runChecks(
+  variables: Record<string, string | undefined>,
+  atStart = variables,
+): AsyncGenerator<Check> {
   let config: Config;
   try {
-    config = readConfig(variables);
+    config = readConfig(variables, atStart);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) yield failed(`Settings: ${problem}`);
@@ -26,6 +33,9 @@ export async function* runChecks(variables: Record<string, string | undefined>):
   }
   yield passed('Settings: every variable is well-formed');
   for (const warning of config.warnings) yield failed(`Settings: ${warning}`);
+
+  if (config.proxy) await useProxy(config.proxy);
+  yield passed(`Proxy: ${describeProxy(config.proxy)}`);
 
   const { botToken, apiUrl } = config.slack;
   const options = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger: slackLogger() };
@@ -40,4 +50,15 @@ export async function* runChecks(variables: Record<string, string | undefined>):
   const api = new ManagementApi({ config: config.auth0, log, stopping });
   const { tenantLabel: label, policy } = config;
   yield* checkAuth0(new Tenant({ label, policy, api, log }), config);
+}
+
+function describeProxy(proxy: ProxySettings | undefined): string {
+  if (!proxy) return 'none; HTTPS_PROXY and HTTP_PROXY are not set';
+  const { http, https = http, exempt } = proxy;
+  const parts = [
+    https && `https:// goes through ${proxyAddress(https)}`,
+    http && `http:// goes through ${proxyAddress(http)}`,
+    exempt && `NO_PROXY exempts ${exempt}`,
+  ];
+  return parts.filter(Boolean).join('; ');
 }

@@ -1,7 +1,8 @@
 import { webApi } from '@slack/bolt';
 import type { Config } from '../config/config.ts';
+import { ORG_WIDE_INSTALL } from '../slack/sentences.ts';
 import { type SlackApi, slackErrorCode, slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
-import { type Check, failed, passed } from './check.ts';
+import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** The bot scopes in manifest.yml, and what doesn't work without each. */
 const BOT_SCOPES: Record<string, string> = {
@@ -23,15 +24,17 @@ export async function* checkSlack(
 ): AsyncGenerator<Check, string[]> {
   let scopes: string[];
   try {
-    const { team, user, response_metadata } = await slack.auth.test();
+    const { team, user, is_enterprise_install: isOrgWide, response_metadata } = await slack.auth.test();
     scopes = response_metadata?.scopes ?? [];
-    yield passed(`Slack bot token: ${user} in the workspace ${team}`);
+    yield isOrgWide
+      ? failed(`Slack bot token: ${ORG_WIDE_INSTALL}`)
+      : passed(`Slack bot token: ${user} in the workspace ${team}`);
   } catch (error) {
     const code = slackErrorCode(error);
     yield failed(
       code
         ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN anew from "OAuth & Permissions", and install the app to the workspace if it is not`
-        : `Slack: ${config.apiUrl} cannot be reached, or gives no answer that makes sense. Check the network, and SLACK_API_URL if it is set`,
+        : `Slack: ${config.apiUrl} cannot be reached, or gives no answer that makes sense. Check SLACK_API_URL if it is set, and ${NETWORK_ADVICE}`,
     );
     return [];
   }

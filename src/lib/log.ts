@@ -6,14 +6,16 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
- * Secrets that could appear in an error message: ticket links and IDs, response URLs, and tokens. No code logs
- * them on purpose; this is the second line of defense.
+ * Secrets that could appear in an error message: ticket links and IDs, response URLs, tokens, and a proxy's
+ * credentials. No code logs them on purpose; this is the second line of defense.
  */
 const SECRETS: [RegExp, string][] = [
   [/([?&]ticket=)[^\s&"'<>]+/gi, '$1[redacted]'],
   [/(\/sso-ticket\/)[^\s/"'<>]+/gi, '$1[redacted]'],
   [/https?:\/\/hooks\.[^\s"'<>]+/gi, '[response_url]'],
   [/xox[a-z]-[\w-]+|xapp-[\w-]+/gi, '[token]'],
+  // The credentials in a URL, such as a proxy's.
+  [/(:\/\/)[^\s/@"'<>]+@/g, '$1[credentials]@'],
   [/(Bearer\s+)[\w.~+/-]+=*/gi, '$1[token]'],
 ];
 

@@ -16,6 +16,8 @@ export type AccessErrorCode =
   /** The bot doesn't work in this conversation. */
   | 'channel'
   | 'editor'
+  /** The app is installed to a whole organization. */
+  | 'org_wide'
   /** Slack doesn't say who the person is. */
   | 'unknown'
   /** The payload is from another workspace, or for another app. */
@@ -53,11 +55,13 @@ export class Access {
   readonly #config: AccessConfig;
   readonly #installation: Installation;
   readonly #people: People;
+  readonly #token: { readonly isOrgWide: boolean };
   readonly #denials: DenialLog;
   readonly #log: Log;
 
   constructor(deps: {
     config: AccessConfig;
+    token: { readonly isOrgWide: boolean };
     installation: Installation;
     people: People;
     denials: DenialLog;
@@ -66,6 +70,7 @@ export class Access {
     this.#config = deps.config;
     this.#installation = deps.installation;
     this.#people = deps.people;
+    this.#token = deps.token;
     this.#denials = deps.denials;
     this.#log = deps.log;
   }
@@ -131,6 +136,7 @@ export class Access {
 
   async #reasonToDeny(request: AccessRequest): Promise<AccessErrorCode | undefined> {
     const { body, user, channel, anywhere, role } = request;
+    if (this.#token.isOrgWide) return 'org_wide';
     if (!(await this.#installation.isAddressee(body))) return 'workspace';
     if (!user || !(await this.#mayUse(user))) return 'user';
     if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';

@@ -24,6 +24,9 @@ const ask = ({ contact }: SentenceContext) => `Ask ${contact ?? 'whoever runs th
 
 // ------------------------------------------------------------------------------------------------ Access
 
+export const ORG_WIDE_INSTALL =
+  'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token.';
+
 /** Why a person may not do something. */
 export function accessSentence(code: AccessErrorCode, context: SentenceContext): string {
   const { command } = context;
@@ -35,6 +38,8 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
     case 'editor':
       return `You don't have access to links that change an existing connection. ${ask(context)}`;
+    case 'org_wide':
+      return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
       return `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`;
     case 'not_member':

@@ -15,7 +15,22 @@ export const SUGGESTION_TIMEOUT_MS = 1_200;
 export const WEB_API_TIMEOUT_MS = 2_500;
 export const WEB_API_RETRY_DELAY_MS = 200;
 export const RESPONSE_URL_TIMEOUT_MS = 3_000;
-export const CONNECTIONS_OPEN_TIMEOUT_MS = 10_000;
+
+/** One attempt to open a Socket Mode connection, from `apps.connections.open` to Slack's hello. */
+export const SOCKET_ATTEMPT_TIMEOUT_MS = 10_000;
+/** The wait after a failed attempt. It doubles with each failure. */
+export const SOCKET_RETRY_MIN_MS = 500;
+export const SOCKET_RETRY_MAX_MS = 30_000;
+/** A connection that ends sooner than this counts as a failure. */
+export const SOCKET_STABLE_MS = 10_000;
+/** A connection that has been replaced is closed after this time, if Slack hasn't closed it. */
+export const SOCKET_REPLACED_MS = 10_000;
+/** The closing handshake. Slack may never end it. */
+export const SOCKET_CLOSE_TIMEOUT_MS = 1_000;
+/** How often to check whether Slack has begun the closing handshake. */
+export const SOCKET_STATE_CHECK_INTERVAL_MS = 500;
+/** An envelope is recognized this long, if it arrives over two connections. */
+export const ENVELOPE_TTL_MS = 5 * 60_000;
 /** A start goes on without a Socket Mode connection after this time. */
 export const FIRST_CONNECTION_TIMEOUT_MS = 5_000;
 /** The headers of an HTTP request must be complete after this time, and so must the whole request. */
@@ -54,7 +69,7 @@ export const SIGNATURE_MAX_AGE_MS = 5 * 60_000;
 export const SIGNATURE_TTL_MS = 2 * SIGNATURE_MAX_AGE_MS + 60_000;
 /** A submitted form is remembered this long: longer than creating a ticket can take. */
 export const SUBMISSION_TTL_MS = 10 * 60_000;
-/** Over HTTP, Slack is asked this often whether the bot token is still valid. */
+/** Slack is asked this often whether the bot token is still valid. */
 export const HEALTH_CHECK_INTERVAL_MS = 30_000;
 
 /** How long a form can stay open. */

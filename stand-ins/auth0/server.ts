@@ -85,6 +85,9 @@ export class Auth0 implements Tenant, TokenSettings {
   readonly #faults = new FaultQueue<Match, RecordedRequest, Fault>(matchesRequest);
   readonly #rateLimiter = new RateLimiter();
 
+  /** How many TCP connections there have been. */
+  connectionCount = 0;
+
   /** @internal Use `startAuth0`. */
   constructor(server: Server, cert: string, data: TenantData) {
     this.profiles = data.profiles;
@@ -102,6 +105,7 @@ export class Auth0 implements Tenant, TokenSettings {
     this.clientPrivateKey = this.#authorization.clientPrivateKey;
     this.#server = server;
     server.on('connection', (socket: Socket) => {
+      this.connectionCount += 1;
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });

@@ -1,6 +1,6 @@
 import type { Channel, Json, User } from './types.ts';
 
-export function userObject(user: User, locale: boolean): Json {
+export function userObject(user: User, locale: boolean, enterpriseId?: string): Json {
   return {
     id: user.id,
     team_id: user.teamId,
@@ -16,6 +16,17 @@ export function userObject(user: User, locale: boolean): Json {
     is_restricted: user.guest !== false,
     is_ultra_restricted: user.guest === 'single',
     ...(user.foreign && { is_stranger: true }),
+    ...(user.teams &&
+      enterpriseId && {
+        enterprise_user: {
+          id: user.id,
+          enterprise_id: enterpriseId,
+          enterprise_name: 'Stand-in Grid',
+          is_admin: false,
+          is_owner: false,
+          teams: user.teams,
+        },
+      }),
   };
 }
 

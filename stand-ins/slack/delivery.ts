@@ -95,10 +95,22 @@ interface Envelope {
 
 /** The Socket Mode connections of all bot instances. */
 export class Sockets {
+  /** How many connections there can be at once. */
+  max = 10;
+  /** How many of the next requests to open a WebSocket are never answered. */
+  hangUpgrades = 0;
+  /** Whether TCP connections stay open after the closing handshake, as those to the real Slack do. */
+  leaveTcpOpen = false;
+  /** Whether each envelope goes to all connections, instead of one. */
+  duplicate = false;
+  /** The number of open connections after each change. */
+  readonly counts: number[] = [];
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Set<string>();
   readonly #pending = new Map<string, Envelope>();
   #open: WebSocket[] = [];
+  /** Those of the open connections that are about to close. */
+  readonly #closing = new WeakSet<WebSocket>();
   #next = 0;
 
   get count(): number {
@@ -118,22 +130,47 @@ export class Sockets {
       stream.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
       return;
     }
+    if (this.hangUpgrades > 0) {
+      this.hangUpgrades -= 1;
+      stream.resume().once('end', () => stream.destroy());
+      return;
+    }
+    if (this.leaveTcpOpen)
+      Object.assign(
+        stream.once('end', () => stream.destroy()),
+        { end: () => stream },
+      );
     this.#server.handleUpgrade(request, stream, head, (socket) => this.#register(socket));
   }
 
   #register(socket: WebSocket): void {
+    if (this.count >= this.max) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets', debug_info: {} }));
+      socket.close(1000);
+      return;
+    }
     const pings = setInterval(() => socket.ping(), PING_INTERVAL_MS);
     socket.on('message', (data) => this.#acknowledge(socket, String(data)));
-    // Slack does not redeliver the envelopes of a closed connection.
     socket.on('close', () => {
       clearInterval(pings);
-      this.#open = this.#open.filter((one) => one !== socket);
-      for (const envelope of this.#pending.values())
-        if (envelope.socket === socket) envelope.settle({ error: 'dispatch_failed' });
+      this.#remove(socket);
     });
     socket.on('error', () => socket.terminate());
-    this.#open.push(socket);
+    this.#change([...this.#open, socket]);
     socket.send(JSON.stringify({ type: 'hello', num_connections: this.count, connection_info: {} }));
+  }
+
+  /** Slack does not redeliver the envelopes of a closed connection. */
+  #remove(socket: WebSocket): void {
+    if (!this.#open.includes(socket)) return;
+    this.#change(this.#open.filter((one) => one !== socket));
+    for (const envelope of this.#pending.values())
+      if (envelope.socket === socket) envelope.settle({ error: 'dispatch_failed' });
+  }
+
+  #change(open: WebSocket[]): void {
+    this.#open = open;
+    this.counts.push(open.length);
   }
 
   #acknowledge(socket: WebSocket, data: string): void {
@@ -143,10 +180,15 @@ export class Sockets {
     if (envelope?.socket === socket) envelope.settle({ ack: message.payload });
   }
 
-  /** Sends an envelope to one connection, round robin, and waits for the acknowledgement. */
+  /**
+   * Sends an envelope to one connection, round robin, and waits for the acknowledgement. Connections that are about to
+   * close get none while there are others.
+   */
   deliver(patienceMs: number, type: EnvelopeType, payload: Json): Promise<Delivery> {
     const start = performance.now();
-    const socket = this.#open[this.#next++ % Math.max(this.count, 1)];
+    const staying = this.#open.filter((one) => !this.#closing.has(one));
+    const candidates = staying.length > 0 ? staying : this.#open;
+    const socket = candidates[this.#next++ % Math.max(candidates.length, 1)];
     if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed', ms: 0 });
     const id = randomUUID();
     return new Promise((resolve) => {
@@ -159,8 +201,23 @@ export class Sockets {
         else resolve(delivered(result.ack, ms));
       };
       this.#pending.set(id, { socket, settle });
-      socket.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: true }));
+      const envelope = JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: true });
+      for (const to of this.duplicate ? this.#open : [socket]) to.send(envelope);
     });
+  }
+
+  /** Announces that the open connections will close, if there is a reason, and closes them after this time. */
+  async refresh(reason: string | undefined, closeAfterMs: number): Promise<void> {
+    const announced = this.#open;
+    for (const socket of reason === undefined ? [] : announced) {
+      this.#closing.add(socket);
+      socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: {} }));
+    }
+    await sleep(closeAfterMs, undefined, { ref: false });
+    for (const socket of announced) {
+      this.#remove(socket);
+      socket.close(1000);
+    }
   }
 
   /** Terminates all connections without a closing handshake. */

@@ -25,13 +25,17 @@ export class Interactions {
     return this.#context.deliver('slash_commands', {
       token: workspace.verificationToken,
       team_domain: workspace.teamDomain,
+      ...(workspace.enterpriseId && {
+        enterprise_id: workspace.enterpriseId,
+        enterprise_name: 'Stand-in Grid',
+      }),
       channel_id: channel.id,
       channel_name: channelNameInPayload(channel),
       ...this.#user(),
       command: commandName,
       text,
       api_app_id: workspace.appId,
-      is_enterprise_install: 'false',
+      is_enterprise_install: String(workspace.orgWide),
       response_url: this.responseUrl(channel.id),
       trigger_id: workspace.newTrigger(this.#userId),
     });
@@ -44,8 +48,8 @@ export class Interactions {
       token: workspace.verificationToken,
       api_app_id: workspace.appId,
       team: { id: workspace.teamId, domain: workspace.teamDomain },
-      enterprise: null,
-      is_enterprise_install: false,
+      enterprise: workspace.enterpriseId ? { id: workspace.enterpriseId, name: 'Stand-in Grid' } : null,
+      is_enterprise_install: workspace.orgWide,
       user: { id, username: name, name, team_id },
       ...payload,
     });
@@ -79,14 +83,14 @@ export class Interactions {
     return origin() + workspace.newResponseUrl(channelId, this.#userId, originalMessageId);
   }
 
-  /** The team is the user's own, also in a shared channel. */
+  /** The team is the user's own, also in a shared channel. In a Grid, it is the workspace. */
   #user() {
     const { users, teamId } = this.#context.workspace;
     const user = users.get(this.#userId);
     return {
       user_id: this.#userId,
       user_name: user?.name.toLowerCase().replaceAll(' ', '.') ?? '',
-      team_id: user?.teamId ?? teamId,
+      team_id: user?.teams ? teamId : (user?.teamId ?? teamId),
     };
   }
 }

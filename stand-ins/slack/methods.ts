@@ -111,10 +111,12 @@ const METHODS: Record<string, Method> = {
       url: 'https://stand-in.slack.com/',
       team: 'Stand-in',
       user: 'sso-ticket-bot',
-      team_id: workspace.teamId,
+      // Of an organization-wide installation, Slack names the organization only.
+      team_id: workspace.orgWide ? workspace.enterpriseId : workspace.teamId,
       user_id: workspace.botUserId,
       bot_id: workspace.botId,
-      is_enterprise_install: false,
+      ...(workspace.enterpriseId && { enterprise_id: workspace.enterpriseId }),
+      is_enterprise_install: workspace.orgWide,
     }),
   },
   'apps.connections.open': { token: 'app', run: (_, { socketUrl }) => ({ url: socketUrl() }) },
@@ -220,7 +222,7 @@ const METHODS: Record<string, Method> = {
       const user = workspace.users.get(asText(args.user));
       if (!user) throw new SlackError('user_not_found');
       if (!user.visible) throw new SlackError('user_not_visible');
-      return { user: userObject(user, isTrue(args.include_locale)) };
+      return { user: userObject(user, isTrue(args.include_locale), workspace.enterpriseId) };
     },
   },
   'usergroups.list': {
@@ -240,7 +242,8 @@ const METHODS: Record<string, Method> = {
   },
   'usergroups.users.list': {
     scope: 'usergroups:read',
-    run: ({ usergroup }, { workspace }) => {
+    run: ({ usergroup, team_id }, { workspace }) => {
+      if (workspace.orgWide && !team_id) throw new SlackError('missing_argument');
       const users = workspace.userGroups.get(asText(usergroup));
       if (!users) throw new SlackError('no_such_subteam');
       return { users: [...users] };

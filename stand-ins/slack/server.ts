@@ -69,6 +69,8 @@ export class Slack {
   alter: (payload: Json) => Json = (payload) => payload;
   /** Whether `apps.connections.open` fails with status 503. */
   refuseSockets = false;
+  /** How many TCP connections there have been. */
+  connectionCount = 0;
 
   readonly #workspace = new Workspace();
   readonly #commandName: string;
@@ -100,6 +102,9 @@ export class Slack {
         this.violations.push(`The Slack stand-in failed: ${String(error)}`);
         response.writeHead(500).end();
       });
+    });
+    this.#server.on('connection', () => {
+      this.connectionCount += 1;
     });
     this.#server.on('upgrade', (request, stream, head) => this.#sockets.accept(request, stream, head));
   }
@@ -142,6 +147,45 @@ export class Slack {
     return this.#sockets.count;
   }
 
+  /** The number of open Socket Mode connections after each change, oldest first. */
+  get socketCounts(): readonly number[] {
+    return this.#sockets.counts;
+  }
+
+  /** How many of the next requests to open a WebSocket are never answered. */
+  get hangUpgrades(): number {
+    return this.#sockets.hangUpgrades;
+  }
+
+  set hangUpgrades(times: number) {
+    this.#sockets.hangUpgrades = times;
+  }
+
+  /** How many Socket Mode connections there can be at once, by default 10. */
+  set maxSockets(max: number) {
+    this.#sockets.max = max;
+  }
+
+  /** Whether TCP connections stay open after the closing handshake, as those to the real Slack do. */
+  set leaveTcpOpen(leave: boolean) {
+    this.#sockets.leaveTcpOpen = leave;
+  }
+
+  /** Whether each envelope goes to all Socket Mode connections, instead of one. */
+  set duplicateEnvelopes(duplicate: boolean) {
+    this.#sockets.duplicate = duplicate;
+  }
+
+  /** Whether the app is installed to an organization instead of a workspace. */
+  set orgWide(orgWide: boolean) {
+    this.#workspace.orgWide = orgWide;
+  }
+
+  /** The ID of the Enterprise Grid that the workspace belongs to, if it belongs to one. */
+  set enterpriseId(id: string | undefined) {
+    this.#workspace.enterpriseId = id;
+  }
+
   addUser(user: NewUser): User {
     return this.#workspace.addUser(user);
   }
@@ -171,6 +215,14 @@ export class Slack {
 
   clearFaults(): void {
     this.#faults.clear();
+  }
+
+  /**
+   * Announces that all Socket Mode connections will close, for example with the reason `refresh_requested`, and
+   * closes them after this time. Resolves then. Without a reason, it closes them without saying so before.
+   */
+  refreshSockets(reason: string | undefined, closeAfterMs = 10_000): Promise<void> {
+    return this.#sockets.refresh(reason, closeAfterMs);
   }
 
   /** Terminates all Socket Mode connections. Envelopes without an acknowledgement are lost. */

@@ -8,6 +8,8 @@ export interface User {
   readonly id: string;
   /** Differs from the bot's workspace for external members of a shared channel. */
   teamId: string;
+  /** The workspaces of a Grid that the user is a member of. */
+  teams?: string[];
   name: string;
   tz: string;
   guest: false | 'multi' | 'single';
@@ -28,6 +30,8 @@ export interface NewUser {
   foreign?: boolean;
   /** Whether `users.info` tells the bot about this user, by default yes. */
   visible?: boolean;
+  /** Makes this a user of the Grid, who is a member of these workspaces. */
+  teams?: string[];
 }
 
 export interface Channel {

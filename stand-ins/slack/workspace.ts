@@ -50,6 +50,11 @@ export class Workspace {
   /** The open conversation by user ID. */
   readonly viewing = new Map<string, string>();
 
+  /** The ID of the Enterprise Grid that the workspace belongs to, if it belongs to one. */
+  enterpriseId: string | undefined;
+  /** Whether the app is installed to an organization instead of the workspace. */
+  orgWide = false;
+
   /** How long a trigger is valid, and how long Slack waits for an acknowledgement. */
   patienceMs = 3_000;
 
@@ -64,10 +69,12 @@ export class Workspace {
 
   addUser(user: NewUser): User {
     const { id = newId('U'), name, tz = 'Europe/Amsterdam', guest = false } = user;
-    const { foreign = false, visible = true } = user;
+    const { foreign = false, visible = true, teams } = user;
     const added: User = {
       id,
-      teamId: foreign ? newId('T') : this.teamId,
+      // In a Grid, a person belongs to the organization.
+      teamId: teams && this.enterpriseId ? this.enterpriseId : foreign ? newId('T') : this.teamId,
+      ...(teams && { teams }),
       name,
       tz,
       guest: guest === true ? 'multi' : guest,

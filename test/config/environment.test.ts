@@ -122,10 +122,51 @@ describe('readConfig', () => {
     ['DEFAULT_LINK_HOURS', '0.5'],
     ['APPLICATIONS_OPTIONAL', 'maybe'],
     ['LOG_LEVEL', 'trace'],
+    ['HTTPS_PROXY', 'proxy.acme.com:3128'],
+    ['https_proxy', 'socks5://proxy.acme.com'],
+    ['HTTP_PROXY', 'http://user:100%@proxy.acme.com'],
+    ['http_proxy', 'http://'],
   ])('refuses %s=%s, and does not repeat the value', (variable, value) => {
     const message = problemsOf({ ...enough, [variable]: value });
     expect(message).toContain(`- ${variable} `);
     expect(message.replace(/(such as|only|or) \S+/g, '')).not.toContain(value);
+  });
+
+  it.each(['xoxe.xoxb-1-abc', 'xoxe-1-abc'])('says how to do without token rotation, given %s', (token) => {
+    const message = problemsOf({ ...enough, SLACK_BOT_TOKEN: token });
+    expect(message).toContain(
+      '- SLACK_BOT_TOKEN is a token that expires: the bot does not support token rotation.',
+    );
+    expect(message).toMatch(/create a new app from manifest\.yml, leave token rotation off/);
+    expect(message).not.toContain(token);
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ NO_PROXY: 'localhost' }, undefined],
+    [{ HTTPS_PROXY: 'http://upper' }, { http: undefined, https: 'http://upper', exempt: '' }],
+    [{ https_proxy: ' ', HTTPS_PROXY: 'http://upper' }, { https: 'http://upper' }],
+    [{ https_proxy: 'http://lower', HTTPS_PROXY: 'http://upper' }, { https: 'http://lower' }],
+    [
+      { http_proxy: 'http://a', HTTPS_PROXY: 'https://user:p%40ss@b:8080', no_proxy: 'c,.d' },
+      { http: 'http://a', https: 'https://user:p%40ss@b:8080', exempt: 'c,.d' },
+    ],
+    [
+      { http_proxy: '', HTTP_PROXY: 'http://a', no_proxy: '', NO_PROXY: '*' },
+      { http: 'http://a', exempt: '*' },
+    ],
+  ])('reads the proxy variables %j', (variables, proxy) => {
+    const read = readConfig({ ...enough, ...variables }).proxy;
+    if (proxy) expect(read).toMatchObject(proxy);
+    else expect(read).toBeUndefined();
+  });
+
+  it('warns of certificates that only .env names', () => {
+    const variables = { ...enough, NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
+    expect(readConfig(variables).warnings).toEqual([]);
+    expect(readConfig(variables, enough).warnings).toEqual([
+      expect.stringMatching(/^NODE_EXTRA_CA_CERTS has no effect in \.env/),
+    ]);
   });
 
   it('needs one way to Slack and one credential for Auth0', () => {
@@ -186,7 +227,9 @@ describe('readConfig', () => {
     const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag|names|hours)/gm)].map(
       ([, name]) => name,
     );
-    expect(documented.toSorted()).toEqual(read.toSorted());
+    const proxies = readFileSync('src/config/proxy.ts', 'utf8').matchAll(/'([A-Z]+_PROXY)'/g);
+    const all = [...read, ...[...proxies].map(([, name]) => name)];
+    expect(documented.toSorted()).toEqual(all.toSorted());
     expect(() => readConfig(parse(example))).toThrow(ConfigError);
   });
 });

@@ -9,7 +9,9 @@ import { PERMISSIONS } from '../../src/auth0/permissions.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/doctor.ts';
+import { ORG_WIDE_INSTALL } from '../../src/slack/sentences.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
+import { startProxy } from '../../stand-ins/proxy.ts';
 import { botScopes, type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import { botSettings, expectClean, fillNew, modal, startWorld, type World } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
@@ -67,6 +69,7 @@ describe('the doctor finds nothing wrong', () => {
     expect(wrong).toEqual([]);
     expect(all.map((line) => line.split(':')[0])).toEqual([
       'Settings',
+      'Proxy',
       'Slack bot token',
       'Slack bot scopes',
       'Slack app token',
@@ -269,6 +272,13 @@ describe('the doctor says what is wrong with Slack', () => {
   });
 });
 
+it('the doctor says that an app must not be installed to a whole organization', async () => {
+  slack.enterpriseId = 'E0GRID';
+  slack.orgWide = true;
+  const { wrong } = await diagnose();
+  expect(wrong).toEqual([`Slack bot token: ${ORG_WIDE_INSTALL}`]);
+});
+
 describe('the doctor says what is wrong with who may use the bot', () => {
   it('a user group that does not exist', async () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0GONE' });
@@ -298,8 +308,11 @@ describe('the doctor says what is wrong with Auth0', () => {
     const domain = `localhost:${await closedPort()}`;
     const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
     expect(wrong).toEqual([
-      `Auth0: ${domain} cannot be reached (ECONNREFUSED). Check AUTH0_DOMAIN and the network`,
+      expect.stringContaining(
+        `Auth0: ${domain} cannot be reached (ECONNREFUSED). Check AUTH0_DOMAIN and the network.`,
+      ),
     ]);
+    expect(wrong[0]).toMatch(/HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/);
   });
 
   it('a domain that does not exist', async () => {
@@ -475,6 +488,26 @@ describe('npm run doctor', () => {
     expect(stdout.split('\n').filter((line) => line.startsWith('✗ '))).toEqual([
       expect.stringContaining('Slack bot scope im:write is missing'),
     ]);
+  });
+
+  it('says which proxy it uses, without its credentials', async () => {
+    const proxy = await startProxy('user:s3cret');
+    try {
+      const settings = botSettings(slack, auth0, 'socket');
+      const { code, stdout } = await run({
+        ...settings,
+        HTTPS_PROXY: proxy.url,
+        https_proxy: '',
+        no_proxy: '10.0.0.1',
+      });
+      expect(code).toBe(0);
+      const address = proxy.url.replace('user:s3cret@', '');
+      expect(stdout).toContain(`✓ Proxy: https:// goes through ${address}; NO_PROXY exempts 10.0.0.1\n`);
+      expect(stdout).not.toContain('s3cret');
+      expect(new Set(proxy.connects)).toEqual(new Set([auth0.domain]));
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it('ends with 1 if nothing is set, without a stack trace', async () => {

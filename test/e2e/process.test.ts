@@ -318,8 +318,10 @@ describe.concurrent('Slack that cannot be reached', () => {
       const { slack } = stage;
       const world = await start(stage, 'socket');
       const { maria, sales, port } = world;
+      slack.refuseSockets = true;
       slack.disconnectSockets();
       await untilHealth(port, 503);
+      slack.refuseSockets = false;
       await untilHealth(port, 200);
       await maria.command(sales.id, 'help');
       await message(world, maria, sales.id, sentences.HELP_INTRO);

@@ -593,6 +593,9 @@ const FIELDS: {
 
 /** Texts by the name of their export. A function has one row for each way that it can go. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
+  ORG_WIDE_INSTALL:
+    'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token.',
+
   // General
   RESTARTING: 'The bot is being restarted. Nothing was done; try again in a few seconds.',
   SEAL_INVALID:

@@ -1,0 +1,25 @@
+import type { Dispatcher } from 'undici';
+
+/**
+ * Sends the requests of this process through proxies.
+ *
+ * @param http and `https` are URLs. Without `https`, `http` serves both, as in undici
+ * @param exempt hosts that are reached without a proxy, as in NO_PROXY
+ * @returns the dispatcher, for what ignores the global one
+ */
+export async function useProxy({
+  http = '',
+  https = '',
+  exempt,
+}: {
+  http: string | undefined;
+  https: string | undefined;
+  exempt: string;
+}): Promise<Dispatcher> {
+  // Loaded only if there is a proxy, for a fast start.
+  const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
+  // Undici's own reading of the environment lets an empty variable in lower case hide the other one.
+  const dispatcher = new EnvHttpProxyAgent({ httpProxy: http, httpsProxy: https, noProxy: exempt });
+  setGlobalDispatcher(dispatcher);
+  return dispatcher;
+}

@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ORG_WIDE_INSTALL } from '../../src/slack/sentences.ts';
+import {
+  audits,
+  expectClean,
+  fillNew,
+  live,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+
+const GRID = 'E0GRID';
+
+let world: World;
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+describe.each(MODES)('an app that is installed to a whole organization, over %s', (mode) => {
+  it.each(['everyone', 'U0MARIA', 'S0CREW'])(
+    'says so at the start and to people, with ALLOWED=%s',
+    async (allowed) => {
+      world = await startWorld({
+        mode,
+        env: { ALLOWED: allowed, ACCESS_CONTACT: '#identity-team' },
+        workspace: (slack) => {
+          slack.enterpriseId = GRID;
+          slack.orgWide = true;
+          slack.userGroups.set('S0CREW', new Set(['U0MARIA']));
+        },
+      });
+      const { maria, sales, log } = world;
+      expect(log.map((line) => JSON.parse(line))).toContainEqual(
+        expect.objectContaining({ level: 'error', msg: ORG_WIDE_INSTALL }),
+      );
+      await maria.command(sales.id, '');
+      const told = await message(world, maria, sales.id, /installed to one workspace/);
+      expect(textOf(told)).toContain(`${ORG_WIDE_INSTALL} Ask #identity-team.`);
+      await maria.shortcut('create_sso_ticket');
+      await modal(world, maria, /installed to one workspace/);
+      expect(audits(world, 'access_denied').map(({ reason }) => reason)).toEqual(['org_wide', 'org_wide']);
+    },
+  );
+});
+
+describe.each(MODES)('a workspace of an Enterprise Grid, over %s', (mode) => {
+  it.each(['everyone', 'W0GRID'])('works for its members, with ALLOWED=%s', async (allowed) => {
+    world = await startWorld({
+      mode,
+      env: { ALLOWED: allowed },
+      workspace: (slack) => {
+        slack.enterpriseId = GRID;
+      },
+    });
+    const { slack, sales } = world;
+    const member = slack.as(
+      slack.addUser({ id: 'W0GRID', name: 'Grace', teams: ['T0OTHER', slack.teamId] }).id,
+    );
+    const other = slack.as(slack.addUser({ id: 'W0OTHER', name: 'Otto', teams: ['T0OTHER'] }).id);
+    for (const { id } of [member, other]) sales.members.add(id);
+    await fillNew(world, { person: member });
+    await member.submit();
+    await message(world, member, sales.id, /For your customer/);
+    await modal(world, member, /The link is ready/);
+    expect(live(world)).toHaveLength(1);
+    await member.close();
+    await member.shortcut('create_sso_ticket');
+    await modal(world, member, /New SSO connection/);
+
+    await other.command(sales.id, '');
+    await message(world, other, sales.id, /You don't have access/);
+    expect(other.modal).toBeUndefined();
+  });
+});

@@ -1,0 +1,309 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Delivery } from '../../stand-ins/slack/server.ts';
+import {
+  creates,
+  fillNew,
+  holdDate,
+  MODES,
+  message,
+  modal,
+  pass,
+  settled,
+  startWorld,
+  textOf,
+  type World,
+} from '../harness.ts';
+import { inWorld, logged, reads, untilReads } from './scenario.ts';
+
+/** Slack's reasons for a connection that is about to close. */
+const REASONS = ['refresh_requested', 'warning', 'link_disabled'];
+/** More than the bot's attempts and waits together, on a busy machine. */
+const RECONNECTED_MS = 90_000;
+const NOT_ACKNOWLEDGED = 'The connection ended before an acknowledgement. The work goes on';
+
+const opens = ({ slack }: World) => slack.calls.filter(({ method }) => method === 'apps.connections.open');
+
+/** Keeps a step in progress, while the connection over which it came closes. */
+async function closedMeanwhile({ slack }: World, reason: string, step: () => Promise<Delivery>) {
+  slack.fail('users.info', { delay: 300 }, 1);
+  const delivered = step();
+  await slack.refreshSockets(reason, 0);
+  expect(await delivered).toMatchObject({ ok: false });
+}
+
+describe.concurrent('a connection that Slack is about to close', () => {
+  it.each(REASONS)('because of %s, is replaced before it closes, and everything arrives', (reason) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack, maria, sales } = world;
+      let isRefreshing = true;
+      const refreshed = slack.refreshSockets(reason).then(() => {
+        isRefreshing = false;
+      });
+      while (isRefreshing) {
+        expect(await maria.command(sales.id, 'help')).toMatchObject({ ok: true });
+        await sleep(50);
+      }
+      await refreshed;
+      await slack.until(() => slack.socketCount === 1);
+      expect(slack.socketCounts).toEqual([1, 2, 1]);
+      expect(opens(world)).toHaveLength(2);
+    }),
+  );
+
+  it('is closed by the bot, if Slack leaves it open', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      void slack.refreshSockets('warning', 3_600_000);
+      await slack.until(() => slack.socketCount === 2);
+      await slack.until(() => slack.socketCount === 1, RECONNECTED_MS);
+      expect(slack.socketCounts).toEqual([1, 2, 1]);
+    }));
+
+  it('is replaced as soon as Slack allows it, if there are as many as Slack allows', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      slack.maxSockets = 1;
+      await slack.refreshSockets('warning', 2_000);
+      await slack.until(() => slack.socketCounts.length === 3, RECONNECTED_MS);
+      expect(slack.socketCounts).toEqual([1, 0, 1]);
+      expect(logged(world, { msg: 'The Socket Mode connection could not be opened' })[0]?.error).toMatch(
+        /too_many_websockets/,
+      );
+    }));
+
+  it('is not replaced twice, however often Slack says so', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      const refreshed = [
+        slack.refreshSockets('warning', 500),
+        slack.refreshSockets('refresh_requested', 500),
+      ];
+      await Promise.all(refreshed);
+      await slack.until(() => slack.socketCount === 1);
+      await settled();
+      expect(opens(world)).toHaveLength(2);
+    }));
+
+  it('and the new one deliver an envelope once, even if it comes over both', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack, maria, sales } = world;
+      void slack.refreshSockets('warning', 60_000);
+      await slack.until(() => slack.socketCount === 2);
+      slack.duplicateEnvelopes = true;
+      await maria.command(sales.id, 'help');
+      await slack.until(() => logged(world, { msg: 'An envelope arrived a second time' })[0]);
+      await message(world, maria, sales.id, /You can type/);
+      await settled();
+      expect(maria.sees(sales.id).filter((shown) => /You can type/.test(textOf(shown)))).toHaveLength(1);
+      slack.duplicateEnvelopes = false;
+    }));
+
+  it.each(REASONS)('closes at once, because of %s: a command in progress still opens its form', (reason) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { maria, sales } = world;
+      await closedMeanwhile(world, reason, () => maria.command(sales.id, ''));
+      await modal(world, maria, /New SSO connection/);
+      expect(reads(world)).not.toMatch(/may not have done/);
+      expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
+    }),
+  );
+
+  it('closes at once: a shortcut in progress still opens its form', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { maria } = world;
+      await closedMeanwhile(world, 'refresh_requested', () => maria.shortcut('create_sso_ticket'));
+      await modal(world, maria, /New SSO connection/);
+      expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
+    }));
+
+  it('closes at once: a click in progress still does its work', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { maria, tom, sales, slack } = world;
+      await maria.command(sales.id, 'profiles');
+      const profiles = await slack.until(() =>
+        slack.messages.find((shown) => /self-service profiles/.test(textOf(shown))),
+      );
+      await closedMeanwhile(world, 'refresh_requested', () => tom.press('Create ticket', profiles));
+      await modal(world, tom, /New SSO connection/);
+      expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
+    }));
+});
+
+describe.concurrent('a connection that is lost', () => {
+  it.each([
+    'invalid_auth',
+    'not_authed',
+    'account_inactive',
+    'user_removed_from_team',
+    'team_disabled',
+    'missing_scope',
+    'internal_error',
+  ])('comes back after some answers of %s, each of them an error in the log', (error) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      const before = opens(world).length;
+      slack.fail('apps.connections.open', { error }, 4);
+      slack.disconnectSockets();
+      await slack.until(() => opens(world).length === before + 5, RECONNECTED_MS);
+      await slack.until(() => slack.socketCount === 1);
+      const lines = logged(world, { msg: 'The Socket Mode connection could not be opened' });
+      expect(lines.map(({ level, failures }) => [level, failures])).toEqual(
+        [1, 2, 3, 4].map((failures) => ['error', failures]),
+      );
+      // More and more slowly.
+      const times = opens(world).map(({ at }) => at);
+      const waits = times.slice(before + 1).map((at, index) => at - (times[before + index] ?? 0));
+      for (const [index, wait] of waits.entries()) expect(wait).toBeGreaterThan(450 * 2 ** index);
+    }),
+  );
+
+  it('comes back after a WebSocket request that is never answered', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      const before = opens(world).length;
+      slack.hangUpgrades = 1;
+      slack.disconnectSockets();
+      await slack.until(() => slack.socketCounts.length === 3, RECONNECTED_MS);
+      expect(opens(world)).toHaveLength(before + 2);
+    }));
+
+  it('comes back after a closing handshake that leaves the TCP connection open', () =>
+    inWorld(
+      {
+        mode: 'socket',
+        workspace: (slack) => {
+          slack.leaveTcpOpen = true;
+        },
+      },
+      async (world) => {
+        const { slack } = world;
+        const closedAt = Date.now();
+        await slack.refreshSockets(undefined, 0);
+        const [, second] = await slack.until(() => opens(world).length === 2 && opens(world));
+        // Sooner than after the five seconds without a pong that the client waits for.
+        expect((second?.at ?? 0) - closedAt).toBeLessThan(4_500);
+        await slack.until(() => slack.socketCount === 1);
+      },
+    ));
+
+  it('comes back at once, without waiting', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { slack } = world;
+      slack.disconnectSockets();
+      await slack.until(() => slack.socketCounts.length === 3);
+      expect(slack.socketCounts).toEqual([1, 0, 1]);
+      expect(logged(world, { msg: 'The Socket Mode connection could not be opened' })).toEqual([]);
+    }));
+});
+
+describe.concurrent('a bot that stops', () => {
+  /** The bot has stopped: no connection is open, and none opens later. */
+  async function expectStopped(world: World): Promise<void> {
+    const { slack } = world;
+    await slack.until(() => slack.socketCount === 0);
+    const { length } = opens(world);
+    await sleep(1_500);
+    expect(slack.socketCount).toBe(0);
+    expect(opens(world)).toHaveLength(length);
+  }
+
+  it.each([false, true])('closes a connection and its replacement (TCP left open: %s)', async (leave) => {
+    const world = await startWorld({
+      mode: 'socket',
+      workspace: (slack) => {
+        slack.leaveTcpOpen = leave;
+      },
+    });
+    void world.slack.refreshSockets('warning', 60_000);
+    await world.slack.until(() => world.slack.socketCount === 2);
+    await world.app.stop();
+    await expectStopped(world);
+    await world.stop();
+  });
+
+  it('while it reconnects, opens no connection', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const { slack, app } = world;
+    const before = opens(world).length;
+    slack.fail('apps.connections.open', { error: 'internal_error' });
+    slack.disconnectSockets();
+    await slack.until(() => opens(world).length > before);
+    slack.clearFaults();
+    await app.stop();
+    await expectStopped(world);
+    await world.stop();
+  });
+
+  it('while Slack takes its time, keeps no connection', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const { slack, app } = world;
+    slack.fail('apps.connections.open', { delay: 2_000 });
+    slack.disconnectSockets();
+    await slack.until(
+      () => logged(world, { msg: 'The Socket Mode connection ends. The bot opens a new one' })[0],
+    );
+    await settled();
+    await app.stop();
+    await slack.until(() => opens(world).length > 1);
+    await expectStopped(world);
+    await world.stop();
+  });
+});
+
+describe.concurrent.each(MODES)('/healthz, over %s', (mode) => {
+  it('answers 503 while Slack does not accept the bot token, and 200 again afterwards', async () => {
+    const world = await startWorld({ mode });
+    const { slack, port } = world;
+    const health = async (wanted: number) => {
+      const deadline = performance.now() + RECONNECTED_MS;
+      const status = () => fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.status);
+      while ((await status()) !== wanted && performance.now() < deadline) await sleep(100);
+      expect(await status()).toBe(wanted);
+    };
+    await health(200);
+    slack.fail('auth.test', { error: 'token_revoked' });
+    await health(503);
+    slack.clearFaults();
+    await health(200);
+    await world.stop();
+  });
+});
+
+it('starts while a WebSocket request is never answered, and connects later', () =>
+  inWorld(
+    {
+      mode: 'socket',
+      workspace: (slack) => {
+        slack.hangUpgrades = 1;
+      },
+    },
+    async (world) => {
+      const { slack } = world;
+      expect(logged(world, { level: 'warn' }).map(({ msg }) => msg)).toContain(
+        'Slack has not answered yet. The bot keeps trying to connect',
+      );
+      await slack.until(() => slack.socketCount === 1, RECONNECTED_MS);
+    },
+  ));
+
+// Alone, because it moves the date.
+describe('a submission', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('whose connection closes before its acknowledgement creates no ticket', () =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { maria } = world;
+      holdDate();
+      await fillNew(world);
+      // Later, the bot has to ask again who Maria is.
+      pass(61_000);
+      await closedMeanwhile(world, 'refresh_requested', () => maria.submit());
+      await untilReads(world, /may not have done/);
+      expect(creates(world)).toEqual([]);
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      vi.useRealTimers();
+    }));
+});
