@@ -177,7 +177,8 @@ export class Sockets {
     const message = jsonOrText(data);
     if (!isObject(message)) return;
     const envelope = this.#pending.get(String(message.envelope_id));
-    if (envelope?.socket === socket) envelope.settle({ ack: message.payload });
+    // The bot acknowledges a duplicate over the connection that was first.
+    if (envelope && (this.duplicate || envelope.socket === socket)) envelope.settle({ ack: message.payload });
   }
 
   /**

@@ -29,7 +29,11 @@ const inView =
 
 /** Each optional place of a payload, with null in it. */
 const PLACES: Record<string, (payload: Json) => Json> = {
-  'team, enterprise and the token': (payload) => ({ ...payload, team: null, enterprise: null, token: null }),
+  // The bot's own workspace is named elsewhere in the payload.
+  'team, enterprise and the token': (payload) =>
+    isJson(payload.team)
+      ? { ...payload, team_id: payload.team.id, team: null, enterprise: null, token: null }
+      : { ...payload, enterprise: null, token: null },
   // A click names its conversation twice.
   channel: (payload) => (payload.command ? payload : { ...payload, channel: null }),
   response_url: (payload) => ({ ...payload, response_url: null }),
@@ -92,7 +96,7 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
   });
 
   it('a shortcut, and the answer to its conversation', async () => {
-    await start(mode, (payload) => ({ ...payload, team: null, channel: null, response_url: null }));
+    await start(mode, (payload) => ({ ...payload, enterprise: null, channel: null, response_url: null }));
     const { maria, sales } = world;
     maria.goTo(sales.id);
     await maria.shortcut('create_sso_ticket');

@@ -65,6 +65,12 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
       'Slack does not tell the bot whether you are a member of the conversation that you chose, so the link cannot go there. Invite the bot to it, or choose another one. No link was made.',
     ],
   ],
+  org_wide: [
+    [
+      sentences.accessSentence('org_wide', named),
+      'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token. Ask #it-help.',
+    ],
+  ],
   unknown: [
     [
       sentences.accessSentence('unknown', named),

@@ -27,10 +27,10 @@ describe.each(MODES)('users.info, over %s,', (mode) => {
     },
   );
 
-  it('answers that for a person from a workspace that the bot cannot see', async () => {
+  it('answers that for a person whom the bot cannot see', async () => {
     world = await startWorld({ mode });
     const { slack, sales } = world;
-    const stranger = slack.addUser({ name: 'Stranger', foreign: true, visible: false });
+    const stranger = slack.addUser({ name: 'Stranger', visible: false });
     sales.members.add(stranger.id);
     await slack.as(stranger.id).command(sales.id, '');
     await message(world, slack.as(stranger.id), sales.id, /You don't have access/);
