@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { attack, WITHOUT_LIMITS } from './attacks.ts';
 import { type Burst, burst } from './burst.ts';
 import { type KillResult, killOne } from './instances.ts';
 import { timeLink, timeLinks } from './link.ts';
@@ -135,6 +136,17 @@ function reportBurst({ bot, minimal }: { bot: Burst; minimal: Burst }): void {
   row('Burst: create calls per link', bot.calls.toFixed(2), against(minimal.calls.toFixed(2)));
 }
 
+async function measureAttacks(world: World): Promise<void> {
+  const { memory, longestMs } = await attack(world);
+  const earlier = WITHOUT_LIMITS;
+  const compare = (what: string, unit: (value: number) => string, now: number, before: number) =>
+    row(`Attack: ${what}`, unit(now), `without limits: ${unit(before)}`, now / before);
+  compare('memory with 1,000 slow bodies of 1 MB', mb, memory.largestMb, earlier.memory.largestMb);
+  compare('longest wait for /healthz meanwhile', ms, longestMs.memory, earlier.longestMs.memory);
+  compare('the same, with a forged ID of 90 KB', ms, longestMs.forgedId, earlier.longestMs.forgedId);
+  compare('the same, with a slow pattern', ms, longestMs.pattern, earlier.longestMs.pattern);
+}
+
 async function measureTypeAhead(): Promise<void> {
   const ten = await typeAhead(10);
   const thousand = await typeAhead(1_000);
@@ -163,6 +175,8 @@ async function run(): Promise<void> {
   reportBurst(await measureLinks(world, links));
   await measureTypeAhead();
   reset(world);
+  await measureAttacks(world);
+  reset(world);
   const killed = await killOne(world, links, 100);
   console.log(killed);
   const curve = await soak(world, links, SOAK_TICKETS, SOAK_POINTS);
@@ -190,7 +204,7 @@ async function write(killed: KillResult, curve: SoakPoint[]): Promise<void> {
       'The bot runs in its own process, with stand-ins for Slack and Auth0 on the same machine. Absolute times depend on',
       'the machine, so compare the ratios: both values of a ratio are from the same run, and times alternate between them.',
       'Links are timed after 50 warm-up links. The minimal listener is [bench/minimal.ts](../bench/minimal.ts): Bolt and',
-      'the Auth0 SDK only.',
+      'the Auth0 SDK only. “Without limits” is the code of commit 35d24df, measured once, on 2026-11-26.',
       '',
       ...table(['measurement', 'the bot', 'compared with', 'ratio'], rows),
       '',

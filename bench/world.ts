@@ -63,6 +63,7 @@ export async function startBot(
   { slack, auth0, certificate }: World,
   which: BotName,
   mode: Mode = 'http',
+  env: Record<string, string> = {},
 ): Promise<Bot> {
   const port = await freePort();
   const sockets = slack.socketCount;
@@ -72,6 +73,7 @@ export async function startBot(
     NODE_EXTRA_CA_CERTS: certificate,
     LOG_LEVEL: 'error',
     PORT: String(port),
+    ...env,
   };
   const bot = new BotProcess(settings, { script: ENTRY[which] });
   if (mode === 'http') {
