@@ -56,7 +56,7 @@ describe('manifest.yml', () => {
   it('asks for every scope that a method needs which the bot calls', () => {
     const { bot } = used.parse(manifest).oauth_config.scopes;
     expect(bot).toEqual(botScopes);
-    // Whoever reads messages or files reads other people's.
+    // An app that reads messages or files also reads other people's.
     expect(bot.filter((scope) => /history|files|admin|chat:write\.public/.test(scope))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ export const MAX_METADATA_PAIRS = 10;
 /** An object doesn't keep a value under this key. `constructor` and the like are ordinary keys. */
 export const RESERVED_METADATA_KEY = '__proto__';
 
-/** In characters. The label stands in sentences too. */
+/** In characters. Sentences show the label too. */
 const MAX_LABEL_LENGTH = 75;
 
 /** A metadata field that every new connection must have. */

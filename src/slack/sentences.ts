@@ -20,7 +20,7 @@ export interface SentenceContext {
   contact: string | undefined;
 }
 
-const ask = ({ contact }: SentenceContext) => `Ask ${contact ?? 'whoever runs this bot'}.`;
+const ask = ({ contact }: SentenceContext) => `Ask ${contact ?? 'the person who runs this bot'}.`;
 
 // ------------------------------------------------------------------------------------------------ Access
 
@@ -41,7 +41,7 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
-      return `Slack cannot tell the bot who you are just now, so you don't have access to ${command}. Try again in a minute.`;
+      return `Slack cannot tell the bot who you are right now, so you don't have access to ${command}. Try again in a minute.`;
     case 'not_member':
       return 'You are not a member of the conversation that you chose, so the link cannot go there. Join it, or choose another one. No link was made.';
     case 'membership_unknown':
@@ -81,9 +81,9 @@ export function auth0Cause({ code, permission, reason: text, status }: Auth0Erro
     case 'not_found':
       return `Auth0 does not know something that was chosen here${reason ? `: “${reason}”` : ''}.`;
     case 'rate_limited':
-      return 'Auth0 limits how often it may be called, and it has been called too often just now.';
+      return 'Auth0 limits how often it may be called, and it has been called too often.';
     case 'busy':
-      return 'The bot has more to ask of Auth0 just now than it can.';
+      return 'The bot has more to ask of Auth0 right now than it can.';
     case 'unreachable':
       return 'The bot cannot reach Auth0.';
     case 'no_answer':
@@ -100,7 +100,7 @@ export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Tas
   switch (task) {
     case 'create':
       return mayHaveHappened
-        ? 'You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself.'
+        ? 'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself.'
         : 'No link was made.';
     case 'revoke':
       return mayHaveHappened ? 'The link may still work: treat it so.' : 'The link still works.';
@@ -115,18 +115,18 @@ const nameTakenAsk = (context: SentenceContext) => `Choose another name. ${ask(c
 function auth0Advice({ code }: Auth0Error, task: Auth0Task, nameTaken: string): string {
   switch (code) {
     case 'missing_permission':
-      return 'Ask whoever runs this bot to grant it, then try again.';
+      return 'Ask the person who runs this bot to grant it, then try again.';
     case 'credentials_rejected':
-      return 'Ask whoever runs this bot to check its Auth0 settings, then try again.';
+      return 'Ask the person who runs this bot to check its Auth0 settings, then try again.';
     case 'name_taken':
       return nameTaken;
     case 'custom_domain_required':
-      return 'Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.';
+      return 'Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.';
     case 'upgrade_required':
-      return 'Ask whoever runs this bot.';
+      return 'Ask the person who runs this bot.';
     case 'rejected':
     case 'conflict':
-      return task === 'create' ? 'Change the form and try again.' : 'Ask whoever runs this bot.';
+      return task === 'create' ? 'Change the form and try again.' : 'Ask the person who runs this bot.';
     case 'not_found':
       return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
     case 'rate_limited':
@@ -173,18 +173,18 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
     case 'not_delivered': {
       const undelivered = 'Slack did not take the message with the link, so you could not get it.';
       if (details.revoked) {
-        return `${undelivered} The link was revoked at once, and nobody has seen it. Try again in a minute.`;
+        return `${undelivered} The link was revoked right away, and nobody has seen it. Try again in a minute.`;
       }
       const button = context.receipt
         ? ' The receipt in your conversation with this bot has a button to revoke it.'
         : '';
-      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell whoever runs this bot (reference ${details.correlationId}).`;
+      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell the person who runs this bot (reference ${details.correlationId}).`;
     }
   }
 }
 
 const UNEXPECTED_CREATE_ERROR =
-  'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.';
+  'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.';
 
 /** Why no link may edit a connection. */
 export function editSentence(
@@ -210,12 +210,12 @@ type FieldSentences = {
 const FIELD_SENTENCES: FieldSentences = {
   text_missing: ({ label }) => `Fill in “${label}”.`,
   choice_missing: () => 'Choose one.',
-  checkbox_missing: () => 'Tick at least one.',
+  checkbox_missing: () => 'Select at least one.',
   application_missing: () =>
     "Choose at least one application: without one, Auth0 shows the customer's admin no button to enable the connection.",
   text_too_long: ({ max, length }) => `Use at most ${max} characters; there are ${length}.`,
   not_a_choice: () => 'One of these was only a notice, not an entry. Take it out and choose again.',
-  no_longer_offered: () => 'This is not offered any more. Choose again.',
+  no_longer_offered: () => 'This is no longer offered. Choose again.',
   editors_only: () =>
     "You don't have access to this option: it widens who can get in. Leave it as it was, or ask an editor to make the link.",
   connection_name_too_long: ({ max, length }) =>
@@ -236,10 +236,11 @@ const FIELD_SENTENCES: FieldSentences = {
   connection_not_editable: editSentence,
   metadata_pattern_mismatch: ({ label, pattern }) =>
     `This does not look like a ${label}: it must match ${pattern}.`,
-  metadata_not_a_pair: ({ line }) => `Write one “key: value” a line; this is none: “${clip(line, 60)}”.`,
+  metadata_not_a_pair: ({ line }) =>
+    `Write one “key: value” per line; this line is not one: “${clip(line, 60)}”.`,
   metadata_key_reserved: ({ key }) => `“${key}” can't be a key. Use another one.`,
   metadata_key_twice: ({ key, hasOwnField }) =>
-    `“${clip(key, 60)}” stands there twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
+    `“${clip(key, 60)}” appears twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
   metadata_too_many: ({ max, count }) => `Auth0 keeps at most ${max} pairs; there are ${count}.`,
   metadata_too_long: ({ key, max }) =>
     `The value of “${clip(key, 60)}” is too long: at most ${max} characters.`,
@@ -254,25 +255,26 @@ const FIELD_SENTENCES: FieldSentences = {
     `Auth0 allows at most ${max} domains ${oneOrganization ? 'with one organization' : 'in a link'}; there are ${count}, verified ones included.`,
   discovery_domains_too_many: ({ max, count }) =>
     `Auth0 can use at most ${max} domains that are already verified to find the organization; there are ${count}.`,
-  domains_feature_off: () => 'Tick “Domains” above, or leave this empty.',
+  domains_feature_off: () => 'Select “Domains” above, or leave this empty.',
   domain_verification_off: () => 'Set “Domain verification” to optional or required, or leave this empty.',
-  discovery_needs_domains: () => 'This needs domains: let the customer verify some, or leave this unticked.',
+  discovery_needs_domains: () =>
+    'This needs domains: let the customer verify some, or leave this unselected.',
   discovery_needs_one_organization: ({ count }) =>
     `This needs exactly one organization; ${count || 'none'} ${count > 1 ? 'are' : 'is'} chosen.`,
   idp_login_needs_application: () => 'Choose the application that people arrive at, below.',
-  idp_login_off: () => 'Tick “Login can start at the identity provider” above, or leave this empty.',
+  idp_login_off: () => 'Select “Login can start at the identity provider” above, or leave this empty.',
   idp_query_needs_oidc: () => 'A query goes with the protocol OpenID Connect only.',
   idp_query_unknown_parameters: ({ unknown, allowed }) =>
-    `Only ${allowed.join(', ')} may stand here, not ${unknown.join(', ')}.`,
-  scim_needs_user_scopes: () => 'SCIM works only with all five scopes for users: tick them below.',
+    `Only ${allowed.join(', ')} are allowed here, not ${unknown.join(', ')}.`,
+  scim_needs_user_scopes: () => 'SCIM works only with all five scopes for users: select them below.',
   scim_not_supported: ({ provider, onlySync }) =>
     onlySync
       ? `${provider} has no SCIM provisioning: choose “Off” here, and use “Google Workspace directory sync” below.`
       : `${provider} has no provisioning: clear “Provisioning” above.`,
   sync_not_supported: ({ provider }) =>
     `Directory sync works with Google Workspace only, and this connection uses ${provider}. Choose “Off”.`,
-  provisioning_is_empty: () => 'Provisioning is ticked above, so choose what it covers.',
-  provisioning_feature_off: () => 'Tick “Provisioning” above, or turn this off.',
+  provisioning_is_empty: () => 'Provisioning is selected above, so choose what it covers.',
+  provisioning_feature_off: () => 'Select “Provisioning” above, or turn this off.',
   google_not_offered: ({ profile }) => `The profile ${profile} does not offer Google Workspace.`,
 };
 
@@ -299,21 +301,21 @@ const quoted = (texts: string[]) =>
 
 export const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';
 export const SEAL_INVALID =
-  'This cannot be used any more: it is too old, or was not made for you. Nothing was done. Close it and type the command again.';
+  'This cannot be used anymore: it is too old, or was not made for you. Nothing was done. Close it and type the command again.';
 export const UNEXPECTED_ERROR =
-  'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.';
+  'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell the person who runs this bot.';
 export const FORM_NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
 /** @param code Slack's error code, if it gave one: then it helps nobody to try again */
 export const formRefused = (code: string | undefined, context: SentenceContext) =>
   code
     ? `Slack refuses to open the form (${code}). Nothing was made. ${ask(context)}`
-    : `Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask ${context.contact ?? 'whoever runs this bot'}.`;
+    : `Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask ${context.contact ?? 'the person who runs this bot'}.`;
 export const LIST_LOADING = 'The list is still loading. Type again in a moment.';
 export const NO_PROFILES =
   'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';
 
 export const buttonExpired = (command: string) =>
-  `This button cannot be used any more. Type ${command} instead.`;
+  `This button cannot be used anymore. Type ${command} instead.`;
 
 // ------------------------------------------------------------------------------------------------- Forms
 
@@ -437,7 +439,7 @@ export const receiptTitle = (customer: string) => `Receipt: SSO link for ${custo
 export const RECEIPT_ADVICE =
   'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.';
 export const receiptUndelivered = (connection: string) =>
-  `The link for ${connection} could not be delivered, so it was revoked at once. Nobody has seen it.`;
+  `The link for ${connection} could not be delivered, so it was revoked right away. Nobody has seen it.`;
 export const receiptLost = (connection: string) =>
   `Slack did not take the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
 /** About a link that was not made, for a person who has closed the form. */
@@ -449,7 +451,7 @@ export const aboutLink = (connection: string, sentence: string) =>
 export const REVOKE_LINK = 'Revoke link';
 export const REVOKE_CONFIRMATION = {
   title: 'Revoke this link?',
-  text: 'It stops working at once, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
+  text: 'It stops working right away, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
   confirm: 'Revoke link',
   deny: 'Keep it',
 } as const;
@@ -458,7 +460,7 @@ export const revoked = (connection: string) =>
 export const REVOKE_EXPIRED =
   'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.';
 export const REVOKE_FORGED =
-  'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.';
+  'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.';
 
 /** Why a link was not revoked. */
 export function revokeSentence(error: Auth0Error, connection: string): string {

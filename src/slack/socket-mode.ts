@@ -27,7 +27,7 @@ const APP_TOKEN_REFUSED = new Set([
 
 /**
  * Receives payloads over Socket Mode. When Slack is about to close the connection, a new one opens beside it, so there
- * is no moment without a connection. A lost connection is opened again at once, then more and more slowly.
+ * is no moment without a connection. A lost connection is opened again right away, then more and more slowly.
  */
 export class SocketMode implements Receiver {
   readonly #options: SocketOptions;

@@ -18,7 +18,7 @@ export function customerMessage(
       'Hello,',
       `here is your link to ${PURPOSE[kind]}:`,
       '{link}',
-      "Please open it when you have time to finish: it works until {expiry}, and once it is opened you have five hours. Please don't forward it: whoever has this link can change how your people log in.",
+      "Please open it when you have time to finish: it works until {expiry}, and once it is opened you have five hours. Please don't forward it: anyone who has this link can change how your people log in.",
     ].join('\n\n');
   // One pass, so that braces in a value are left alone.
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) =>

@@ -60,7 +60,7 @@ describe('calls that people wait for', () => {
     expect(done).toEqual(Array.from({ length: 30 }, (_, number) => number));
     // Ten are under way at once: no more are refused in one go, and it takes eight goes for thirty.
     expect(refused.length).toBeLessThanOrEqual(10 * 7);
-    // Whoever waits is told how many come first, and their number shrinks.
+    // Each caller that waits is told how many come first, and their number shrinks.
     expect(waits[0]?.ahead).toBeGreaterThan(waits.at(-1)?.ahead ?? 99);
   });
 

@@ -100,7 +100,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(maria.sees(secret.id)).toEqual([]);
   });
 
-  it('is revoked at once where no way is left, and the form comes back', async () => {
+  it('is revoked right away where no way is left, and the form comes back', async () => {
     await start({ mode });
     const { maria, sales, slack } = world;
     await fillNew(world);

@@ -156,7 +156,7 @@ describe('the list of profiles', () => {
     expect(maria.value('connectionName').value).toBe('acme-corp');
   });
 
-  it('says in a sentence, to whoever asked, why there is none', async () => {
+  it('tells the person who asked why there is none', async () => {
     await start();
     const { maria, tom, sales, auth0 } = world;
     auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');

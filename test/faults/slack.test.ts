@@ -407,7 +407,7 @@ describe.concurrent('bots.info, asked which app the bot is,', () => {
         slack.fail('bots.info', fault);
         const { ms } = await maria.command(sales.id, '');
         expect(ms).toBeLessThan(3_000);
-        await untilReads(world, /Slack cannot tell the bot who you are just now/);
+        await untilReads(world, /Slack cannot tell the bot who you are right now/);
         expect(maria.modal).toBeUndefined();
         expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
       }),

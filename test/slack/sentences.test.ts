@@ -7,7 +7,7 @@ import { type FieldProblem, TicketError, type TicketErrorDetails } from '../../s
 
 /**
  * Every text that people read in Slack, literally; those of the forms' fields are in `tickets/form/labels.test.ts`.
- * Other tests take their texts from the code, so whoever changes one changes it there and here.
+ * Other tests take their texts from the code, so a change is made there and here.
  *
  * The types ask for a text for every export and every code.
  */
@@ -26,14 +26,14 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   user: [
     [
       sentences.accessSentence('user', context),
-      "You don't have access to /sso-ticket. Ask whoever runs this bot.",
+      "You don't have access to /sso-ticket. Ask the person who runs this bot.",
     ],
     [sentences.accessSentence('user', named), "You don't have access to /sso-ticket. Ask #it-help."],
   ],
   channel: [
     [
       sentences.accessSentence('channel', context),
-      "You don't have access to /sso-ticket in this conversation: it works in certain channels only. Ask whoever runs this bot.",
+      "You don't have access to /sso-ticket in this conversation: it works in certain channels only. Ask the person who runs this bot.",
     ],
     [
       sentences.accessSentence('channel', named),
@@ -43,7 +43,7 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   editor: [
     [
       sentences.accessSentence('editor', context),
-      "You don't have access to links that change an existing connection. Ask whoever runs this bot.",
+      "You don't have access to links that change an existing connection. Ask the person who runs this bot.",
     ],
     [
       sentences.accessSentence('editor', named),
@@ -74,7 +74,7 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   unknown: [
     [
       sentences.accessSentence('unknown', named),
-      "Slack cannot tell the bot who you are just now, so you don't have access to /sso-ticket. Try again in a minute.",
+      "Slack cannot tell the bot who you are right now, so you don't have access to /sso-ticket. Try again in a minute.",
     ],
   ],
 };
@@ -129,12 +129,9 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
     [cause('not_found'), 'Auth0 does not know something that was chosen here.'],
   ],
   rate_limited: [
-    [
-      cause('rate_limited'),
-      'Auth0 limits how often it may be called, and it has been called too often just now.',
-    ],
+    [cause('rate_limited'), 'Auth0 limits how often it may be called, and it has been called too often.'],
   ],
-  busy: [[cause('busy'), 'The bot has more to ask of Auth0 just now than it can.']],
+  busy: [[cause('busy'), 'The bot has more to ask of Auth0 right now than it can.']],
   unreachable: [[cause('unreachable'), 'The bot cannot reach Auth0.']],
   no_answer: [[cause('no_answer'), 'Auth0 did not answer, or not completely.']],
   failed: [
@@ -154,7 +151,7 @@ const CONSEQUENCES: Record<sentences.Auth0Task, Row[]> = {
     [consequence('create', false), 'No link was made.'],
     [
       consequence('create', true),
-      'You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself.',
+      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself.',
     ],
   ],
   revoke: [
@@ -175,17 +172,17 @@ function consequence(task: sentences.Auth0Task, mayHaveHappened: boolean): strin
 const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   missing_permission: {
     create:
-      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. No link was made. Ask whoever runs this bot to grant it, then try again.",
+      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. No link was made. Ask the person who runs this bot to grant it, then try again.",
     revoke:
-      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. The link still works. Ask whoever runs this bot to grant it, then try again.",
-    read: "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. Ask whoever runs this bot to grant it, then try again.",
+      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. The link still works. Ask the person who runs this bot to grant it, then try again.",
+    read: "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. Ask the person who runs this bot to grant it, then try again.",
   },
   credentials_rejected: {
     create:
-      "Auth0 does not accept the bot's credentials. No link was made. Ask whoever runs this bot to check its Auth0 settings, then try again.",
+      "Auth0 does not accept the bot's credentials. No link was made. Ask the person who runs this bot to check its Auth0 settings, then try again.",
     revoke:
-      "Auth0 does not accept the bot's credentials. The link still works. Ask whoever runs this bot to check its Auth0 settings, then try again.",
-    read: "Auth0 does not accept the bot's credentials. Ask whoever runs this bot to check its Auth0 settings, then try again.",
+      "Auth0 does not accept the bot's credentials. The link still works. Ask the person who runs this bot to check its Auth0 settings, then try again.",
+    read: "Auth0 does not accept the bot's credentials. Ask the person who runs this bot to check its Auth0 settings, then try again.",
   },
   name_taken: {
     create:
@@ -195,27 +192,27 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   custom_domain_required: {
     create:
-      'This Auth0 tenant has several custom domains, so a link must use one of them. No link was made. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+      'This Auth0 tenant has several custom domains, so a link must use one of them. No link was made. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
     revoke:
-      'This Auth0 tenant has several custom domains, so a link must use one of them. The link still works. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
-    read: 'This Auth0 tenant has several custom domains, so a link must use one of them. Choose one at “Link opens on” under “More options”. If that is not there, ask whoever runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+      'This Auth0 tenant has several custom domains, so a link must use one of them. The link still works. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+    read: 'This Auth0 tenant has several custom domains, so a link must use one of them. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
   },
   upgrade_required: {
     create:
-      'The Auth0 subscription does not include this: “Not like this”. No link was made. Ask whoever runs this bot.',
+      'The Auth0 subscription does not include this: “Not like this”. No link was made. Ask the person who runs this bot.',
     revoke:
-      'The Auth0 subscription does not include this: “Not like this”. The link still works. Ask whoever runs this bot.',
-    read: 'The Auth0 subscription does not include this: “Not like this”. Ask whoever runs this bot.',
+      'The Auth0 subscription does not include this: “Not like this”. The link still works. Ask the person who runs this bot.',
+    read: 'The Auth0 subscription does not include this: “Not like this”. Ask the person who runs this bot.',
   },
   rejected: {
     create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
-    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask whoever runs this bot.',
-    read: 'Auth0 refused it: “Not like this”. Ask whoever runs this bot.',
+    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask the person who runs this bot.',
+    read: 'Auth0 refused it: “Not like this”. Ask the person who runs this bot.',
   },
   conflict: {
     create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
-    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask whoever runs this bot.',
-    read: 'Auth0 refused it: “Not like this”. Ask whoever runs this bot.',
+    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask the person who runs this bot.',
+    read: 'Auth0 refused it: “Not like this”. Ask the person who runs this bot.',
   },
   not_found: {
     create:
@@ -226,16 +223,17 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   rate_limited: {
     create:
-      'Auth0 limits how often it may be called, and it has been called too often just now. No link was made. Try again in a minute.',
+      'Auth0 limits how often it may be called, and it has been called too often. No link was made. Try again in a minute.',
     revoke:
-      'Auth0 limits how often it may be called, and it has been called too often just now. The link still works. Try again in a minute.',
-    read: 'Auth0 limits how often it may be called, and it has been called too often just now. Try again in a minute.',
+      'Auth0 limits how often it may be called, and it has been called too often. The link still works. Try again in a minute.',
+    read: 'Auth0 limits how often it may be called, and it has been called too often. Try again in a minute.',
   },
   busy: {
-    create: 'The bot has more to ask of Auth0 just now than it can. No link was made. Try again in a minute.',
+    create:
+      'The bot has more to ask of Auth0 right now than it can. No link was made. Try again in a minute.',
     revoke:
-      'The bot has more to ask of Auth0 just now than it can. The link still works. Try again in a minute.',
-    read: 'The bot has more to ask of Auth0 just now than it can. Try again in a minute.',
+      'The bot has more to ask of Auth0 right now than it can. The link still works. Try again in a minute.',
+    read: 'The bot has more to ask of Auth0 right now than it can. Try again in a minute.',
   },
   unreachable: {
     create: 'The bot cannot reach Auth0. No link was made. Try again in a minute.',
@@ -244,14 +242,14 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   no_answer: {
     create:
-      'Auth0 did not answer, or not completely. You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 did not answer, or not completely. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
     revoke:
       'Auth0 did not answer, or not completely. The link may still work: treat it so. Try again in a minute.',
     read: 'Auth0 did not answer, or not completely. Try again in a minute.',
   },
   failed: {
     create:
-      'Auth0 had an error of its own (500). You have no link. Auth0 may have made one all the same; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 had an error of its own (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
     revoke:
       'Auth0 had an error of its own (500). The link may still work: treat it so. Try again in a minute.',
     read: 'Auth0 had an error of its own (500). Try again in a minute.',
@@ -285,7 +283,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   resource_protected: [
     [
       ticket({ code: 'resource_protected', name: 'workforce' }),
-      'workforce is protected: no link may change it. Ask whoever runs this bot.',
+      'workforce is protected: no link may change it. Ask the person who runs this bot.',
     ],
     [
       ticket({ code: 'resource_protected', name: 'workforce' }, named),
@@ -295,7 +293,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   protection_unresolved: [
     [
       ticket({ code: 'protection_unresolved', variable: 'PROTECTED_CONNECTIONS' }),
-      'PROTECTED_CONNECTIONS names something that Auth0 does not know, so this link is refused for now. No link was made. Ask whoever runs this bot.',
+      'PROTECTED_CONNECTIONS names something that Auth0 does not know, so this link is refused for now. No link was made. Ask the person who runs this bot.',
     ],
     [
       ticket({ code: 'protection_unresolved', variable: 'PROTECTED_CONNECTIONS' }, named),
@@ -305,7 +303,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   organization_has_connection: [
     [
       ticket({ code: 'organization_has_connection', name: 'Globex Inc' }),
-      'Globex Inc already has a connection. Ask whoever runs this bot. No link was made.',
+      'Globex Inc already has a connection. Ask the person who runs this bot. No link was made.',
     ],
     [
       ticket({ code: 'organization_has_connection', name: 'Globex Inc' }, named),
@@ -331,21 +329,21 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
     ],
     [
       ticket({ code: 'reach_unknown' }),
-      'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.',
+      'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.',
     ],
   ],
   not_delivered: [
     [
       ticket({ code: 'not_delivered', revoked: true, correlationId: 'b2c1' }),
-      'Slack did not take the message with the link, so you could not get it. The link was revoked at once, and nobody has seen it. Try again in a minute.',
+      'Slack did not take the message with the link, so you could not get it. The link was revoked right away, and nobody has seen it. Try again in a minute.',
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }),
-      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. The receipt in your conversation with this bot has a button to revoke it. Tell whoever runs this bot (reference b2c1).',
+      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. The receipt in your conversation with this bot has a button to revoke it. Tell the person who runs this bot (reference b2c1).',
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }, context, { receipt: false }),
-      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. Tell whoever runs this bot (reference b2c1).',
+      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. Tell the person who runs this bot (reference b2c1).',
     ],
   ],
 };
@@ -358,7 +356,7 @@ const NAME_TAKEN: Row[] = [
   ],
   [
     whyNoLink(new Auth0Error('name_taken'), context, { isEditor: false }),
-    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask whoever runs this bot.',
+    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask the person who runs this bot.',
   ],
   [
     whyNoLink(new Auth0Error('name_taken'), named, { isEditor: false }),
@@ -370,7 +368,7 @@ const NAME_TAKEN: Row[] = [
   ],
   [
     whyNoLink(new Error('not foreseen')),
-    'Something went wrong inside the bot. Try again; if it happens again, tell whoever runs this bot.',
+    'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.',
   ],
 ];
 
@@ -435,7 +433,7 @@ const FIELDS: {
 } = {
   text_missing: [[{ label: 'Region' }, 'Fill in “Region”.']],
   choice_missing: [[{}, 'Choose one.']],
-  checkbox_missing: [[{}, 'Tick at least one.']],
+  checkbox_missing: [[{}, 'Select at least one.']],
   application_missing: [
     [
       {},
@@ -444,7 +442,7 @@ const FIELDS: {
   ],
   text_too_long: [[{ max: 128, length: 129 }, 'Use at most 128 characters; there are 129.']],
   not_a_choice: [[{}, 'One of these was only a notice, not an entry. Take it out and choose again.']],
-  no_longer_offered: [[{}, 'This is not offered any more. Choose again.']],
+  no_longer_offered: [[{}, 'This is no longer offered. Choose again.']],
   editors_only: [
     [
       {},
@@ -480,7 +478,7 @@ const FIELDS: {
     ],
     [
       { name: 'acme-corp', customer: 'Acme Corp', isEditor: false },
-      'Acme Corp already has a connection. Ask whoever runs this bot.',
+      'Acme Corp already has a connection. Ask the person who runs this bot.',
     ],
     [
       { name: 'acme-corp', customer: 'Acme Corp', isEditor: false },
@@ -489,11 +487,14 @@ const FIELDS: {
     ],
     [
       { name: 'acme-corp', customer: '', isEditor: false },
-      'This customer already has a connection. Ask whoever runs this bot.',
+      'This customer already has a connection. Ask the person who runs this bot.',
     ],
   ],
   resource_protected: [
-    [{ name: 'workforce' }, 'workforce is protected: no link may change it. Ask whoever runs this bot.'],
+    [
+      { name: 'workforce' },
+      'workforce is protected: no link may change it. Ask the person who runs this bot.',
+    ],
     [{ name: 'workforce' }, 'workforce is protected: no link may change it. Ask #it-help.', named],
   ],
   too_many_organizations: [
@@ -512,12 +513,12 @@ const FIELDS: {
     ],
   ],
   metadata_not_a_pair: [
-    [{ line: 'no colon here' }, 'Write one “key: value” a line; this is none: “no colon here”.'],
+    [{ line: 'no colon here' }, 'Write one “key: value” per line; this line is not one: “no colon here”.'],
   ],
   metadata_key_reserved: [[{ key: '__proto__' }, "“__proto__” can't be a key. Use another one."]],
   metadata_key_twice: [
-    [{ key: 'region', hasOwnField: false }, '“region” stands there twice.'],
-    [{ key: 'region', hasOwnField: true }, '“region” stands there twice (it has a field of its own).'],
+    [{ key: 'region', hasOwnField: false }, '“region” appears twice.'],
+    [{ key: 'region', hasOwnField: true }, '“region” appears twice (it has a field of its own).'],
   ],
   metadata_too_many: [[{ max: 10, count: 11 }, 'Auth0 keeps at most 10 pairs; there are 11.']],
   metadata_too_long: [
@@ -558,25 +559,25 @@ const FIELDS: {
       'Auth0 can use at most 5 domains that are already verified to find the organization; there are 6.',
     ],
   ],
-  domains_feature_off: [[{}, 'Tick “Domains” above, or leave this empty.']],
+  domains_feature_off: [[{}, 'Select “Domains” above, or leave this empty.']],
   domain_verification_off: [[{}, 'Set “Domain verification” to optional or required, or leave this empty.']],
   discovery_needs_domains: [
-    [{}, 'This needs domains: let the customer verify some, or leave this unticked.'],
+    [{}, 'This needs domains: let the customer verify some, or leave this unselected.'],
   ],
   discovery_needs_one_organization: [
     [{ count: 0 }, 'This needs exactly one organization; none is chosen.'],
     [{ count: 2 }, 'This needs exactly one organization; 2 are chosen.'],
   ],
   idp_login_needs_application: [[{}, 'Choose the application that people arrive at, below.']],
-  idp_login_off: [[{}, 'Tick “Login can start at the identity provider” above, or leave this empty.']],
+  idp_login_off: [[{}, 'Select “Login can start at the identity provider” above, or leave this empty.']],
   idp_query_needs_oidc: [[{}, 'A query goes with the protocol OpenID Connect only.']],
   idp_query_unknown_parameters: [
     [
       { unknown: ['prompt', 'state'], allowed: ['redirect_uri', 'scope'] },
-      'Only redirect_uri, scope may stand here, not prompt, state.',
+      'Only redirect_uri, scope are allowed here, not prompt, state.',
     ],
   ],
-  scim_needs_user_scopes: [[{}, 'SCIM works only with all five scopes for users: tick them below.']],
+  scim_needs_user_scopes: [[{}, 'SCIM works only with all five scopes for users: select them below.']],
   scim_not_supported: [
     [
       { provider: 'Google Workspace', onlySync: true },
@@ -590,8 +591,8 @@ const FIELDS: {
       'Directory sync works with Google Workspace only, and this connection uses SAML. Choose “Off”.',
     ],
   ],
-  provisioning_is_empty: [[{}, 'Provisioning is ticked above, so choose what it covers.']],
-  provisioning_feature_off: [[{}, 'Tick “Provisioning” above, or turn this off.']],
+  provisioning_is_empty: [[{}, 'Provisioning is selected above, so choose what it covers.']],
+  provisioning_feature_off: [[{}, 'Select “Provisioning” above, or turn this off.']],
   google_not_offered: [[{ profile: 'Standard' }, 'The profile Standard does not offer Google Workspace.']],
 };
 
@@ -605,9 +606,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   // General
   RESTARTING: 'The bot is being restarted. Nothing was done; try again in a few seconds.',
   SEAL_INVALID:
-    'This cannot be used any more: it is too old, or was not made for you. Nothing was done. Close it and type the command again.',
+    'This cannot be used anymore: it is too old, or was not made for you. Nothing was done. Close it and type the command again.',
   UNEXPECTED_ERROR:
-    'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell whoever runs this bot.',
+    'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell the person who runs this bot.',
   FORM_NOT_OPENED: 'Slack did not open the form in time. Nothing was made.',
   formRefused: [
     [
@@ -623,10 +624,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   NO_PROFILES:
     'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.',
   buttonExpired: [
-    [
-      sentences.buttonExpired('/sso-ticket'),
-      'This button cannot be used any more. Type /sso-ticket instead.',
-    ],
+    [sentences.buttonExpired('/sso-ticket'), 'This button cannot be used anymore. Type /sso-ticket instead.'],
   ],
 
   // Forms
@@ -740,7 +738,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   receiptUndelivered: [
     [
       sentences.receiptUndelivered('acme-corp'),
-      'The link for acme-corp could not be delivered, so it was revoked at once. Nobody has seen it.',
+      'The link for acme-corp could not be delivered, so it was revoked right away. Nobody has seen it.',
     ],
   ],
   receiptLost: [
@@ -760,7 +758,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   REVOKE_LINK: 'Revoke link',
   REVOKE_CONFIRMATION: {
     title: 'Revoke this link?',
-    text: 'It stops working at once, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
+    text: 'It stops working right away, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
     confirm: 'Revoke link',
     deny: 'Keep it',
   },
@@ -773,7 +771,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   REVOKE_EXPIRED:
     'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.',
   REVOKE_FORGED:
-    'This button cannot be used any more, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask whoever runs this bot.',
+    'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.',
   revokeSentence: [
     [
       sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp'),

@@ -19,7 +19,7 @@ describe('the text to the customer', () => {
 
   it('has words of its own for each kind', () => {
     const advice =
-      "Please open it when you have time to finish: it works until Friday, and once it is opened you have five hours. Please don't forward it: whoever has this link can change how your people log in.";
+      "Please open it when you have time to finish: it works until Friday, and once it is opened you have five hours. Please don't forward it: anyone who has this link can change how your people log in.";
     expect(customerMessage(undefined, 'new', places).split('\n\n')).toEqual([
       'Hello,',
       'here is your link to set up single sign-on for Acme {link} $& Corp:',

@@ -156,7 +156,7 @@ describe('a text that is longer than its field allows', () => {
     expect(auth0.tickets).toEqual([]);
   });
 
-  /** Submits a view past the client's own checks, which whoever forges a request doesn't have. */
+  /** Submits a view past the client's own checks, which a forged request doesn't pass through. */
   async function forged(view: View): Promise<string[]> {
     for (const block of view.blocks) {
       if (block.type === 'input') block.optional = true;

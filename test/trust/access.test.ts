@@ -27,7 +27,7 @@ const EDITORS = 'S0EDITORS';
 
 const LISTS = new Set(['clients', 'organizations', 'connections'].map((list) => `/api/v2/${list}`));
 
-/** What was asked of Auth0 for somebody; pages of lists come in the background, for whoever was there before. */
+/** What was asked of Auth0 for somebody; pages of lists come in the background, for people who were there before. */
 const asked = ({ auth0 }: World) => auth0.requests.filter(({ path }) => !LISTS.has(path)).length;
 
 let world: World;
@@ -535,7 +535,7 @@ describe('a user group', () => {
     vi.useRealTimers();
   });
 
-  it('is asked for once a minute, and whoever leaves or joins it is out or in a minute later', async () => {
+  it('is asked for once a minute, and a person who leaves or joins it is out or in a minute later', async () => {
     holdDate();
     await start({ env: { ALLOWED: CREW } });
     const { slack, maria, tom, sales } = world;
@@ -548,7 +548,7 @@ describe('a user group', () => {
       return textOf(await slack.until(() => person.sees(sales.id)[before]));
     };
     expect(await helped(maria)).toMatch(/You can type/);
-    expect(await helped(tom)).toBe("You don't have access to /sso-ticket. Ask whoever runs this bot.");
+    expect(await helped(tom)).toBe("You don't have access to /sso-ticket. Ask the person who runs this bot.");
     crew.delete(maria.id);
     crew.add(tom.id);
     pass(58_000);
@@ -681,7 +681,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
 describe('ALLOWED=everyone with people of an Enterprise organization', () => {
   afterEach(end);
 
-  it('lets in whoever Slack counts among the members of this workspace, and nobody else', async () => {
+  it('lets in everyone whom Slack counts among the members of this workspace, and nobody else', async () => {
     await start({});
     const { slack, maria, tom, sales } = world;
     const says = (teams: string[]) => ({

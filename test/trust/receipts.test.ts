@@ -224,7 +224,7 @@ describe('when a link cannot be delivered', () => {
     slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
   }
 
-  it.each(MODES)('the receipt says that it was revoked at once, over %s', async (mode) => {
+  it.each(MODES)('the receipt says that it was revoked right away, over %s', async (mode) => {
     world = await startWorld({ mode });
     const { maria, slack, sales } = world;
     await fillNew(world);

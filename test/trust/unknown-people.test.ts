@@ -19,7 +19,7 @@ describe.each(MODES)('users.info, over %s,', (mode) => {
         world,
         maria,
         sales.id,
-        /^You don't have access to \/sso-ticket\. Ask whoever runs this bot\.$/,
+        /^You don't have access to \/sso-ticket\. Ask the person who runs this bot\.$/,
       );
       expect(maria.modal).toBeUndefined();
       expect(audits(world, 'access_denied')).toMatchObject([{ user: maria.id, reason: 'user' }]);

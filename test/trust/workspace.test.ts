@@ -18,7 +18,7 @@ import {
   warm,
 } from '../harness.ts';
 
-const SENTENCE = "You don't have access to /sso-ticket. Ask whoever runs this bot.";
+const SENTENCE = "You don't have access to /sso-ticket. Ask the person who runs this bot.";
 
 let world: World;
 async function start(options: WorldOptions) {
@@ -173,7 +173,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     slack.fail('bots.info', fault);
     const { ms } = await maria.command(sales.id, 'help');
     expect(ms).toBeLessThan(3_000);
-    await message(world, maria, sales.id, /Slack cannot tell the bot who you are just now/);
+    await message(world, maria, sales.id, /Slack cannot tell the bot who you are right now/);
     expect(audits(world)).toMatchObject([{ event: 'access_denied', reason: 'unknown' }]);
     slack.clearFaults();
     // A call without an answer ends by itself.

@@ -81,7 +81,7 @@ export const verifiedDomains: TextField<'verifiedDomains'> = {
   for: ['new'],
   group,
   label: 'Domains already verified',
-  hint: 'Trusted without proof: whoever has a mail address there is sent to this connection to log in. Only what your team has checked.',
+  hint: 'Trusted without proof: everyone with an email address there is sent to this connection to log in. Only what your team has checked.',
   placeholder: 'acme.com',
   maxLength: 3000,
   multiline: true,

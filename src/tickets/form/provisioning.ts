@@ -64,7 +64,7 @@ export const scim: ListField<'scim'> = {
   label: 'Provisioning (SCIM)',
   hint: ({ kind }) =>
     [
-      ...(kind === 'edit' ? ['Where “Provisioning” is ticked above.'] : []),
+      ...(kind === 'edit' ? ['Where “Provisioning” is selected above.'] : []),
       "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
     ].join(' '),
   options: () => SCIM,

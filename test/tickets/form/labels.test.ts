@@ -6,7 +6,7 @@ import { fieldOptions, NO_TENANT, PLAIN_POLICY } from '../../arbitrary.ts';
 
 /**
  * Every text of the forms' fields, literally; all other texts in Slack are in `slack/sentences.test.ts`. Other tests
- * take them from the code, so whoever changes one changes it there and here. The type asks for every field.
+ * take them from the code, so a change is made there and here. The type asks for every field.
  */
 const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEdit?: Partial<Texts> }> = {
   conversation: {
@@ -90,7 +90,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
   verifiedDomains: {
     group: 'Domains',
     label: 'Domains already verified',
-    hint: 'Trusted without proof: whoever has a mail address there is sent to this connection to log in. Only what your team has checked.',
+    hint: 'Trusted without proof: everyone with an email address there is sent to this connection to log in. Only what your team has checked.',
     placeholder: 'acme.com',
   },
   organizationDiscovery: {
@@ -128,7 +128,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
     hint: "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
     options: ['Off', 'Users', 'Users and groups', 'Custom scopes'],
     inEdit: {
-      hint: "Where “Provisioning” is ticked above. The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
+      hint: "Where “Provisioning” is selected above. The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
     },
   },
   scimScopes: {

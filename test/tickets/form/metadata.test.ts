@@ -29,7 +29,7 @@ describe('parseRequiredMetadata', () => {
 });
 
 describe('metadata', () => {
-  it('is one “key: value” a line; values may hold colons', () => {
+  it('is one “key: value” per line; values may hold colons', () => {
     expect(parseMetadata(' a: 1 \n\nurl: https://x.y ')).toEqual([
       ['a', '1'],
       ['url', 'https://x.y'],
