@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { errorFields, type Log } from './lib/log.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
+import { within } from './lib/timeouts.ts';
 import { HttpServer } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
@@ -19,6 +20,7 @@ import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
 import { Router } from './slack/router.ts';
+import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
@@ -104,6 +106,8 @@ export function createApp(
       const port = await server.listen(config.port);
       try {
         await connection.start();
+        // Slack need not answer yet: each payload asks again.
+        await within(ACCESS_CHECK_TIMEOUT_MS, installation.load()).catch(() => undefined);
       } catch (error) {
         server.close();
         throw error;

@@ -81,7 +81,7 @@ export function isPrivateKey(pem: string): boolean {
 export function isHttpsOrLocal(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || /^(localhost|\[::1\]|127(\.\d+){3})$/.test(hostname);
+  return protocol === 'https:' || /^((.+\.)?localhost|\[::1\]|127(\.\d+){3})$/.test(hostname);
 }
 
 export const required = (what: string) => z.string({ error: `is not set: ${what}` });

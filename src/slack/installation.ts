@@ -1,5 +1,4 @@
-import { memoize, once } from '../lib/memoize.ts';
-import { PEOPLE_TTL_MS } from './timeouts.ts';
+import { once } from '../lib/memoize.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
 /** The workspace and the app that the bot token belongs to. */
@@ -22,17 +21,22 @@ interface Origin {
 /** Where the bot is installed, and which payloads are for it. */
 export class Installation {
   readonly #slack: SlackApi;
-  readonly #authTest = memoize(PEOPLE_TTL_MS, () => this.#slack.auth.test());
-  /** A bot never changes its app. */
+  /** A token never changes its workspace, and a bot never its app. */
+  readonly #authTest = once(() => this.#slack.auth.test());
   readonly #app = once(() => this.#fetchApp());
 
   constructor({ slack }: { slack: SlackApi }) {
     this.#slack = slack;
   }
 
+  /** Asks Slack before the first payload arrives, so that nobody waits for it. @throws if Slack doesn't say */
+  async load(): Promise<void> {
+    await this.#identity();
+  }
+
   /** The ID of the bot's workspace. @throws if Slack doesn't say */
   async team(): Promise<string> {
-    const { team_id: team } = await this.#authTest('own');
+    const { team_id: team } = await this.#authTest();
     if (!team) throw new Error('Slack named no workspace');
     return team;
   }
@@ -48,12 +52,12 @@ export class Installation {
 
   async #identity(): Promise<Identity> {
     const team = await this.team();
-    const { enterprise_id: enterprise } = await this.#authTest('own');
+    const { enterprise_id: enterprise } = await this.#authTest();
     return { team, enterprise: enterprise || undefined, app: await this.#app() };
   }
 
   async #fetchApp(): Promise<string | undefined> {
-    const { bot_id: bot } = await this.#authTest('own');
+    const { bot_id: bot } = await this.#authTest();
     if (!bot) return undefined;
     try {
       const { bot: found } = await this.#slack.bots.info({ bot });

@@ -18,6 +18,7 @@ it.each([
   ['https://slack-gov.com/api/', 'https://slack-gov.com/api/'],
   ['http://127.0.0.1:4000/api/', 'http://127.0.0.1:4000/api/'],
   ['http://localhost:4000/api', 'http://localhost:4000/api/'],
+  ['http://slack.localhost:4000/api/', 'http://slack.localhost:4000/api/'],
   ['http://[::1]:4000/api/', 'http://[::1]:4000/api/'],
 ])('SLACK_API_URL can be %s', (given, url) => {
   expect(read(given)).toBe(url);

@@ -329,8 +329,9 @@ function partsOf({ blocks }: Message, ids: string[]): Map<string, string> {
   return new Map(ids.map((id) => [id, texts.find((text) => text.includes(id)) ?? '']));
 }
 
-/** Auth0's own text. */
-const reasonOf = ({ response }: RecordedError) => response.message ?? response.error_description;
+/** Auth0's own text. The sentence has a period of its own. */
+const reasonOf = ({ response }: RecordedError) =>
+  (response.message ?? response.error_description)?.replace(/\.$/, '');
 
 /** What the sentence must say of an error, whatever was asked. */
 function expectFits(sentence: string, error: RecordedError, label: string): void {

@@ -84,28 +84,25 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
     }));
 });
 
-describe.concurrent.each(['users.info', 'auth.test', 'usergroups.users.list'])(
-  '%s, asked who someone is,',
-  (method) => {
-    const GROUP = 'S0ALLOWED';
-    const env = method.startsWith('usergroups') ? { ALLOWED: GROUP } : {};
-    it.each(FAULTS)('answers with %s: refused, in a sentence', (_, fault) =>
-      inWorld({ env }, async (world) => {
-        const { maria, tom, sales, slack } = world;
-        slack.userGroups.set(GROUP, new Set([maria.id, tom.id]));
-        slack.fail(method, fault);
-        const { ms } = await maria.command(sales.id, '');
-        expect(ms).toBeLessThan(3_000);
-        await untilReads(world, sentences.accessSentence('unknown', CONTEXT));
-        expect(maria.modal).toBeUndefined();
-        expect(logged(world, { msg: "Slack didn't say who a user is, so they have no access" })).toHaveLength(
-          1,
-        );
-        expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
-      }),
-    );
-  },
-);
+describe.concurrent.each(['users.info', 'usergroups.users.list'])('%s, asked who someone is,', (method) => {
+  const GROUP = 'S0ALLOWED';
+  const env = method.startsWith('usergroups') ? { ALLOWED: GROUP } : {};
+  it.each(FAULTS)('answers with %s: refused, in a sentence', (_, fault) =>
+    inWorld({ env }, async (world) => {
+      const { maria, tom, sales, slack } = world;
+      slack.userGroups.set(GROUP, new Set([maria.id, tom.id]));
+      slack.fail(method, fault);
+      const { ms } = await maria.command(sales.id, '');
+      expect(ms).toBeLessThan(3_000);
+      await untilReads(world, sentences.accessSentence('unknown', CONTEXT));
+      expect(maria.modal).toBeUndefined();
+      expect(logged(world, { msg: "Slack didn't say who a user is, so they have no access" })).toHaveLength(
+        1,
+      );
+      expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
+    }),
+  );
+});
 
 describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for the receipt,', (method) => {
   it.each(FAULTS)('answers with %s: the link comes, and says whether there is a receipt', (_, fault) =>
@@ -402,9 +399,8 @@ describe.concurrent('bots.info, asked which app the bot is,', () => {
   it.each(FAULTS.filter(([name]) => name !== 'a missing scope'))(
     'answers with %s: refused, in a sentence',
     (_, fault) =>
-      inWorld({}, async (world) => {
-        const { maria, sales, slack } = world;
-        slack.fail('bots.info', fault);
+      inWorld({ workspace: (slack) => slack.fail('bots.info', fault) }, async (world) => {
+        const { maria, sales } = world;
         const { ms } = await maria.command(sales.id, '');
         expect(ms).toBeLessThan(3_000);
         await untilReads(world, /Slack cannot tell the bot who you are right now/);

@@ -850,9 +850,8 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
   }
 
   it('also if Slack does not even say which workspace the bot is in', async () => {
-    await start({ mode });
+    await start({ mode, workspace: (slack) => slack.fail('auth.test', says('{"ok":true}')) });
     const { slack, maria, sales } = world;
-    slack.fail('auth.test', says('{"ok":true}'));
     slack.fail('users.info', says('{"ok":true,"user":{}}'));
     await maria.command(sales.id, 'help');
     await message(world, maria, sales.id, /you don't have access/);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { originOf } from '../../src/slack/installation.ts';
 import { MARIA } from '../../stand-ins/people.ts';
-import type { Fault, Json } from '../../stand-ins/slack/server.ts';
+import type { Fault, Json, Slack } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   creates,
@@ -52,8 +52,7 @@ const ofEnterprise = (enterprise: string, team: string | null) => (payload: Json
     : { ...payload, team: team && { id: team, enterprise_id: enterprise }, enterprise: { id: enterprise } };
 
 /** What auth.test says where the workspace belongs to an Enterprise organization. */
-function inEnterprise(enterprise_id: string): Fault {
-  const { teamId: team_id, botUserId: user_id } = world.slack;
+function inEnterprise({ teamId: team_id, botUserId: user_id }: Slack, enterprise_id: string): Fault {
   const body = JSON.stringify({ ok: true, team_id, enterprise_id, user_id, bot_id: undefined });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
@@ -67,6 +66,12 @@ describe.each(MODES)('a payload over %s', (mode) => {
     await start({ mode });
     world.log.length = 0;
   });
+
+  async function restart(options: WorldOptions) {
+    await world.stop();
+    await start({ mode, ...options });
+    world.log.length = 0;
+  }
 
   const FOREIGN: [string, (payload: Json) => Json][] = [
     ['of another workspace', otherTeam],
@@ -135,8 +140,8 @@ describe.each(MODES)('a payload over %s', (mode) => {
     ['of the whole Enterprise organization', null],
     ['of another workspace of the organization', 'T0SISTER'],
   ])('%s passes, if the person may use the bot', async (_, team) => {
+    await restart({ workspace: (slack) => slack.fail('auth.test', inEnterprise(slack, 'E0OWN')) });
     const { maria, sales, slack } = world;
-    slack.fail('auth.test', inEnterprise('E0OWN'));
     slack.alter = ofEnterprise('E0OWN', team);
     await maria.command(sales.id, 'help');
     await message(world, maria, sales.id, /You can type/);
@@ -169,8 +174,8 @@ describe.each(MODES)('a payload over %s', (mode) => {
     ['no app', { status: 200, body: '{"ok":true,"bot":{}}' }],
     ['no answer', 'hang'],
   ])('is refused while Slack says with %s which app the bot is', async (_, fault) => {
+    await restart({ workspace: (slack) => slack.fail('bots.info', fault) });
     const { maria, sales, slack } = world;
-    slack.fail('bots.info', fault);
     const { ms } = await maria.command(sales.id, 'help');
     expect(ms).toBeLessThan(3_000);
     await message(world, maria, sales.id, /Slack cannot tell the bot who you are right now/);
