@@ -3,12 +3,13 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import {
-  buttonsIn,
   creates,
   fillNew,
+  live,
   MODES,
   message,
   modal,
+  revokes,
   startWorld,
   type World,
   warm,
@@ -23,7 +24,7 @@ afterEach(async () => {
   world = undefined;
 });
 
-/** A name of its own for Slack's Web API; Auth0's is `localhost`, and a `response_url` has a bare address. */
+/** A name of its own for Slack's Web API; Auth0's is `localhost`. */
 const SLACK = 'slack.localhost';
 
 const lookup = dns.lookup;
@@ -83,20 +84,26 @@ it('Auth0 has no address when the link is to be revoked', async () => {
   expectLive(world, { seen: 1 });
 });
 
-it('Slack has no address: the link comes by the response_url, which has one', async () => {
+it('Slack has no address: the link is revoked, and a new one works once there is one', async () => {
   lose();
   world = await startWorld({
     env: (_, { apiUrl }) => ({ SLACK_API_URL: apiUrl.replace('127.0.0.1', SLACK) }),
   });
-  const { maria, sales } = world;
+  const { maria, slack } = world;
   await fillNew(world);
   await warm(world);
   lose(SLACK);
   await maria.submit();
-  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
-  expect(link.via).toBe('response_url');
-  expect(buttonsIn(link)).toEqual([sentences.REVOKE_LINK]);
-  await untilReads(world, sentences.LINK_HAS_NO_RECEIPT);
-  expectLive(world, { seen: 1 });
+  await slack.until(() => world && revokes(world).length === 1);
+  expectLive(world, { seen: 0 });
   expect(logged(world, { msg: 'The receipt could not be posted' })).toHaveLength(1);
+  expect(logged(world, { event: 'ticket_not_delivered' })).toHaveLength(1);
+
+  vi.restoreAllMocks();
+  lose();
+  await maria.close();
+  await fillNew(world);
+  await maria.submit();
+  await modal(world, maria, sentences.DONE_TITLE);
+  expect(live(world)).toHaveLength(1);
 });
