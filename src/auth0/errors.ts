@@ -31,7 +31,7 @@ export type Auth0ErrorCode =
   | 'unreachable'
   /** No answer, or an incomplete one: Auth0 may have carried out the request. */
   | 'no_answer'
-  /** Auth0 had an error of its own, or sent something that isn't an answer. */
+  /** Auth0 had an internal error, or sent something that isn't an answer. */
   | 'failed'
   /** The bot is stopping. */
   | 'stopping';

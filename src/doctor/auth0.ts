@@ -33,7 +33,7 @@ function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string
   const says = reason ? ` Auth0 says: “${reason.replace(/\.$/, '')}”.` : '';
   switch (code) {
     case 'rate_limited':
-      return `Auth0: ${domain} gives no token now, because a quota or rate limit is used up.${says} Try again later; “Token quota” in the Dashboard shows the quota`;
+      return `Auth0: ${domain} doesn’t issue a token right now, because a rate limit or token quota is used up.${says} If it is a rate limit, wait for a minute. A quota is in the settings of the application`;
     case 'credentials_rejected':
       return `Auth0 credentials: ${domain} refuses them.${says} ${rejectionAdvice(reason)}`;
     default:
@@ -44,15 +44,18 @@ function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string
 /** What Auth0's text means for the person who installs the bot. */
 function rejectionAdvice(reason: string): string {
   if (/service not found|unknown (audience|resource server)/i.test(reason)) {
-    return 'AUTH0_DOMAIN is probably a custom domain. Set it to the tenant’s own domain, such as acme.eu.auth0.com';
+    return 'AUTH0_DOMAIN is probably a custom domain. Set it to the tenant’s original domain, such as acme.eu.auth0.com: it is in the settings of the application';
   }
-  if (/not authorized to access|client.?grant|grant type/i.test(reason)) {
-    return 'Make it a machine-to-machine application, and authorize it for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
+  if (/grant type/i.test(reason)) {
+    return 'Turn on the grant type Client Credentials in the settings of the application, under Advanced Settings, or make a machine-to-machine application, which has it';
+  }
+  if (/not authorized to access|client.?grant/i.test(reason)) {
+    return 'Authorize the application for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
   }
   if (/\b(exp|iat|nbf|expired|clock|issued)\b/i.test(reason)) {
-    return 'The clock of this machine is probably wrong. Set it with a time service';
+    return 'The clock of this machine is probably wrong. Turn on time synchronization (NTP)';
   }
-  return 'Check AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET or AUTH0_CLIENT_PRIVATE_KEY';
+  return 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again from the settings of the application, or register the public key of AUTH0_CLIENT_PRIVATE_KEY there';
 }
 
 /** Whether there is a profile, and the one that the configuration names. */

@@ -83,13 +83,13 @@ export function auth0Cause({ code, permission, reason: text, status }: Auth0Erro
     case 'rate_limited':
       return 'Auth0 limits how often it may be called, and it has been called too often.';
     case 'busy':
-      return 'The bot has more to ask of Auth0 right now than it can.';
+      return 'The bot has too many requests for Auth0 right now.';
     case 'unreachable':
       return 'The bot cannot reach Auth0.';
     case 'no_answer':
-      return 'Auth0 did not answer, or not completely.';
+      return 'Auth0 did not answer, or its answer was incomplete.';
     case 'failed':
-      return status ? `Auth0 had an error of its own (${status}).` : 'Auth0 gave no answer that makes sense.';
+      return status ? `Auth0 had an internal error (${status}).` : 'Auth0 gave no answer that makes sense.';
     case 'stopping':
       return 'The bot is being restarted.';
   }
@@ -103,7 +103,7 @@ export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Tas
         ? 'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself.'
         : 'No link was made.';
     case 'revoke':
-      return mayHaveHappened ? 'The link may still work: treat it so.' : 'The link still works.';
+      return mayHaveHappened ? 'The link may still work: treat it as active.' : 'The link still works.';
     case 'read':
       return '';
   }

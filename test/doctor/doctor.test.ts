@@ -324,7 +324,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
     expect(wrong).toEqual([
       expect.stringMatching(
-        /^Auth0 credentials: .* refuses them\. Auth0 says: “Unauthorized”\. Check AUTH0_CLIENT_ID, and AUTH0_CLIENT_SECRET/,
+        /^Auth0 credentials: .* refuses them\. Auth0 says: “Unauthorized”\. Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again/,
       ),
     ]);
     expect(wrong[0]).not.toContain('wrong-secret');
@@ -333,11 +333,7 @@ describe('the doctor says what is wrong with Auth0', () => {
   it('an application that may not use the grant', async () => {
     auth0.grantDisabled = true;
     const { wrong } = await diagnose();
-    expect(wrong).toEqual([
-      expect.stringMatching(
-        /Make it a machine-to-machine application, and authorize it for the Auth0 Management/,
-      ),
-    ]);
+    expect(wrong).toEqual([expect.stringMatching(/Turn on the grant type Client Credentials/)]);
   });
 
   it.each([
@@ -351,7 +347,7 @@ describe('the doctor says what is wrong with Auth0', () => {
       'an application without access to the API',
       403,
       'Client is not authorized to access "https://acme.eu.auth0.com/api/v2/". You need to create a "client-grant"',
-      'authorize it for the Auth0 Management API',
+      'Authorize the application for the Auth0 Management API',
     ],
     [
       'a wrong clock',
@@ -359,7 +355,7 @@ describe('the doctor says what is wrong with Auth0', () => {
       '"iat" claim timestamp check failed',
       'The clock of this machine is probably wrong',
     ],
-    ['anything else', 403, 'The moon is full', 'Check AUTH0_CLIENT_ID'],
+    ['anything else', 403, 'The moon is full', 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again'],
   ])('%s, in its own words and with what to do', async (_, status, error_description, advice) => {
     auth0.fail({ path: '/oauth/token' }, { status, body: { error: 'access_denied', error_description } });
     const { wrong } = await diagnose();
@@ -373,7 +369,9 @@ describe('the doctor says what is wrong with Auth0', () => {
       { status: 429, body: { error: 'too_many_requests', error_description: 'Quota used up' } },
     );
     const { wrong } = await diagnose();
-    expect(wrong).toEqual([expect.stringMatching(/gives no token now.*Quota used up.*Try again later/)]);
+    expect(wrong).toEqual([
+      expect.stringMatching(/doesn’t issue a token right now.*Quota used up.*wait for a minute/),
+    ]);
     expect(wrong[0]).not.toContain('credentials');
   });
 
@@ -426,7 +424,7 @@ describe('the doctor says what is wrong with Auth0', () => {
   it('profiles that cannot be read', async () => {
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
     const { wrong } = await diagnose();
-    expect(wrong).toEqual([expect.stringMatching(/^Self-service profiles: Auth0 had an error of its own/)]);
+    expect(wrong).toEqual([expect.stringMatching(/^Self-service profiles: Auth0 had an internal error/)]);
   });
 });
 

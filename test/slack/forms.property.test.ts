@@ -7,6 +7,7 @@ import { Tenant } from '../../src/auth0/tenant.ts';
 import type { Policy } from '../../src/config/config.ts';
 import { compilePattern } from '../../src/config/pattern.ts';
 import { createLog } from '../../src/lib/log.ts';
+import { cleanTyped } from '../../src/lib/text.ts';
 import { openFormButton, readFormRequest } from '../../src/slack/buttons.ts';
 import { labeledMessage, labeledView } from '../../src/slack/delivery.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
@@ -329,9 +330,10 @@ describe('what was typed is kept', () => {
       maxLength,
       selector: ({ id }) => id,
     });
-  const typed = fc.string({ unit: 'grapheme', maxLength: 128 }).map((text) => text.slice(0, 128).trim());
+  // What is typed is cleaned when it is read.
+  const typed = fc.string({ unit: 'grapheme', maxLength: 128 }).map((text) => cleanTyped(text.slice(0, 128)));
 
-  const long = fc.string({ unit: 'grapheme', maxLength: 200 }).map((text) => text.trim());
+  const long = fc.string({ unit: 'grapheme', maxLength: 200 }).map(cleanTyped);
   /** One of what a list offers in a form of this kind. */
   const one = (kind: TicketKind, id: Field['id']) =>
     fc.constantFrom(...fieldOptions(kind, id, policy)).map((choice) => [choice]);

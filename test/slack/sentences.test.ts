@@ -131,11 +131,11 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
   rate_limited: [
     [cause('rate_limited'), 'Auth0 limits how often it may be called, and it has been called too often.'],
   ],
-  busy: [[cause('busy'), 'The bot has more to ask of Auth0 right now than it can.']],
+  busy: [[cause('busy'), 'The bot has too many requests for Auth0 right now.']],
   unreachable: [[cause('unreachable'), 'The bot cannot reach Auth0.']],
-  no_answer: [[cause('no_answer'), 'Auth0 did not answer, or not completely.']],
+  no_answer: [[cause('no_answer'), 'Auth0 did not answer, or its answer was incomplete.']],
   failed: [
-    [cause('failed', { status: 503 }), 'Auth0 had an error of its own (503).'],
+    [cause('failed', { status: 503 }), 'Auth0 had an internal error (503).'],
     [cause('failed'), 'Auth0 gave no answer that makes sense.'],
   ],
   stopping: [[cause('stopping'), 'The bot is being restarted.']],
@@ -156,7 +156,7 @@ const CONSEQUENCES: Record<sentences.Auth0Task, Row[]> = {
   ],
   revoke: [
     [consequence('revoke', false), 'The link still works.'],
-    [consequence('revoke', true), 'The link may still work: treat it so.'],
+    [consequence('revoke', true), 'The link may still work: treat it as active.'],
   ],
   read: [
     [consequence('read', false), ''],
@@ -229,11 +229,9 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
     read: 'Auth0 limits how often it may be called, and it has been called too often. Try again in a minute.',
   },
   busy: {
-    create:
-      'The bot has more to ask of Auth0 right now than it can. No link was made. Try again in a minute.',
-    revoke:
-      'The bot has more to ask of Auth0 right now than it can. The link still works. Try again in a minute.',
-    read: 'The bot has more to ask of Auth0 right now than it can. Try again in a minute.',
+    create: 'The bot has too many requests for Auth0 right now. No link was made. Try again in a minute.',
+    revoke: 'The bot has too many requests for Auth0 right now. The link still works. Try again in a minute.',
+    read: 'The bot has too many requests for Auth0 right now. Try again in a minute.',
   },
   unreachable: {
     create: 'The bot cannot reach Auth0. No link was made. Try again in a minute.',
@@ -242,17 +240,17 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   no_answer: {
     create:
-      'Auth0 did not answer, or not completely. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 did not answer, or its answer was incomplete. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
     revoke:
-      'Auth0 did not answer, or not completely. The link may still work: treat it so. Try again in a minute.',
-    read: 'Auth0 did not answer, or not completely. Try again in a minute.',
+      'Auth0 did not answer, or its answer was incomplete. The link may still work: treat it as active. Try again in a minute.',
+    read: 'Auth0 did not answer, or its answer was incomplete. Try again in a minute.',
   },
   failed: {
     create:
-      'Auth0 had an error of its own (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 had an internal error (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
     revoke:
-      'Auth0 had an error of its own (500). The link may still work: treat it so. Try again in a minute.',
-    read: 'Auth0 had an error of its own (500). Try again in a minute.',
+      'Auth0 had an internal error (500). The link may still work: treat it as active. Try again in a minute.',
+    read: 'Auth0 had an internal error (500). Try again in a minute.',
   },
   stopping: {
     create: 'The bot is being restarted. No link was made. Try again in a few seconds.',
@@ -325,7 +323,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   reach_unknown: [
     [
       whyNoLink(new TicketError({ code: 'reach_unknown' }, { cause: new Auth0Error('no_answer') })),
-      'Auth0 did not answer, or not completely. Try again in a minute. No link was made.',
+      'Auth0 did not answer, or its answer was incomplete. Try again in a minute. No link was made.',
     ],
     [
       ticket({ code: 'reach_unknown' }),
@@ -779,7 +777,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     ],
     [
       sentences.revokeSentence(new Auth0Error('no_answer', { mayHaveHappened: true }), 'acme-corp'),
-      'It is not certain that the link for acme-corp was revoked. Auth0 did not answer, or not completely. The link may still work: treat it so. Try again in a minute.',
+      'It is not certain that the link for acme-corp was revoked. Auth0 did not answer, or its answer was incomplete. The link may still work: treat it as active. Try again in a minute.',
     ],
   ],
 
