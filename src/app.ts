@@ -105,9 +105,9 @@ export function createApp(
     async start() {
       const port = await server.listen(config.port);
       try {
-        await connection.start();
-        // Slack need not answer yet: each payload asks again.
-        await within(ACCESS_CHECK_TIMEOUT_MS, installation.load()).catch(() => undefined);
+        // Slack need not say yet where the bot is installed: each payload asks again.
+        const located = within(ACCESS_CHECK_TIMEOUT_MS, installation.load()).catch(() => undefined);
+        await Promise.all([connection.start(), located]);
       } catch (error) {
         server.close();
         throw error;

@@ -31,7 +31,7 @@ interface PendingCall {
   /** In milliseconds since 1970. */
   deadline: number;
   onWait: WaitOptions['onWait'];
-  /** A running call can't leave the queue any more. */
+  /** A running call can no longer leave the queue. */
   running: boolean;
   cancel: AbortController;
 }

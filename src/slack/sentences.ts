@@ -165,7 +165,7 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
     case 'organization_has_connection':
       return `${organizationTaken(details.name, context)} No link was made.`;
     case 'connection_gone':
-      return `There is no connection ${details.name} any more. Choose another one.`;
+      return `There is no connection ${details.name} anymore. Choose another one.`;
     case 'reach_unknown':
       return error.cause instanceof Auth0Error
         ? `${auth0Sentence(error.cause, 'read')} No link was made.`

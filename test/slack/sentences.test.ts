@@ -317,7 +317,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   connection_gone: [
     [
       ticket({ code: 'connection_gone', name: 'acme-corp' }),
-      'There is no connection acme-corp any more. Choose another one.',
+      'There is no connection acme-corp anymore. Choose another one.',
     ],
   ],
   reach_unknown: [
