@@ -140,7 +140,7 @@ async function measureAttacks(world: World): Promise<void> {
   const { memory, longestMs } = await attack(world);
   const earlier = WITHOUT_LIMITS;
   const compare = (what: string, unit: (value: number) => string, now: number, before: number) =>
-    row(`Attack: ${what}`, unit(now), `another run, at commit 35d24df: ${unit(before)}`);
+    row(`Attack: ${what}`, unit(now), `without limits: ${unit(before)}`);
   compare('memory with 1,000 slow bodies of 1 MB', mb, memory.largestMb, earlier.memory.largestMb);
   compare('longest wait for /healthz meanwhile', ms, longestMs.memory, earlier.longestMs.memory);
   compare('the same, with a forged ID of 90 KB', ms, longestMs.forgedId, earlier.longestMs.forgedId);
