@@ -75,7 +75,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     const { maria, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
     await maria.command(world.sales.id, `Acme ${'long '.repeat(500)}`);
-    await modal(world, maria, /error of its own \(500\)/);
+    await modal(world, maria, /internal error \(500\)/);
     await maria.press('Try again');
     const view = await modal(world, maria, /New SSO connection/);
     expect(textOf(view)).toContain('The button could not hold everything that you had filled in.');
