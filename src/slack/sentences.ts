@@ -100,7 +100,7 @@ export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Tas
   switch (task) {
     case 'create':
       return mayHaveHappened
-        ? 'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself.'
+        ? 'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own.'
         : 'No link was made.';
     case 'revoke':
       return mayHaveHappened ? 'The link may still work: treat it as active.' : 'The link still works.';
@@ -171,14 +171,14 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
         ? `${auth0Sentence(error.cause, 'read')} No link was made.`
         : UNEXPECTED_CREATE_ERROR;
     case 'not_delivered': {
-      const undelivered = 'Slack did not take the message with the link, so you could not get it.';
+      const undelivered = 'Slack did not accept the message with the link, so you could not get it.';
       if (details.revoked) {
         return `${undelivered} The link was revoked right away, and nobody has seen it. Try again in a minute.`;
       }
       const button = context.receipt
         ? ' The receipt in your conversation with this bot has a button to revoke it.'
         : '';
-      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires by itself.${button} Tell the person who runs this bot (reference ${details.correlationId}).`;
+      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires on its own.${button} Tell the person who runs this bot (reference ${details.correlationId}).`;
     }
   }
 }
@@ -366,14 +366,14 @@ export const DONE_TITLE = 'The link is ready';
 /** @param seconds how long the person has waited, if it is long */
 export const loading = (seconds?: number) =>
   seconds
-    ? `Auth0 has not answered yet, after ${seconds} seconds. The form opens by itself, or this window says why not.`
+    ? `Auth0 has not answered yet, after ${seconds} seconds. The form opens on its own, or this window says why not.`
     : 'Asking Auth0 for what can be chosen… The form opens in a moment.';
 
 export const PROGRESS_BEFORE_NAME = 'Auth0 is making the link for ';
 export const PROGRESS_ADVICE =
   'You may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.';
 export const PROGRESS_IF_LOST =
-  'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.';
+  'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires on its own.';
 
 /** How far a ticket is, for a person who has waited for some seconds. */
 export function progressSentence(
@@ -433,7 +433,7 @@ export const DETAIL_LABELS = {
 // -------------------------------------------------------------------------------------------- Receipts
 
 export const receiptPending = (connection: string, reference: string) =>
-  `An SSO link for ${connection} is being made. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: ${reference})`;
+  `An SSO link for ${connection} is being created. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: ${reference})`;
 export const receiptNotification = (connection: string) => `Receipt: an SSO link for ${connection}`;
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
@@ -441,7 +441,7 @@ export const RECEIPT_ADVICE =
 export const receiptUndelivered = (connection: string) =>
   `The link for ${connection} could not be delivered, so it was revoked right away. Nobody has seen it.`;
 export const receiptLost = (connection: string) =>
-  `Slack did not take the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
+  `Slack did not accept the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
 /** About a link that was not made, for a person who has closed the form. */
 export const aboutLink = (connection: string, sentence: string) =>
   `About the link for ${connection}: ${sentence}`;
@@ -480,7 +480,7 @@ export const PROFILES_ONLY_YOU =
   'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.';
 export const POST_PROFILES = 'Post in this channel';
 export const PROFILES_LOADING = 'Asking Auth0 for the profiles… the list comes in a moment.';
-export const PROFILES_NOT_POSTED = 'Slack did not take the list of profiles. Type the command again.';
+export const PROFILES_NOT_POSTED = 'Slack did not accept the list of profiles. Type the command again.';
 export const PROFILE_LABELS = {
   providers: 'Identity providers: ',
   allProviders: 'all providers',

@@ -16,7 +16,7 @@ const SUBCOMMANDS = {
     usage: 'edit connection',
     takesText: true,
     help: [
-      ['', 'make a link to change an existing SSO connection'],
+      ['', 'create a link to change an existing SSO connection'],
       ['acme-corp', 'the same, with that connection chosen (its name, display name or ID)'],
     ],
   },
@@ -34,7 +34,7 @@ const NEW: Subcommand = {
   usage: 'customer',
   takesText: true,
   help: [
-    ['', 'make a link for a new SSO connection'],
+    ['', 'create a link for a new SSO connection'],
     ['Acme Corp', "the same, with the names filled in, and the customer's organization if one is called so"],
   ],
 };

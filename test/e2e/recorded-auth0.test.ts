@@ -530,7 +530,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
       },
       (sentence, error, label) => {
         if (error.status === 404 || error.status === 400) {
-          expect(sentence, label).toMatch(/There is no connection .* any more/);
+          expect(sentence, label).toMatch(/There is no connection .* anymore/);
         } else expectFits(sentence, error, label);
       },
     );

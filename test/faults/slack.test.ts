@@ -282,8 +282,8 @@ describe.concurrent('a short rate limit', () => {
           slack.messages.find(({ stored, blocks }) => stored && /"Revoke link"/.test(JSON.stringify(blocks)));
         expect(textOf(await slack.until(receipt))).toMatch(/^Receipt: SSO link for acme-corp/);
         await modal(world, maria, /The link is ready/);
-        expect(reads(world)).not.toMatch(/is being made/);
-        expect(reads(world)).not.toMatch(/did not take the receipt/);
+        expect(reads(world)).not.toMatch(/is being created/);
+        expect(reads(world)).not.toMatch(/did not accept the receipt/);
       }),
   );
 

@@ -151,7 +151,7 @@ const CONSEQUENCES: Record<sentences.Auth0Task, Row[]> = {
     [consequence('create', false), 'No link was made.'],
     [
       consequence('create', true),
-      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself.',
+      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own.',
     ],
   ],
   revoke: [
@@ -240,14 +240,14 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   no_answer: {
     create:
-      'Auth0 did not answer, or its answer was incomplete. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 did not answer, or its answer was incomplete. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Try again in a minute; the same name is fine.',
     revoke:
       'Auth0 did not answer, or its answer was incomplete. The link may still work: treat it as active. Try again in a minute.',
     read: 'Auth0 did not answer, or its answer was incomplete. Try again in a minute.',
   },
   failed: {
     create:
-      'Auth0 had an internal error (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires by itself. Try again in a minute; the same name is fine.',
+      'Auth0 had an internal error (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Try again in a minute; the same name is fine.',
     revoke:
       'Auth0 had an internal error (500). The link may still work: treat it as active. Try again in a minute.',
     read: 'Auth0 had an internal error (500). Try again in a minute.',
@@ -333,15 +333,15 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   not_delivered: [
     [
       ticket({ code: 'not_delivered', revoked: true, correlationId: 'b2c1' }),
-      'Slack did not take the message with the link, so you could not get it. The link was revoked right away, and nobody has seen it. Try again in a minute.',
+      'Slack did not accept the message with the link, so you could not get it. The link was revoked right away, and nobody has seen it. Try again in a minute.',
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }),
-      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. The receipt in your conversation with this bot has a button to revoke it. Tell the person who runs this bot (reference b2c1).',
+      'Slack did not accept the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires on its own. The receipt in your conversation with this bot has a button to revoke it. Tell the person who runs this bot (reference b2c1).',
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }, context, { receipt: false }),
-      'Slack did not take the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires by itself. Tell the person who runs this bot (reference b2c1).',
+      'Slack did not accept the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).',
     ],
   ],
 };
@@ -677,14 +677,14 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     [sentences.loading(), 'Asking Auth0 for what can be chosen… The form opens in a moment.'],
     [
       sentences.loading(8),
-      'Auth0 has not answered yet, after 8 seconds. The form opens by itself, or this window says why not.',
+      'Auth0 has not answered yet, after 8 seconds. The form opens on its own, or this window says why not.',
     ],
   ],
   PROGRESS_BEFORE_NAME: 'Auth0 is making the link for ',
   PROGRESS_ADVICE:
     'You may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.',
   PROGRESS_IF_LOST:
-    'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires by itself.',
+    'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires on its own.',
   DONE_BEFORE_NAME: 'The link for ',
   DONE_IN_DIRECT_MESSAGE: ' is in your conversation with this bot (under Apps)',
   DONE_IN_CHANNEL: ' is in ',
@@ -727,7 +727,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   receiptPending: [
     [
       sentences.receiptPending('acme-corp', 'b2c1'),
-      'An SSO link for acme-corp is being made. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: b2c1)',
+      'An SSO link for acme-corp is being created. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: b2c1)',
     ],
   ],
   receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: an SSO link for acme-corp']],
@@ -742,7 +742,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),
-      'Slack did not take the receipt for acme-corp, so the message with the link holds the only way to revoke it.',
+      'Slack did not accept the receipt for acme-corp, so the message with the link holds the only way to revoke it.',
     ],
   ],
   aboutLink: [
@@ -791,7 +791,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.',
   POST_PROFILES: 'Post in this channel',
   PROFILES_LOADING: 'Asking Auth0 for the profiles… the list comes in a moment.',
-  PROFILES_NOT_POSTED: 'Slack did not take the list of profiles. Type the command again.',
+  PROFILES_NOT_POSTED: 'Slack did not accept the list of profiles. Type the command again.',
   PROFILE_LABELS: {
     providers: 'Identity providers: ',
     allProviders: 'all providers',
@@ -888,12 +888,12 @@ describe('every sentence in Slack is as it stands here', () => {
 
   it('in the help', () => {
     expect(commandHelp('/sso-ticket')).toEqual([
-      ['/sso-ticket', 'make a link for a new SSO connection'],
+      ['/sso-ticket', 'create a link for a new SSO connection'],
       [
         '/sso-ticket Acme Corp',
         "the same, with the names filled in, and the customer's organization if one is called so",
       ],
-      ['/sso-ticket edit', 'make a link to change an existing SSO connection'],
+      ['/sso-ticket edit', 'create a link to change an existing SSO connection'],
       ['/sso-ticket edit acme-corp', 'the same, with that connection chosen (its name, display name or ID)'],
       ['/sso-ticket profiles', 'list the self-service profiles, for everybody in this conversation'],
       ['/sso-ticket help', 'this help'],

@@ -67,7 +67,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     await maria.press('Revoke link', link);
     await slack.until(() => maria.sees(sales.id).find((each) => /no longer works/.test(textOf(each))));
     await tom.command(sales.id, 'profiles');
-    await message(world, tom, sales.id, /did not take the list of profiles/);
+    await message(world, tom, sales.id, /did not accept the list of profiles/);
     await tom.command(sales.id, 'help');
     expect(await message(world, tom, sales.id, /You can type/)).toMatchObject({ via: 'chat.postEphemeral' });
   });
