@@ -66,7 +66,7 @@ export function createApp(
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
-  const installation = new Installation({ slack });
+  const installation = new Installation({ slack, token });
   const people = new People({ slack, installation, log });
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });

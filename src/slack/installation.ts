@@ -1,4 +1,5 @@
 import { once } from '../lib/memoize.ts';
+import type { TokenCheck } from './token-check.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
 /** The workspace and the app that the bot token belongs to. */
@@ -21,12 +22,13 @@ interface Origin {
 /** Where the bot is installed, and which payloads are for it. */
 export class Installation {
   readonly #slack: SlackApi;
-  /** A token never changes its workspace, and a bot never its app. */
-  readonly #authTest = once(() => this.#slack.auth.test());
+  readonly #token: TokenCheck;
+  /** A bot never changes its app. */
   readonly #app = once(() => this.#fetchApp());
 
-  constructor({ slack }: { slack: SlackApi }) {
+  constructor({ slack, token }: { slack: SlackApi; token: TokenCheck }) {
     this.#slack = slack;
+    this.#token = token;
   }
 
   /** Asks Slack before the first payload arrives, so that nobody waits for it. @throws if Slack doesn't say */
@@ -36,7 +38,7 @@ export class Installation {
 
   /** The ID of the bot's workspace. @throws if Slack doesn't say */
   async team(): Promise<string> {
-    const { team_id: team } = await this.#authTest();
+    const { team_id: team } = await this.#token.answer();
     if (!team) throw new Error('Slack named no workspace');
     return team;
   }
@@ -52,12 +54,12 @@ export class Installation {
 
   async #identity(): Promise<Identity> {
     const team = await this.team();
-    const { enterprise_id: enterprise } = await this.#authTest();
+    const { enterprise_id: enterprise } = await this.#token.answer();
     return { team, enterprise: enterprise || undefined, app: await this.#app() };
   }
 
   async #fetchApp(): Promise<string | undefined> {
-    const { bot_id: bot } = await this.#authTest();
+    const { bot_id: bot } = await this.#token.answer();
     if (!bot) return undefined;
     try {
       const { bot: found } = await this.#slack.bots.info({ bot });

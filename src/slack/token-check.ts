@@ -4,6 +4,8 @@ import { ORG_WIDE_INSTALL } from './sentences.ts';
 import { HEALTH_CHECK_INTERVAL_MS } from './timeouts.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
+type AuthTest = Awaited<ReturnType<SlackApi['auth']['test']>>;
+
 /** Slack's error codes for a token that will never work. */
 export const TOKEN_REFUSED: ReadonlySet<string> = new Set([
   'invalid_auth',
@@ -19,7 +21,8 @@ export class TokenCheck {
   readonly #log: Log;
   #checks: NodeJS.Timeout | undefined;
   #isAccepted = false;
-  #isOrgWide = false;
+  #asking: Promise<AuthTest> | undefined;
+  #answer: AuthTest | undefined;
 
   constructor({ slack, log }: { slack: SlackApi; log: Log }) {
     this.#slack = slack;
@@ -33,7 +36,12 @@ export class TokenCheck {
 
   /** Whether the app is installed to a whole organization. The bot works only in a single workspace. */
   get isOrgWide(): boolean {
-    return this.#isOrgWide;
+    return this.#answer?.is_enterprise_install ?? false;
+  }
+
+  /** What Slack says about the token: its last answer, which never changes its workspace. @throws if Slack doesn't answer */
+  async answer(): Promise<AuthTest> {
+    return this.#answer ?? this.#ask();
   }
 
   /** @throws StartError if Slack will never accept the bot token */
@@ -49,9 +57,9 @@ export class TokenCheck {
 
   async #check(): Promise<void> {
     try {
-      const { is_enterprise_install: isOrgWide = false } = await this.#slack.auth.test();
-      if (isOrgWide && !this.#isOrgWide) this.#log.error(ORG_WIDE_INSTALL);
-      this.#isOrgWide = isOrgWide;
+      const wasOrgWide = this.isOrgWide;
+      await this.#ask();
+      if (this.isOrgWide && !wasOrgWide) this.#log.error(ORG_WIDE_INSTALL);
       this.#isAccepted = true;
     } catch (error) {
       this.#isAccepted = false;
@@ -59,5 +67,14 @@ export class TokenCheck {
       const code = slackErrorCode(error) ?? '';
       if (TOKEN_REFUSED.has(code)) throw new StartError(`Slack refuses SLACK_BOT_TOKEN (${code}).`);
     }
+  }
+
+  /** Calls at the same time share one request. */
+  async #ask(): Promise<AuthTest> {
+    this.#asking ??= this.#slack.auth.test().finally(() => {
+      this.#asking = undefined;
+    });
+    this.#answer = await this.#asking;
+    return this.#answer;
   }
 }
