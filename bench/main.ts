@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: compares the built bot with a baseline and a minimal Bolt listener, on one machine and in one run,
- * and writes docs/benchmarks.md. Times depend on the machine, so compare the ratios.
+ * and writes docs/benchmarks.md. `npm run bench -- link burst` measures only those parts, and writes no file. Times
+ * depend on the machine, so compare the ratios.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
@@ -77,8 +78,8 @@ async function callsFor({ auth0, ...world }: World, links: Links): Promise<numbe
   return auth0.requests.slice(before).filter(({ path }) => path.startsWith('/api')).length;
 }
 
-/** Measures one bot, with a cold cache at first. */
-async function measureBot(world: World, links: Links, name: BotName) {
+/** Times the links of one bot, with a cold cache at first. */
+async function timeBot(world: World, links: Links, name: BotName) {
   const { auth0 } = world;
   reset(world);
   auth0.latency = 50;
@@ -87,15 +88,13 @@ async function measureBot(world: World, links: Links, name: BotName) {
   reset(world);
   const times = await timeLinks(world, links, TICKETS);
   auth0.latency = 0;
-  reset(world);
-  const burstResult = await burst(world, links, BURST);
   await bot.stop();
-  return { calls, times, burst: burstResult };
+  return { calls, times };
 }
 
-async function measureLinks(world: World, links: Links): Promise<{ bot: Burst; minimal: Burst }> {
-  const { calls, times, burst } = await measureBot(world, links, 'bot');
-  const minimal = await measureBot(world, links, 'minimal');
+async function measureLinks(world: World, links: Links): Promise<void> {
+  const { calls, times } = await timeBot(world, links, 'bot');
+  const minimal = await timeBot(world, links, 'minimal');
 
   const what = 'Submission to link, Auth0 at 50 ms (median)';
   row(what, ms(times.link), `the two HTTP calls alone: ${ms(times.baseline)}`, times.link / times.baseline);
@@ -118,10 +117,22 @@ async function measureLinks(world: World, links: Links): Promise<{ bot: Burst; m
     "Auth0's tutorial: 2",
     calls.cold / TUTORIAL_CALLS,
   );
-  return { bot: burst, minimal: minimal.burst };
 }
 
-function reportBurst({ bot, minimal }: { bot: Burst; minimal: Burst }): void {
+/** One bot, after its first link. */
+async function burstOf(world: World, links: Links, name: BotName): Promise<Burst> {
+  reset(world);
+  const bot = await startBot(world, name);
+  await timeLink(world, links);
+  reset(world);
+  const result = await burst(world, links, BURST);
+  await bot.stop();
+  return result;
+}
+
+async function measureBurst(world: World, links: Links): Promise<void> {
+  const bot = await burstOf(world, links, 'bot');
+  const minimal = await burstOf(world, links, 'minimal');
   const against = (value: string | number) => `minimal listener: ${value}`;
   row(
     `Burst: links for ${BURST} forms at 10 requests per second`,
@@ -168,20 +179,31 @@ async function measureTypeAhead(): Promise<void> {
   }
 }
 
-async function run(): Promise<void> {
+const parts = {
+  start: measureProcesses,
+  link: measureLinks,
+  burst: measureBurst,
+  'type-ahead': measureTypeAhead,
+  attacks: measureAttacks,
+};
+
+async function run(names: string[]): Promise<void> {
   const world = await startWorld(await restartWithCertificate());
   const links = watchLinks(world);
-  await measureProcesses(world, links);
-  reportBurst(await measureLinks(world, links));
-  await measureTypeAhead();
+  for (const [name, measure] of Object.entries(parts)) {
+    reset(world);
+    if (names.length === 0 || names.includes(name)) await measure(world, links);
+  }
   reset(world);
-  await measureAttacks(world);
-  reset(world);
+  if (names.length === 0) await finish(world, links);
+  await Promise.all([world.slack.stop(), world.auth0.stop()]);
+}
+
+async function finish(world: World, links: Links): Promise<void> {
   const killed = await killOne(world, links, 100);
   console.log(killed);
   const curve = await soak(world, links, SOAK_TICKETS, SOAK_POINTS);
   console.table(curve);
-  await Promise.all([world.slack.stop(), world.auth0.stop()]);
   await write(killed, curve);
 }
 
@@ -238,4 +260,4 @@ async function write(killed: KillResult, curve: SoakPoint[]): Promise<void> {
   );
 }
 
-await run();
+await run(process.argv.slice(2));
