@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
-import { BotProcess, freePort } from '../../stand-ins/bot-process.ts';
+import { BotProcess, type BotProcessOptions, freePort } from '../../stand-ins/bot-process.ts';
 import { addPeople } from '../../stand-ins/people.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
@@ -51,7 +51,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface Stage {
   slack: Slack;
   auth0: Auth0;
-  run(env: Record<string, string>): BotProcess;
+  run(env: Record<string, string>, options?: BotProcessOptions): BotProcess;
 }
 
 /** Most of the time is waiting, but a starting process needs a whole core. */
@@ -63,10 +63,10 @@ function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
     const [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
     slack.patienceMs = PATIENT_MS;
     const bots: BotProcess[] = [];
-    const run = (env: Record<string, string>) => {
+    const run: Stage['run'] = (env, options) => {
       const bot = new BotProcess(
         { NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', ...env },
-        { cwd: folder },
+        { cwd: folder, ...options },
       );
       bots.push(bot);
       return bot;
