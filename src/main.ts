@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { config as loadEnvFile } from 'dotenv';
 import { StartError } from './config/config.ts';
 import { readConfig } from './config/environment.ts';
@@ -11,7 +12,7 @@ const FLUSH_TIMEOUT_MS = 1_000;
 
 /** Runs the bot until a signal stops it, or the reader of its log is gone. */
 async function run(): Promise<void> {
-  const config = readConfig(process.env, atStart);
+  const config = readConfig(process.env, source);
   const output = new LogOutput({
     stream: process.stdout,
     onGap: (count) => log.warn({ count }, 'Log lines are missing: standard output was full or too slow'),
@@ -54,7 +55,7 @@ async function exit(code: number): Promise<void> {
 async function runDoctor(): Promise<void> {
   const { runChecks } = await import('./doctor/doctor.ts');
   let problems = 0;
-  for await (const { ok, line } of runChecks(process.env, atStart)) {
+  for await (const { ok, line } of runChecks(process.env, source)) {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
     if (!ok) problems += 1;
   }
@@ -64,6 +65,7 @@ async function runDoctor(): Promise<void> {
 
 const atStart = { ...process.env };
 loadEnvFile({ quiet: true });
+const source = { atStart, hasEnvFile: existsSync('.env') };
 try {
   await (process.argv[2] === 'doctor' ? runDoctor() : run());
 } catch (error) {

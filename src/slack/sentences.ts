@@ -494,6 +494,7 @@ export const CREATE_TICKET = 'Create ticket';
 
 export const HELP_INTRO =
   "A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n";
+export const versionLine = (version: string) => `Version ${version}`;
 export const helpNotification = (typed: string[]) => `What you can type: ${typed.join(', ')}`;
 
 // --------------------------------------------------------------------------------------- Audit channel

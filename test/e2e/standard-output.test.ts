@@ -93,7 +93,7 @@ describe('the standard output of the built bot', () => {
     closeSync(reader);
     // The audit line before the create call can't be written.
     await maria.submit();
-    await slack.until(() => creates(world).length);
+    await slack.until(() => creates(world).length > 0);
     await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     expect(await world.bot.exit).toBe(1);
     expect(live(world)).toHaveLength(1);

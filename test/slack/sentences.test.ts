@@ -803,6 +803,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
 
   // Help
   HELP_INTRO: "A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n",
+  versionLine: [[sentences.versionLine('1.2.3'), 'Version 1.2.3']],
   helpNotification: [
     [
       sentences.helpNotification(['/sso-ticket', '/sso-ticket help']),
