@@ -1,8 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as sentences from '../../src/slack/sentences.ts';
@@ -13,6 +22,7 @@ import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import { botSettings, creates, fillNew, live, message, PATIENT_MS, type World } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 
+const BUILT_BOT = resolve(import.meta.dirname, '../../dist/main.js');
 /** A pipe holds this much. */
 const PIPE_BYTES = 64 * 1024;
 
@@ -40,11 +50,14 @@ function pipe(): { reader: number; writer: number } {
   return { reader, writer: openSync(path, 'w') };
 }
 
-/** Starts the built bot with this standard output, and waits until it is healthy. */
-async function start(stdout: number): Promise<World & { bot: BotProcess }> {
+/** Starts the built bot, or a script that does, with this standard output, and waits until it is healthy. */
+async function start(stdout: number, script?: string): Promise<World & { bot: BotProcess }> {
   const port = await freePort();
   const env = { NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', PORT: String(port) };
-  const started = new BotProcess({ ...botSettings(slack, auth0, 'http'), ...env }, { cwd: folder, stdout });
+  const started = new BotProcess(
+    { ...botSettings(slack, auth0, 'http'), ...env },
+    { cwd: folder, stdout, ...(script && { script }) },
+  );
   bot = started;
   closeSync(stdout);
   slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
@@ -113,7 +126,7 @@ describe('the standard output of the built bot', () => {
     expect((await readAll(reader)).length).toBeGreaterThan(PIPE_BYTES - 4096);
   });
 
-  it('that is full stops neither links nor the end', async () => {
+  it.runIf(existsSync('/dev/full'))('that is full stops neither links nor the end', async () => {
     const world = await start(openSync('/dev/full', 'w'));
     await fillLog(10);
     await createLink(world);
@@ -136,4 +149,28 @@ describe('the standard output of the built bot', () => {
     expect(lines.filter((line) => line.startsWith(UNSIGNED))).toHaveLength(400);
     expect(lines.at(-1)).toBe('Stopping');
   });
+
+  it.runIf(existsSync('/usr/bin/script'))(
+    'that is a paused terminal stops neither links nor the end',
+    async () => {
+      const { reader, writer } = pipe();
+      const [pid, code] = [join(folder, 'pid'), join(folder, 'code')];
+      const bin = JSON.stringify(process.execPath);
+      const inTerminal = `sh -c 'echo $$ >${pid}; exec ${bin} ${BUILT_BOT}'; echo $? >${code}`;
+      // `script` gives the bot a terminal, and stops reading from it when nobody reads its own output.
+      const launcher = join(folder, 'launcher.cjs');
+      writeFileSync(
+        launcher,
+        `require('node:child_process').spawn('script', ['-qfc', ${JSON.stringify(inTerminal)}, '/dev/null'], { stdio: 'inherit' });`,
+      );
+      const world = await start(writer, launcher);
+      await fillLog(1_000);
+      await createLink(world);
+      process.kill(Number(readFileSync(pid, 'utf8')), 'SIGTERM');
+      await slack.until(() => existsSync(code) && readFileSync(code, 'utf8') !== '', 10_000);
+      expect(readFileSync(code, 'utf8')).toBe('0\n');
+      // So that `script` ends.
+      await readAll(reader);
+    },
+  );
 });
