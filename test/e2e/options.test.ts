@@ -582,7 +582,11 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
     await maria.type('required:crm_account_id', '001abc');
     const body = await submitted();
     expect(body).toEqual({
-      connection_config: { name: 'sso-acme', display_name: 'acme', metadata: { crm_account_id: '001abc', region: 'EMEA' } },
+      connection_config: {
+        name: 'sso-acme',
+        display_name: 'acme',
+        metadata: { crm_account_id: '001abc', region: 'EMEA' },
+      },
       domain_aliases_config: { domain_verification: 'required' },
       enabled_clients: [PORTAL],
       ttl_sec: 48 * 3600,
