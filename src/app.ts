@@ -4,6 +4,7 @@ import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
 import type { Config } from './config/config.ts';
+import { sealKeys } from './config/seal-keys.ts';
 import { errorFields, type Log } from './lib/log.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
@@ -19,6 +20,7 @@ import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
+import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
@@ -78,7 +80,8 @@ export function createApp(
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
-  const seal = new Seal(config.sealKey);
+  const former = { secret: botToken, purpose: TICKET_PURPOSE };
+  const seal = new Seal({ keys: sealKeys(config), former });
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const sentenceContext = { command, contact: config.access.contact };

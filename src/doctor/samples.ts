@@ -42,7 +42,7 @@ const PROFILE: Profile = {
 /** Each modal and each message once, with the company's own settings. */
 export async function samples(config: Config): Promise<Sample[]> {
   const { tenantLabel: label } = config;
-  const seal = new Seal(config.sealKey);
+  const seal = new Seal({ keys: () => ['a key for samples, which nobody opens'] });
   const target = { user: USER, channel: CHANNEL, responseUrl: 'https://hooks.slack.com/commands/T0/0/0' };
   const metadata = await sealTarget(seal, target);
   const views = { ...formSamples(config, metadata), ...noticeSamples(config, metadata) };

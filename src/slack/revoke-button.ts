@@ -23,7 +23,8 @@ const buttonValue: z.ZodType<RevokeButtonValue> = z.object({
   receipt: z.object({ channel: z.string(), ts: z.string() }).optional(),
 });
 
-const PURPOSE = 'ticket';
+/** What its values are sealed for. */
+export const TICKET_PURPOSE = 'ticket';
 /** The longest lists of IDs that fit into a button beside the rest, in characters. */
 const MAX_IDS_LENGTH = 500;
 
@@ -44,10 +45,10 @@ export function sealRevokeButton(
     receipt,
   };
   const secondsLeft = expires - Math.floor(Date.now() / 1000);
-  return seal.seal(PURPOSE, value, secondsLeft + SESSION_SECONDS);
+  return seal.seal(TICKET_PURPOSE, value, secondsLeft + SESSION_SECONDS);
 }
 
 /** @throws SealError if the value is not ours, or the ticket is over */
 export function openRevokeButton(seal: Seal, sealed: string | undefined): Promise<RevokeButtonValue> {
-  return seal.open(PURPOSE, sealed ?? '', buttonValue);
+  return seal.open(TICKET_PURPOSE, sealed ?? '', buttonValue);
 }
