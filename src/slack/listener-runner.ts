@@ -2,7 +2,7 @@ import type { AckFn } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { SealError } from '../lib/seal.ts';
-import type { AuditLog } from '../tickets/audit.ts';
+import { type AuditLog, newEvent } from '../tickets/audit.ts';
 import { type Access, AccessError, type AccessRequest } from './access.ts';
 import type { Messenger } from './delivery.ts';
 import { MAX_DENIED_PEOPLE } from './denial-log.ts';
@@ -22,6 +22,8 @@ import { problemView } from './views/notices.ts';
 interface Payload extends AccessRequest {
   /** Slack's type of the payload. */
   type: string;
+  /** Signed too long before the process started: it may have been handled already. */
+  isOutdated?: boolean;
   ack: AckFn<never>;
 }
 
@@ -72,7 +74,7 @@ export class ListenerRunner {
       await (ack as Acknowledge)(response);
     };
     try {
-      if (this.#stopping.aborted) throw new StoppingError();
+      if (this.#stopping.aborted || payload.isOutdated) throw new RestartError();
       await listener(await this.#access.check(payload), acknowledge);
     } catch (error) {
       const sentence = this.#sentenceFor(error, payload);
@@ -89,10 +91,10 @@ export class ListenerRunner {
   }
 
   #sentenceFor(error: unknown, { type, user }: Omit<Payload, 'ack'>): string {
-    if (error instanceof StoppingError) return RESTARTING;
+    if (error instanceof RestartError) return RESTARTING;
     if (error instanceof AccessError) return accessSentence(error.code, this.#sentenceContext);
     if (error instanceof SealError) {
-      this.#audit.write('seal_refused', { user, what: type, reason: error.code });
+      void this.#audit.write(newEvent('seal_refused', { user, what: type, reason: error.code }));
       return SEAL_INVALID;
     }
     this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
@@ -119,7 +121,7 @@ export class ListenerRunner {
   }
 }
 
-/** The bot is stopping, and starts nothing new. */
-class StoppingError extends Error {
-  override name = 'StoppingError';
+/** The bot is stopping, and starts nothing new; or it has just started, and the request is older. */
+class RestartError extends Error {
+  override name = 'RestartError';
 }

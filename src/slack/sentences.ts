@@ -1,4 +1,5 @@
 import { Auth0Error } from '../auth0/errors.ts';
+import { DatabaseError } from '../database/errors.ts';
 import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
@@ -38,6 +39,8 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
     case 'editor':
       return `You don't have access to links that change an existing connection. ${ask(context)}`;
+    case 'revoke':
+      return `Only the person who asked for this link and editors can revoke it. ${ask(context)}`;
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
@@ -154,6 +157,7 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
   if (error instanceof Auth0Error) {
     return auth0Sentence(error, 'create', context.isEditor ? NAME_TAKEN : nameTakenAsk(context));
   }
+  if (error instanceof DatabaseError) return `${RECORDS_UNAVAILABLE} No link was made.`;
   if (!(error instanceof TicketError)) return UNEXPECTED_CREATE_ERROR;
   const { details } = error;
   switch (details.code) {
@@ -179,6 +183,14 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
         ? ' The receipt in your conversation with this bot has a button to revoke it.'
         : '';
       return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires on its own.${button} Tell the person who runs this bot (reference ${details.correlationId}).`;
+    }
+    case 'not_recorded':
+      return details.revoked
+        ? 'The link could not be recorded, so it was revoked right away. Nobody has seen it. Try again in a minute.'
+        : `The link could not be recorded. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference ${details.correlationId}).`;
+    case 'too_many_links': {
+      const minutes = Math.max(1, Math.ceil((details.nextAt - Date.now()) / 60_000));
+      return `You have created ${details.max} links within an hour, and that is the limit. You can create the next one in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. No link was made.`;
     }
   }
 }
@@ -317,6 +329,10 @@ export const NO_PROFILES =
 export const buttonExpired = (command: string) =>
   `This button cannot be used anymore. Type ${command} instead.`;
 
+/** The database can't be used. */
+export const RECORDS_UNAVAILABLE =
+  'The bot cannot reach its records right now, and without them it creates and revokes no link. Try again in a minute; if it happens again, tell the person who runs this bot.';
+
 // ------------------------------------------------------------------------------------------------- Forms
 
 export const FORM_TITLE: Record<TicketKind, string> = {
@@ -419,8 +435,6 @@ export const doubtfulDomains = (domains: string[]) =>
 export const FOR_YOUR_CUSTOMER = 'For your customer, ready to copy:';
 export const LINK_HAS_RECEIPT =
   'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.';
-export const LINK_HAS_NO_RECEIPT =
-  'This message is gone once you reload Slack, and it holds the only way to revoke the link: no receipt could be sent to you.';
 
 /** The lines of a ticket's details. */
 export const DETAIL_LABELS = {
@@ -432,16 +446,15 @@ export const DETAIL_LABELS = {
 
 // -------------------------------------------------------------------------------------------- Receipts
 
-export const receiptPending = (connection: string, reference: string) =>
-  `An SSO link for ${connection} is being created. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: ${reference})`;
 export const receiptNotification = (connection: string) => `Receipt: an SSO link for ${connection}`;
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
   'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.';
-export const receiptUndelivered = (connection: string) =>
-  `The link for ${connection} could not be delivered, so it was revoked right away. Nobody has seen it.`;
 export const receiptLost = (connection: string) =>
   `Slack did not accept the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
+export const RECEIPT_EXPIRED = 'This link has expired.';
+export const EXPIRED = 'Expired: ';
+export const REVOKED_BY = 'Revoked by: ';
 /** About a link that was not made, for a person who has closed the form. */
 export const aboutLink = (connection: string, sentence: string) =>
   `About the link for ${connection}: ${sentence}`;
@@ -461,6 +474,10 @@ export const REVOKE_EXPIRED =
   'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.';
 export const REVOKE_FORGED =
   'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.';
+
+export const REVOKE_NO_RECORD =
+  'The bot has no record of this link, so nothing was revoked. If the link must not work, ask the person who runs this bot.';
+export const NOTHING_TO_REVOKE = 'No link was made, so there is nothing to revoke.';
 
 /** Why a link was not revoked. */
 export function revokeSentence(error: Auth0Error, connection: string): string {

@@ -50,6 +50,16 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
       "You don't have access to links that change an existing connection. Ask #it-help.",
     ],
   ],
+  revoke: [
+    [
+      sentences.accessSentence('revoke', context),
+      'Only the person who asked for this link and editors can revoke it. Ask the person who runs this bot.',
+    ],
+    [
+      sentences.accessSentence('revoke', named),
+      'Only the person who asked for this link and editors can revoke it. Ask #it-help.',
+    ],
+  ],
   workspace: [
     [sentences.accessSentence('workspace', named), "You don't have access to /sso-ticket. Ask #it-help."],
   ],
@@ -344,6 +354,26 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
       'Slack did not accept the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).',
     ],
   ],
+  not_recorded: [
+    [
+      ticket({ code: 'not_recorded', revoked: true, correlationId: 'b2c1' }),
+      'The link could not be recorded, so it was revoked right away. Nobody has seen it. Try again in a minute.',
+    ],
+    [
+      ticket({ code: 'not_recorded', revoked: false, correlationId: 'b2c1' }),
+      'The link could not be recorded. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).',
+    ],
+  ],
+  too_many_links: [
+    [
+      ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() + 11.5 * 60_000 }),
+      'You have created 20 links within an hour, and that is the limit. You can create the next one in 12 minutes. No link was made.',
+    ],
+    [
+      ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() }),
+      'You have created 20 links within an hour, and that is the limit. You can create the next one in 1 minute. No link was made.',
+    ],
+  ],
 };
 
 /** What depends on the person: only an editor can change an existing connection. */
@@ -607,6 +637,8 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     'This cannot be used anymore: it is too old, or was not made for you. Nothing was done. Close it and type the command again.',
   UNEXPECTED_ERROR:
     'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell the person who runs this bot.',
+  RECORDS_UNAVAILABLE:
+    'The bot cannot reach its records right now, and without them it creates and revokes no link. Try again in a minute; if it happens again, tell the person who runs this bot.',
   FORM_NOT_OPENED: 'Slack did not open the form in time. Nothing was made.',
   formRefused: [
     [
@@ -714,8 +746,6 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   FOR_YOUR_CUSTOMER: 'For your customer, ready to copy:',
   LINK_HAS_RECEIPT:
     'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.',
-  LINK_HAS_NO_RECEIPT:
-    'This message is gone once you reload Slack, and it holds the only way to revoke the link: no receipt could be sent to you.',
   DETAIL_LABELS: {
     connection: { new: 'New connection', edit: 'Connection' },
     profile: 'Profile',
@@ -724,21 +754,12 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   },
 
   // Receipts
-  receiptPending: [
-    [
-      sentences.receiptPending('acme-corp', 'b2c1'),
-      'An SSO link for acme-corp is being created. It comes to you alone, in the conversation where you asked, and this message becomes its receipt. If this message has not changed after a minute, something went wrong: if you have no link by then, ask for a new one. (Reference: b2c1)',
-    ],
-  ],
   receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: an SSO link for acme-corp']],
   receiptTitle: [[sentences.receiptTitle('Acme Corp'), 'Receipt: SSO link for Acme Corp']],
   RECEIPT_ADVICE: 'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.',
-  receiptUndelivered: [
-    [
-      sentences.receiptUndelivered('acme-corp'),
-      'The link for acme-corp could not be delivered, so it was revoked right away. Nobody has seen it.',
-    ],
-  ],
+  RECEIPT_EXPIRED: 'This link has expired.',
+  EXPIRED: 'Expired: ',
+  REVOKED_BY: 'Revoked by: ',
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),
@@ -770,6 +791,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.',
   REVOKE_FORGED:
     'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.',
+  REVOKE_NO_RECORD:
+    'The bot has no record of this link, so nothing was revoked. If the link must not work, ask the person who runs this bot.',
+  NOTHING_TO_REVOKE: 'No link was made, so there is nothing to revoke.',
   revokeSentence: [
     [
       sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp'),

@@ -325,6 +325,7 @@ describe.each(MODES)('over %s', (mode) => {
     const restart = async (key: string) => {
       const settings = readConfig({
         ...botSettings(slack, auth0, mode),
+        ...world.database,
         LOG_LEVEL: 'debug',
         SEAL_KEY: key,
       });

@@ -1,5 +1,4 @@
 import type { Tenant } from '../../auth0/tenant.ts';
-import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
 import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
@@ -15,7 +14,7 @@ import type { Click, Submission } from '../payloads.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
-import { OPTIONAL_LIST_TIMEOUT_MS, SUBMISSION_TTL_MS } from '../timeouts.ts';
+import { OPTIONAL_LIST_TIMEOUT_MS } from '../timeouts.ts';
 import { formView, kindOf, readForm } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -30,9 +29,8 @@ interface Dependencies {
 
 /** The submission of forms, and the button in them that shows more options. */
 export function registerForms(router: Router, deps: Dependencies): void {
-  const submitted = new RecentKeys(SUBMISSION_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, submitted, kind, submission));
+    router.submission(kind, (submission) => submit(deps, kind, submission));
   }
   router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, (click) =>
     showMoreOptions(deps, click),
@@ -55,7 +53,6 @@ async function contextOf(
  */
 async function submit(
   deps: Dependencies,
-  submitted: RecentKeys,
   kind: TicketKind,
   { user, view, responseUrls, acknowledge }: Submission,
 ): Promise<void> {
@@ -80,13 +77,13 @@ async function submit(
 
   const progress = progressView(toRequest(values, context));
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
-  // A form that was given back has another hash.
-  if (!submitted.add(`${view.id} ${view.hash}`)) return;
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
   const request = toRequest(values, context);
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
-  await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId: view.id, metadata });
+  const submission = `${view.id} ${view.hash}`;
+  const viewId = view.id;
+  await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId, submission, metadata });
 }
 
 /** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */

@@ -14,7 +14,10 @@ export function detailLines({
   organizations,
   clients,
   options,
-}: TicketRequest): types.RichTextSection[] {
+}: Pick<
+  TicketRequest,
+  'kind' | 'connection' | 'profile' | 'organizations' | 'clients' | 'options'
+>): types.RichTextSection[] {
   const line = (label: string, value: string) => section(bold(`${label}: `), text(value));
   const list = (label: string, choices: Choice[]) =>
     choices.length ? [line(label, clip(namesOf(choices), 600))] : [];
