@@ -73,6 +73,7 @@ describe('every regular expression of the source', () => {
       'config/values.ts',
       'lib/text.ts',
       'slack/listeners/buttons.ts',
+      'slack/listeners/links.ts',
     ]);
   });
 

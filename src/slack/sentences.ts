@@ -4,7 +4,9 @@ import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
+import type { EventType, TicketStatus } from '../tickets/ticket.ts';
 import type { AccessErrorCode } from './access-error.ts';
+import type { TicketQuery } from './ticket-query.ts';
 
 /**
  * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`, and the
@@ -535,6 +537,62 @@ export function revokeSentence(error: Auth0Error, customer: string, context: Sen
     : `The SSO link for ${customer} wasn't revoked.`;
   return `${outcome} ${auth0Sentence(error, 'revoke', context)}`;
 }
+
+// ----------------------------------------------------------------------------------------------- Links
+
+export function listTitle({ whose, text, toRevoke }: TicketQuery): string {
+  const name = text && ` for “${shortened(text)}”`;
+  if (toRevoke) return `Links you can revoke${name ?? ''}`;
+  if (name) return `SSO links${name}`;
+  return whose === 'mine' ? 'Your SSO links' : 'Everyone’s SSO links';
+}
+export function noLinks({ whose, text, toRevoke }: TicketQuery): string {
+  const name = text && ` for “${shortened(text)}”`;
+  if (toRevoke) return `There's no active link${name ?? ''} that you can revoke.`;
+  if (name) return `There's no link${name}.`;
+  return whose === 'mine' ? "You haven't created any links yet." : 'Nobody has created a link yet.';
+}
+export const LIST_ONLY_YOU = '(only you can see this)';
+export const LINK_KINDS: Record<TicketKind, string> = { new: 'new connection', edit: 'edit' };
+export const LINK_STATES: Record<TicketStatus, string> = {
+  requested: 'Being created',
+  created: 'Active, not delivered yet',
+  delivered: 'Active',
+  failed: 'Not created',
+  revoked: 'Revoked',
+  expired: 'Expired',
+};
+export const UNTIL = ' until ';
+export const BY = ' by ';
+export const CREATED_BY = 'Created by ';
+/** The steps of a link's life. */
+export const EVENT_LABELS = {
+  requested: 'Requested',
+  created: 'Created',
+  delivered: 'Delivered',
+  not_delivered: 'Not delivered',
+  revoked: 'Revoked',
+  failed: 'Not created',
+} as const satisfies Partial<Record<EventType, string>>;
+/** For the person who runs the bot. */
+export const reference = (correlationId: string) => `Reference: ${correlationId}`;
+export const NEXT_PAGE = 'Next page';
+export const PREVIOUS_PAGE = 'Previous page';
+export const CREATE_AGAIN = 'Create again';
+export const REPLACE_LINK = 'Replace link';
+export const REPLACE_CONFIRMATION = {
+  title: 'Replace this link?',
+  text: 'The old link stops working. You get a new one with the same values.',
+  confirm: 'Replace link',
+  deny: 'Keep it',
+} as const;
+/** A link whose values are no longer valid. @param sentence why */
+export const notReplaced = (customer: string, sentence: string) =>
+  `The SSO link for ${customer} wasn't replaced, and it still works. ${sentence}`;
+export const LINK_GONE = 'The bot has no record of this link.';
+/** The connection of an earlier link exists by now, and the person is no editor. */
+export const connectionExists = (customer: string, context: SentenceContext) =>
+  `${customer} already has this connection, so it can't be created again. To change it, ask ${contactIn(context)}.`;
 
 // -------------------------------------------------------------------------------------------- Profiles
 

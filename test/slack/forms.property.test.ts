@@ -379,6 +379,7 @@ describe('what was typed is kept', () => {
         ...sharedOptions(kind),
         ...newOptions,
         conversation: fc.constant<Choice[]>([{ id: 'C012', name: 'C012' }]),
+        existingLink: fc.constant<Choice[]>([]),
         profile: picked(1, 1),
         connectionName: typed,
         displayName: typed,

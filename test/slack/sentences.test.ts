@@ -878,6 +878,76 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     ],
   ],
 
+  // Links
+  listTitle: [
+    [sentences.listTitle({ whose: 'mine', page: 0 }), 'Your SSO links'],
+    [sentences.listTitle({ whose: 'all', page: 0 }), 'Everyone’s SSO links'],
+    [sentences.listTitle({ whose: 'all', text: 'globex', page: 0 }), 'SSO links for “globex”'],
+    [
+      sentences.listTitle({ whose: 'all', text: 'globex', toRevoke: true, page: 0 }),
+      'Links you can revoke for “globex”',
+    ],
+    [sentences.listTitle({ whose: 'all', toRevoke: true, page: 0 }), 'Links you can revoke'],
+  ],
+  noLinks: [
+    [sentences.noLinks({ whose: 'mine', page: 0 }), "You haven't created any links yet."],
+    [sentences.noLinks({ whose: 'all', page: 0 }), 'Nobody has created a link yet.'],
+    [sentences.noLinks({ whose: 'all', text: 'globex', page: 0 }), "There's no link for “globex”."],
+    [
+      sentences.noLinks({ whose: 'all', text: 'globex', toRevoke: true, page: 0 }),
+      "There's no active link for “globex” that you can revoke.",
+    ],
+    [
+      sentences.noLinks({ whose: 'all', toRevoke: true, page: 0 }),
+      "There's no active link that you can revoke.",
+    ],
+  ],
+  LIST_ONLY_YOU: '(only you can see this)',
+  LINK_KINDS: { new: 'new connection', edit: 'edit' },
+  LINK_STATES: {
+    requested: 'Being created',
+    created: 'Active, not delivered yet',
+    delivered: 'Active',
+    failed: 'Not created',
+    revoked: 'Revoked',
+    expired: 'Expired',
+  },
+  UNTIL: ' until ',
+  BY: ' by ',
+  CREATED_BY: 'Created by ',
+  EVENT_LABELS: {
+    requested: 'Requested',
+    created: 'Created',
+    delivered: 'Delivered',
+    not_delivered: 'Not delivered',
+    revoked: 'Revoked',
+    failed: 'Not created',
+  },
+  reference: [[sentences.reference('b2c1'), 'Reference: b2c1']],
+  NEXT_PAGE: 'Next page',
+  PREVIOUS_PAGE: 'Previous page',
+  CREATE_AGAIN: 'Create again',
+  REPLACE_LINK: 'Replace link',
+  REPLACE_CONFIRMATION: {
+    title: 'Replace this link?',
+    text: 'The old link stops working. You get a new one with the same values.',
+    confirm: 'Replace link',
+    deny: 'Keep it',
+  },
+  notReplaced: [
+    [
+      sentences.notReplaced('Globex Inc', 'Choose an option.'),
+      "The SSO link for Globex Inc wasn't replaced, and it still works. Choose an option.",
+    ],
+  ],
+  LINK_GONE: 'The bot has no record of this link.',
+  connectionExists: [
+    [
+      sentences.connectionExists('Globex Inc', named),
+      "Globex Inc already has this connection, so it can't be created again. To change it, ask #it-help.",
+    ],
+  ],
+
   // Profiles
   profileCount: [
     [sentences.profileCount(1), 'One self-service profile'],
@@ -991,10 +1061,14 @@ describe('every sentence in Slack is as it stands here', () => {
       ['/sso-ticket Acme Corp', "the same, with the customer's name and organization filled in"],
       ['/sso-ticket edit', 'create a link to change an existing connection'],
       ['/sso-ticket edit acme-corp', 'the same, for this connection (its name, display name, or ID)'],
+      ['/sso-ticket list', 'list your links, to revoke or replace them'],
+      ['/sso-ticket list Acme Corp', "show everyone's links for this customer"],
+      ['/sso-ticket list all', "list everyone's links"],
+      ['/sso-ticket revoke Acme Corp', 'revoke a link for this customer'],
       ['/sso-ticket profiles', 'list the self-service profiles for everyone in this conversation'],
       ['/sso-ticket help', 'show this help'],
     ]);
-    expect(usageHint()).toBe('[customer | edit connection | profiles | help]');
+    expect(usageHint()).toBe('[customer | edit connection | list | revoke customer | profiles | help]');
   });
 });
 

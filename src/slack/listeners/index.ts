@@ -3,16 +3,19 @@ import type { Access } from '../access.ts';
 import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
 import { LinkCreator } from '../link-creator.ts';
+import { LinkReplacer } from '../link-replacer.ts';
 import type { People } from '../people.ts';
 import { ProfileLister } from '../profile-lister.ts';
 import type { Receipts } from '../receipt.ts';
 import type { Router } from '../router.ts';
 import type { SentenceContext } from '../sentences.ts';
 import { Suggester } from '../suggester.ts';
+import { TicketLister } from '../ticket-lister.ts';
 import type { SlackApi } from '../web-api.ts';
 import { registerButtons } from './buttons.ts';
 import { registerCommands } from './commands.ts';
 import { registerForms } from './forms.ts';
+import { registerLinks } from './links.ts';
 import { registerSuggestions } from './suggestions.ts';
 
 export interface ListenerDependencies extends TicketDependencies {
@@ -29,8 +32,12 @@ export interface ListenerDependencies extends TicketDependencies {
 export function registerListeners(router: Router, deps: ListenerDependencies): void {
   const formOpener = new FormOpener(deps);
   const profileLister = new ProfileLister(deps);
-  registerCommands(router, { ...deps, formOpener, profileLister });
-  registerForms(router, { ...deps, linkCreator: new LinkCreator(deps) });
+  const ticketLister = new TicketLister(deps);
+  const linkCreator = new LinkCreator(deps);
+  const linkReplacer = new LinkReplacer({ ...deps, linkCreator });
+  registerCommands(router, { ...deps, formOpener, profileLister, ticketLister });
+  registerForms(router, { ...deps, linkCreator });
+  registerLinks(router, { ...deps, formOpener, ticketLister, linkReplacer });
   registerButtons(router, { ...deps, formOpener, profileLister });
   registerSuggestions(router, new Suggester(deps));
 }
