@@ -8,6 +8,8 @@ import type { Config } from './config/config.ts';
 import { sealKeys } from './config/seal-keys.ts';
 import { Database } from './database/database.ts';
 import { DatabaseError } from './database/errors.ts';
+import { Heartbeat, INSTANCE_LEASE_MS } from './database/heartbeat.ts';
+import { Leases } from './database/leases.ts';
 import { WriteQueue } from './database/write-queue.ts';
 import { errorFields, type Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -22,6 +24,7 @@ import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
 import { DenialLog } from './slack/denial-log.ts';
 import { Installation } from './slack/installation.ts';
+import { tellInterrupted } from './slack/interruptions.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
@@ -32,6 +35,7 @@ import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
+import { recoverTickets } from './tickets/recover.ts';
 import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
@@ -83,8 +87,10 @@ export function createApp(
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
   const database = new Database({ config: config.database, log });
-  const store = new TicketStore({ database, scope, instance: randomUUID() });
+  const instance = randomUUID();
+  const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
+  const leases = new Leases({ database, scope });
   const receipts = new Receipts({ messenger, store, queue, log });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
@@ -119,6 +125,15 @@ export function createApp(
     sentenceContext,
   });
 
+  const ticketDeps = { tenant, store, audit, seal, log };
+  const recover = async () => {
+    if (stopping.aborted || !(await leases.take('recovery', instance, INSTANCE_LEASE_MS))) return;
+    await recoverTickets(ticketDeps, (record, interruption) =>
+      tellInterrupted({ messenger, receipts, log }, record, interruption),
+    );
+  };
+  const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
+
   const server = new HttpServer({
     isHealthy: () => connection.healthy && !database.problem && !stopping.aborted,
     slackEvents: connection.http,
@@ -137,7 +152,10 @@ export function createApp(
       }
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
       log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
-      setImmediate(() => openRecords(database, store, log));
+      setImmediate(async () => {
+        await openRecords(database, store, log);
+        if (!stopping.aborted) heartbeat.start();
+      });
       return { port };
     },
     async stop() {
@@ -149,6 +167,7 @@ export function createApp(
       }
       denials.flush();
       await queue.flush();
+      await heartbeat.stop();
       await database.close();
       await connection.stop();
       server.closeAllConnections();

@@ -4,6 +4,7 @@ import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
+import type { Interruption } from '../tickets/recover.ts';
 import type { AccessErrorCode } from './access.ts';
 
 /**
@@ -458,6 +459,19 @@ export const REVOKED_BY = 'Revoked by: ';
 /** About a link that was not made, for a person who has closed the form. */
 export const aboutLink = (connection: string, sentence: string) =>
   `About the link for ${connection}: ${sentence}`;
+
+/** About a link whose creation was interrupted, for example because the bot was killed. */
+export function interrupted(connection: string, interruption: Interruption, reference: string): string {
+  const outcome: Record<Interruption, string> = {
+    unknown:
+      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Create a new one.',
+    revoked:
+      'The link may not have reached you, so it was revoked. If you have it, don’t use it; create a new one.',
+    not_revoked:
+      'The link may not have reached you, and it could not be revoked. If you have no link, revoke it with the button on its receipt, and create a new one.',
+  };
+  return `The bot was interrupted while it created the SSO link for ${connection}. ${outcome[interruption]} (Reference: ${reference})`;
+}
 
 // ------------------------------------------------------------------------------------------- Revocation
 

@@ -1,6 +1,8 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { normalize } from '../auth0/search-index.ts';
+import { fold } from '../auth0/search-index.ts';
 import type { Database } from '../database/database.ts';
+import { INSTANCE_LEASE_MS } from '../database/heartbeat.ts';
+import { takeLease } from '../database/leases.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
 import { TicketError } from './errors.ts';
 import type { TicketKind } from './form/field.ts';
@@ -8,6 +10,9 @@ import { namesOf } from './form/field.ts';
 import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** Takes the place of an instance that is gone. It has no lease, so these tickets stay unfinished until they are finished. */
+const NOBODY = '';
 
 /** What an event changes in its ticket's row. Times are milliseconds since 1970. */
 export interface TicketChanges {
@@ -93,6 +98,8 @@ export class TicketStore {
           .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
           .execute();
         await insertEvent(db, event, scope);
+        const lease = { name: this.#instance, holder: this.#instance, ms: INSTANCE_LEASE_MS };
+        await takeLease(db, scope, { ...lease, now: createdAt });
         return true;
       },
       // One at a time for each person, so that none is counted too late.
@@ -198,6 +205,34 @@ export class TicketStore {
     });
   }
 
+  /**
+   * Takes over the tickets whose instance is gone before their creation ended. That instance can't go on with them
+   * then, should it be back.
+   *
+   * @param now in milliseconds since 1970
+   * @throws DatabaseError
+   */
+  async takeUnfinished(now: number): Promise<TicketRecord[]> {
+    const scope = await this.#scope();
+    return this.#database.write(async (db) => {
+      const rows = await scoped(db.updateTable('tickets'), scope)
+        .set({ instance: NOBODY })
+        .where('finished_at', 'is', null)
+        .where((where) =>
+          where.not(
+            where.exists(
+              scoped(where.selectFrom('leases').select('name'), scope)
+                .whereRef('leases.name', '=', 'tickets.instance')
+                .where('leases.expires_at', '>', now),
+            ),
+          ),
+        )
+        .returningAll()
+        .execute();
+      return withEvents(db, scope, rows);
+    });
+  }
+
   /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
   async count(): Promise<{ count: number; since: number | undefined }> {
     const scope = await this.#scope();
@@ -244,7 +279,7 @@ function toRow(ticket: Ticket, { auth0Domain, team }: Scope) {
     organizations: JSON.stringify(ticket.organizations),
     options: JSON.stringify(ticket.options),
     form: JSON.stringify(ticket.form),
-    search: normalize(`${ticket.customer}\n${ticket.connection}\n${namesOf(ticket.organizations)}`),
+    search: [ticket.customer, ticket.connection, namesOf(ticket.organizations)].map(fold).join('\n'),
     correlation_id: ticket.correlationId,
     created_at: ticket.createdAt,
   };

@@ -760,6 +760,20 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   RECEIPT_EXPIRED: 'This link has expired.',
   EXPIRED: 'Expired: ',
   REVOKED_BY: 'Revoked by: ',
+  interrupted: [
+    [
+      sentences.interrupted('acme-corp', 'unknown', 'b2c1'),
+      'The bot was interrupted while it created the SSO link for acme-corp. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Create a new one. (Reference: b2c1)',
+    ],
+    [
+      sentences.interrupted('acme-corp', 'revoked', 'b2c1'),
+      'The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, so it was revoked. If you have it, don’t use it; create a new one. (Reference: b2c1)',
+    ],
+    [
+      sentences.interrupted('acme-corp', 'not_revoked', 'b2c1'),
+      'The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, and it could not be revoked. If you have no link, revoke it with the button on its receipt, and create a new one. (Reference: b2c1)',
+    ],
+  ],
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),
