@@ -5,8 +5,7 @@ import { INSTANCE_LEASE_MS } from '../database/heartbeat.ts';
 import { takeLease } from '../database/leases.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
 import { TicketError } from './errors.ts';
-import type { TicketKind } from './form/field.ts';
-import { namesOf } from './form/field.ts';
+import { namesOf, type TicketKind } from './form/field.ts';
 import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
 
 const HOUR_MS = 3_600_000;
@@ -258,7 +257,7 @@ function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '='
 
 /** A pattern for `like`. What has a meaning in it stands for any character. */
 const containing = (text: string) =>
-  `%${normalize(text)
+  `%${fold(text)
     .trim()
     .replace(/[%_\\]/g, '_')}%`;
 
