@@ -40,6 +40,9 @@ import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
+const DAY_MS = 24 * 3_600_000;
+/** How often old records are deleted. */
+const RETENTION_INTERVAL_MS = 3_600_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
 
@@ -132,6 +135,11 @@ export function createApp(
       tellInterrupted({ messenger, receipts, log }, record, interruption),
     );
   };
+  const expire = async () => {
+    if (stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2))) return;
+    const deleted = await store.deleteBefore(Date.now() - config.retentionDays * DAY_MS);
+    if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
+  };
   const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
 
   const server = new HttpServer({
@@ -139,6 +147,7 @@ export function createApp(
     slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
+  let retention: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -154,13 +163,18 @@ export function createApp(
       log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
       setImmediate(async () => {
         await openRecords(database, store, log);
-        if (!stopping.aborted) heartbeat.start();
+        if (stopping.aborted) return;
+        heartbeat.start();
+        const run = () => void tasks.track(expire()).catch((error) => logUnexpected(error, log));
+        retention = setInterval(run, RETENTION_INTERVAL_MS).unref();
+        run();
       });
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
+      clearInterval(retention);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
@@ -183,9 +197,13 @@ async function openRecords(database: Database, store: TicketStore, log: Log): Pr
     const oldest = since === undefined ? undefined : new Date(since).toISOString();
     log.info({ database: database.location, records: count, oldest }, 'The records are open');
   } catch (error) {
-    // The database has logged its own errors.
-    if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be opened');
+    logUnexpected(error, log);
   }
+}
+
+/** The database has logged its own errors. */
+function logUnexpected(error: unknown, log: Log): void {
+  if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be used');
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */

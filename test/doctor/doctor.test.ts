@@ -70,6 +70,7 @@ describe('the doctor finds nothing wrong', () => {
     expect(all.map((line) => line.split(':')[0])).toEqual([
       'Settings',
       'Proxy',
+      'Records',
       'Slack bot token',
       'Slack bot scopes',
       'Slack app token',
