@@ -8,6 +8,8 @@ import type { Config } from './config/config.ts';
 import { sealKeys } from './config/seal-keys.ts';
 import { Database } from './database/database.ts';
 import { DatabaseError } from './database/errors.ts';
+import { Heartbeat, INSTANCE_LEASE_MS } from './database/heartbeat.ts';
+import { Leases } from './database/leases.ts';
 import { WriteQueue } from './database/write-queue.ts';
 import { errorFields, type Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -23,6 +25,7 @@ import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
 import { DenialLog } from './slack/denial-log.ts';
 import { Installation } from './slack/installation.ts';
+import { tellInterrupted } from './slack/interruptions.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
@@ -33,10 +36,14 @@ import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
+import { recoverTickets } from './tickets/recover.ts';
 import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
+const DAY_MS = 24 * 3_600_000;
+/** How often old records are deleted. */
+const RETENTION_INTERVAL_MS = 3_600_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
 /** How often to check whether Slack can be reached, after a start without it. */
@@ -87,8 +94,10 @@ export function createApp(
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
   const database = new Database({ config: config.database, log });
-  const store = new TicketStore({ database, scope, instance: randomUUID() });
+  const instance = randomUUID();
+  const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
+  const leases = new Leases({ database, scope });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
@@ -122,12 +131,27 @@ export function createApp(
     sentenceContext,
   });
 
+  const ticketDeps = { tenant, store, audit, seal, log };
+  const recover = async () => {
+    if (stopping.aborted || !(await leases.take('recovery', instance, INSTANCE_LEASE_MS))) return;
+    await recoverTickets(ticketDeps, (record, interruption) =>
+      tellInterrupted({ messenger, receipts, log }, record, interruption),
+    );
+  };
+  const expire = async () => {
+    if (stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2))) return;
+    const deleted = await store.deleteBefore(Date.now() - config.retentionDays * DAY_MS);
+    if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
+  };
+  const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
+
   const server = new HttpServer({
     isHealthy: () => connection.healthy && !database.problem && !stopping.aborted,
     slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;
+  let retention: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -143,19 +167,28 @@ export function createApp(
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
-      setImmediate(() => openRecords(database, store, log));
+      setImmediate(async () => {
+        await openRecords(database, store, log);
+        if (stopping.aborted) return;
+        heartbeat.start();
+        const run = () => void tasks.track(expire()).catch((error) => logUnexpected(error, log));
+        retention = setInterval(run, RETENTION_INTERVAL_MS).unref();
+        run();
+      });
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
       clearInterval(readyChecks);
+      clearInterval(retention);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
       }
       denials.flush();
       await queue.flush();
+      await heartbeat.stop();
       await database.close();
       await connection.stop();
       server.closeAllConnections();
@@ -186,9 +219,13 @@ async function openRecords(database: Database, store: TicketStore, log: Log): Pr
     const oldest = since === undefined ? undefined : new Date(since).toISOString();
     log.info({ database: database.location, records: count, oldest }, 'The records are open');
   } catch (error) {
-    // The database has logged its own errors.
-    if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be opened');
+    logUnexpected(error, log);
   }
+}
+
+/** The database has logged its own errors. */
+function logUnexpected(error: unknown, log: Log): void {
+  if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be used');
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */

@@ -51,6 +51,16 @@ async function exit(code: number): Promise<void> {
   process.exit(code);
 }
 
+/** `npm run audit` and `npm run revoke`. */
+async function runCommand(name: 'audit' | 'revoke'): Promise<void> {
+  const config = readConfig(process.env, source);
+  const { runAudit, runRevoke } = await import('./commands.ts');
+  if (config.proxy) await useProxy(config.proxy);
+  const args = process.argv.slice(3);
+  if (name === 'audit') await runAudit(config, args, (line) => console.log(line));
+  else console.log(await runRevoke(config, args));
+}
+
 /** `npm run doctor`: checks the installation, with a line for each check. Exits with 1 if anything is wrong. */
 async function runDoctor(): Promise<void> {
   const { runChecks } = await import('./doctor/doctor.ts');
@@ -69,7 +79,9 @@ const atStart = { ...process.env };
 loadEnvFile({ quiet: true });
 const source = { atStart, hasEnvFile: existsSync('.env') };
 try {
-  await (process.argv[2] === 'doctor' ? runDoctor() : run());
+  const [, , command] = process.argv;
+  if (command === 'audit' || command === 'revoke') await runCommand(command);
+  else await (command === 'doctor' ? runDoctor() : run());
 } catch (error) {
   // A sentence instead of a stack trace if the reason is known.
   console.error(error instanceof StartError ? error.message : error);

@@ -68,7 +68,10 @@ export class SearchIndex<T extends { id: string }> {
 /** Precedes each word of a normalized text, so that a search for the start of a word is a plain text search. */
 const WORD_START = '\u0001';
 
-/** Removes the differences that don't matter to a person: case, accents, width. Marks the start of each word. */
+/** Removes the differences that don't matter to a person: case, accents, width. */
+export const fold = (text: string) => normalize(text).replaceAll(WORD_START, '');
+
+/** The same, with the start of each word marked. */
 export function normalize(text: string): string {
   const marks = /[\p{M}\p{Cc}]/gu;
   return (

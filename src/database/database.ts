@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import type { DatabaseConfig } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
@@ -8,6 +9,8 @@ import { DatabaseError, toDatabaseError } from './errors.ts';
 import { migrate } from './migrations.ts';
 import { databaseProblem } from './problems.ts';
 import type { Schema } from './schema.ts';
+
+const { W_OK } = constants;
 
 /** How long a query waits for a lock in all, and how long between two attempts, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
@@ -106,18 +109,42 @@ export class Database {
   }
 }
 
-/** The drivers and Kysely load now: they would slow down the start. */
-async function openEngine(config: DatabaseConfig): Promise<Engine> {
-  const engine =
-    'url' in config
-      ? await (await import('./postgres.ts')).openPostgres(config.url)
-      : await (await import('./sqlite.ts')).openSqlite(databaseFile(config));
+/**
+ * Checks whether the bot could use the database, and changes nothing: the tables are brought up to date in a
+ * transaction that is rolled back. A file that does not exist yet is not created.
+ *
+ * @throws DatabaseError
+ */
+export async function checkDatabase(config: DatabaseConfig): Promise<void> {
+  let engine: Engine | undefined;
   try {
-    await engine.db.transaction().execute(async (db) => {
-      await engine.lock(db, 'migrations');
-      // Migrations know tables by name only.
-      await migrate(db as unknown as Kysely<never>);
+    if ('dataDir' in config && !existsSync(databaseFile(config)))
+      return accessSync(existing(config.dataDir), W_OK);
+    engine = await connect(config);
+    await update(engine, async () => {
+      throw new CheckedError();
     });
+  } catch (error) {
+    if (error instanceof CheckedError) return;
+    throw toDatabaseError(error) ?? new DatabaseError('failed', { cause: error });
+  } finally {
+    await engine?.close();
+  }
+}
+
+/** Ends a transaction that must change nothing. */
+class CheckedError extends Error {
+  override name = 'CheckedError';
+}
+
+/** The folder, or the nearest one above it that exists. */
+const existing = (folder: string): string =>
+  existsSync(folder) ? folder : existing(dirname(resolve(folder)));
+
+async function openEngine(config: DatabaseConfig): Promise<Engine> {
+  const engine = await connect(config);
+  try {
+    await update(engine, async () => undefined);
   } catch (error) {
     await engine.close();
     throw error;
@@ -125,9 +152,25 @@ async function openEngine(config: DatabaseConfig): Promise<Engine> {
   return engine;
 }
 
+/** The drivers and Kysely load now: they would slow down the start. */
+async function connect(config: DatabaseConfig): Promise<Engine> {
+  if ('url' in config) return (await import('./postgres.ts')).openPostgres(config.url);
+  return (await import('./sqlite.ts')).openSqlite(databaseFile(config));
+}
+
+/** Brings the tables up to date. @param then runs in the same transaction */
+async function update({ db, lock }: Engine, then: () => Promise<void>): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await lock(transaction, 'migrations');
+    // Migrations know tables by name only.
+    await migrate(transaction as unknown as Kysely<never>);
+    await then();
+  });
+}
+
 const databaseFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'tickets.db');
 
-function databaseLocation(config: DatabaseConfig): string {
+export function databaseLocation(config: DatabaseConfig): string {
   if (!('url' in config)) return databaseFile(config);
   const { host, pathname } = new URL(config.url);
   return `${host || 'the local socket'}${pathname}`;

@@ -1,5 +1,6 @@
+import type { Transaction } from 'kysely';
 import type { Database } from './database.ts';
-import type { Scope } from './schema.ts';
+import type { Schema, Scope } from './schema.ts';
 
 /** Leases: each has at most one holder at a time, over all instances. Their clocks must agree to a few seconds. */
 export class Leases {
@@ -20,24 +21,8 @@ export class Leases {
    * @throws DatabaseError
    */
   async take(name: string, holder: string, ms: number): Promise<boolean> {
-    const { auth0Domain: auth0_domain, team } = await this.#scope();
-    const now = this.#now();
-    const taken = await this.#database.write((db) =>
-      db
-        .insertInto('leases')
-        .values({ auth0_domain, team, name, holder, expires_at: now + ms })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['auth0_domain', 'team', 'name'])
-            .doUpdateSet({ holder, expires_at: now + ms })
-            .where((where) =>
-              where.or([where('leases.holder', '=', holder), where('leases.expires_at', '<=', now)]),
-            ),
-        )
-        .returning('holder')
-        .execute(),
-    );
-    return taken.length > 0;
+    const scope = await this.#scope();
+    return this.#database.write((db) => takeLease(db, scope, { name, holder, ms, now: this.#now() }));
   }
 
   /** Ends a lease, so that others need not wait for it. @throws DatabaseError */
@@ -53,4 +38,26 @@ export class Leases {
         .execute(),
     );
   }
+}
+
+/** Takes or renews a lease within a transaction. Returns false while somebody else holds it. */
+export async function takeLease(
+  db: Transaction<Schema>,
+  { auth0Domain: auth0_domain, team }: Scope,
+  { name, holder, ms, now }: { name: string; holder: string; ms: number; now: number },
+): Promise<boolean> {
+  const taken = await db
+    .insertInto('leases')
+    .values({ auth0_domain, team, name, holder, expires_at: now + ms })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['auth0_domain', 'team', 'name'])
+        .doUpdateSet({ holder, expires_at: now + ms })
+        .where((where) =>
+          where.or([where('leases.holder', '=', holder), where('leases.expires_at', '<=', now)]),
+        ),
+    )
+    .returning('holder')
+    .execute();
+  return taken.length > 0;
 }

@@ -20,8 +20,9 @@ export async function openPostgres(url: string): Promise<Engine> {
       getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)),
     },
   });
-  // A connection that is lost while nobody uses it. The next query opens another one.
+  // A connection that is lost between two queries: without these, it would end the process. The next query opens another.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     async lock(db, key) {

@@ -12,6 +12,7 @@ import { checkAccess } from './access.ts';
 import { checkAuth0 } from './auth0.ts';
 import { checkBlocks } from './blocks.ts';
 import { type Check, failed, passed } from './check.ts';
+import { checkRecords } from './database.ts';
 import { checkSlack } from './slack.ts';
 
 /**
@@ -36,6 +37,8 @@ export async function* runChecks(
 
   if (config.proxy) await useProxy(config.proxy);
   yield passed(`Proxy: ${describeProxy(config.proxy)}`);
+
+  yield* checkRecords(config);
 
   const { botToken, apiUrl } = config.slack;
   const options = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger: slackLogger() };

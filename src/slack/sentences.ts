@@ -4,6 +4,7 @@ import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
+import type { Interruption } from '../tickets/recover.ts';
 import type { EventType, TicketStatus } from '../tickets/ticket.ts';
 import type { AccessErrorCode } from './access-error.ts';
 import type { TicketQuery } from './ticket-query.ts';
@@ -510,6 +511,18 @@ export const EXPIRED = 'Expired: ';
 export const REVOKED_BY = 'Revoked by: ';
 /** About a link that was not created, for a person who has closed the form. */
 export const aboutLink = (customer: string, sentence: string) => `SSO link for ${customer}: ${sentence}`;
+
+/** About a link whose creation was interrupted, for example because the bot was killed. */
+export function interrupted(customer: string, interruption: Interruption, reference: string): string {
+  const outcome: Record<Interruption, string> = {
+    unknown:
+      "You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Create a new one.",
+    revoked: "The link may not have reached you, so the bot revoked it. Don't use it. Create a new one.",
+    not_revoked:
+      "The link may not have reached you, and the bot couldn't revoke it. If you didn't get it, revoke it with the button on its receipt, and create a new one.",
+  };
+  return `The bot was interrupted while it created the SSO link for ${customer}. ${outcome[interruption]} (Reference: ${reference})`;
+}
 
 // ------------------------------------------------------------------------------------------- Revocation
 

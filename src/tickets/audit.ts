@@ -5,7 +5,7 @@ import type { TicketChanges, TicketStore } from './store.ts';
 import type { EventDetails, EventType, TicketEvent } from './ticket.ts';
 
 /** The names of events in the log. They never change. */
-const LOG_NAMES = {
+export const LOG_NAMES = {
   requested: 'ticket_requested',
   created: 'ticket_made',
   delivered: 'ticket_delivered',

@@ -93,7 +93,7 @@ const eventOf = (type: 'requested' | 'created' | 'delivered' | 'not_delivered' |
 
 /** Returns false if the submission is on record already. @throws TicketError, DatabaseError */
 async function record(
-  { store, audit }: TicketDependencies,
+  { store, audit, log }: TicketDependencies,
   ticket: Ticket,
   { id: submission }: Submission,
   maxPerHour: number,
@@ -102,6 +102,7 @@ async function record(
   try {
     const isNew = await store.begin(ticket, event, { submission, maxPerHour });
     if (isNew) audit.logStored(event);
+    else log.info({ user: ticket.requester }, 'A submission is on record already');
     return isNew;
   } catch (error) {
     const { requester: user, channel } = ticket;

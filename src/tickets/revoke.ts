@@ -35,7 +35,7 @@ export async function revokeTicket(
   if (ticketId === undefined) throw new Error('Auth0 has not created this ticket');
   const unrecorded = { profileId: ticket.profile.id, ticketId, facts: factsOf(ticket) };
   const event = await callAuth0(deps, unrecorded, actor, ticket.id);
-  await deps.audit.write(event, { endedAt: event.at, finishedAt: event.at });
+  await deps.audit.write(event, { endedAt: event.at });
   return event;
 }
 

@@ -1,13 +1,17 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { normalize } from '../auth0/search-index.ts';
+import { fold } from '../auth0/search-index.ts';
 import type { Database } from '../database/database.ts';
+import { INSTANCE_LEASE_MS } from '../database/heartbeat.ts';
+import { takeLease } from '../database/leases.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
 import { TicketError } from './errors.ts';
-import type { TicketKind } from './form/field.ts';
-import { namesOf } from './form/field.ts';
+import { namesOf, type TicketKind } from './form/field.ts';
 import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** Takes the place of an instance that is gone. It has no lease, so these tickets stay unfinished until they are finished. */
+const NOBODY = '';
 
 /** What an event changes in its ticket's row. Times are milliseconds since 1970. */
 export interface TicketChanges {
@@ -40,6 +44,26 @@ export interface TicketQuery {
   limit: number;
   offset?: number;
 }
+
+/** Which events to export. Each condition that is given must hold. */
+export interface EventQuery {
+  since?: number | undefined;
+  until?: number | undefined;
+  /** The Slack user ID of the person who acted. */
+  user?: string | undefined;
+  /** A part of the name of the customer, the connection or an organization, in any case. */
+  customer?: string | undefined;
+  /** The connection's name. */
+  connection?: string | undefined;
+}
+
+/** An event, with its ticket if it is on record. */
+export interface RecordedEvent {
+  event: TicketEvent;
+  ticket: Ticket | undefined;
+}
+
+const EVENTS_PER_PAGE = 500;
 
 /** The tickets of one tenant and one workspace, and their events. */
 export class TicketStore {
@@ -93,6 +117,8 @@ export class TicketStore {
           .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
           .execute();
         await insertEvent(db, event, scope);
+        const lease = { name: this.#instance, holder: this.#instance, ms: INSTANCE_LEASE_MS };
+        await takeLease(db, scope, { ...lease, now: createdAt });
         return true;
       },
       // One at a time for each person, so that none is counted too late.
@@ -198,6 +224,103 @@ export class TicketStore {
     });
   }
 
+  /**
+   * Takes over the tickets whose instance is gone before their creation ended. That instance can't go on with them
+   * then, should it be back.
+   *
+   * @param now in milliseconds since 1970
+   * @throws DatabaseError
+   */
+  async takeUnfinished(now: number): Promise<TicketRecord[]> {
+    const scope = await this.#scope();
+    return this.#database.write(async (db) => {
+      const rows = await scoped(db.updateTable('tickets'), scope)
+        .set({ instance: NOBODY })
+        .where('finished_at', 'is', null)
+        .where((where) =>
+          where.not(
+            where.exists(
+              scoped(where.selectFrom('leases').select('name'), scope)
+                .whereRef('leases.name', '=', 'tickets.instance')
+                .where('leases.expires_at', '>', now),
+            ),
+          ),
+        )
+        .returningAll()
+        .execute();
+      return withEvents(db, scope, rows);
+    });
+  }
+
+  /**
+   * All events that match, oldest first, each with its ticket.
+   *
+   * @param query.since, query.until in milliseconds since 1970; `until` is not included
+   * @throws DatabaseError
+   */
+  async *events({ since, until, user, customer, connection }: EventQuery): AsyncGenerator<RecordedEvent> {
+    const scope = await this.#scope();
+    let last: TicketEvent | undefined;
+    for (;;) {
+      const after = last;
+      const page = await this.#database.read(async (db) => {
+        let rows = scoped(db.selectFrom('events').selectAll(), scope);
+        if (since !== undefined) rows = rows.where('at', '>=', since);
+        if (until !== undefined) rows = rows.where('at', '<', until);
+        if (user !== undefined) rows = rows.where('actor', '=', user);
+        if (after) {
+          rows = rows.where((is) =>
+            is.or([is('at', '>', after.at), is.and([is('at', '=', after.at), is('id', '>', after.id)])]),
+          );
+        }
+        if (customer !== undefined || connection !== undefined) {
+          rows = rows.where((is) => {
+            let tickets = scoped(is.selectFrom('tickets').select('id'), scope);
+            if (customer !== undefined) tickets = tickets.where('search', 'like', containing(customer));
+            if (connection !== undefined) tickets = tickets.where('connection', '=', connection);
+            return is('ticket', 'in', tickets);
+          });
+        }
+        const found = (await rows.orderBy('at').orderBy('id').limit(EVENTS_PER_PAGE).execute()).map(toEvent);
+        const ids = [...new Set(found.flatMap(({ ticket }) => ticket ?? []))];
+        const tickets = ids.length
+          ? await scoped(db.selectFrom('tickets').selectAll(), scope).where('id', 'in', ids).execute()
+          : [];
+        const byId = new Map(tickets.map((row) => [row.id, toTicket(row)]));
+        return found.map((event) => ({ event, ticket: byId.get(event.ticket ?? '') }));
+      });
+      yield* page;
+      last = page.at(-1)?.event;
+      if (page.length < EVENTS_PER_PAGE) return;
+    }
+  }
+
+  /**
+   * Deletes what is older: tickets with their events, and events without a ticket.
+   *
+   * @param time in milliseconds since 1970
+   * @returns how many tickets were deleted
+   * @throws DatabaseError
+   */
+  async deleteBefore(time: number): Promise<number> {
+    const scope = await this.#scope();
+    return this.#database.write(async (db) => {
+      const { numDeletedRows } = await scoped(db.deleteFrom('tickets'), scope)
+        .where('created_at', '<', time)
+        .executeTakeFirst();
+      await scoped(db.deleteFrom('events'), scope)
+        .where('at', '<', time)
+        .where((is) =>
+          is.or([
+            is('ticket', 'is', null),
+            is('ticket', 'not in', scoped(is.selectFrom('tickets').select('id'), scope)),
+          ]),
+        )
+        .execute();
+      return Number(numDeletedRows);
+    });
+  }
+
   /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
   async count(): Promise<{ count: number; since: number | undefined }> {
     const scope = await this.#scope();
@@ -223,7 +346,7 @@ function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '='
 
 /** A pattern for `like`. What has a meaning in it stands for any character. */
 const containing = (text: string) =>
-  `%${normalize(text)
+  `%${fold(text)
     .trim()
     .replace(/[%_\\]/g, '_')}%`;
 
@@ -244,7 +367,7 @@ function toRow(ticket: Ticket, { auth0Domain, team }: Scope) {
     organizations: JSON.stringify(ticket.organizations),
     options: JSON.stringify(ticket.options),
     form: JSON.stringify(ticket.form),
-    search: normalize(`${ticket.customer}\n${ticket.connection}\n${namesOf(ticket.organizations)}`),
+    search: [ticket.customer, ticket.connection, namesOf(ticket.organizations)].map(fold).join('\n'),
     correlation_id: ticket.correlationId,
     created_at: ticket.createdAt,
   };
@@ -294,7 +417,7 @@ async function insertEvent(db: Transaction<Schema>, event: TicketEvent, scope: S
     .execute();
 }
 
-export function toEvent(row: Selectable<EventsTable>): TicketEvent {
+function toEvent(row: Selectable<EventsTable>): TicketEvent {
   return {
     id: row.id,
     // Only `insertEvent` writes these columns.

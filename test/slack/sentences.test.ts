@@ -818,6 +818,20 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   RECEIPT_EXPIRED: 'This link has expired.',
   EXPIRED: 'Expired: ',
   REVOKED_BY: 'Revoked by: ',
+  interrupted: [
+    [
+      sentences.interrupted('acme-corp', 'unknown', 'b2c1'),
+      "The bot was interrupted while it created the SSO link for acme-corp. You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Create a new one. (Reference: b2c1)",
+    ],
+    [
+      sentences.interrupted('acme-corp', 'revoked', 'b2c1'),
+      "The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, so the bot revoked it. Don't use it. Create a new one. (Reference: b2c1)",
+    ],
+    [
+      sentences.interrupted('acme-corp', 'not_revoked', 'b2c1'),
+      "The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, and the bot couldn't revoke it. If you didn't get it, revoke it with the button on its receipt, and create a new one. (Reference: b2c1)",
+    ],
+  ],
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),

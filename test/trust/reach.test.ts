@@ -148,7 +148,7 @@ describe.each(MODES)('over %s', (mode) => {
       await fillNewLink(person, link);
       expect(await outcome(person)).toContain(expected);
       expect(live(world)).toHaveLength(expected === READY ? 1 : 0);
-      expect(audits(world, 'ticket_requested')).toHaveLength(expected === READY ? 1 : 0);
+      expect(audits(world, 'ticket_made')).toHaveLength(expected === READY ? 1 : 0);
     });
 
     it.each(EDIT_LINKS)('to edit %s', async (_, name, editor) => {
@@ -474,7 +474,12 @@ describe('a form that was opened before a rule existed', () => {
     const { tom, slack, auth0 } = world;
     await fillNewLink(tom, { organizations: [['glob', 'Globex Inc']] });
     // An instance of the bot with the rule takes the submission.
-    const config = readConfig({ ...botSettings(slack, auth0, 'http'), ACCESS_CONTACT: 'Ann', ...env });
+    const config = readConfig({
+      ...botSettings(slack, auth0, 'http'),
+      ...world.database,
+      ACCESS_CONTACT: 'Ann',
+      ...env,
+    });
     const next = createApp(config, createLog('info', { write: (line) => world.log.push(line) }));
     const { port } = await next.start();
     try {

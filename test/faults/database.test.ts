@@ -1,0 +1,234 @@
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DatabaseConfig } from '../../src/config/config.ts';
+import { Database } from '../../src/database/database.ts';
+import { DatabaseError } from '../../src/database/errors.ts';
+import { MIGRATIONS, migrate } from '../../src/database/migrations.ts';
+import { createLog } from '../../src/lib/log.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { TicketStore } from '../../src/tickets/store.ts';
+import {
+  CONTEXT,
+  creates,
+  expectClean,
+  fillNew,
+  live,
+  message,
+  modal,
+  startWorld,
+  type World,
+  whyNoLink,
+} from '../harness.ts';
+import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
+import { logged, untilReads } from './scenario.ts';
+
+const REFUSED = whyNoLink(new DatabaseError('failed'));
+const SEAL_KEY = 'a key that all instances of a test share';
+
+let folder: string;
+let world: World;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-fault-'));
+});
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function health(): Promise<number> {
+  const { status } = await fetch(`http://127.0.0.1:${world.port}/healthz`);
+  return status;
+}
+
+/** Asks again until the bot is healthy, or not. */
+async function untilHealth(status: number): Promise<void> {
+  await world.slack.until(async () => (await health()) === status || undefined, 30_000);
+}
+
+/** Help and forms go on, and creating is refused: with a sentence, and what was typed stays. */
+async function expectAway(code: string): Promise<void> {
+  const { maria, tom, sales } = world;
+  await untilHealth(503);
+  await tom.command(sales.id, 'help');
+  await message(world, tom, sales.id, sentences.HELP_INTRO);
+  await fillNew(world);
+  await maria.submit();
+  await modal(world, maria, REFUSED);
+  expect(maria.value('connectionName').value).toBe('acme-corp');
+  expect(creates(world)).toEqual([]);
+  expect(logged(world, { type: 'DatabaseError', code }).length).toBeGreaterThan(0);
+}
+
+/** The same form creates a link, without a restart. */
+async function expectBack(): Promise<void> {
+  const { maria, sales } = world;
+  await untilHealth(200);
+  await maria.submit();
+  await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+  await modal(world, maria, sentences.DONE_TITLE);
+  expect(live(world)).toHaveLength(1);
+}
+
+function databaseOf(config: DatabaseConfig): Database {
+  return new Database({ config, log: createLog('error', { write: () => undefined }) });
+}
+
+/** Holds the lock of the file until it is released. */
+async function lock(dataDir: string): Promise<() => Promise<void>> {
+  const database = databaseOf({ dataDir });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let done: Promise<void> | undefined;
+  await new Promise<void>((locked) => {
+    done = database.write(async () => {
+      locked();
+      await released;
+    });
+  });
+  return async () => {
+    release();
+    await done;
+    await database.close();
+  };
+}
+
+const storeOf = (database: Database) => {
+  const { slack, auth0 } = world;
+  const scope = async () => ({ auth0Domain: auth0.domain, team: slack.teamId });
+  return new TicketStore({ database, scope, instance: 'test' });
+};
+
+describe('SQLite', () => {
+  it('in a folder that cannot be written at the start', async () => {
+    const dataDir = join(folder, 'data');
+    writeFileSync(dataDir, '');
+    world = await startWorld({ env: { DATA_DIR: dataDir } });
+    await expectAway('not_writable');
+    expect(
+      logged(world, { level: 'error' })
+        .map(({ msg }) => msg)
+        .join(),
+    ).toContain('Set DATA_DIR to a folder');
+    rmSync(dataDir);
+    await expectBack();
+  });
+
+  it('that a newer version has changed', async () => {
+    const dataDir = join(folder, 'data');
+    const newer = databaseOf({ dataDir });
+    await newer.write((db) =>
+      migrate(db as unknown as Kysely<never>, { ...MIGRATIONS, '9999_future': async () => undefined }),
+    );
+    world = await startWorld({ env: { DATA_DIR: dataDir } });
+    await expectAway('schema_too_new');
+    await newer.write((db) =>
+      (db as unknown as Kysely<{ schema_migrations: { name: string } }>)
+        .deleteFrom('schema_migrations')
+        .where('name', '=', '9999_future')
+        .execute(),
+    );
+    await newer.close();
+    await expectBack();
+  });
+
+  it('that another process has locked', async () => {
+    world = await startWorld({ env: { DATA_DIR: folder } });
+    await untilHealth(200);
+    await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
+    const release = await lock(folder);
+    await expectAway('locked');
+    await release();
+    await expectBack();
+  });
+
+  it('that is locked while a link is delivered: its events are stored later', async () => {
+    world = await startWorld({ env: { DATA_DIR: folder } });
+    const { maria, sales, slack } = world;
+    await fillNew(world);
+    slack.fail('response_url', { delay: 1_500 });
+    await maria.submit();
+    await slack.until(() => logged(world, { event: 'ticket_made' })[0]);
+    const release = await lock(folder);
+    await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+    await untilHealth(503);
+    const link = maria.sees(sales.id).at(-1);
+    await maria.close();
+    await maria.press(sentences.REVOKE_LINK, link);
+    // Reading goes on, and revoking is Auth0's.
+    await message(world, maria, sales.id, sentences.revoked('acme-corp', CONTEXT));
+    await release();
+    await untilHealth(200);
+    const database = databaseOf({ dataDir: folder });
+    const store = storeOf(database);
+    await slack.until(async () => {
+      const [record] = await store.list({ now: Date.now(), limit: 1 });
+      const types = record?.events.map(({ type }) => type).toSorted();
+      return types?.join() === 'created,delivered,requested,revoked' || undefined;
+    }, 30_000);
+    await database.close();
+  });
+});
+
+describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
+  let server: Server;
+  const sockets = new Set<Socket>();
+
+  /** Stands between the bot and PostgreSQL. */
+  async function proxyTo(url: URL, port = 0): Promise<number> {
+    server = createServer((socket) => {
+      const target = connect(Number(url.port), url.hostname);
+      for (const [from, to] of [
+        [socket, target],
+        [target, socket],
+      ] as const) {
+        sockets.add(from);
+        from.pipe(to);
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+      }
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    return typeof address === 'object' && address ? address.port : 0;
+  }
+
+  async function cut(): Promise<void> {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    await once(server, 'close');
+  }
+
+  it('that is gone for a while', async () => {
+    const url = new URL(await createDatabase());
+    const target = new URL(url);
+    const port = await proxyTo(target);
+    url.port = String(port);
+    world = await startWorld({ env: { DATABASE_URL: url.href, SEAL_KEY } });
+    await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
+    await cut();
+    await expectAway('unreachable');
+    await proxyTo(target, port);
+    await expectBack();
+    await cut();
+  });
+
+  it('with a wrong password', async () => {
+    const url = new URL(await createDatabase());
+    url.password = 'a-wrong-password';
+    world = await startWorld({ env: { DATABASE_URL: url.href, SEAL_KEY } });
+    await expectAway('credentials_rejected');
+    expect(world.log.join()).not.toContain('a-wrong-password');
+    await untilReads(world, REFUSED);
+  });
+});
