@@ -13,7 +13,7 @@ export const PERMISSIONS = {
   'create:self_service_profiles': 'profiles cannot be created from Slack',
   'update:self_service_profiles': 'profiles cannot be edited from Slack, except their introduction',
   'read:self_service_profile_custom_texts': 'the introduction of a profile cannot be edited from Slack',
-  'update:self_service_profile_custom_texts': 'the introduction of a profile cannot be written from Slack',
+  'update:self_service_profile_custom_texts': 'the introduction of a profile cannot be edited from Slack',
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 

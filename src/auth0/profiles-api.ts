@@ -10,8 +10,6 @@ import { FORM_RATE_LIMIT_WAIT_MS, SUBMISSION_RATE_LIMIT_WAIT_MS } from './timeou
 export type CreateProfileBody = Management.CreateSelfServiceProfileRequestContent;
 /** The body of the call that changes a profile. Lists are replaced whole, and null clears. */
 export type UpdateProfileBody = Management.UpdateSelfServiceProfileRequestContent;
-/** A strategy that a profile can allow. */
-export type ProfileStrategy = Management.SelfServiceProfileAllowedStrategyEnum;
 
 /** The page of the setup assistant that has the introduction. Auth0 has no other, and no other language. */
 const INTRODUCTION = ['en', 'get-started'] as const;

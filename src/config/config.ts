@@ -56,6 +56,8 @@ export interface AccessConfig {
   allowed: Audience;
   /** Those of the allowed people who may do what reaches existing customers. */
   editors: Audience;
+  /** Those of the allowed people who may create and edit self-service profiles. */
+  profileEditors: Audience;
   /** The channels in which the bot works. Empty means everywhere. */
   channels: string[];
   /** Whom people without access are told to ask. */

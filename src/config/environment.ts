@@ -13,6 +13,7 @@ import {
   isPrivateKey,
   list,
   names,
+  people,
   required,
   slackIds,
 } from './values.ts';
@@ -65,6 +66,7 @@ const environment = z.object({
     .optional(),
   ALLOWED: audience(['everyone']),
   EDITORS: audience(['everyone', 'nobody']),
+  PROFILE_EDITORS: people,
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   SEAL_KEY: z
@@ -212,6 +214,7 @@ export function readConfig(variables: Variables, atStart = variables): Config {
     access: {
       allowed: env.ALLOWED,
       editors: env.EDITORS,
+      profileEditors: env.PROFILE_EDITORS,
       channels: env.ALLOWED_CHANNELS,
       contact: env.ACCESS_CONTACT,
     },

@@ -99,7 +99,7 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
   return {
     'the loading view': loadingView(metadata, 8),
     'the view of a problem': problemView(sentences.NO_PROFILES, {
-      request: { kind: 'new', values },
+      button: openFormButton(sentences.TRY_AGAIN, { kind: 'new', values }),
       metadata,
     }),
     'the view of an answer': answerView(searchAnswer().blocks, metadata),

@@ -1,6 +1,6 @@
 import type { ProfileDetails } from '../auth0/resources.ts';
 import { characterCount } from '../lib/text.ts';
-import type { ProfileProblem } from './errors.ts';
+import type { ProfileProblem } from './problems.ts';
 
 type Attribute = ProfileDetails['attributes'][number];
 
@@ -50,7 +50,10 @@ export function attributesProblem(text: string): ProfileProblem | undefined {
 /** The name is empty if the line is no attribute. A name can have colons, so a space must follow the one after it. */
 function parseLine(line: string): Attribute {
   const comma = line.lastIndexOf(',');
-  const ending = line.slice(comma + 1).trim().toLowerCase();
+  const ending = line
+    .slice(comma + 1)
+    .trim()
+    .toLowerCase();
   const hasEnding = comma >= 0 && (ending === 'required' || ending === 'optional');
   const pair = hasEnding ? line.slice(0, comma).trim() : line;
   const colon = pair.endsWith(':') ? pair.length - 1 : pair.indexOf(': ');

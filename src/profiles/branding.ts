@@ -14,7 +14,9 @@ export function parseLogoUrl(text: string): string | undefined {
 
 /** `URL` leaves some characters as they are that a URI can't have. */
 const escapeRest = (text: string) =>
-  text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/g, (character) => encodeURIComponent(character));
+  text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/g, (character) =>
+    encodeURIComponent(character),
+  );
 
 /** A color as hexadecimal digits, six or three, with or without #. Undefined if the text is none. */
 export function parseColor(text: string): string | undefined {

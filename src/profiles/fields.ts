@@ -1,70 +1,60 @@
-import { IDENTITY_PROVIDERS } from '../auth0/identity-providers.ts';
-import type { Permission } from '../auth0/permissions.ts';
-import type { ProfileStrategy, UpdateProfileBody } from '../auth0/profiles-api.ts';
+import { PROFILE_PROVIDERS, type ProfileStrategy } from '../auth0/identity-providers.ts';
+import type { CreateProfileBody } from '../auth0/profiles-api.ts';
 import type { ProfileDetails } from '../auth0/resources.ts';
 import { attributesProblem, formatAttributes, parseAttributes } from './attributes.ts';
 import { MAX_LOGO_URL_LENGTH, parseColor, parseLogoUrl } from './branding.ts';
-import type { ProfileProblem } from './errors.ts';
+import type { ProfileProblem } from './problems.ts';
 
-/** What the form shows of a profile, by field: a text, or the checked strategies. */
-export interface ProfileValues {
-  name: string;
-  description: string;
-  providers: string[];
-  logoUrl: string;
-  primaryColor: string;
-  attributes: string;
-  introduction: string;
-}
-export type ProfileFieldId = keyof ProfileValues;
+/** The longest text that a form can hold, in UTF-16 units. */
+export const MAX_TEXT_LENGTH = 3000;
 
-/** A profile, as far as it is written with one call. The introduction has a call of its own. */
-export type ProfileBody = Pick<
-  { [Key in keyof UpdateProfileBody]: Exclude<UpdateProfileBody[Key], null> },
-  'name' | 'description' | 'branding' | 'allowed_strategies' | 'user_attributes'
->;
+/** What one call writes of a profile. The introduction has a call of its own. */
+export type ProfileBody = Partial<Omit<CreateProfileBody, 'user_attribute_profile_id'>>;
 
-interface FieldBase<Id extends ProfileFieldId> {
+/** What both kinds of field have in common. `Value` is a text or a list of checked IDs. */
+interface FieldBase<Id extends string, Value> {
   /** Also the ID of the block and the action in Slack, so it must never change. */
   id: Id;
   label: string;
   hint: string;
   required?: boolean;
   /** What the form shows of a profile. */
-  show: (profile: ProfileDetails, introduction: string) => ProfileValues[Id];
-  /** Its key in the request. Undefined for the introduction. */
-  key?: keyof ProfileBody;
-  /** Writes a value into the request. */
-  write?: (value: ProfileValues[Id], body: ProfileBody) => ProfileBody;
+  show: (profile: ProfileDetails, introduction: string) => Value;
+  /** Its part of the request. Undefined for the introduction, which is no part of it. */
+  request?: {
+    key: keyof ProfileBody;
+    /** Writes a value into a request that has the rest. */
+    write: (value: Value, body: ProfileBody) => ProfileBody;
+  };
 }
 
-type TextId = Exclude<ProfileFieldId, 'providers'>;
-
-export interface ProfileTextField<Id extends TextId = TextId> extends FieldBase<Id> {
+export interface ProfileTextField<Id extends string = string> extends FieldBase<Id, string> {
   input: 'text';
   maxLength: number;
   multiline?: boolean;
   placeholder?: string;
-  /** Called only if there is a text of at most `maxLength` characters. */
+  /** Called only for a text of 1 to `maxLength` characters. */
   validate?: (text: string) => ProfileProblem | undefined;
 }
 
-interface CheckboxField extends FieldBase<'providers'> {
+export interface ProfileCheckboxField<Id extends string = string> extends FieldBase<Id, string[]> {
   input: 'checkboxes';
   options: readonly { id: string; name: string }[];
 }
+
+/** One thing that the form asks for, in one place: label, limits, rule, and its part of the request. */
+export type ProfileField = ProfileTextField | ProfileCheckboxField;
 
 const name: ProfileTextField<'name'> = {
   input: 'text',
   id: 'name',
   label: 'Name',
-  hint: 'Your team chooses the profile by this name.',
+  hint: 'The name by which your team chooses this profile.',
   placeholder: 'Enterprise customers',
   maxLength: 100,
   required: true,
   show: (profile) => profile.name,
-  key: 'name',
-  write: (text, body) => ({ ...body, name: text }),
+  request: { key: 'name', write: (text, body) => ({ ...body, name: text }) },
 };
 
 const description: ProfileTextField<'description'> = {
@@ -75,27 +65,30 @@ const description: ProfileTextField<'description'> = {
   placeholder: 'For customers with their own identity provider',
   maxLength: 140,
   show: (profile) => profile.description,
-  key: 'description',
-  write: (text, body) => ({ ...body, description: text }),
+  request: { key: 'description', write: (text, body) => ({ ...body, description: text }) },
 };
 
-const providers: CheckboxField = {
+const isOffered = (strategy: ProfileStrategy) => PROFILE_PROVIDERS.some(({ id }) => id === strategy);
+
+const providers: ProfileCheckboxField<'providers'> = {
   input: 'checkboxes',
   id: 'providers',
   label: 'Identity providers',
-  hint: "What the customer's admin can choose from. Select none to offer all.",
-  options: IDENTITY_PROVIDERS,
-  show: (profile) => profile.providers.filter((strategy) => isKnown(strategy)),
-  key: 'allowed_strategies',
-  write: (checked, body) => {
-    // A strategy that has no checkbox stays as it is.
-    const others = (body.allowed_strategies ?? []).filter((strategy) => !isKnown(strategy));
-    // Auth0 gave the others, and the rest have a checkbox.
-    return { ...body, allowed_strategies: [...checked, ...others] as ProfileStrategy[] };
+  hint: "What the customer's admin can choose from. Select none to offer all of them.",
+  options: PROFILE_PROVIDERS,
+  show: (profile) => PROFILE_PROVIDERS.map(({ id }) => id).filter((id) => profile.providers.includes(id)),
+  request: {
+    key: 'allowed_strategies',
+    write: (checked, body) => {
+      const offered = PROFILE_PROVIDERS.map(({ id }) => id);
+      const chosen = offered.filter((id) => checked.includes(id));
+      // A strategy that has no checkbox yet stays allowed.
+      const others = (body.allowed_strategies ?? []).filter((strategy) => !isOffered(strategy));
+      if (others.length === 0) return { ...body, allowed_strategies: chosen };
+      return { ...body, allowed_strategies: [...(chosen.length > 0 ? chosen : offered), ...others] };
+    },
   },
 };
-
-const isKnown = (strategy: string) => IDENTITY_PROVIDERS.some(({ id }) => id === strategy);
 
 const logoUrl: ProfileTextField<'logoUrl'> = {
   input: 'text',
@@ -113,11 +106,13 @@ const logoUrl: ProfileTextField<'logoUrl'> = {
       ? { code: 'text_too_long', max: MAX_LOGO_URL_LENGTH, length }
       : undefined;
   },
-  key: 'branding',
-  write: (text, body) => {
-    const { logo_url: _, ...branding } = body.branding ?? {};
-    const url = parseLogoUrl(text);
-    return { ...body, branding: { ...branding, ...(url && { logo_url: url }) } };
+  request: {
+    key: 'branding',
+    write: (text, body) => {
+      const { logo_url: _, ...branding } = body.branding ?? {};
+      const url = parseLogoUrl(text);
+      return { ...body, branding: { ...branding, ...(url && { logo_url: url }) } };
+    },
   },
 };
 
@@ -130,11 +125,13 @@ const primaryColor: ProfileTextField<'primaryColor'> = {
   maxLength: 20,
   show: ({ branding }) => branding.colors?.primary ?? '',
   validate: (text) => (parseColor(text) ? undefined : { code: 'not_a_color' }),
-  key: 'branding',
-  write: (text, body) => {
-    const { colors, ...branding } = body.branding ?? {};
-    const primary = parseColor(text);
-    return { ...body, branding: { ...branding, ...(primary && { colors: { ...colors, primary } }) } };
+  request: {
+    key: 'branding',
+    write: (text, body) => {
+      const { colors, ...branding } = body.branding ?? {};
+      const primary = parseColor(text);
+      return { ...body, branding: { ...branding, ...(primary && { colors: { ...colors, primary } }) } };
+    },
   },
 };
 
@@ -144,39 +141,45 @@ const attributes: ProfileTextField<'attributes'> = {
   label: 'User attributes',
   hint: 'What the identity provider sends about each user, up to 20. Write one on each line: name, colon, description, then “required” or “optional”.',
   placeholder: 'email: Work email, required',
-  maxLength: 3000,
+  // 20 attributes can be longer, but not in a form.
+  maxLength: MAX_TEXT_LENGTH,
   multiline: true,
   show: (profile) => formatAttributes(profile.attributes),
   validate: attributesProblem,
-  key: 'user_attributes',
-  write: (text, body) => ({
-    ...body,
-    user_attributes: parseAttributes(text).map(({ name, description, optional }) => ({
-      name,
-      description,
-      is_optional: optional,
-    })),
-  }),
+  request: {
+    key: 'user_attributes',
+    write: (text, body) => ({
+      ...body,
+      user_attributes: parseAttributes(text).map(({ optional, ...rest }) => ({
+        ...rest,
+        is_optional: optional,
+      })),
+    }),
+  },
 };
 
 const introduction: ProfileTextField<'introduction'> = {
   input: 'text',
   id: 'introduction',
   label: 'Introduction',
-  hint: 'The text on the first page that the customer sees. It can have simple HTML: basic text styles and links. Leave it empty for Auth0’s own text.',
+  hint: "The text on the first page that the customer sees. It can have simple HTML: basic text styles and links. Leave it empty for Auth0's own text.",
   maxLength: 2000,
   multiline: true,
   show: (_, text) => text,
 };
 
+const FIELDS = [name, description, providers, logoUrl, primaryColor, attributes, introduction] as const;
+
+/** What stands in a form: a text for each text field, and the IDs of the checked boxes. */
+export type ProfileValues = {
+  [F in (typeof FIELDS)[number] as F['id']]: F extends ProfileTextField ? string : string[];
+};
+export type ProfileFieldId = keyof ProfileValues;
+
+/** The labels of these fields, in the order of the form. */
+export function profileLabels(ids: readonly string[]): string[] {
+  return PROFILE_FIELDS.filter(({ id }) => ids.includes(id)).map(({ label }) => label);
+}
+
 /** Every field, in the order of the form. */
-export const PROFILE_FIELDS = [
-  name,
-  description,
-  providers,
-  logoUrl,
-  primaryColor,
-  attributes,
-  introduction,
-] as const;
-export type ProfileField = (typeof PROFILE_FIELDS)[number];
+export const PROFILE_FIELDS: readonly (ProfileField & { id: ProfileFieldId })[] = FIELDS;

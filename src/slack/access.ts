@@ -6,16 +6,21 @@ import type { Installation } from './installation.ts';
 import type { People } from './people.ts';
 import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
 
-/** Editors can do what reaches existing customers or widens who can sign in. Every editor is a user. */
-export type Role = 'user' | 'editor';
+/**
+ * Editors can do what reaches existing customers or widens who can sign in. Profile editors can create and edit
+ * profiles. Each of them is a user.
+ */
+export type Role = 'user' | 'editor' | 'profile_editor';
 
-export const strongest = (...roles: Role[]): Role => (roles.includes('editor') ? 'editor' : 'user');
+/** Of a button's role and that of the form around it. No form has a button with a third role. */
+export const strongest = (...roles: Role[]): Role => roles.find((role) => role !== 'user') ?? 'user';
 
 export type AccessErrorCode =
   | 'user'
   /** The bot doesn't work in this conversation. */
   | 'channel'
   | 'editor'
+  | 'profile_editor'
   /** The app is installed to a whole organization. */
   | 'org_wide'
   /** Slack doesn't say who the person is. */
@@ -123,7 +128,16 @@ export class Access {
 
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
-    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#mayEdit(user)).catch((error: unknown) => {
+    return this.#hasRole(user, this.#config.editors);
+  }
+
+  /** Whether a person may create and edit profiles. */
+  async isProfileEditor(user: string): Promise<boolean> {
+    return this.#hasRole(user, this.#config.profileEditors);
+  }
+
+  #hasRole(user: string, audience: Audience): Promise<boolean> {
+    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#isIn(user, audience)).catch((error: unknown) => {
       this.#logUnknown(user, error);
       return false;
     });
@@ -140,7 +154,9 @@ export class Access {
     if (!(await this.#installation.isAddressee(body))) return 'workspace';
     if (!user || !(await this.#mayUse(user))) return 'user';
     if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';
-    if (role === 'editor' && !(await this.#mayEdit(user))) return 'editor';
+    const { editors, profileEditors } = this.#config;
+    if (role === 'editor' && !(await this.#isIn(user, editors))) return 'editor';
+    if (role === 'profile_editor' && !(await this.#isIn(user, profileEditors))) return 'profile_editor';
     return undefined;
   }
 
@@ -150,10 +166,6 @@ export class Access {
 
   #mayUse(user: string): Promise<boolean> {
     return this.#isIn(user, this.#config.allowed);
-  }
-
-  #mayEdit(user: string): Promise<boolean> {
-    return this.#isIn(user, this.#config.editors);
   }
 
   async #isIn(user: string, { everyone, users, userGroups }: Audience): Promise<boolean> {

@@ -10,7 +10,7 @@ import { type ButtonOptions, type Click, type Command, type Submission, userOf }
 import { placeOf } from './reply-target.ts';
 import type { SentenceContext } from './sentences.ts';
 import { parseCommand, type SubcommandName } from './subcommands.ts';
-import { FORM_CALLBACKS, kindOf, roleFor, roleInView } from './views/form.ts';
+import { kindOf, roleInView } from './views/form.ts';
 import { problemView } from './views/notices.ts';
 
 /** A listener's role and what runs. */
@@ -131,8 +131,12 @@ export class Router {
   }
 
   /** The submission of a form. The listener acknowledges it. */
-  submission(kind: TicketKind, run: (submission: Submission) => Promise<void>): void {
-    const constraints = { callback_id: FORM_CALLBACKS[kind], type: 'view_submission' } as const;
+  submission(
+    callbackId: string,
+    { role }: Pick<AccessRequest, 'role'>,
+    run: (submission: Submission) => Promise<void>,
+  ): void {
+    const constraints = { callback_id: callbackId, type: 'view_submission' } as const;
     this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
@@ -144,7 +148,7 @@ export class Router {
           body,
           user,
           anywhere: true,
-          role: roleFor(kind),
+          role,
           ack,
         },
         (user, acknowledge) => run({ user, view, responseUrls, acknowledge }),

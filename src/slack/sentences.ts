@@ -1,5 +1,8 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import { clip } from '../lib/text.ts';
+import { ProfileError, type SavedProfile } from '../profiles/errors.ts';
+import { profileLabels } from '../profiles/fields.ts';
+import type { ProfileProblem } from '../profiles/problems.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
@@ -38,6 +41,8 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
     case 'editor':
       return `You don't have access to links that change an existing connection. ${ask(context)}`;
+    case 'profile_editor':
+      return `You don't have access to creating and editing profiles. ${ask(context)}`;
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
@@ -488,7 +493,129 @@ export const PROFILE_LABELS = {
   optional: 'Optional attributes: ',
   attributeProfile: 'User attribute profile: ',
 } as const;
-export const CREATE_TICKET = 'Create ticket';
+export const CREATE_TICKET = 'Create link';
+
+// ---------------------------------------------------------------------- Creating and editing profiles
+
+export const CREATE_PROFILE = 'Create profile';
+export const EDIT_PROFILE = 'Edit';
+export const NO_PROFILES_YET =
+  'There is no self-service profile yet, and every link needs one. You can create the first one here.';
+
+type ProfileFormKind = 'first' | 'new' | 'edit';
+
+export const PROFILE_FORM_TITLE: Record<ProfileFormKind, string> = {
+  first: 'Create the first profile',
+  new: 'Create profile',
+  edit: 'Edit profile',
+};
+export const PROFILE_FORM_INTRO: Record<ProfileFormKind, string> = {
+  first:
+    "Every link needs a self-service profile. It decides what a customer's IT admin can choose from, and what the pages look like. You can change all of this later.",
+  new: "A self-service profile decides what a customer's IT admin can choose from, and what the pages look like.",
+  edit: 'Your changes apply to every link that uses this profile, including links that are already out.',
+};
+export const PROFILE_FORM_SUBMIT: Record<ProfileFormKind, string> = {
+  first: 'Create profile',
+  new: 'Create profile',
+  edit: 'Save changes',
+};
+/** Instead of the attributes. @param name the user attribute profile's */
+export const attributesElsewhere = (name: string) =>
+  `User attributes come from the user attribute profile “${name}”. Edit them in the Auth0 Dashboard.`;
+/** Instead of a field. */
+export const fieldTooLong = (label: string) =>
+  `“${label}” is too long for this form. Edit it in the Auth0 Dashboard.`;
+
+export const PROFILE_PROGRESS_TITLE = 'Saving';
+export const PROFILE_PROGRESS = 'Saving the profile ';
+export const profileSlow = (seconds: number) =>
+  `Auth0 hasn't answered yet, after ${seconds} seconds. You can close this window: the result then comes as a message that only you can see.`;
+export const PROFILE_DONE_TITLE = { new: 'Profile created', edit: 'Changes saved' } as const;
+export const PROFILE_UNCHANGED_TITLE = 'Nothing to save';
+export const profileUnchanged = (name: string) => `You didn't change anything, so “${name}” stays as it is.`;
+
+export const profileSaved = ({ name, isNew, fields }: SavedProfile) =>
+  isNew
+    ? `The profile “${name}” is ready. You can use it for links right away.`
+    : `“${name}” is saved: ${profileLabels(fields).join(', ')}.`;
+
+export const PROFILE_GONE = 'This profile no longer exists in Auth0, so nothing was saved.';
+
+/** Why a profile was not saved, or not as a whole. */
+export function profileSentence(error: unknown, context: SentenceContext & { isNew: boolean }): string {
+  if (error instanceof Auth0Error) return profileAuth0Sentence(error, context);
+  if (!(error instanceof ProfileError)) return UNEXPECTED_ERROR;
+  const { details } = error;
+  switch (details.code) {
+    case 'profile_gone':
+      return PROFILE_GONE;
+    case 'profile_changed':
+      return `Someone else changed this profile after you opened the form (${profileLabels(details.fields).join(', ')}). Nothing was saved. Copy what you typed, close this form, and open it again.`;
+    case 'introduction_not_saved': {
+      const { saved, reason } = details;
+      const rest = saved.isNew
+        ? `The profile “${saved.name}” was created, but its introduction ${notSaved(reason)}.`
+        : `These changes were saved: ${profileLabels(saved.fields).join(', ')}. The introduction ${notSaved(reason)}.`;
+      return `${rest} ${auth0Cause(reason)} ${profileAdvice(reason)}`;
+    }
+  }
+}
+
+const notSaved = ({ mayHaveHappened }: Auth0Error) =>
+  mayHaveHappened ? 'may not have been saved' : 'was not saved';
+
+function profileAuth0Sentence(
+  error: Auth0Error,
+  { command, isNew }: { command: string; isNew: boolean },
+): string {
+  if (!error.mayHaveHappened) return `${auth0Cause(error)} Nothing was saved. ${profileAdvice(error)}`;
+  const check = isNew
+    ? `The profile may have been created anyway. Type ${command} profiles to see whether it is there before you try again.`
+    : 'Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.';
+  return `${auth0Cause(error)} ${check}`;
+}
+
+function profileAdvice(error: Auth0Error): string {
+  switch (error.code) {
+    case 'rejected':
+      return 'Change the form and try again.';
+    case 'conflict':
+      return 'If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.';
+    default:
+      return auth0Advice(error, 'read', '');
+  }
+}
+
+const PROFILE_FIELD_SENTENCES: {
+  [Code in ProfileProblem['code']]: (problem: Extract<ProfileProblem, { code: Code }>) => string;
+} = {
+  text_missing: ({ label }) => `Fill in “${label}”.`,
+  text_too_long: ({ max, length }) => `Use at most ${max} characters; there are ${length}.`,
+  not_an_https_url: () => 'Use a complete web address that begins with https://.',
+  not_a_color: () => 'Use six or three hexadecimal digits, for example #0059d6.',
+  not_an_attribute: ({ line }) =>
+    `Write each attribute like “email: Work email, required”, with a space after the colon. This line is different: “${clip(line, 60)}”.`,
+  attribute_twice: ({ name }) => `“${clip(name, 60)}” appears twice.`,
+  attribute_name_too_long: ({ name, max }) =>
+    `The name “${clip(name, 60)}” is too long: use at most ${max} characters.`,
+  attribute_description_too_long: ({ name, max }) =>
+    `The description of “${clip(name, 60)}” is too long: use at most ${max} characters.`,
+  too_many_attributes: ({ max, count }) => `Use at most ${max} attributes; there are ${count}.`,
+};
+
+/** What is wrong with a field of a profile, and how to fix it. */
+export function profileFieldSentence(problem: ProfileProblem): string {
+  // The table has an entry for each code, which takes exactly that problem.
+  const sentence = PROFILE_FIELD_SENTENCES[problem.code] as (problem: ProfileProblem) => string;
+  return sentence(problem);
+}
+
+export const PROFILE_AUDIT_ACTIONS = {
+  profile_created: 'created the self-service profile',
+  profile_changed: 'changed the self-service profile',
+} as const;
+export const profileAuditNotification = (action: string, name: string) => `Someone ${action} “${name}”.`;
 
 // ------------------------------------------------------------------------------------------------ Help
 

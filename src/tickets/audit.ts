@@ -8,6 +8,10 @@ export type AuditEvent =
   | 'ticket_delivered'
   | 'ticket_not_delivered'
   | 'ticket_revoked'
+  /** Before a profile is created or changed. */
+  | 'profile_requested'
+  | 'profile_created'
+  | 'profile_changed'
   | 'access_denied'
   | 'seal_refused';
 
@@ -15,6 +19,9 @@ export type AuditEvent =
 export interface AuditDetails extends Partial<Omit<TicketRecord, 'user'>> {
   user?: string | undefined;
   reason?: string;
+  /** The name of a profile that is created or changed, and the fields of it that are. */
+  profileName?: string;
+  fields?: string[];
   /** How many more there were, for a line that stands for several. */
   count?: number;
 }

@@ -16,7 +16,7 @@ import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
 import { OPTIONAL_LIST_TIMEOUT_MS, SUBMISSION_TTL_MS } from '../timeouts.ts';
-import { formView, kindOf, readForm } from '../views/form.ts';
+import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
 interface Dependencies {
@@ -32,7 +32,9 @@ interface Dependencies {
 export function registerForms(router: Router, deps: Dependencies): void {
   const submitted = new RecentKeys(SUBMISSION_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, submitted, kind, submission));
+    router.submission(FORM_CALLBACKS[kind], { role: roleFor(kind) }, (submission) =>
+      submit(deps, submitted, kind, submission),
+    );
   }
   router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, (click) =>
     showMoreOptions(deps, click),

@@ -7,7 +7,9 @@ import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
 import { LinkCreator } from '../link-creator.ts';
 import type { People } from '../people.ts';
+import { ProfileForms } from '../profile-forms.ts';
 import { ProfileLister } from '../profile-lister.ts';
+import { ProfileSaver } from '../profile-saver.ts';
 import type { Router } from '../router.ts';
 import type { SentenceContext } from '../sentences.ts';
 import { Suggester } from '../suggester.ts';
@@ -15,6 +17,7 @@ import type { SlackApi } from '../web-api.ts';
 import { registerButtons } from './buttons.ts';
 import { registerCommands } from './commands.ts';
 import { registerForms } from './forms.ts';
+import { registerProfiles } from './profiles.ts';
 import { registerSuggestions } from './suggestions.ts';
 
 export interface ListenerDependencies {
@@ -31,10 +34,12 @@ export interface ListenerDependencies {
 
 /** Registers everything that people can do in Slack. */
 export function registerListeners(router: Router, deps: ListenerDependencies): void {
-  const formOpener = new FormOpener(deps);
-  const profileLister = new ProfileLister(deps);
+  const profileForms = new ProfileForms(deps);
+  const formOpener = new FormOpener({ ...deps, profileForms });
+  const profileLister = new ProfileLister({ ...deps, profileForms });
   registerCommands(router, { ...deps, formOpener, profileLister });
   registerForms(router, { ...deps, linkCreator: new LinkCreator(deps) });
   registerButtons(router, { ...deps, formOpener, profileLister });
+  registerProfiles(router, { ...deps, formOpener, profileForms, profileSaver: new ProfileSaver(deps) });
   registerSuggestions(router, new Suggester(deps));
 }
