@@ -61,6 +61,7 @@ export async function startPlayground({
     const settings = {
       ...botSettings(slack, auth0, mode),
       EDITORS: MARIA.id,
+      PROFILE_EDITORS: MARIA.id,
       ACCESS_CONTACT: MARIA.name,
       SLASH_COMMAND: commandName,
       TENANT_LABEL: 'Playground',

@@ -51,6 +51,9 @@ export interface Audience {
   userGroups: string[];
 }
 
+export const isNobody = ({ everyone, users, userGroups }: Audience) =>
+  !everyone && users.length === 0 && userGroups.length === 0;
+
 /** Who may use the bot. */
 export interface AccessConfig {
   allowed: Audience;

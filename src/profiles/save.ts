@@ -4,7 +4,7 @@ import type { Tenant } from '../auth0/tenant.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { ProfileError, type SavedProfile } from './errors.ts';
 import type { ProfileFieldId, ProfileValues } from './fields.ts';
-import { changedFields, shownValues, type Versions, } from './form.ts';
+import { changedFields, shownValues, type Versions } from './form.ts';
 import { toCreateBody, toUpdateBody } from './request.ts';
 
 /** A line of the audit trail. */

@@ -42,7 +42,7 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
     case 'editor':
       return `You don't have access to links that change an existing connection. ${ask(context)}`;
     case 'profile_editor':
-      return `You don't have access to creating and editing profiles. ${ask(context)}`;
+      return `You don't have permission to create or edit self-service profiles. ${ask(context)}`;
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
