@@ -74,7 +74,7 @@ export const section = (...elements: RichElement[]): types.RichTextSection => ({
 /** Text to copy, shown as it is. A URL in it is no link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
-  elements: [{ type: 'text', text: wellFormed(value) }],
+  elements: [{ type: 'text', text: shown(value) }],
 });
 
 export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextBlock => ({

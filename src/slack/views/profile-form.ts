@@ -16,7 +16,7 @@ import * as sentences from '../sentences.ts';
 export const PROFILE_FORM = 'profile';
 
 export interface ProfileForm {
-  state: Pick<ProfileFormState, 'kind' | 'attributeProfile' | 'tooLong'>;
+  state: Pick<ProfileFormState, 'kind' | 'attributeProfile'> & { tooLong: readonly ProfileFieldId[] };
   /** The fields that can be filled in. */
   fields: readonly ProfileFieldId[];
   values: ProfileValues;
