@@ -40,10 +40,10 @@ export const profileSchema = z
     }),
   );
 
-/** The texts of one page of the setup assistant. */
+/** The texts of the setup assistant's first page, of which Auth0 has one. The SDK takes HTML for an object with other values. */
 export const customTextSchema = z
-  .object({ introduction: text })
-  .transform(({ introduction }) => introduction);
+  .record(z.string(), z.string())
+  .transform(({ introduction = '' }) => introduction);
 
 /** Types of applications that nobody signs in to, or that a connection can't be enabled for. */
 const WITHOUT_SIGN_IN = new Set(['non_interactive', 'resource_server', 'express_configuration']);

@@ -15,6 +15,8 @@ export type ProfileErrorDetails =
   /** Somebody changed these fields since the form opened. */
   | { code: 'profile_changed'; fields: ProfileFieldId[] }
   | { code: 'profile_gone' }
+  /** Auth0 could not say whether somebody changed it. */
+  | { code: 'profile_not_read'; reason: Auth0Error }
   /** Everything else that was filled in is saved. `current` is what a form shows of the profile now. */
   | { code: 'introduction_not_saved'; saved: SavedProfile; current: ProfileValues; reason: Auth0Error };
 

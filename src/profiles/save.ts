@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Auth0Error } from '../auth0/errors.ts';
+import type { ProfileDetails } from '../auth0/resources.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { ProfileError, type SavedProfile } from './errors.ts';
@@ -75,12 +76,7 @@ export async function changeProfile(
   const { profiles } = deps.tenant.api;
   const changed = changedFields(versions, values, fields);
   const about = { user, channel, profile, correlationId: randomUUID() };
-  const [current, introduction] = await attempt(deps, about, () =>
-    Promise.all([
-      profiles.get(profile),
-      fields.includes('introduction') ? profiles.introduction(profile) : '',
-    ]),
-  );
+  const [current, introduction] = await attempt(deps, about, () => readProfile(deps, profile, fields));
   const others = changedFields(versions, shownValues(current, introduction), fields);
   // Auth0 takes attributes only while the profile has none of a user attribute profile.
   if (current.attributeProfile && fields.includes('attributes')) others.push('attributes');
@@ -93,6 +89,24 @@ export async function changeProfile(
   const updated = body ? await attempt(deps, record, () => profiles.update(profile, body, record)) : current;
   const shown = shownValues(updated, introduction);
   return saveIntroduction(deps, record, values.introduction, { isNew: false, current: shown });
+}
+
+/** @throws ProfileError: nothing is saved, whatever happened to the call */
+async function readProfile(
+  { tenant }: ProfileDependencies,
+  id: string,
+  fields: ProfileFieldId[],
+): Promise<[ProfileDetails, introduction: string]> {
+  const { profiles } = tenant.api;
+  try {
+    return await Promise.all([
+      profiles.get(id),
+      fields.includes('introduction') ? profiles.introduction(id) : '',
+    ]);
+  } catch (error) {
+    if (!(error instanceof Auth0Error) || error.code === 'not_found') throw error;
+    throw new ProfileError({ code: 'profile_not_read', reason: error });
+  }
 }
 
 /** Makes a call that is needed to save anything. @throws ProfileError, or Auth0Error */

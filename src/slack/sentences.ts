@@ -542,14 +542,21 @@ export const profileSaved = ({ name, isNew, fields }: SavedProfile) =>
 
 export const PROFILE_GONE = 'This profile no longer exists in Auth0, so nothing was saved.';
 
+interface ProfileSentenceContext extends SentenceContext {
+  /** Whether the profile was to be created. */
+  isNew: boolean;
+}
+
 /** Why a profile was not saved, or not as a whole. */
-export function profileSentence(error: unknown, context: SentenceContext & { isNew: boolean }): string {
+export function profileSentence(error: unknown, context: ProfileSentenceContext): string {
   if (error instanceof Auth0Error) return profileAuth0Sentence(error, context);
   if (!(error instanceof ProfileError)) return UNEXPECTED_ERROR;
   const { details } = error;
   switch (details.code) {
     case 'profile_gone':
       return PROFILE_GONE;
+    case 'profile_not_read':
+      return `${auth0Cause(details.reason)} Nothing was saved. ${auth0Advice(details.reason, 'read', '')}`;
     case 'profile_changed':
       return `Someone else changed this profile after you opened the form (${profileLabels(details.fields).join(', ')}). Nothing was saved. Copy what you typed, close this form, and open it again.`;
     case 'introduction_not_saved': {
@@ -565,27 +572,26 @@ export function profileSentence(error: unknown, context: SentenceContext & { isN
 const notSaved = ({ mayHaveHappened }: Auth0Error) =>
   mayHaveHappened ? 'may not have been saved' : 'was not saved';
 
-function profileAuth0Sentence(
-  error: Auth0Error,
-  { command, isNew }: { command: string; isNew: boolean },
-): string {
-  if (!error.mayHaveHappened) return `${auth0Cause(error)} Nothing was saved. ${profileAdvice(error)}`;
-  const check = isNew
-    ? `The profile may have been created anyway. Type ${command} profiles to see whether it is there before you try again.`
-    : 'Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.';
-  return `${auth0Cause(error)} ${check}`;
+function profileAuth0Sentence(error: Auth0Error, { command, isNew }: ProfileSentenceContext): string {
+  const { code, mayHaveHappened } = error;
+  const cause = auth0Cause(error);
+  if (mayHaveHappened) {
+    const check = isNew
+      ? `The profile may have been created anyway. Type ${command} profiles to see whether it is there before you try again.`
+      : 'Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.';
+    return `${cause} ${check}`;
+  }
+  const advice =
+    code === 'conflict' && isNew
+      ? 'If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.'
+      : profileAdvice(error);
+  return `${cause} Nothing was saved. ${advice}`;
 }
 
-function profileAdvice(error: Auth0Error): string {
-  switch (error.code) {
-    case 'rejected':
-      return 'Change the form and try again.';
-    case 'conflict':
-      return 'If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.';
-    default:
-      return auth0Advice(error, 'read', '');
-  }
-}
+const profileAdvice = (error: Auth0Error) =>
+  error.code === 'rejected' || error.code === 'conflict'
+    ? 'Change the form and try again.'
+    : auth0Advice(error, 'read', '');
 
 const PROFILE_FIELD_SENTENCES: {
   [Code in ProfileProblem['code']]: (problem: Extract<ProfileProblem, { code: Code }>) => string;

@@ -658,6 +658,12 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
       'This profile no longer exists in Auth0, so nothing was saved.',
     ],
   ],
+  profile_not_read: [
+    [
+      profileText(new ProfileError({ code: 'profile_not_read', reason: unanswered })),
+      'Auth0 did not answer, or its answer was incomplete. Nothing was saved. Try again in a minute.',
+    ],
+  ],
   profile_changed: [
     [
       profileText(new ProfileError({ code: 'profile_changed', fields: ['primaryColor', 'name'] })),
