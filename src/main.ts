@@ -33,7 +33,9 @@ async function runDoctor(): Promise<void> {
     console.log(`${ok ? '✓' : '✗'} ${line}`);
     if (!ok) problems += 1;
   }
-  console.log(problems ? `${problems === 1 ? 'One thing' : `${problems} things`} to fix.` : 'All is well.');
+  console.log(
+    problems ? `${problems === 1 ? 'One thing' : `${problems} things`} to fix.` : 'Everything looks good.',
+  );
   process.exitCode = problems ? 1 : 0;
 }
 

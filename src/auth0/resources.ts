@@ -11,7 +11,7 @@ export interface Profile {
 }
 
 /** How the setup assistant looks. Auth0 may know more settings than these. */
-export interface Branding {
+interface Branding {
   logo_url?: string | undefined;
   colors?: { primary: string; [other: string]: unknown } | undefined;
   [other: string]: unknown;

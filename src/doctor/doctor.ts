@@ -31,7 +31,7 @@ export async function* runChecks(
     for (const problem of error.problems) yield failed(`Settings: ${problem}`);
     return;
   }
-  yield passed('Settings: every variable is well-formed');
+  yield passed('Settings: every variable is valid');
   for (const warning of config.warnings) yield failed(`Settings: ${warning}`);
 
   if (config.proxy) await useProxy(config.proxy);
@@ -53,7 +53,7 @@ export async function* runChecks(
 }
 
 function describeProxy(proxy: ProxySettings | undefined): string {
-  if (!proxy) return 'none; HTTPS_PROXY and HTTP_PROXY are not set';
+  if (!proxy) return "none (HTTPS_PROXY and HTTP_PROXY aren't set)";
   const { http, https = http, exempt } = proxy;
   const parts = [
     https && `https:// goes through ${proxyAddress(https)}`,

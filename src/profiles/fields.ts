@@ -37,7 +37,7 @@ export interface ProfileTextField<Id extends string = string> extends FieldBase<
   validate?: (text: string) => ProfileProblem | undefined;
 }
 
-export interface ProfileCheckboxField<Id extends string = string> extends FieldBase<Id, string[]> {
+interface ProfileCheckboxField<Id extends string = string> extends FieldBase<Id, string[]> {
   input: 'checkboxes';
   options: readonly { id: string; name: string }[];
 }
@@ -94,7 +94,7 @@ const logoUrl: ProfileTextField<'logoUrl'> = {
   input: 'text',
   id: 'logoUrl',
   label: 'Logo URL',
-  hint: 'The logo on the pages that the customer sees. Must begin with https://.',
+  hint: 'The logo on the pages that the customer sees. Must start with https://.',
   placeholder: 'https://acme.com/logo.png',
   maxLength: MAX_LOGO_URL_LENGTH,
   show: ({ branding }) => branding.logo_url ?? '',

@@ -9,7 +9,7 @@ import { changedFields, shownValues, type Versions } from './form.ts';
 import { toCreateBody, toUpdateBody } from './request.ts';
 
 /** A line of the audit trail. */
-export interface ProfileRecord {
+interface ProfileRecord {
   /** The Slack user ID of the person who saves it, and the conversation in which they do. */
   user: string;
   channel: string | undefined;
@@ -22,7 +22,7 @@ export interface ProfileRecord {
   correlationId: string;
 }
 
-export type ProfileEvent =
+type ProfileEvent =
   /** Before the first call, so that it can always be traced to a person. */
   'profile_requested' | 'profile_created' | 'profile_changed';
 

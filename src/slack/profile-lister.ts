@@ -20,6 +20,7 @@ export class ProfileLister {
   readonly #messenger: Messenger;
   readonly #slack: SlackApi;
   readonly #log: Log;
+  readonly #sentenceContext: sentences.SentenceContext;
 
   constructor(deps: {
     tenant: Tenant;
@@ -27,12 +28,14 @@ export class ProfileLister {
     messenger: Messenger;
     slack: SlackApi;
     log: Log;
+    sentenceContext: sentences.SentenceContext;
   }) {
     this.#tenant = deps.tenant;
     this.#profileForms = deps.profileForms;
     this.#messenger = deps.messenger;
     this.#slack = deps.slack;
     this.#log = deps.log;
+    this.#sentenceContext = deps.sentenceContext;
   }
 
   /** For everybody in the conversation; if it may be shared with other companies, for the requester alone. */
@@ -41,8 +44,10 @@ export class ProfileLister {
     const profiles = await this.#load(target);
     if (!profiles) return;
     if (!(await shared)) return this.#post(target, profiles);
+    // Two people in a direct message need no list for everybody.
+    const canPost = !target.channel?.startsWith('D');
     const actions = await this.#profileForms.actionsFor(target.user);
-    await this.#messenger.send(target, profileList(profiles, { onlyYou: true, actions }));
+    await this.#messenger.send(target, profileList(profiles, { onlyYou: true, canPost, actions }));
   }
 
   /** For everybody, because the requester has decided so. */
@@ -65,7 +70,7 @@ export class ProfileLister {
       await loaded;
     } catch (error) {
       if (!(error instanceof Auth0Error)) throw error;
-      await this.#tell(target, sentences.auth0Sentence(error, 'read'));
+      await this.#tell(target, sentences.auth0Sentence(error, 'read', this.#sentenceContext));
       return undefined;
     }
     if (profiles.all().length > 0) return profiles.all();
@@ -73,7 +78,7 @@ export class ProfileLister {
     profiles.invalidate();
     const { create } = await this.#profileForms.actionsFor(target.user);
     if (create) await this.#messenger.send(target, notice(sentences.NO_PROFILES_YET, createProfileButton()));
-    else await this.#tell(target, sentences.NO_PROFILES);
+    else await this.#tell(target, sentences.noProfiles(this.#sentenceContext));
     return undefined;
   }
 

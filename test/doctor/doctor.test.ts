@@ -152,8 +152,8 @@ describe('the doctor asks Slack about modals and messages', () => {
     slack.fail('blocks.validate', { status: 200, body }, 1);
     slack.fail('blocks.validate', { error: 'invalid_view' }, 1);
     expect((await diagnose()).wrong).toEqual([
-      'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
-      'Slack blocks: Slack refuses the form for a new connection, with all options: it gives no reason. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
+      'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
+      'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(27);
   });
@@ -163,7 +163,7 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose();
     expect(wrong).toEqual([]);
     expect(all).toContain(
-      'Slack blocks: not checked, because this Slack does not know the method blocks.validate',
+      "Slack blocks: not checked, because this Slack doesn't have the method blocks.validate",
     );
     expect(all.at(-1)).toMatch(/^Self-service profiles/);
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(1);
@@ -176,11 +176,11 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it.each([
     [{ error: 'fatal_error' }, 'Slack says fatal_error'],
-    [{ status: 503 }, 'Slack gives no answer that makes sense'],
+    [{ status: 503 }, "the bot can't read Slack's answer"],
   ])('and says that it cannot, after %j', async (fault, what) => {
     slack.fail('blocks.validate', fault);
     expect((await diagnose()).wrong).toEqual([
-      `Slack blocks: ${what} to blocks.validate. Try again in a minute`,
+      `Slack blocks (blocks.validate): ${what}. Try again in a minute`,
     ]);
   });
 });
@@ -231,7 +231,7 @@ describe('the doctor says what is wrong with Slack', () => {
     const { wrong, all } = await diagnose();
     expect(wrong).toHaveLength(1);
     expect(wrong[0]).toMatch(
-      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN anew`),
+      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN again`),
     );
     // The rest is looked at all the same, as far as it can be.
     expect(all.some((line) => line.startsWith('Self-service profiles: '))).toBe(true);
@@ -262,7 +262,9 @@ describe('the doctor says what is wrong with Slack', () => {
   it('the app token', async () => {
     const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-A0-0-wrong' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^Slack app token: Slack says invalid_auth\. Make SLACK_APP_TOKEN under "Basic/),
+      expect.stringMatching(
+        /^Slack app token: Slack says invalid_auth\. Create SLACK_APP_TOKEN under "Basic/,
+      ),
     ]);
   });
 
@@ -275,9 +277,9 @@ describe('the doctor says what is wrong with Slack', () => {
   it('that it cannot be reached: the token is not to blame, the network or the address is', async () => {
     const { wrong, all } = await diagnose({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
     expect(wrong).toHaveLength(1);
-    expect(wrong[0]).toMatch(/^Slack\b.*cannot be reached/);
+    expect(wrong[0]).toMatch(/^Slack: the bot can't reach/);
     expect(wrong[0]).toMatch(/network|SLACK_API_URL/);
-    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN again');
     expect(all.some((line) => line.startsWith('Auth0 credentials: '))).toBe(true);
   });
 
@@ -285,7 +287,7 @@ describe('the doctor says what is wrong with Slack', () => {
     slack.fail('auth.test', { status: 503 });
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);
-    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN again');
   });
 });
 
@@ -300,7 +302,7 @@ describe('the doctor says what is wrong with who may use the bot', () => {
   it('a user group that does not exist', async () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0GONE' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Take its ID from Slack/),
+      expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Copy its ID from Slack/),
     ]);
   });
 
@@ -316,7 +318,7 @@ describe('the doctor says what is wrong with who may use the bot', () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0CREW' });
     const group = wrong.find((line) => line.startsWith('User group S0CREW'));
     expect(wrong.some((line) => line.startsWith('Slack bot scope usergroups:read is missing'))).toBe(true);
-    expect(group ?? '').not.toContain('Take its ID from Slack');
+    expect(group ?? '').not.toContain('Copy its ID from Slack');
   });
 });
 
@@ -326,7 +328,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
     expect(wrong).toEqual([
       expect.stringContaining(
-        `Auth0: ${domain} cannot be reached (ECONNREFUSED). Check AUTH0_DOMAIN and the network.`,
+        `Auth0: the bot can't reach ${domain} (ECONNREFUSED). Check AUTH0_DOMAIN and the network.`,
       ),
     ]);
     expect(wrong[0]).toMatch(/HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/);
@@ -334,14 +336,14 @@ describe('the doctor says what is wrong with Auth0', () => {
 
   it('a domain that does not exist', async () => {
     const { wrong } = await diagnose({ AUTH0_DOMAIN: 'no-such-tenant.invalid' });
-    expect(wrong).toEqual([expect.stringMatching(/^Auth0: no-such-tenant\.invalid cannot be reached/)]);
+    expect(wrong).toEqual([expect.stringMatching(/^Auth0: the bot can't reach no-such-tenant\.invalid/)]);
   });
 
   it('a wrong client secret', async () => {
     const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
     expect(wrong).toEqual([
       expect.stringMatching(
-        /^Auth0 credentials: .* refuses them\. Auth0 says: “Unauthorized”\. Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again/,
+        /^Auth0 credentials: .* doesn't accept them\. Auth0 says: “Unauthorized”\. Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again/,
       ),
     ]);
     expect(wrong[0]).not.toContain('wrong-secret');
@@ -366,12 +368,7 @@ describe('the doctor says what is wrong with Auth0', () => {
       'Client is not authorized to access "https://acme.eu.auth0.com/api/v2/". You need to create a "client-grant"',
       'Authorize the application for the Auth0 Management API',
     ],
-    [
-      'a wrong clock',
-      401,
-      '"iat" claim timestamp check failed',
-      'The clock of this machine is probably wrong',
-    ],
+    ['a wrong clock', 401, '"iat" claim timestamp check failed', "This machine's clock is probably wrong"],
     ['anything else', 403, 'The moon is full', 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again'],
   ])('%s, in its own words and with what to do', async (_, status, error_description, advice) => {
     auth0.fail({ path: '/oauth/token' }, { status, body: { error: 'access_denied', error_description } });
@@ -387,7 +384,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     );
     const { wrong } = await diagnose();
     expect(wrong).toEqual([
-      expect.stringMatching(/doesn’t issue a token right now.*Quota used up.*wait for a minute/),
+      expect.stringMatching(/doesn't issue a token right now.*Quota used up.*wait a minute/),
     ]);
     expect(wrong[0]).not.toContain('credentials');
   });
@@ -408,7 +405,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     });
     expect(wrong).toHaveLength(1);
     expect(wrong[0]).toContain('AUTH0_CLIENT_PRIVATE_KEY');
-    expect(wrong[0]).not.toContain('cannot be reached');
+    expect(wrong[0]).not.toContain("can't reach");
   });
 
   it.each(Object.keys(PERMISSIONS))(
@@ -427,11 +424,11 @@ describe('the doctor says what is wrong with Auth0', () => {
     auth0.profiles.length = 0;
     expect((await diagnose()).wrong).toEqual([
       expect.stringMatching(
-        /^Self-service profiles: there is none\. Set PROFILE_EDITORS to create one from Slack/,
+        /^Self-service profiles: none exist\. Set PROFILE_EDITORS to create one from Slack/,
       ),
     ]);
     expect((await diagnose({ PROFILE_EDITORS: 'U0ANN' })).wrong).toEqual([
-      expect.stringMatching(/^Self-service profiles: there is none\. Someone in PROFILE_EDITORS can/),
+      expect.stringMatching(/^Self-service profiles: none exist\. Someone in PROFILE_EDITORS can/),
     ]);
   });
 
@@ -443,7 +440,7 @@ describe('the doctor says what is wrong with Auth0', () => {
   it('a default profile that there is not', async () => {
     const { wrong } = await diagnose({ DEFAULT_PROFILE_ID: 'ssp_gone' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID names none of them.*Standard \(ssp_/),
+      expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID doesn't match any.*Standard \(ssp_/),
     ]);
   });
 
@@ -500,7 +497,7 @@ describe('npm run doctor', () => {
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(10);
-    expect(lines.pop()).toBe('All is well.');
+    expect(lines.pop()).toBe('Everything looks good.');
     for (const line of lines) expect(line).toMatch(/^✓ \S/);
   });
 
@@ -617,12 +614,12 @@ describe('at its start the bot', () => {
       warnings(started).some(({ msg }) => /could not be checked/.test(String(msg))),
     );
     await started.maria.command(started.sales.id, '');
-    await modal(started, started.maria, /The bot cannot reach Auth0/);
+    await modal(started, started.maria, /The bot can't reach Auth0/);
     await started.maria.close();
     started.auth0.clearFaults();
     await fillNew(started);
     await started.maria.submit();
-    await modal(started, started.maria, /The link is ready/);
+    await modal(started, started.maria, /Your link is ready/);
   });
 
   it('starts while nothing answers at AUTH0_DOMAIN', async () => {

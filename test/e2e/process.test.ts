@@ -15,6 +15,7 @@ import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
   ANY_NUMBER,
   botSettings,
+  CONTEXT,
   expectClean,
   fillNew,
   like,
@@ -116,7 +117,7 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
       await maria.press(sentences.REVOKE_LINK, link);
-      await message(world, maria, secret.id, sentences.revoked('acme-corp'));
+      await message(world, maria, secret.id, sentences.revoked('acme-corp', CONTEXT));
       expect(live(world)).toEqual([]);
       expect(await bot.stop()).toBe(0);
       expectClean(world);
@@ -199,12 +200,16 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       const world = await start(stage, mode);
       const { maria, sales } = world;
       await maria.command(sales.id, '');
-      await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read'));
+      await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read', CONTEXT));
       const back = await startAuth0({ ...testCertificate(), port });
       try {
         await maria.press(sentences.TRY_AGAIN);
         // The tenant that came back has other credentials: the bot says so, and lives.
-        await modal(world, maria, sentences.auth0Sentence(new Auth0Error('credentials_rejected'), 'read'));
+        await modal(
+          world,
+          maria,
+          sentences.auth0Sentence(new Auth0Error('credentials_rejected'), 'read', CONTEXT),
+        );
       } finally {
         await back.stop();
       }

@@ -149,7 +149,7 @@ describe.each(MODES)('a new profile, over %s', (mode) => {
     );
     expect(JSON.stringify(slack.messages.find(({ channel }) => channel === AUDIT))).toContain(maria.id);
 
-    await maria.press(sentences.CREATE_TICKET);
+    await maria.press(sentences.FORM_SUBMIT);
     await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('profile').selected_option?.value).toBe(id);
     await maria.type('connectionName', 'with-the-new-one');
@@ -357,8 +357,8 @@ describe('an edit', () => {
     await maria.type('name', 'Renamed');
     await maria.submit();
     await saved();
-    expect(buttonsIn(maria.modal)).toEqual([sentences.CREATE_TICKET]);
-    await maria.press(sentences.CREATE_TICKET);
+    expect(buttonsIn(maria.modal)).toEqual([sentences.FORM_SUBMIT]);
+    await maria.press(sentences.FORM_SUBMIT);
     await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('profile').selected_option).toMatchObject({ text: { text: 'Renamed' } });
   });
@@ -535,7 +535,7 @@ describe('without any profile', () => {
     await maria.submit();
     await modal(world, maria, sentences.PROFILE_DONE_TITLE.new);
     expect(auth0.profiles).toMatchObject([{ name: FIRST_PROFILE.name }]);
-    await maria.press(sentences.CREATE_TICKET);
+    await maria.press(sentences.FORM_SUBMIT);
     await modal(world, maria, sentences.FORM_TITLE.new);
     await maria.close();
     await maria.command(sales.id, 'Acme');
@@ -559,11 +559,11 @@ describe('without any profile', () => {
     await start({ ...empty, env: { PROFILE_EDITORS: 'U0TOM' } });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
-    const view = await modal(world, maria, sentences.NO_PROFILES);
+    const view = await modal(world, maria, sentences.noProfiles(CONTEXT));
     expect(buttonsIn(view)).toEqual([sentences.TRY_AGAIN]);
     await maria.close();
     await maria.command(sales.id, 'profiles');
-    expect(buttonsIn(await message(world, maria, sales.id, sentences.NO_PROFILES))).toEqual([]);
+    expect(buttonsIn(await message(world, maria, sales.id, sentences.noProfiles(CONTEXT)))).toEqual([]);
   });
 });
 
@@ -595,7 +595,7 @@ describe('while a profile is saved', () => {
       sentences.profileSaved({ id: '', name: 'Closed', isNew: true, fields: [] }),
     );
     expect(done.visibleTo).toBe(maria.id);
-    await maria.press(sentences.CREATE_TICKET, done);
+    await maria.press(sentences.FORM_SUBMIT, done);
     await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('profile').selected_option?.value).toBe(profileCalled('Closed')?.id);
   });

@@ -197,7 +197,7 @@ describe('no combination of values makes a view or a message that Slack refuses'
 });
 
 describe('a form that comes back', () => {
-  const escape = (text: string) =>
+  const escapeSlack = (text: string) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
   /** The form as it is shown, and as its submission brings it. */
@@ -207,7 +207,7 @@ describe('a form that comes back', () => {
     const { blocks, state } = renderView(sent, frame, {}, () => undefined);
     for (const inputs of Object.values(state.values)) {
       for (const input of Object.values(inputs)) {
-        if (escapes && typeof input.value === 'string') input.value = escape(input.value);
+        if (escapes && typeof input.value === 'string') input.value = escapeSlack(input.value);
       }
     }
     return readProfileForm(JSON.parse(JSON.stringify({ blocks, state })), versions);

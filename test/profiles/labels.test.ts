@@ -35,7 +35,7 @@ const FIELDS: Record<
   },
   logoUrl: {
     label: 'Logo URL',
-    hint: 'The logo on the pages that the customer sees. Must begin with https://.',
+    hint: 'The logo on the pages that the customer sees. Must start with https://.',
     placeholder: 'https://acme.com/logo.png',
   },
   primaryColor: {

@@ -62,12 +62,12 @@ function newcomer(user: Parameters<World['slack']['addUser']>[0]): Person {
 
 const WITH_EDIT = [
   sentences.CREATE_PROFILE,
-  sentences.CREATE_TICKET,
+  sentences.FORM_SUBMIT,
   sentences.EDIT_PROFILE,
-  sentences.CREATE_TICKET,
+  sentences.FORM_SUBMIT,
   sentences.EDIT_PROFILE,
 ];
-const WITHOUT = [sentences.CREATE_TICKET, sentences.CREATE_TICKET];
+const WITHOUT = [sentences.FORM_SUBMIT, sentences.FORM_SUBMIT];
 
 describe('profiles are created and edited', () => {
   it('by nobody, unless PROFILE_EDITORS names somebody: also not by editors of links', async () => {
@@ -135,7 +135,7 @@ describe('a list for the whole channel', () => {
     expect(world.auth0.requests.filter(({ path }) => path.includes(STANDARD))).toEqual([]);
 
     // “Create link” is for everybody allowed.
-    await tom.press(sentences.CREATE_TICKET, list);
+    await tom.press(sentences.FORM_SUBMIT, list);
     await modal(world, tom, sentences.FORM_TITLE.new);
   });
 
@@ -198,10 +198,10 @@ describe('a form', () => {
     other.private_metadata = own.private_metadata ?? '';
     await tom.type('name', 'Taken over');
     await tom.submit();
-    expect(tom.errors).toEqual({ name: sentences.SEAL_INVALID });
+    expect(tom.errors).toEqual({ name: sentences.sealInvalid(CONTEXT) });
     other.private_metadata = 'forged';
     await tom.submit();
-    expect(tom.errors).toEqual({ name: sentences.SEAL_INVALID });
+    expect(tom.errors).toEqual({ name: sentences.sealInvalid(CONTEXT) });
     expect(audits(world, 'seal_refused')).toHaveLength(2);
     expect(writes()).toEqual([]);
   });
@@ -295,7 +295,7 @@ describe('without permission for anything', () => {
     });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
-    await modal(world, maria, sentences.NO_PROFILES);
+    await modal(world, maria, sentences.noProfiles(CONTEXT));
   });
 
   it('a button of an earlier list says which one is missing', async () => {

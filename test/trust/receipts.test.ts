@@ -7,6 +7,7 @@ import {
   ANY,
   audits,
   buttonsIn,
+  CONTEXT,
   expectClean,
   expectInert,
   fillNew,
@@ -25,7 +26,7 @@ import {
   whyNoLink,
 } from '../harness.ts';
 
-const REVOKED = sentences.revoked('acme-corp');
+const REVOKED = sentences.revoked('acme-corp', CONTEXT);
 
 let world: World;
 
@@ -316,7 +317,7 @@ it.each([
     await maria.close();
     auth0.fail({ path: /revoke$/ }, fault);
     await maria.press(sentences.REVOKE_LINK, receipt());
-    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp'));
+    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
     expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
     expect(audits(world, 'ticket_revoked')).toEqual([]);
     auth0.clearFaults();

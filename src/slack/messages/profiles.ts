@@ -12,16 +12,21 @@ import type { Message } from './message.ts';
 /**
  * The list of self-service profiles. Auth0 allows 20, and with two blocks each they fit into a message.
  *
- * @param onlyYou for the requester alone, with a button that posts the list for everybody
+ * @param onlyYou for the requester alone
+ * @param canPost with a button that posts the list for everybody
  * @param actions which buttons it has for profile editors
  */
 export function profileList(
   profiles: readonly Profile[],
-  { onlyYou = false, actions = NO_ACTIONS }: { onlyYou?: boolean; actions?: ProfileActions } = {},
+  {
+    onlyYou = false,
+    canPost = true,
+    actions = NO_ACTIONS,
+  }: { onlyYou?: boolean; canPost?: boolean; actions?: ProfileActions } = {},
 ): Message {
   const count = sentences.profileCount(profiles.length);
   const buttons = [
-    ...(onlyYou ? [postProfilesButton()] : []),
+    ...(onlyYou && canPost ? [postProfilesButton()] : []),
     ...(actions.create ? [createProfileButton()] : []),
   ];
   return {
@@ -62,7 +67,7 @@ function profileBlocks(profile: Profile, { edit }: ProfileActions): types.KnownB
     {
       type: 'actions',
       elements: [
-        openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile: chosen } }),
+        openFormButton(sentences.FORM_SUBMIT, { kind: 'new', values: { profile: chosen } }),
         ...(edit ? [editProfileButton(id)] : []),
       ],
     },

@@ -36,5 +36,5 @@ export function nothingChangedView(name: string): types.ModalView {
 
 /** A button that opens the form for a link with this profile. */
 export function createLinkButton({ id, name }: Pick<SavedProfile, 'id' | 'name'>): types.Button {
-  return openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile: [{ id, name }] } });
+  return openFormButton(sentences.FORM_SUBMIT, { kind: 'new', values: { profile: [{ id, name }] } });
 }
