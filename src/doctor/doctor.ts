@@ -2,10 +2,11 @@ import { webApi } from '@slack/bolt';
 import { ManagementApi } from '../auth0/management-api.ts';
 import { Tenant } from '../auth0/tenant.ts';
 import { type Config, ConfigError } from '../config/config.ts';
-import { readConfig } from '../config/environment.ts';
+import { type EnvironmentSource, readConfig } from '../config/environment.ts';
 import { type ProxySettings, proxyAddress } from '../config/proxy.ts';
 import { createLog } from '../lib/log.ts';
 import { useProxy } from '../lib/proxy.ts';
+import { VERSION } from '../lib/version.ts';
 import { slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
 import { checkAccess } from './access.ts';
 import { checkAuth0 } from './auth0.ts';
@@ -16,16 +17,15 @@ import { checkSlack } from './slack.ts';
 /**
  * Checks an installation from its environment alone, and changes nothing: the configuration, Slack, who may use the
  * bot, and Auth0. With an invalid configuration it ends there, because nothing else can be tried.
- *
- * @param atStart the variables without those from `.env`
  */
 export async function* runChecks(
   variables: Record<string, string | undefined>,
-  atStart = variables,
+  source: EnvironmentSource = {},
 ): AsyncGenerator<Check> {
+  yield passed(`Version: ${VERSION}`);
   let config: Config;
   try {
-    config = readConfig(variables, atStart);
+    config = readConfig(variables, source);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) yield failed(`Settings: ${problem}`);

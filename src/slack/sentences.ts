@@ -679,6 +679,7 @@ export const HELP_INTRO =
 export const helpNotification = (typed: string[]) => `You can type: ${typed.join(', ')}`;
 /** For a text that looks like a request for help, but may be a customer's name. */
 export const createLinkFor = (customer: string) => `Create a link for ${customer}`;
+export const versionLine = (version: string) => `Version ${version}`;
 
 // --------------------------------------------------------------------------------------- Audit channel
 

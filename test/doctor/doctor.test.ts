@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -68,7 +68,10 @@ describe('the doctor finds nothing wrong', () => {
       DEFAULT_PROFILE_ID: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
     });
     expect(wrong).toEqual([]);
+    const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    expect(all[0]).toBe(`Version: ${version}`);
     expect(all.map((line) => line.split(':')[0])).toEqual([
+      'Version',
       'Settings',
       'Proxy',
       'Slack bot token',
@@ -194,7 +197,7 @@ describe('the doctor says what is wrong in the settings', () => {
       ALLOWED: '',
       PORT: 'many',
     });
-    expect(all).toEqual(wrong);
+    expect(all).toEqual([expect.stringMatching(/^Version: /), ...wrong]);
     expect(wrong).toHaveLength(5);
     for (const variable of [
       'SLACK_BOT_TOKEN must start with xoxb-',
@@ -213,7 +216,8 @@ describe('the doctor says what is wrong in the settings', () => {
   it('nothing set at all', async () => {
     said = [];
     for await (const check of runChecks({})) said.push(check);
-    expect(said.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
+    const settings = said.filter(({ ok }) => !ok);
+    expect(settings.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
       'ALLOWED',
       'AUTH0_CLIENT_ID',
       'AUTH0_CLIENT_SECRET',
@@ -535,6 +539,7 @@ describe('npm run doctor', () => {
     const { code, stdout, stderr } = await run({});
     expect(code).toBe(1);
     expect(`${stdout}${stderr}`).toContain('SLACK_BOT_TOKEN is not set');
+    expect(stdout).toContain('✗ Settings: .env is missing: run `cp .env.example .env`, and fill it in\n');
   });
 });
 

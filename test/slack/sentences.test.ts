@@ -1035,6 +1035,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   // Help
   HELP_INTRO: "Create links that let a customer's IT admin set up single sign-on. You can type:\n",
   createLinkFor: [[sentences.createLinkFor('Help Scout'), 'Create a link for Help Scout']],
+  versionLine: [[sentences.versionLine('1.2.3'), 'Version 1.2.3']],
   helpNotification: [
     [
       sentences.helpNotification(['/sso-ticket', '/sso-ticket help']),

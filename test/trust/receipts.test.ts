@@ -90,7 +90,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(readingOf(stored)).toContain(`${labels.organizations}: Globex Inc`);
     expect(readingOf(stored)).toContain(`${labels.applications}: Customer Portal`);
     expect(textOf(stored)).toContain('Production EU');
-    expect(stored.text).toBe(sentences.receiptNotification('acme-corp'));
+    expect(stored.text).toBe(sentences.receiptNotification('Globex Inc'));
     const [ticket] = auth0.tickets;
     expect(Math.abs(saysExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
     expect(buttonsIn(stored)).toEqual([sentences.REVOKE_LINK]);

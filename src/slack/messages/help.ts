@@ -1,11 +1,12 @@
 import type { types } from '@slack/bolt';
-import { code, rich, section, text } from '../blocks.ts';
+import { VERSION } from '../../lib/version.ts';
+import { code, context, rich, section, text } from '../blocks.ts';
 import { openFormButton } from '../buttons.ts';
-import { createLinkFor, HELP_INTRO, helpNotification } from '../sentences.ts';
+import { createLinkFor, HELP_INTRO, helpNotification, versionLine } from '../sentences.ts';
 import { commandHelp } from '../subcommands.ts';
 import type { Message } from './message.ts';
 
-/** Everything that can be typed. @param customer what was typed, if it may be a customer's name */
+/** Everything that can be typed, and the bot's version. @param customer what was typed, if it may be a customer's name */
 export function helpMessage(command: string, customer?: string): Message {
   const lines = commandHelp(command);
   return {
@@ -17,6 +18,7 @@ export function helpMessage(command: string, customer?: string): Message {
         elements: lines.map(([typed, does]) => section(code(typed), text(` – ${does}`))),
       }),
       ...(customer ? [createLinkBlock(customer)] : []),
+      context(versionLine(VERSION)),
     ],
   };
 }
