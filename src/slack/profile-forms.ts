@@ -92,7 +92,7 @@ export class ProfileForms {
       const state: ProfileFormState = {
         target,
         kind: 'edit',
-        profile: { id, name: profile.name },
+        profile: { id, name: clip(profile.name, 100) },
         versions: versionsOf(values, fields),
         tooLong,
         ...(attributeProfile && { attributeProfile: await this.#attributeProfileName(attributeProfile) }),

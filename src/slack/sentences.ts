@@ -559,9 +559,9 @@ export const PROFILE_FORM_TITLE: Record<ProfileFormKind, string> = {
 };
 export const PROFILE_FORM_INTRO: Record<ProfileFormKind, string> = {
   first:
-    "Every link needs a self-service profile. It decides what a customer's IT admin can choose from, and what the pages look like. You can change all of this later.",
-  new: "A self-service profile decides what a customer's IT admin can choose from, and what the pages look like.",
-  edit: 'Your changes apply to every link that uses this profile, including links that are already out.',
+    'Every link needs a self-service profile. It decides which identity providers a customer can choose from, and what they see during setup. You can change all of this later.',
+  new: 'A self-service profile decides which identity providers a customer can choose from, and what they see during setup.',
+  edit: 'Your changes apply to every link that uses this profile, including links that were already sent.',
 };
 export const PROFILE_FORM_SUBMIT: Record<ProfileFormKind, string> = {
   first: 'Create profile',

@@ -9,7 +9,7 @@ const FIELDS: Record<
 > = {
   name: {
     label: 'Name',
-    hint: 'The name by which your team chooses this profile.',
+    hint: 'Your team sees this name when they choose a profile.',
     placeholder: 'Enterprise customers',
   },
   description: {
@@ -19,7 +19,7 @@ const FIELDS: Record<
   },
   providers: {
     label: 'Identity providers',
-    hint: "What the customer's admin can choose from. Select none to offer all of them.",
+    hint: "What the customer's admin can choose from. If you select none, they can choose from all.",
     options: [
       'OpenID Connect',
       'SAML',
@@ -40,7 +40,7 @@ const FIELDS: Record<
   },
   primaryColor: {
     label: 'Primary color',
-    hint: 'The color of buttons and links, as six or three hexadecimal digits.',
+    hint: 'A hex code for buttons and links, for example #0059d6.',
     placeholder: '#0059d6',
   },
   attributes: {

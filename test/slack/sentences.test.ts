@@ -975,9 +975,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   PROFILE_FORM_TITLE: { first: 'Create the first profile', new: 'Create profile', edit: 'Edit profile' },
   PROFILE_FORM_INTRO: {
     first:
-      "Every link needs a self-service profile. It decides what a customer's IT admin can choose from, and what the pages look like. You can change all of this later.",
-    new: "A self-service profile decides what a customer's IT admin can choose from, and what the pages look like.",
-    edit: 'Your changes apply to every link that uses this profile, including links that are already out.',
+      'Every link needs a self-service profile. It decides which identity providers a customer can choose from, and what they see during setup. You can change all of this later.',
+    new: 'A self-service profile decides which identity providers a customer can choose from, and what they see during setup.',
+    edit: 'Your changes apply to every link that uses this profile, including links that were already sent.',
   },
   PROFILE_FORM_SUBMIT: { first: 'Create profile', new: 'Create profile', edit: 'Save changes' },
   attributesElsewhere: [

@@ -4,6 +4,7 @@ import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { defaultTenant, profileStrategies } from '../../stand-ins/auth0/tenant.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
+import { readJson, sharedFolder } from '../shared-data.ts';
 import { callAuth0 } from './call-auth0.ts';
 
 const judge = contracts();
@@ -206,6 +207,34 @@ describe.skipIf(!judge)('against the published contract', () => {
     // Otherwise the property above would say nothing.
     expect(seen.refused).toBeGreaterThan(20);
     expect(seen.accepted).toBeGreaterThan(20);
+  });
+});
+
+/** What the real service answered, with the request that it answered. */
+interface Recorded {
+  profiles: { request: object | null; method: string; response: Record<string, unknown> }[];
+  customText: { request: string; body: string; response: object }[];
+}
+const folder = sharedFolder('recorded');
+const recorded = folder ? readJson<Recorded>(folder, 'auth0.json') : undefined;
+
+describe.skipIf(!recorded)('as it was recorded', () => {
+  it('profiles are created and changed', async () => {
+    for (const { method, request, response } of recorded?.profiles ?? []) {
+      if (!request) continue;
+      if (method === 'PATCH') auth0.profiles = [{ id: STANDARD, name: String(response.name) }];
+      const answer = await (method === 'POST' ? create(request) : update(request));
+      expect(answer.status, JSON.stringify(request)).toBe(method === 'POST' ? 201 : 200);
+      const { id: _, created_at, updated_at, ...rest } = answer.body;
+      expect(response).toMatchObject(rest);
+    }
+  });
+
+  it('the custom text is set', async () => {
+    for (const { request, body, response } of recorded?.customText ?? []) {
+      if (!request.startsWith('PUT')) continue;
+      expect((await api('PUT', TEXT, JSON.parse(body))).body).toEqual(response);
+    }
   });
 });
 
