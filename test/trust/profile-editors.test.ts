@@ -19,6 +19,7 @@ import {
   textOf,
   type World,
   type WorldOptions,
+  warm,
 } from '../harness.ts';
 
 const GROUP = 'S0IDENTITY';
@@ -302,8 +303,9 @@ describe('without permission for anything', () => {
     await start({ env: { PROFILE_EDITORS: MARIA.id } });
     const { maria, auth0 } = world;
     const list = await openList(maria);
+    await warm(world);
     auth0.scopes = ['read:self_service_profiles'];
-    world.auth0.dropTokens();
+    auth0.dropTokens();
     // The token in memory has the old permissions until Auth0 refuses it.
     await maria.press(sentences.CREATE_PROFILE, list);
     await modal(world, maria, sentences.PROFILE_FORM_INTRO.new);
