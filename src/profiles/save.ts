@@ -28,8 +28,8 @@ type ProfileEvent =
 
 export interface ProfileDependencies {
   tenant: Tenant;
-  /** Writes to the audit trail. */
-  record(event: ProfileEvent, details: ProfileRecord): void;
+  /** Writes to the audit trail. Never rejects. */
+  record(event: ProfileEvent, details: ProfileRecord): Promise<void>;
   log: Log;
 }
 
@@ -52,7 +52,7 @@ export async function createProfile(
     ...{ user, channel, profileName: values.name, correlationId: randomUUID() },
     fields: fields.filter((id) => values[id].length > 0),
   };
-  deps.record('profile_requested', record);
+  await deps.record('profile_requested', record);
   const created = await attempt(deps, record, () => api.profiles.create(toCreateBody(values), record));
   lists.profiles.add(created);
   const written = { ...record, profile: created.id };
@@ -84,7 +84,7 @@ export async function changeProfile(
 
   const profileName = fields.includes('name') ? values.name : current.name;
   const record = { ...about, profileName, fields: changed };
-  deps.record('profile_requested', record);
+  await deps.record('profile_requested', record);
   const body = toUpdateBody(current, values, changed);
   const updated = body ? await attempt(deps, record, () => profiles.update(profile, body, record)) : current;
   const shown = shownValues(updated, introduction);
@@ -151,7 +151,7 @@ async function saveIntroduction(
   const fields = record.fields.filter((field) => !failure || field !== 'introduction');
   if (failure && !isNew && fields.length === 0) throw failure;
   if (!isNew) tenant.lists.profiles.invalidate();
-  write(isNew ? 'profile_created' : 'profile_changed', { ...record, fields });
+  await write(isNew ? 'profile_created' : 'profile_changed', { ...record, fields });
   const saved = { id, name, isNew, fields };
   if (failure) throw new ProfileError({ code: 'introduction_not_saved', saved, current, reason: failure });
   return saved;

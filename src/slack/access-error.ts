@@ -5,6 +5,8 @@ export type AccessErrorCode =
   | 'channel'
   | 'editor'
   | 'profile_editor'
+  /** The link is somebody else's, and the person is no editor. */
+  | 'revoke'
   /** The app is installed to a whole organization. */
   | 'org_wide'
   /** Slack doesn't say who the person is. */

@@ -13,8 +13,13 @@ import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
  */
 export type Role = 'user' | 'editor' | 'profile_editor';
 
-/** Of a button's role and that of the form around it. No form has a button with a third role. */
-export const strongest = (...roles: Role[]): Role => roles.find((role) => role !== 'user') ?? 'user';
+/** What somebody must be at least. `anyone` in the workspace: what they may do is decided later. */
+export type RequiredRole = 'anyone' | Role;
+
+/** Of a button's role and that of the form around it. No form has a button for the other kind of editor. */
+export function strongest(...roles: RequiredRole[]): RequiredRole {
+  return (['profile_editor', 'editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
+}
 
 export interface AccessRequest {
   /** The payload, which says where it is from. */
@@ -24,7 +29,7 @@ export interface AccessRequest {
   channel?: string | undefined;
   /** No conversation is checked, for example because a shortcut has none. */
   anywhere: boolean;
-  role: Role;
+  role: RequiredRole;
   /** What the person tries to do, for the audit line. */
   what: string;
 }
@@ -100,6 +105,19 @@ export class Access {
     this.#deny(reason, { user, channel, what: 'view_submission' });
   }
 
+  /** Lets the requester of a link and every editor revoke it. @throws AccessError, after an audit line */
+  async checkRevocation(user: string, requester: string, channel: string | undefined): Promise<void> {
+    if (user === requester) return;
+    const mayRevoke = async () =>
+      (await this.#mayUse(user)) && (await this.#isIn(user, this.#config.editors));
+    const allowed = await withinTime(ACCESS_CHECK_TIMEOUT_MS, mayRevoke()).catch((error: unknown) => {
+      this.#logUnknown(user, error);
+      return undefined;
+    });
+    if (!allowed)
+      this.#deny(allowed === false ? 'revoke' : 'unknown', { user, channel, what: 'revoke_ticket' });
+  }
+
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
     return this.#hasRole(user, this.#config.editors);
@@ -126,7 +144,9 @@ export class Access {
     const { body, user, channel, anywhere, role } = request;
     if (this.#token.isOrgWide) return 'org_wide';
     if (!(await this.#installation.isAddressee(body))) return 'workspace';
-    if (!user || !(await this.#mayUse(user))) return 'user';
+    if (!user) return 'user';
+    if (role === 'anyone') return undefined;
+    if (!(await this.#mayUse(user))) return 'user';
     if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';
     const { editors, profileEditors } = this.#config;
     if (role === 'editor' && !(await this.#isIn(user, editors))) return 'editor';

@@ -5,8 +5,8 @@ import { startProgress } from '../lib/progress.ts';
 import type { Seal } from '../lib/seal.ts';
 import { ProfileError, type SavedProfile } from '../profiles/errors.ts';
 import { versionsOf } from '../profiles/form.ts';
-import { changeProfile, createProfile } from '../profiles/save.ts';
-import type { AuditLog } from '../tickets/audit.ts';
+import { changeProfile, createProfile, type ProfileDependencies } from '../profiles/save.ts';
+import { type AuditLog, newEvent } from '../tickets/audit.ts';
 import type { Messenger } from './delivery.ts';
 import { notice } from './messages/message.ts';
 import { typedProfile } from './messages/profiles.ts';
@@ -61,7 +61,8 @@ export class ProfileSaver {
 
   #write({ state, values, fields }: SubmittedProfile): Promise<SavedProfile> {
     const { tenant, audit, log } = this.#deps;
-    const deps = { tenant, log, record: audit.write.bind(audit) };
+    const record: ProfileDependencies['record'] = (event, details) => audit.write(newEvent(event, details));
+    const deps = { tenant, log, record };
     const { user, channel } = state.target;
     const submission = { user, channel, values, fields };
     return state.profile

@@ -1,4 +1,4 @@
-import type { BlockAction, ButtonAction, types, ViewSubmitAction } from '@slack/bolt';
+import type { BlockAction, ButtonAction, Context, types, ViewSubmitAction } from '@slack/bolt';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { type AccessRequest, strongest } from './access.ts';
 import type { SlackApp } from './app.ts';
@@ -42,7 +42,7 @@ export class Router {
 
   /** The slash command, with a listener for each subcommand. */
   command(listeners: Record<SubcommandName, CommandListener>): void {
-    this.#app.command(this.#sentenceContext.command, async ({ command, ack }) => {
+    this.#app.command(this.#sentenceContext.command, async ({ command, context, ack }) => {
       const { user_id: user, trigger_id: triggerId } = command;
       const place = { channel: command.channel_id, responseUrl: command.response_url };
       const { subcommand, text } = parseCommand(command.text ?? '');
@@ -56,6 +56,7 @@ export class Router {
           channel: place.channel || undefined,
           anywhere: false,
           role,
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -78,7 +79,7 @@ export class Router {
     { role }: Pick<AccessRequest, 'role'>,
     run: (shortcut: Omit<Command, 'text'>) => Promise<void>,
   ): void {
-    this.#app.shortcut(callbackId, async ({ shortcut, ack }) => {
+    this.#app.shortcut(callbackId, async ({ shortcut, context, ack }) => {
       const { trigger_id: triggerId } = shortcut;
       await this.#runner.run(
         {
@@ -88,6 +89,7 @@ export class Router {
           user: userOf(shortcut),
           anywhere: true,
           role,
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -105,7 +107,7 @@ export class Router {
     { parse, role, anywhere }: ButtonOptions<Value>,
     run: (click: Click<Value>) => Promise<void>,
   ): void {
-    this.#app.action<BlockAction<ButtonAction>>(actionId, async ({ body, action, ack }) => {
+    this.#app.action<BlockAction<ButtonAction>>(actionId, async ({ body, action, context, ack }) => {
       const user = userOf(body);
       const place = placeOf(body);
       const value = parse(action.value);
@@ -119,6 +121,7 @@ export class Router {
           // A view has no conversation. What it leads to has the sealed one.
           anywhere: anywhere || body.view !== undefined,
           role: strongest(role(value), roleInView(body.view)),
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -146,14 +149,18 @@ export class Router {
     });
   }
 
-  /** The submission of a form. The listener acknowledges it. */
+  /**
+   * The submission of a form. The listener acknowledges it.
+   *
+   * @param isRecorded the listener does nothing if it is on record, so it may be from before the start
+   */
   submission(
     callbackId: string,
-    { role }: Pick<AccessRequest, 'role'>,
+    { role, isRecorded = false }: Pick<AccessRequest, 'role'> & { isRecorded?: boolean },
     run: (submission: Submission) => Promise<void>,
   ): void {
     const constraints = { callback_id: callbackId, type: 'view_submission' } as const;
-    this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, view }) => {
+    this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, context, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
       const firstInput = view.blocks?.find(({ type }) => type === 'input')?.block_id;
@@ -165,6 +172,7 @@ export class Router {
           user,
           anywhere: true,
           role,
+          isOutdated: !isRecorded && isOutdated(context),
           ack,
         },
         (user, acknowledge) => run({ user, view, responseUrls, acknowledge }),
@@ -186,7 +194,7 @@ export class Router {
     { role, kinds }: Pick<AccessRequest, 'role'> & { kinds: readonly TicketKind[] },
     suggest: (typed: string, user: string) => Promise<types.PlainTextOption[]>,
   ): void {
-    this.#app.options(fieldId, async ({ options, body, ack }) => {
+    this.#app.options(fieldId, async ({ options, body, context, ack }) => {
       const view = 'view' in body ? body.view : undefined;
       const kind = kindOf(view?.callback_id);
       const type = 'block_suggestion';
@@ -198,6 +206,7 @@ export class Router {
           user: userOf(body),
           anywhere: true,
           role: strongest(role, roleInView(view)),
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -211,3 +220,6 @@ export class Router {
     });
   }
 }
+
+/** See `SIGNED_BEFORE_START_MS`. */
+const isOutdated = (context: Context) => context.isOutdated === true;

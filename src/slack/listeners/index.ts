@@ -1,7 +1,4 @@
-import type { Tenant } from '../../auth0/tenant.ts';
-import type { Log } from '../../lib/log.ts';
-import type { Seal } from '../../lib/seal.ts';
-import type { AuditLog } from '../../tickets/audit.ts';
+import type { TicketDependencies } from '../../tickets/create.ts';
 import type { Access } from '../access.ts';
 import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
@@ -10,6 +7,7 @@ import type { People } from '../people.ts';
 import { ProfileForms } from '../profile-forms.ts';
 import { ProfileLister } from '../profile-lister.ts';
 import { ProfileSaver } from '../profile-saver.ts';
+import type { Receipts } from '../receipt.ts';
 import type { Router } from '../router.ts';
 import type { SentenceContext } from '../sentences.ts';
 import { Suggester } from '../suggester.ts';
@@ -20,15 +18,13 @@ import { registerForms } from './forms.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerSuggestions } from './suggestions.ts';
 
-export interface ListenerDependencies {
-  tenant: Tenant;
+export interface ListenerDependencies extends TicketDependencies {
   access: Access;
-  audit: AuditLog;
   messenger: Messenger;
   people: People;
-  seal: Seal;
+  receipts: Receipts;
   slack: SlackApi;
-  log: Log;
+  maxLinksPerHour: number;
   sentenceContext: SentenceContext;
 }
 

@@ -11,7 +11,7 @@ import { nameIn, type ProfileSaver } from '../profile-saver.ts';
 import { openTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { profileFieldSentence } from '../sentences.ts';
-import { SUBMISSION_TTL_MS } from '../timeouts.ts';
+import { PROFILE_SUBMISSION_TTL_MS } from '../timeouts.ts';
 import { PROFILE_FORM, readProfileForm } from '../views/profile-form.ts';
 import { nothingChangedView, profileProgressView } from '../views/profile-notices.ts';
 
@@ -41,7 +41,7 @@ export function registerProfiles(router: Router, deps: Dependencies): void {
     })),
   );
 
-  const submitted = new RecentKeys(SUBMISSION_TTL_MS);
+  const submitted = new RecentKeys(PROFILE_SUBMISSION_TTL_MS);
   router.submission(PROFILE_FORM, { role }, (submission) => submit(deps, submitted, submission));
 }
 
