@@ -141,10 +141,10 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
     expect(wrong).toEqual([]);
     const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
-    expect(asked).toHaveLength(27);
+    expect(asked).toHaveLength(28);
     expect(asked.filter(({ args }) => args.view)).toHaveLength(15);
-    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(27);
-    expect(all).toContain('Slack blocks: Slack accepts all 27 modals and messages');
+    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(28);
+    expect(all).toContain('Slack blocks: Slack accepts all 28 modals and messages');
   });
 
   it('and says which one Slack refuses, why and where', async () => {
@@ -158,7 +158,7 @@ describe('the doctor asks Slack about modals and messages', () => {
       'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
       'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
-    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(27);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(28);
   });
 
   it('and goes on where Slack does not know the method', async () => {
@@ -174,7 +174,7 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it('and waits for a short rate limit', async () => {
     slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
-    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 27 modals and messages');
+    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 28 modals and messages');
   });
 
   it.each([

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
 import { PROFILE_PROVIDERS } from '../../src/auth0/identity-providers.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { Database } from '../../src/database/database.ts';
+import { createLog } from '../../src/lib/log.ts';
 import { ProfileError } from '../../src/profiles/errors.ts';
 import { profileLabels } from '../../src/profiles/fields.ts';
 import { FIRST_PROFILE } from '../../src/profiles/form.ts';
@@ -9,6 +12,7 @@ import { MARIA } from '../../stand-ins/people.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   audits,
+  botSettings,
   buttonsIn,
   CONTEXT,
   expectClean,
@@ -337,6 +341,34 @@ describe('an edit', () => {
       branding: undefined,
       user_attributes: undefined,
     });
+  });
+
+  it('is on record in the database: who, where, and which fields', async () => {
+    await start();
+    const { maria, sales, slack, auth0 } = world;
+    await openEdit();
+    await maria.type('name', 'Renamed');
+    await maria.submit();
+    await saved();
+    const settings = readConfig({ ...botSettings(slack, auth0, 'http'), ...world.database });
+    const database = new Database({
+      config: settings.database,
+      log: createLog('error', { write: () => undefined }),
+    });
+    try {
+      const rows = await database.read((db) =>
+        db.selectFrom('events').select(['type', 'actor', 'channel', 'details']).orderBy('at').execute(),
+      );
+      const about = { profile: STANDARD, profileName: 'Renamed', fields: ['name'] };
+      expect(rows.map(({ details, ...row }) => ({ ...row, details: JSON.parse(details) }))).toMatchObject(
+        ['profile_requested', 'profile_changed'].map((type) => ({
+          ...{ type, actor: maria.id, channel: sales.id },
+          details: about,
+        })),
+      );
+    } finally {
+      await database.close();
+    }
   });
 
   it('of nothing says so, and asks Auth0 for nothing', async () => {
