@@ -62,6 +62,7 @@ export async function startPlayground({
       ...botSettings(slack, auth0, mode),
       DATA_DIR: join(folder, 'data'),
       EDITORS: MARIA.id,
+      PROFILE_EDITORS: MARIA.id,
       ACCESS_CONTACT: MARIA.name,
       SLASH_COMMAND: commandName,
       TENANT_LABEL: 'Playground',

@@ -68,6 +68,15 @@ await command('profiles');
 await message('self-service profiles').waitFor();
 await screenshot('profiles', message('self-service profiles'), 0);
 
+await message('self-service profiles').getByRole('button', { name: 'Create profile' }).click();
+await dialog('Create profile').waitFor();
+await screenshot('new-profile', dialog('Create profile'));
+await page.keyboard.press('Escape');
+await message('self-service profiles').getByRole('button', { name: 'Edit' }).first().click();
+await dialog('Edit profile').waitFor();
+await screenshot('edit-profile', dialog('Edit profile'));
+await page.keyboard.press('Escape');
+
 await command('edit hooli-okta');
 await dialog('Edit SSO connection').waitFor();
 await screenshot('edit', dialog('Edit SSO connection'));

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
-import { PERMISSIONS } from './auth0/permissions.ts';
+import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
-import type { Config } from './config/config.ts';
+import { type AccessConfig, type Config, isNobody } from './config/config.ts';
 import { sealKeys } from './config/seal-keys.ts';
 import { Database } from './database/database.ts';
 import { DatabaseError } from './database/errors.ts';
@@ -229,14 +229,19 @@ function logUnexpected(error: unknown, log: Log): void {
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
-async function checkInstallation({ warnings }: Config, tenant: Tenant, log: Log): Promise<void> {
+async function checkInstallation({ warnings, access }: Config, tenant: Tenant, log: Log): Promise<void> {
   for (const warning of warnings) log.warn(warning);
-  await Promise.all([logMissingPermissions(tenant.api, log), tenant.protected.resolveAll()]);
+  await Promise.all([logMissingPermissions(tenant.api, log, access), tenant.protected.resolveAll()]);
 }
 
-async function logMissingPermissions(api: ManagementApi, log: Log): Promise<void> {
+async function logMissingPermissions(
+  api: ManagementApi,
+  log: Log,
+  { profileEditors }: AccessConfig,
+): Promise<void> {
   try {
     for (const permission of await api.missingPermissions()) {
+      if (isNobody(profileEditors) && PROFILE_EDITOR_PERMISSIONS.has(permission)) continue;
       const without = PERMISSIONS[permission];
       log.warn({ permission }, `The Auth0 application lacks the permission ${permission}: ${without}`);
     }

@@ -18,6 +18,11 @@ const ENDPOINTS = {
   'POST sso-ticket': 'create:sso_access_tickets',
   'POST revoke': 'delete:sso_access_tickets',
   'GET self-service-profiles': 'read:self_service_profiles',
+  'POST self-service-profiles': 'create:self_service_profiles',
+  'GET self-service-profiles/{id}': 'read:self_service_profiles',
+  'PATCH self-service-profiles/{id}': 'update:self_service_profiles',
+  'GET self-service-profiles/{id}/custom-text': 'read:self_service_profile_custom_texts',
+  'PUT self-service-profiles/{id}/custom-text': 'update:self_service_profile_custom_texts',
   'GET user-attribute-profiles': 'read:user_attribute_profiles',
   'GET clients': 'read:clients',
   'GET clients/{id}': 'read:clients',
@@ -36,6 +41,7 @@ interface RequestOptions {
   abortSignal: AbortSignal;
   maxRetries: number;
   timeoutInSeconds: number;
+  headers?: Record<string, string>;
 }
 
 /** An answer as the SDK gives it, not yet validated. */
@@ -45,6 +51,21 @@ interface RawAnswer {
 }
 
 export type Request = (sdk: Sdk, options: RequestOptions) => Promise<RawAnswer>;
+
+/** A page as the SDK gives it. */
+interface RawPage {
+  response: unknown;
+  rawResponse: { headers: Headers };
+}
+export type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
+
+/** The SDK returns pages in another form than other answers. */
+export function pageAnswer(request: PageRequest): Request {
+  return async (sdk, options) => {
+    const { response, rawResponse } = await request(sdk, options);
+    return { data: response, rawResponse };
+  };
+}
 
 /**
  * Makes single calls to the Management API: with a token, a time limit, a validated answer, and in the order of

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Client, Connection, Organization, Profile } from './resources.ts';
+import type { Client, Connection, Organization, ProfileDetails } from './resources.ts';
 
 // What the bot reads in Auth0's answers. An answer must have what was asked for: the SDK takes HTML or an empty body
 // for success, and that is not an empty list. A single odd record must not spoil a list: a missing, null or wrong value
@@ -7,25 +7,43 @@ import type { Client, Connection, Organization, Profile } from './resources.ts';
 
 const text = z.string().catch('');
 
-const profileSchema = z
+export const profileSchema = z
   .object({
     id: z.string(),
     name: text,
     description: text,
     allowed_strategies: z.array(z.string()).catch([]),
-    user_attributes: z.array(z.object({ name: z.string(), is_optional: z.boolean().catch(false) })).catch([]),
+    user_attributes: z
+      .array(z.object({ name: z.string(), description: text, is_optional: z.boolean().catch(false) }))
+      .catch([]),
     user_attribute_profile_id: text,
+    branding: z
+      .looseObject({
+        logo_url: z.string().optional().catch(undefined),
+        colors: z.looseObject({ primary: z.string() }).optional().catch(undefined),
+      })
+      .catch({}),
   })
   .transform(
-    (profile): Profile => ({
+    (profile): ProfileDetails => ({
       id: profile.id,
       name: profile.name || profile.id,
       description: profile.description,
       providers: profile.allowed_strategies,
-      attributes: profile.user_attributes.map(({ name, is_optional }) => ({ name, optional: is_optional })),
+      attributes: profile.user_attributes.map(({ name, description, is_optional }) => ({
+        name,
+        description,
+        optional: is_optional,
+      })),
       attributeProfile: profile.user_attribute_profile_id,
+      branding: profile.branding,
     }),
   );
+
+/** The texts of the setup assistant's first page, of which Auth0 has one. The SDK takes HTML for an object with other values. */
+export const customTextSchema = z
+  .record(z.string(), z.string())
+  .transform(({ introduction = '' }) => introduction);
 
 /** Types of applications that nobody signs in to, or that a connection can't be enabled for. */
 const WITHOUT_SIGN_IN = new Set(['non_interactive', 'resource_server', 'express_configuration']);

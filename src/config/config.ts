@@ -59,11 +59,16 @@ export interface Audience {
   userGroups: string[];
 }
 
+export const isNobody = ({ everyone, users, userGroups }: Audience) =>
+  !everyone && users.length === 0 && userGroups.length === 0;
+
 /** Who may use the bot. */
 export interface AccessConfig {
   allowed: Audience;
   /** Those of the allowed people who may do what reaches existing customers. */
   editors: Audience;
+  /** Those of the allowed people who may create and edit self-service profiles. */
+  profileEditors: Audience;
   /** The channels in which the bot works. Empty means everywhere. */
   channels: string[];
   /** Whom people without access are told to ask. */

@@ -13,6 +13,7 @@ import {
   isPrivateKey,
   list,
   names,
+  people,
   required,
   slackIds,
   wholeNumber,
@@ -66,6 +67,7 @@ const environment = z.object({
     .optional(),
   ALLOWED: audience(['everyone']),
   EDITORS: audience(['everyone', 'nobody']),
+  PROFILE_EDITORS: people,
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   DATA_DIR: z.string().default('./data'),
@@ -241,6 +243,7 @@ export function readConfig(
     access: {
       allowed: env.ALLOWED,
       editors: env.EDITORS,
+      profileEditors: env.PROFILE_EDITORS,
       channels: env.ALLOWED_CHANNELS,
       contact: env.ACCESS_CONTACT,
     },

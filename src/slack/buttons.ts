@@ -16,6 +16,8 @@ export const MORE_OPTIONS = 'more_options';
 export const REPLACE_TICKET = 'replace_ticket';
 export const CREATE_AGAIN = 'create_again';
 export const TURN_PAGE = 'turn_page';
+export const CREATE_PROFILE = 'create_profile';
+export const EDIT_PROFILE = 'edit_profile';
 
 /** A form to open: its kind, and what it starts with. Nothing in it is secret, and every value is checked again. */
 export interface FormRequest {
@@ -147,6 +149,16 @@ export function postProfilesButton(): types.Button {
     action_id: POST_PROFILES,
     text: plain(sentences.POST_PROFILES, LIMITS.buttonText),
   };
+}
+
+/** A button that opens the form for a new profile. */
+export function createProfileButton(label = sentences.CREATE_PROFILE): types.Button {
+  return { type: 'button', action_id: CREATE_PROFILE, text: plain(label, LIMITS.buttonText) };
+}
+
+/** A button that opens the form of a profile. @param id the profile's */
+export function editProfileButton(id: string, label = sentences.EDIT_PROFILE): types.Button {
+  return { type: 'button', action_id: EDIT_PROFILE, text: plain(label, LIMITS.buttonText), value: id };
 }
 
 /** A button that shows the rest of a form. */

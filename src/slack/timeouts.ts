@@ -80,5 +80,7 @@ export const HEALTH_CHECK_INTERVAL_MS = 30_000;
 /** How long a form can stay open. */
 export const FORM_LIFETIME_SECONDS = 7 * 24 * 3600;
 
+/** A submitted profile is remembered this long: longer than saving it can take. */
+export const PROFILE_SUBMISSION_TTL_MS = 10 * 60_000;
 /** How long a late change of a form must not bring back the form after its submission. */
 export const SUBMITTED_VIEW_TTL_MS = 60_000;

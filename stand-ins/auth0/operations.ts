@@ -1,5 +1,6 @@
 import { type Call, connectionOf, type Operation, organizationOf, profileOf, required } from './call.ts';
 import { checkpointPage, page, select } from './lists.ts';
+import { createProfile, setCustomText, updateProfile } from './profile-schema.ts';
 import {
   clientFilter,
   connectionResponse,
@@ -37,6 +38,38 @@ export const operations = {
     handle(call) {
       parse(queries.none, call.query, invalidQuery);
       return { status: 200, body: profileOf(call) };
+    },
+  },
+
+  'POST /self-service-profiles': {
+    scopes: ['create:self_service_profiles'],
+    handle({ body, query, tenant }) {
+      parse(queries.none, query, invalidQuery);
+      return { status: 201, body: createProfile(body, tenant) };
+    },
+  },
+
+  'PATCH /self-service-profiles/{id}': {
+    scopes: ['update:self_service_profiles'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: updateProfile(profileOf(call), call.body) };
+    },
+  },
+
+  'GET /self-service-profiles/{id}/custom-text/{language}/{page}': {
+    scopes: ['read:self_service_profile_custom_texts'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: call.tenant.customTexts[profileOf(call).id] ?? {} };
+    },
+  },
+
+  'PUT /self-service-profiles/{id}/custom-text/{language}/{page}': {
+    scopes: ['update:self_service_profile_custom_texts'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: setCustomText(call.body, profileOf(call), call.tenant) };
     },
   },
 

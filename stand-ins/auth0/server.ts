@@ -52,6 +52,7 @@ export class Auth0 implements Tenant, TokenSettings {
 
   profiles: Tenant['profiles'];
   attributeProfiles: Tenant['attributeProfiles'];
+  customTexts: Tenant['customTexts'];
   clients: Tenant['clients'];
   organizations: Tenant['organizations'];
   connections: Tenant['connections'];
@@ -92,6 +93,7 @@ export class Auth0 implements Tenant, TokenSettings {
   constructor(server: Server, cert: string, data: TenantData) {
     this.profiles = data.profiles;
     this.attributeProfiles = data.attributeProfiles;
+    this.customTexts = data.customTexts;
     this.clients = data.clients;
     this.organizations = data.organizations;
     this.connections = data.connections;
@@ -204,7 +206,7 @@ export class Auth0 implements Tenant, TokenSettings {
         const message = 'Please upgrade your subscription to use self-service enterprise configuration';
         throw new ApiError(403, message, 'insufficient_entitlement');
       }
-      const body = method === 'POST' ? parseJson(request, raw) : undefined;
+      const body = method === 'GET' ? undefined : parseJson(request, raw);
       const customDomain = headers['auth0-custom-domain'];
       return route.handle({ domain: this.domain, tenant: this, scopes, query, customDomain, body });
     });

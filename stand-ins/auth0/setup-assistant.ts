@@ -36,10 +36,24 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
       'Set up single sign-on',
       `<p>Connection: <strong>${escapeHtml(name)}</strong></p>
 <p>Profile: ${escapeHtml(profile.name)}</p>
+${appearance(profile, tenant)}
 <form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
 <button>Finish</button></form>`,
     );
   });
+}
+
+/** A profile's introduction and branding, as text: nothing of it becomes part of the page. */
+function appearance({ id, branding }: Profile, { customTexts }: Tenant): string {
+  const lines = {
+    Introduction: customTexts[id]?.introduction,
+    Logo: branding?.logo_url,
+    'Primary color': branding?.colors?.primary,
+  };
+  return Object.entries(lines)
+    .filter(([, value]) => value)
+    .map(([label, value = '']) => `<p>${label}: ${escapeHtml(value)}</p>`)
+    .join('\n');
 }
 
 /** Handles the form of the setup page. */

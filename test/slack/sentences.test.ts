@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Auth0Error, type Auth0ErrorCode } from '../../src/auth0/errors.ts';
+import { ProfileError, type ProfileErrorDetails, type SavedProfile } from '../../src/profiles/errors.ts';
+import { EMPTY_VALUES } from '../../src/profiles/form.ts';
+import type { ProfileProblem } from '../../src/profiles/problems.ts';
 import type { AccessErrorCode } from '../../src/slack/access-error.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { commandHelp, usageHint } from '../../src/slack/subcommands.ts';
@@ -48,6 +51,12 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
     [
       sentences.accessSentence('editor', named),
       'Only editors can create links that change an existing connection. Ask #it-help.',
+    ],
+  ],
+  profile_editor: [
+    [
+      sentences.accessSentence('profile_editor', named),
+      'Only profile editors can create or edit self-service profiles. Ask #it-help.',
     ],
   ],
   revoke: [
@@ -635,6 +644,106 @@ const FIELDS: {
 
 // ------------------------------------------------------------------------------------- All others
 
+/** What is wrong with a field of a profile. */
+const PROFILE_FIELDS: {
+  [Code in ProfileProblem['code']]: [
+    details: Omit<Extract<ProfileProblem, { code: Code }>, 'code'>,
+    text: string,
+  ][];
+} = {
+  text_missing: [[{ label: 'Name' }, 'Fill in “Name”.']],
+  text_too_long: [[{ max: 100, length: 101 }, 'Use 100 characters or fewer. You have 101.']],
+  not_an_https_url: [[{}, 'Enter a complete URL that starts with https://.']],
+  not_a_color: [[{}, 'Enter six or three hexadecimal digits, for example #0059d6.']],
+  not_an_attribute: [
+    [
+      { line: 'email' },
+      'Write each attribute like “email: Work email, required”, with a space after the colon. This line is different: “email”.',
+    ],
+  ],
+  attribute_twice: [[{ name: 'email' }, '“email” appears twice.']],
+  attribute_name_too_long: [
+    [{ name: 'email', max: 250 }, 'The name “email” is too long. Use 250 characters or fewer.'],
+  ],
+  attribute_description_too_long: [
+    [{ name: 'email', max: 255 }, 'The description of “email” is too long. Use 255 characters or fewer.'],
+  ],
+  too_many_attributes: [[{ max: 20, count: 21 }, 'Use 20 attributes or fewer. You have 21.']],
+};
+
+function profileText(error: unknown, isNew = false): string {
+  return sentences.profileSentence(error, { ...context, isNew });
+}
+
+function partlySaved(reason: Auth0Error, saved: Partial<SavedProfile>): string {
+  return profileText(
+    new ProfileError({
+      code: 'introduction_not_saved',
+      saved: { id: 'ssp_1', name: 'Standard', isNew: false, fields: ['name', 'logoUrl'], ...saved },
+      current: EMPTY_VALUES,
+      reason,
+    }),
+  );
+}
+
+const refused = new Auth0Error('rejected', { reason: 'Too long' });
+const unanswered = new Auth0Error('no_answer', { mayHaveHappened: true });
+
+/** Why a profile was not saved, or not as a whole. */
+const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpected', Row[]> = {
+  profile_gone: [
+    [
+      profileText(new ProfileError({ code: 'profile_gone' })),
+      'This profile no longer exists in Auth0, so nothing was saved.',
+    ],
+  ],
+  profile_not_read: [
+    [
+      profileText(new ProfileError({ code: 'profile_not_read', reason: unanswered })),
+      "Auth0 didn't answer in time. Nothing was saved. Try again in a minute.",
+    ],
+  ],
+  profile_changed: [
+    [
+      profileText(new ProfileError({ code: 'profile_changed', fields: ['primaryColor', 'name'] })),
+      'Someone else changed this profile after you opened the form (Name, Primary color). Nothing was saved. Copy what you typed, close this form, and open it again.',
+    ],
+  ],
+  introduction_not_saved: [
+    [
+      partlySaved(refused, {}),
+      'These changes were saved: Name, Logo URL. The introduction was not saved. Auth0 refused the request: “Too long”. Change the form and try again.',
+    ],
+    [
+      partlySaved(unanswered, { isNew: true }),
+      "The profile “Standard” was created, but its introduction may not have been saved. Auth0 didn't answer in time. Try again in a minute.",
+    ],
+  ],
+  auth0: [
+    [
+      profileText(refused),
+      'Auth0 refused the request: “Too long”. Nothing was saved. Change the form and try again.',
+    ],
+    [
+      profileText(new Auth0Error('conflict', { reason: 'No more profiles can be created.' }), true),
+      'Auth0 refused the request: “No more profiles can be created”. Nothing was saved. If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.',
+    ],
+    [
+      profileText(new Auth0Error('missing_permission', { permission: 'update:self_service_profiles' })),
+      "The bot's Auth0 application doesn't have the permission update:self_service_profiles. Nothing was saved. Ask the person who runs this bot to grant it, then try again.",
+    ],
+    [
+      profileText(unanswered),
+      "Auth0 didn't answer in time. Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.",
+    ],
+    [
+      profileText(unanswered, true),
+      "Auth0 didn't answer in time. The profile may have been created anyway. Type /sso-ticket profiles to see whether it is there before you try again.",
+    ],
+  ],
+  unexpected: [[profileText(new Error('odd')), sentences.unexpectedError(context)]],
+};
+
 /** Texts by the name of their export. A function has one row for each way that it can go. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
   ORG_WIDE_INSTALL:
@@ -982,6 +1091,71 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     attributeProfile: 'User attribute profile: ',
   },
 
+  // Creating and editing profiles
+  CREATE_PROFILE: 'Create profile',
+  EDIT_PROFILE: 'Edit',
+  NO_PROFILES_YET:
+    'Every link needs a self-service profile, and Auth0 has none yet. You can create the first one here.',
+  PROFILE_FORM_TITLE: { first: 'Create the first profile', new: 'Create profile', edit: 'Edit profile' },
+  PROFILE_FORM_INTRO: {
+    first:
+      'Every link needs a self-service profile. It decides which identity providers a customer can choose from, and what they see during setup. You can change all of this later.',
+    new: 'A self-service profile decides which identity providers a customer can choose from, and what they see during setup.',
+    edit: 'Your changes apply to every link that uses this profile, including links that were already sent.',
+  },
+  PROFILE_FORM_SUBMIT: { first: 'Create profile', new: 'Create profile', edit: 'Save changes' },
+  attributesElsewhere: [
+    [
+      sentences.attributesElsewhere('Default'),
+      'User attributes come from the user attribute profile “Default”. Edit them in the Auth0 Dashboard.',
+    ],
+  ],
+  fieldTooLong: [
+    [
+      sentences.fieldTooLong('User attributes'),
+      '“User attributes” is too long for this form. Edit it in the Auth0 Dashboard.',
+    ],
+  ],
+  PROFILE_PROGRESS_TITLE: 'Saving',
+  PROFILE_PROGRESS: 'Saving the profile ',
+  profileSlow: [
+    [
+      sentences.profileSlow(8),
+      "Auth0 hasn't answered yet, after 8 seconds. You can close this window: the result then comes as a message that only you can see.",
+    ],
+  ],
+  PROFILE_DONE_TITLE: { new: 'Profile created', edit: 'Changes saved' },
+  PROFILE_UNCHANGED_TITLE: 'Nothing to save',
+  profileUnchanged: [
+    [sentences.profileUnchanged('Standard'), "You didn't change anything, so “Standard” stays as it is."],
+  ],
+  profileSaved: [
+    [
+      sentences.profileSaved({ id: 'ssp_1', name: 'Standard', isNew: true, fields: ['name'] }),
+      'The profile “Standard” is ready. You can use it for links right away.',
+    ],
+    [
+      sentences.profileSaved({
+        id: 'ssp_1',
+        name: 'Standard',
+        isNew: false,
+        fields: ['logoUrl', 'name'],
+      }),
+      '“Standard” is saved: Name, Logo URL.',
+    ],
+  ],
+  PROFILE_GONE: 'This profile no longer exists in Auth0, so nothing was saved.',
+  PROFILE_AUDIT_ACTIONS: {
+    profile_created: 'created the self-service profile',
+    profile_changed: 'changed the self-service profile',
+  },
+  profileAuditNotification: [
+    [
+      sentences.profileAuditNotification(sentences.PROFILE_AUDIT_ACTIONS.profile_created, 'Standard'),
+      'Someone created the self-service profile “Standard”.',
+    ],
+  ],
+
   // Help
   HELP_INTRO: "Create links that let a customer's IT admin set up single sign-on. You can type:\n",
   createLinkFor: [[sentences.createLinkFor('Help Scout'), 'Create a link for Help Scout']],
@@ -1025,6 +1199,8 @@ type Elsewhere =
   | 'createSentence'
   | 'editSentence'
   | 'fieldSentence'
+  | 'profileFieldSentence'
+  | 'profileSentence'
   | 'progressSentence';
 
 /** A text where the code has one, and rows where it has a function. */
@@ -1061,6 +1237,18 @@ describe('every sentence in Slack is as it stands here', () => {
       const problem = { code, ...details } as FieldProblem;
       expect.soft(sentences.fieldSentence(problem, names)).toBe(text);
     }
+  });
+
+  it.each(keysOf(PROFILE_FIELDS))('about a field of a profile: %s', (code) => {
+    for (const [details, text] of PROFILE_FIELDS[code]) {
+      // The table has the details of this very code.
+      const problem = { code, ...details } as ProfileProblem;
+      expect.soft(sentences.profileFieldSentence(problem)).toBe(text);
+    }
+  });
+
+  it.each(keysOf(PROFILE_NOT_SAVED))('about a profile that was not saved: %s', (code) => {
+    for (const [said, text] of PROFILE_NOT_SAVED[code]) expect.soft(said).toBe(text);
   });
 
   it.each(keysOf(OTHERS))('%s', (name) => {

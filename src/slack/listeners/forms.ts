@@ -21,7 +21,7 @@ import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
 import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
-import { formView, kindOf, readForm } from '../views/form.ts';
+import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
 interface Dependencies {
@@ -41,7 +41,9 @@ export function registerForms(router: Router, deps: Dependencies): void {
   /** The IDs of the views whose submission was valid. */
   const accepted = new RecentKeys(SUBMITTED_VIEW_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, accepted, kind, submission));
+    router.submission(FORM_CALLBACKS[kind], { role: roleFor(kind), isRecorded: true }, (submission) =>
+      submit(deps, accepted, kind, submission),
+    );
   }
   router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, async (click) => {
     const shown = await redraw(deps, click, { showMore: true, accepted });
