@@ -53,11 +53,13 @@ type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
 /** The calls that the bot makes to the Auth0 Management API. All of them throw `Auth0Error`. */
 export class ManagementApi {
   readonly #client: ApiClient;
+  readonly #ticketSchema: z.ZodType<CreatedTicket>;
   readonly #stopping: AbortSignal;
 
   /** @param stopping once aborted, no ticket is created and no call waits for the rate limit */
   constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
     this.#client = new ApiClient({ config, log });
+    this.#ticketSchema = ticketSchema(config.domain);
     this.#stopping = stopping;
   }
 
@@ -220,7 +222,7 @@ export class ManagementApi {
     };
     return this.#client.call(
       'POST sso-ticket',
-      ticketSchema,
+      this.#ticketSchema,
       (sdk, options) =>
         sdk.profiles.ssoTicket.create(profileId, body, { ...options, headers }).withRawResponse(),
       this.#submissionWait(wait),

@@ -34,8 +34,9 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
     );
     return html(
       'Set up single sign-on',
-      `<p>Connection: <strong>${escapeHtml(name)}</strong></p>
-<p>Profile: ${escapeHtml(profile.name)}</p>
+      `<p>You’re now the customer’s IT admin, and you set up <strong>${escapeHtml(name)}</strong> with the profile
+${escapeHtml(profile.name)}. Auth0’s own assistant also asks for your provider’s settings and tests the connection.
+Here, choosing a provider is enough.</p>
 <form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
 <button>Finish</button></form>`,
     );
@@ -46,7 +47,10 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
 export function finishTicket(tenant: Tenant, ticketId: string, provider: string): ApiResponse {
   return toPage(() => {
     const { name } = completeTicket(tenant, ticketId, provider);
-    return html('All done', `<p>The connection <strong>${escapeHtml(name)}</strong> is set up.</p>`);
+    return html(
+      'Single sign-on is ready',
+      `<p>The connection <strong>${escapeHtml(name)}</strong> is set up. Close this tab to go back to Slack.</p>`,
+    );
   });
 }
 
@@ -134,28 +138,38 @@ function findUsable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile
 
 function toPage(render: () => string): ApiResponse {
   try {
-    return { status: 200, html: render() };
+    return { status: 200, headers, html: render() };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { status: error.status, html: html('This did not work', `<p>${escapeHtml(error.message)}</p>`) };
+    const page = html('This link can’t be used', `<p>${escapeHtml(error.message)}</p>`);
+    return { status: error.status, headers, html: page };
   }
 }
+
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:30rem;margin:4rem auto;padding:0 1.25rem}h1{font-size:1.5rem}
 fieldset{margin:1.5rem 0;padding:.5rem 1.25rem 1rem;border:1px solid #8886;border-radius:10px}
 label{display:block;padding:.2rem 0}legend{padding:0 .5rem;font-weight:600}
-button{padding:.5rem 1.5rem;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
-footer{margin-top:3rem;font-size:.85rem;opacity:.7}`;
+button{padding:.5rem 1.5rem;cursor:pointer;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
+footer{margin-top:3rem;font-size:.85rem}`;
 
 function html(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
-<h1>${escapeHtml(title)}</h1>
-${content}
-<footer>A stand-in for Auth0's setup assistant.</footer>
+<main><h1>${escapeHtml(title)}</h1>
+${content}</main>
+<footer>This page stands in for Auth0’s setup assistant.</footer>
 </html>`;
 }
 
