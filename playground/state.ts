@@ -66,8 +66,6 @@ export interface Posted extends Pick<Message, 'id' | 'ts' | 'text' | 'blocks'> {
 
 export interface Modal {
   id: string;
-  /** Changes when the bot updates the view. */
-  hash: string;
   title: Text;
   submit: Text | null;
   close: Text | null;
@@ -141,7 +139,6 @@ export function stateFor(running: Running, personId: string): State {
     })),
     modal: person.modal && {
       id: person.modal.id,
-      hash: person.modal.hash,
       title: person.modal.title,
       submit: person.modal.submit,
       close: person.modal.close,

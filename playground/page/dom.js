@@ -77,9 +77,19 @@ export function showList(list, items, render) {
     show(row, item, render);
     return row;
   });
-  for (const child of [...list.children]) if (!rows.includes(child)) child.remove();
-  rows.forEach((row, at) => {
-    if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
+  arrange(list, rows);
+}
+
+/**
+ * Makes these the children of an element. Does not touch those that stay, so they keep focus and scroll position.
+ *
+ * @param {Element} parent
+ * @param {Element[]} children
+ */
+export function arrange(parent, children) {
+  for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+  children.forEach((child, at) => {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
   });
 }
 
