@@ -128,6 +128,11 @@ export function actInOrder(action) {
   return result;
 }
 
+/** Tells the guide what was copied. @param {string} text */
+export function noteCopy(text) {
+  act({ do: 'copied', text }).catch((error) => notify(String(error)));
+}
+
 /** Shows a notice, in the modal if one is open. @param {string} sentence */
 export function notify(sentence) {
   const place = document.querySelector('dialog[open] .trouble') ?? byId('notice');

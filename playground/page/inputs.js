@@ -21,14 +21,15 @@ export function inputBlock(block, error) {
   const { block_id: where, label, hint, optional } = block;
   const id = `field-${where}`;
   const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ');
+  const ticks = block.element?.type === 'checkboxes' || block.element?.type === 'radio_buttons';
   const attributes = {
     ...(described && { 'aria-describedby': described }),
     ...(error && { 'aria-invalid': 'true' }),
-    ...(!optional && { 'aria-required': 'true' }),
+    // A group of boxes has no such attribute.
+    ...(!optional && !ticks && { 'aria-required': 'true' }),
   };
   const control = makeControl(block, id, attributes);
   const words = [...textOf(label), optional && h('span.optional', ' (optional)')];
-  const ticks = block.element?.type === 'checkboxes' || block.element?.type === 'radio_buttons';
   const element = h(
     ticks ? 'fieldset' : 'div',
     { class: `block input ${error ? 'wrong' : ''}`, 'data-field': where, ...(ticks && attributes) },

@@ -133,7 +133,11 @@ function focusIn(...places) {
   const controls = 'input, textarea, button';
   for (const place of places) {
     const control = place?.matches(controls) ? place : place?.querySelector(controls);
-    if (control instanceof HTMLElement) return control.focus();
+    if (!(control instanceof HTMLElement)) continue;
+    // The browser would scroll the control to the middle.
+    control.focus({ preventScroll: true });
+    (control.closest('.block') ?? control).scrollIntoView({ block: 'nearest' });
+    return;
   }
 }
 

@@ -7,6 +7,8 @@ const sessionMs = 5 * 60 * 60 * 1000;
 const maxOpens = 10;
 
 const labels: Record<string, string> = {
+  auth0: 'Database',
+  'google-oauth2': 'Google',
   oidc: 'OpenID Connect',
   samlp: 'SAML',
   waad: 'Microsoft Entra ID',
@@ -19,6 +21,9 @@ const labels: Record<string, string> = {
   pingfederate: 'PingFederate',
 };
 
+/** A strategy as people know it. */
+export const providerName = (strategy: string) => labels[strategy] ?? strategy;
+
 /** Opens a ticket's link, and returns a page like Auth0's setup assistant. */
 export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
   return toPage(() => {
@@ -30,7 +35,7 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
     const name = connection_config?.display_name ?? connection_config?.name ?? edited?.name ?? '';
     const choices = allowedStrategies(profile).map(
       (strategy) =>
-        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(labels[strategy] ?? strategy)}</label>`,
+        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(providerName(strategy))}</label>`,
     );
     return html(
       'Set up single sign-on',
