@@ -35,30 +35,7 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
     until: formatDate(Math.floor(ticket.expiresAt / 1000), '{date_short}'),
     tz: me.tz,
   }));
-  showList(byId('tickets'), rows, ({ id, url, state, connection, kind, profile, opens, until }) => [
-    h('div.row', h('strong', connection), badge(STATES[state], state)),
-    h(
-      'div.row.detail',
-      h(
-        'span',
-        [KINDS[kind], profile, opens > 0 && `opened ${opens}×`, `expires ${until}`]
-          .filter(Boolean)
-          .join(' · '),
-      ),
-      (state === 'live' || state === 'opened') &&
-        h(
-          'a',
-          {
-            href: url,
-            target: '_blank',
-            rel: 'noreferrer',
-            id: `open-${id}`,
-            title: 'As the customer’s admin',
-          },
-          'Open',
-        ),
-    ),
-  ]);
+  showList(byId('tickets'), rows, ticketRows);
   for (const list of /** @type {const} */ (['connections', 'profiles'])) {
     showList(byId(list), tenant[list], ({ name, detail, kind }) => [
       h(
@@ -84,6 +61,21 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
   for (const [name, list] of Object.entries({ tickets, connections, profiles })) {
     show(byId(`${name}-count`), list.length, (count) => [String(count)]);
   }
+}
+
+/** @param {State['tenant']['tickets'][number] & { until: string }} ticket */
+function ticketRows({ id, url, state, connection, kind, profile, opens, until }) {
+  const isUsable = state === 'live' || state === 'opened';
+  const facts = [KINDS[kind], profile, opens > 0 && `opened ${opens}×`, isUsable && `expires ${until}`];
+  const title = 'Act as the customer’s IT admin';
+  return [
+    h('div.row', h('strong', connection), badge(STATES[state], state)),
+    h(
+      'div.row.detail',
+      h('span', facts.filter(Boolean).join(' · ')),
+      isUsable && h('a', { href: url, target: '_blank', rel: 'noreferrer', id: `open-${id}`, title }, 'Open'),
+    ),
+  ];
 }
 
 /** @param {Event} event */

@@ -136,10 +136,7 @@ export class Auth0 implements Tenant, TokenSettings {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     server.on('request', (request, response) => {
-      if (!request.url?.startsWith(only)) {
-        response.writeHead(404).end();
-        return;
-      }
+      if (!request.url?.startsWith(only)) return response.writeHead(404).end();
       this.#serve(request, response).catch((error: unknown) => {
         // Clients may disconnect while they send a request.
         if (!request.destroyed) console.error('The Auth0 stand-in failed:', error);

@@ -39,9 +39,8 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
     );
     return html(
       'Set up single sign-on',
-      `<p>You’re now the customer’s IT admin, and you set up <strong>${escapeHtml(name)}</strong> with the profile
-${escapeHtml(profile.name)}. Auth0’s own assistant also asks for your provider’s settings and tests the connection.
-Here, choosing a provider is enough.</p>
+      `<p>You’re now the customer’s IT admin, and you set up the connection <strong>${escapeHtml(name)}</strong>.</p>
+<p>Auth0’s own assistant also asks for your provider’s settings and tests them. Here, you only choose the provider.</p>
 <form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
 <button>Finish</button></form>`,
     );
@@ -51,10 +50,10 @@ Here, choosing a provider is enough.</p>
 /** Handles the form of the setup page. */
 export function finishTicket(tenant: Tenant, ticketId: string, provider: string): ApiResponse {
   return toPage(() => {
-    const { name } = completeTicket(tenant, ticketId, provider);
+    const { name, display_name } = completeTicket(tenant, ticketId, provider);
     return html(
       'Single sign-on is ready',
-      `<p>The connection <strong>${escapeHtml(name)}</strong> is set up. Close this tab to go back to Slack.</p>`,
+      `<p>The connection <strong>${escapeHtml(display_name ?? name)}</strong> is set up. Close this tab to go back to Slack.</p>`,
     );
   });
 }
