@@ -148,9 +148,12 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
     );
   }
 
-  /** Opens the list below the input, or above it if there is more space. */
+  /** Opens the list below the input, or above it if there is more space. Follows the input when the page scrolls. */
   function place() {
+    if (!box.isConnected) return close();
     list.hidden = false;
+    window.addEventListener('resize', place);
+    window.addEventListener('scroll', place, true);
     input.setAttribute('aria-expanded', 'true');
     const { left, right, top, bottom } = box.getBoundingClientRect();
     const below = window.innerHeight - bottom;
@@ -167,6 +170,8 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   function close() {
     lastSearch += 1;
     list.hidden = true;
+    window.removeEventListener('resize', place);
+    window.removeEventListener('scroll', place, true);
     offered = [];
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');

@@ -39,7 +39,7 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
     );
     return html(
       'Set up single sign-on',
-      `<p>You’re now the customer’s IT admin, and you set up the connection <strong>${escapeHtml(name)}</strong>.</p>
+      `<p>You’re now the customer’s IT admin, setting up the connection <strong>${escapeHtml(name)}</strong>.</p>
 <p>Auth0’s own assistant also asks for your provider’s settings and tests them. Here, you only choose the provider.</p>
 <form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
 <button>Finish</button></form>`,

@@ -260,6 +260,28 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await form.locator('.chip').getByText('Customer Portal').waitFor();
   });
 
+  test('a list of options stays at its input while the form scrolls', async () => {
+    await on.page.setViewportSize({ width: 1280, height: 520 });
+    await on.command('');
+    const clients = on.select(basics.clients.label);
+    await clients.click();
+    await on.page.getByRole('option').first().waitFor();
+    const list = on.page.locator('.options:visible');
+    const distance = async () => {
+      const [input, options] = [await clients.boundingBox(), await list.boundingBox()];
+      if (!input || !options) return Number.POSITIVE_INFINITY;
+      return Math.min(
+        Math.abs(options.y - (input.y + input.height)),
+        Math.abs(input.y - (options.y + options.height)),
+      );
+    };
+    expect(await distance()).toBeLessThan(20);
+    const before = await clients.boundingBox();
+    await on.page.locator('.body').evaluate((body) => body.scrollBy(0, 60));
+    await expect.poll(() => clients.boundingBox()).not.toEqual(before);
+    await expect.poll(distance).toBeLessThan(20);
+  });
+
   describe('a click on an option counts while its list refreshes:', () => {
     const chip = () => on.page.locator('.chip').getByText('Customer Portal');
     beforeEach(async () => {
