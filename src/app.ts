@@ -8,6 +8,7 @@ import { errorFields, type Log } from './lib/log.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
+import { VERSION } from './lib/version.ts';
 import { HttpServer } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
@@ -29,6 +30,8 @@ import { AuditLog } from './tickets/audit.ts';
 const STOP_TIMEOUT_MS = 25_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
+/** How often to check whether Slack can be reached, after a start without it. */
+const READY_CHECK_INTERVAL_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -101,6 +104,7 @@ export function createApp(
     slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
+  let readyChecks: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -112,13 +116,16 @@ export function createApp(
         server.close();
         throw error;
       }
+      if (stopping.aborted) return { port };
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
-      log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
+      const { mode } = config.slack.connection;
+      readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
+      clearInterval(readyChecks);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
@@ -128,6 +135,21 @@ export function createApp(
       server.closeAllConnections();
     },
   };
+}
+
+/** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */
+function logWhenReady(connection: SlackConnection, log: Log, fields: object): NodeJS.Timeout | undefined {
+  const isReady = () => {
+    const ready = connection.healthy;
+    if (ready) log.info(fields, 'The bot is ready');
+    return ready;
+  };
+  if (isReady()) return undefined;
+  log.warn(fields, 'Not connected to Slack yet; trying again');
+  const timer = setInterval(() => {
+    if (isReady()) clearInterval(timer);
+  }, READY_CHECK_INTERVAL_MS).unref();
+  return timer;
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */

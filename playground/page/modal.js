@@ -105,7 +105,7 @@ function showBlocks({ blocks: next, errors }) {
       const error = errors[block.block_id];
       // What was typed or chosen stays, as in Slack.
       const json = JSON.stringify([block, error], (key, value) =>
-        key.startsWith('initial_') ? undefined : value,
+        key.startsWith('initial_') || key === 'focus_on_load' ? undefined : value,
       );
       const old = before.get(block.block_id);
       if (old?.json === json) return [block.block_id, old];
@@ -117,15 +117,22 @@ function showBlocks({ blocks: next, errors }) {
     byId('modal-body'),
     [...blocks.values()].map(({ element }) => element),
   );
-  const added = [...blocks].find(([where, { control }]) => control && !before.has(where))?.[1].element;
+  const added =
+    blocks.get(next.find(({ element }) => element?.focus_on_load)?.block_id ?? '') ??
+    [...blocks].find(([where, { control }]) => control && !before.has(where))?.[1];
   const invalid = dialog.querySelector('[aria-invalid]');
   const isNewError = lastErrors !== JSON.stringify(errors);
   lastErrors = JSON.stringify(errors);
   if (invalid && isNewError) focusIn(invalid);
   else if (added && (focused?.closest('.actions') || ![...before.values()].some(({ control }) => control)))
-    focusIn(added);
+    focusIn(added.element);
   else if (!dialog.contains(document.activeElement))
-    focusIn(document.getElementById(focused?.id ?? ''), added, byId('modal-body'), byId('modal-buttons'));
+    focusIn(
+      document.getElementById(focused?.id ?? ''),
+      added?.element,
+      byId('modal-body'),
+      byId('modal-buttons'),
+    );
 }
 
 /** Moves the focus to the first of these that is a control or has one. @param {(Element | null | undefined)[]} places */

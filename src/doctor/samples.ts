@@ -98,10 +98,13 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
   const request = toRequest(values, context);
   return {
     'the loading view': loadingView(metadata, 8),
-    'the view of a problem': problemView(sentences.NO_PROFILES, {
-      request: { kind: 'new', values },
-      metadata,
-    }),
+    'the view of a problem': problemView(
+      sentences.noProfiles({ command: config.slack.command, contact: config.access.contact }),
+      {
+        request: { kind: 'new', values },
+        metadata,
+      },
+    ),
     'the view of an answer': answerView(searchAnswer().blocks, metadata),
     'the progress view': progressView(request, sentences.progressSentence({ step: 'creating' }, 8)),
     'the view at the end': doneView(request, 'conversation', CHANNEL),
@@ -123,7 +126,9 @@ async function ticketSamples(config: Config, seal: Seal): Promise<Record<string,
     'the message with a link': linkMessage({ ticket, requester, template, sealed, receipt: true }),
     'the receipt': receiptMessage(ticket, sealed),
     'the receipt at first': notice(sentences.receiptPending(NAME, randomUUID())),
-    'the message about a revoked link': notice(sentences.revoked(NAME)),
+    'the message about a revoked link': notice(
+      sentences.revoked(NAME, { command: config.slack.command, contact: config.access.contact }),
+    ),
     'the message to AUDIT_CHANNEL': auditMessage('ticket_made', ticket.record),
   };
 }

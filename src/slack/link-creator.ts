@@ -11,7 +11,8 @@ import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
 import { type IssuedTicket, newRecord } from '../tickets/ticket.ts';
-import { type Access, AccessError } from './access.ts';
+import type { Access } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { Arrival, Messenger } from './delivery.ts';
 import { linkMessage } from './messages/link.ts';
 import { failure, notice } from './messages/message.ts';
@@ -71,7 +72,7 @@ export class LinkCreator {
       if (await this.#showForm(form, refusal)) return;
       // Not in a conversation that they may not be in.
       const { user } = form.target;
-      await messenger.send({ user }, notice(aboutLink(form.request.connection, refusal)));
+      await messenger.send({ user }, notice(aboutLink(form.request.customer, refusal)));
       return;
     }
     let progress: CreateProgress = { step: 'creating' };
@@ -113,7 +114,7 @@ export class LinkCreator {
     // Together with the create call, so that there is nothing to wait for when the ticket is there.
     const receipt = Receipt.post(this.#deps, {
       user,
-      connection: request.connection,
+      customer: request.customer,
       reference: record.correlationId,
     });
     const requester = people.requester(user);
@@ -166,7 +167,7 @@ export class LinkCreator {
     ticket: IssuedTicket,
   ): Promise<void> {
     if (await receipt.complete(ticket)) return;
-    await this.#deps.messenger.send(target, notice(receiptLost(request.connection)));
+    await this.#deps.messenger.send(target, notice(receiptLost(request.customer)));
   }
 
   /** Updates the receipt of a link that nobody got. Returns whether it has a button that revokes the ticket. */
@@ -189,7 +190,7 @@ export class LinkCreator {
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     if (await this.#showForm(form, sentence)) return;
     const { kind, values, target, request } = form;
-    const message = failure(aboutLink(request.connection, sentence), { kind, values });
+    const message = failure(aboutLink(request.customer, sentence), { kind, values });
     await this.#deps.messenger.send(target, message);
   }
 

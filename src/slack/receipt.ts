@@ -14,29 +14,29 @@ import { receiptPending, receiptUndelivered } from './sentences.ts';
 export class Receipt {
   readonly #messenger: Messenger;
   readonly #seal: Seal;
-  readonly #connection: string;
+  readonly #customer: string;
   /** Resolves with undefined if Slack doesn't accept the message. */
   readonly posted: Promise<PostedMessage | undefined>;
 
-  private constructor(messenger: Messenger, seal: Seal, connection: string, posted: Receipt['posted']) {
+  private constructor(messenger: Messenger, seal: Seal, customer: string, posted: Receipt['posted']) {
     this.#messenger = messenger;
     this.#seal = seal;
-    this.#connection = connection;
+    this.#customer = customer;
     this.posted = posted;
   }
 
   /** Starts to post a receipt. @param reference shown in it until the ticket exists */
   static post(
     { messenger, seal, log }: { messenger: Messenger; seal: Seal; log: Log },
-    { user, connection, reference }: { user: string; connection: string; reference: string },
+    { user, customer, reference }: { user: string; customer: string; reference: string },
   ): Receipt {
     const posted = messenger
-      .postDirect(user, notice(receiptPending(connection, reference)))
+      .postDirect(user, notice(receiptPending(customer, reference)))
       .catch((error: unknown) => {
         log.warn({ user, ...errorFields(error) }, 'The receipt could not be posted');
         return undefined;
       });
-    return new Receipt(messenger, seal, connection, posted);
+    return new Receipt(messenger, seal, customer, posted);
   }
 
   /** Adds the ticket's details and the button that revokes it. Returns whether Slack did it. */
@@ -50,7 +50,7 @@ export class Receipt {
   /** Says that the link was not delivered, and was revoked. */
   async markUndelivered(): Promise<void> {
     const posted = await this.posted;
-    if (posted) await this.#messenger.update(posted, notice(receiptUndelivered(this.#connection)));
+    if (posted) await this.#messenger.update(posted, notice(receiptUndelivered(this.#customer)));
   }
 
   /** Deletes the receipt of a ticket that was not created. */

@@ -4,6 +4,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import { usageHint } from '../../src/slack/subcommands.ts';
 import * as basics from '../../src/tickets/form/basics.ts';
 import { fieldOptions } from '../arbitrary.ts';
+import { ANY, like } from '../harness.ts';
 import { isSkipped, PlaygroundPage, startBrowser } from './page.ts';
 
 describe.skipIf(isSkipped)('the playground in a real browser', () => {
@@ -117,13 +118,13 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.confirm }).click();
     await on
       .messages()
-      .filter({ hasText: sentences.revoked('acme-corp') })
+      .filter({ hasText: like(sentences.revoked(ANY, { command: '/sso-ticket', contact: 'Maria' })) })
       .waitFor();
     await on.page.locator('#tickets').getByText('revoked', { exact: true }).waitFor();
     await on.channel('SSO tickets').click();
     await on
       .messages()
-      .filter({ hasText: sentences.revoked('acme-corp') })
+      .filter({ hasText: like(sentences.revoked(ANY, { command: '/sso-ticket', contact: 'Maria' })) })
       .waitFor();
   });
 
@@ -132,8 +133,11 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await on.become('Tom');
     const list = on.messages().filter({ hasText: sentences.profileCount(2) });
     for (const [at, name] of ['Microsoft and Okta', 'Standard'].entries()) {
-      await list.getByRole('button', { name: sentences.CREATE_TICKET }).nth(at).click();
+      await list.getByRole('button', { name: sentences.FORM_SUBMIT }).nth(at).click();
       await on.dialog(sentences.FORM_TITLE.new).waitFor();
+      // The default profile is under “More options”.
+      if (!(await on.select(basics.profile.label).isVisible()))
+        await on.page.getByRole('button', { name: sentences.MORE_OPTIONS }).click();
       expect(await on.select(basics.profile.label).inputValue()).toBe(name);
       await on.page.keyboard.press('Escape');
       await on.dialog(sentences.FORM_TITLE.new).waitFor({ state: 'detached' });

@@ -58,7 +58,7 @@ export function registerButtons(router: Router, deps: Dependencies): void {
 
 /** Revokes the ticket of a button. The message with the link and the receipt then say so. */
 async function revoke(deps: Dependencies, { value, target, body }: Click<string | undefined>): Promise<void> {
-  const { messenger } = deps;
+  const { messenger, sentenceContext } = deps;
   const ticket = await openTicket(deps, value, target);
   if (!ticket) return;
   const connection = ticket.facts.connection ?? '';
@@ -66,12 +66,12 @@ async function revoke(deps: Dependencies, { value, target, body }: Click<string 
     await revokeTicket(deps, ticket, target);
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    await messenger.send(target, notice(sentences.revokeSentence(error, connection)));
+    await messenger.send(target, notice(sentences.revokeSentence(error, connection, sentenceContext)));
     return;
   }
   const { is_ephemeral: isLink, channel_id: channel = '', message_ts: ts = '' } = body.container ?? {};
   const receipt = isLink ? ticket.receipt : { channel, ts };
-  const message = notice(sentences.revoked(connection));
+  const message = notice(sentences.revoked(connection, sentenceContext));
   const [receiptUpdated, linkReplaced] = await Promise.all([
     receipt && messenger.update(receipt, message),
     isLink && messenger.replaceEphemeral(target, message),
@@ -82,7 +82,7 @@ async function revoke(deps: Dependencies, { value, target, body }: Click<string 
 
 /** Resolves with undefined if the button can't be used; then the person knows why. */
 async function openTicket(
-  { seal, audit, messenger }: Dependencies,
+  { seal, audit, messenger, sentenceContext }: Dependencies,
   value: string | undefined,
   target: Click<unknown>['target'],
 ): Promise<RevokeButtonValue | undefined> {
@@ -92,7 +92,8 @@ async function openTicket(
     if (!(error instanceof SealError)) throw error;
     const { user, channel } = target;
     audit.write('seal_refused', { user, channel, what: REVOKE_TICKET, reason: error.code });
-    const sentence = error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.REVOKE_FORGED;
+    const sentence =
+      error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.revokeForged(sentenceContext);
     await messenger.send(target, notice(sentence));
     return undefined;
   }

@@ -11,7 +11,7 @@ export function receiptMessage(
   sealed: string,
 ): Message {
   return {
-    text: notificationText(sentences.receiptNotification(request.connection)),
+    text: notificationText(sentences.receiptNotification(request.customer)),
     blocks: [
       rich(section(bold(sentences.receiptTitle(request.customer))), section(text(sentences.RECEIPT_ADVICE))),
       rich(
