@@ -16,11 +16,17 @@ const STEPS = [
       ', choose an application, and create the link.',
     ],
   },
-  { id: 'copy', name: 'Copy', advice: () => ['Copy the link from the message. Only you can see it.'] },
+  {
+    id: 'copy',
+    name: 'Copy',
+    advice: () => ['Copy the text with the link, as you would for the customer. Only you can see it.'],
+  },
   {
     id: 'open',
     name: 'Open',
-    advice: () => ['Paste the link into a new browser tab. There, you’re the customer’s IT admin.'],
+    advice: () => [
+      'Now act as the customer’s IT admin: open the link from that text in a new tab, or select Open under “SSO links”.',
+    ],
   },
   {
     id: 'finish',
