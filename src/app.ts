@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
 import type { Config } from './config/config.ts';
+import { sealKeys } from './config/seal-keys.ts';
+import { Database } from './database/database.ts';
+import { DatabaseError } from './database/errors.ts';
+import { WriteQueue } from './database/write-queue.ts';
 import { errorFields, type Log } from './lib/log.ts';
+import { once } from './lib/memoize.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
@@ -20,11 +26,14 @@ import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
+import { Receipts } from './slack/receipt.ts';
+import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
+import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
@@ -46,45 +55,56 @@ export interface BotApp {
   stop(): Promise<void>;
 }
 
-/**
- * Builds all parts of the bot and connects them.
- *
- * @param proxy for the WebSocket to Slack, which ignores the global dispatcher
- */
+interface AppOptions {
+  /** For the WebSocket to Slack, which ignores the global dispatcher. */
+  proxy?: Dispatcher | undefined;
+  /** When the process started, in milliseconds since 1970. */
+  startedAt?: number;
+}
+
+/** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy }: { proxy?: Dispatcher | undefined } = {},
+  { proxy, startedAt = performance.timeOrigin }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
   const { tenantLabel, policy, auditChannel } = config;
   const { botToken, apiUrl, command } = config.slack;
+  const sentenceContext = { command, contact: config.access.contact };
 
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
   const slack = new webApi.WebClient(botToken, clientOptions);
   const token = new TokenCheck({ slack, log });
-  const connection = new SlackConnection({ config: config.slack, token, proxy, logger, log });
+  const connection = new SlackConnection({ config: config.slack, token, proxy, startedAt, logger, log });
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const installation = new Installation({ slack, token });
   const people = new People({ slack, installation, log });
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
+  const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
+  const database = new Database({ config: config.database, log });
+  const store = new TicketStore({ database, scope, instance: randomUUID() });
+  const queue = new WriteQueue({ log });
+  const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
     log,
+    store,
+    queue,
     onEvent: (event, details) => {
       if (channel) void tasks.track(channel.announce(event, details));
     },
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
-  const seal = new Seal(config.sealKey);
+  const former = { secret: botToken, purpose: TICKET_PURPOSE };
+  const seal = new Seal({ keys: sealKeys(config), former });
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
-  const sentenceContext = { command, contact: config.access.contact };
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });
   registerListeners(router, {
@@ -95,12 +115,15 @@ export function createApp(
     people,
     seal,
     slack,
+    store,
+    receipts,
+    maxLinksPerHour: config.maxLinksPerHour,
     log,
     sentenceContext,
   });
 
   const server = new HttpServer({
-    isHealthy: () => connection.healthy && !stopping.aborted,
+    isHealthy: () => connection.healthy && !database.problem && !stopping.aborted,
     slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
@@ -120,6 +143,7 @@ export function createApp(
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
+      setImmediate(() => openRecords(database, store, log));
       return { port };
     },
     async stop() {
@@ -131,6 +155,8 @@ export function createApp(
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
       }
       denials.flush();
+      await queue.flush();
+      await database.close();
       await connection.stop();
       server.closeAllConnections();
     },
@@ -150,6 +176,19 @@ function logWhenReady(connection: SlackConnection, log: Log, fields: object): No
     if (isReady()) clearInterval(timer);
   }, READY_CHECK_INTERVAL_MS).unref();
   return timer;
+}
+
+/** Opens the database, which takes a moment. Each query tries it again if that fails. */
+async function openRecords(database: Database, store: TicketStore, log: Log): Promise<void> {
+  try {
+    await database.open();
+    const { count, since } = await store.count();
+    const oldest = since === undefined ? undefined : new Date(since).toISOString();
+    log.info({ database: database.location, records: count, oldest }, 'The records are open');
+  } catch (error) {
+    // The database has logged its own errors.
+    if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be opened');
+  }
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */

@@ -34,7 +34,7 @@ export class HttpServer {
         const healthy = isHealthy();
         response
           .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain' })
-          .end(healthy ? 'ok\n' : 'not connected to Slack\n');
+          .end(healthy ? 'ok\n' : 'not healthy: the log says why\n');
       } else if (slackEvents && method === 'POST' && url === '/slack/events') {
         response.setTimeout(HTTP_RESPONSE_TIMEOUT_MS, () => response.destroy());
         request.once('end', () => this.#waiting.delete(socket));

@@ -9,6 +9,9 @@ type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; si
 /** How the bot authenticates at Auth0. */
 type Auth0Credential = { clientSecret: string } | { privateKey: string };
 
+/** Where the records are: SQLite in a folder, or PostgreSQL. */
+export type DatabaseConfig = { dataDir: string } | { url: string };
+
 /** Auth0 lets a link wait at most five days to be opened. */
 export const AUTH0_MAX_LINK_HOURS = 120;
 
@@ -34,8 +37,13 @@ export interface Config {
   port: number;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
-  /** The secret that the sealing key is derived from. */
-  sealKey: string;
+  database: DatabaseConfig;
+  /** Records that are older are deleted. */
+  retentionDays: number;
+  /** How many links a person can create in an hour. */
+  maxLinksPerHour: number;
+  /** The secrets that sealing keys are derived from: the first seals, all open. Empty: one is generated in `dataDir`. */
+  sealKeys: string[];
   /** Shown in every modal and message, to tell staging from production. */
   tenantLabel: string | undefined;
   logLevel: LogLevel;

@@ -15,6 +15,7 @@ import {
   names,
   required,
   slackIds,
+  wholeNumber,
 } from './values.ts';
 
 const environment = z.object({
@@ -67,10 +68,19 @@ const environment = z.object({
   EDITORS: audience(['everyone', 'nobody']),
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
-  SEAL_KEY: z
-    .string()
-    .min(32, { error: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL such as postgres://user:password@host:5432/database',
+    })
     .optional(),
+  RETENTION_DAYS: wholeNumber('days', 1).default(400),
+  MAX_LINKS_PER_HOUR: wholeNumber('links', 1).default(20),
+  SEAL_KEY: names.refine((keys) => keys.every((key) => key.length >= 32), {
+    error:
+      'must hold keys of at least 32 characters, separated by commas; `openssl rand -base64 32` makes one',
+  }),
   DEFAULT_PROFILE_ID: z.string().optional(),
   DEFAULT_CLIENT_IDS: list,
   APPLICATIONS_OPTIONAL: flag,
@@ -153,6 +163,11 @@ function crossProblems(given: Record<string, string>): string[] {
   }
   if (given.AUTH0_CLIENT_SECRET && given.AUTH0_CLIENT_PRIVATE_KEY) {
     problems.push('AUTH0_CLIENT_PRIVATE_KEY is set together with AUTH0_CLIENT_SECRET: keep one of the two');
+  }
+  if (given.DATABASE_URL && !given.SEAL_KEY) {
+    problems.push(
+      'SEAL_KEY is not set: with DATABASE_URL, all instances need the same key; `openssl rand -base64 32` makes one',
+    );
   }
   return problems;
 }
@@ -250,7 +265,10 @@ export function readConfig(
     auditChannel: env.AUDIT_CHANNEL,
     proxy: readProxy(given),
     port: env.PORT,
-    sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
+    database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: env.DATA_DIR },
+    retentionDays: env.RETENTION_DAYS,
+    maxLinksPerHour: env.MAX_LINKS_PER_HOUR,
+    sealKeys: env.SEAL_KEY,
     tenantLabel: env.TENANT_LABEL,
     logLevel: env.LOG_LEVEL,
     warnings: warningsFor(given, env, atStart),

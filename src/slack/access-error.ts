@@ -4,6 +4,8 @@ export type AccessErrorCode =
   /** The bot doesn't work in this conversation. */
   | 'channel'
   | 'editor'
+  /** The link is somebody else's, and the person is no editor. */
+  | 'revoke'
   /** The app is installed to a whole organization. */
   | 'org_wide'
   /** Slack doesn't say who the person is. */

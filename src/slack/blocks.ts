@@ -35,7 +35,7 @@ export function notificationText(value: string): string {
     .replaceAll('>', '&gt;');
 }
 
-type RichElement = types.RichTextSection['elements'][number];
+export type RichElement = types.RichTextSection['elements'][number];
 
 // Rich text shows any text as it is, like plain text.
 

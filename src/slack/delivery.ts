@@ -1,11 +1,11 @@
 import type { types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { retryWithin } from '../lib/retry.ts';
+import type { PostedMessage } from '../tickets/ticket.ts';
 import { context } from './blocks.ts';
 import type { Message } from './messages/message.ts';
 import type { People } from './people.ts';
 import type { ReplyTarget } from './reply-target.ts';
-import type { PostedMessage } from './revoke-button.ts';
 import { tenantLine } from './sentences.ts';
 import { LAST_WORD_WAIT_MS } from './timeouts.ts';
 import { postToResponseUrl, rateLimitWait, type SlackApi, slackErrorCode } from './web-api.ts';
@@ -133,12 +133,6 @@ export class Messenger {
       this.#log.warn(errorFields(error), 'A message could not be updated');
       return false;
     }
-  }
-
-  async delete(posted: PostedMessage): Promise<void> {
-    await lastWord(() => this.#slack.chat.delete(posted)).catch((error: unknown) =>
-      this.#log.warn(errorFields(error), 'A message could not be deleted'),
-    );
   }
 
   /** Opens a modal. Returns its ID. @throws if Slack doesn't open it, for example because the trigger is too old */

@@ -2,7 +2,7 @@ import type { AckFn, types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { SealError } from '../lib/seal.ts';
-import type { AuditLog } from '../tickets/audit.ts';
+import { type AuditLog, newEvent } from '../tickets/audit.ts';
 import type { Access, AccessRequest } from './access.ts';
 import { AccessError } from './access-error.ts';
 import type { Messenger } from './delivery.ts';
@@ -23,6 +23,8 @@ import { noAccessView, problemView } from './views/notices.ts';
 interface Payload extends AccessRequest {
   /** Slack's type of the payload. */
   type: string;
+  /** Signed too long before the process started: it may have been handled already. */
+  isOutdated?: boolean;
   ack: AckFn<never>;
 }
 
@@ -73,7 +75,7 @@ export class ListenerRunner {
       await (ack as Acknowledge)(response);
     };
     try {
-      if (this.#stopping.aborted) throw new StoppingError();
+      if (this.#stopping.aborted || payload.isOutdated) throw new RestartError();
       await listener(await this.#access.check(payload), acknowledge);
     } catch (error) {
       const sentence = this.#sentenceFor(error, payload);
@@ -90,10 +92,10 @@ export class ListenerRunner {
   }
 
   #sentenceFor(error: unknown, { type, user }: Omit<Payload, 'ack'>): string {
-    if (error instanceof StoppingError) return RESTARTING;
+    if (error instanceof RestartError) return RESTARTING;
     if (error instanceof AccessError) return accessSentence(error.code, this.#sentenceContext);
     if (error instanceof SealError) {
-      this.#audit.write('seal_refused', { user, what: type, reason: error.code });
+      void this.#audit.write(newEvent('seal_refused', { user, what: type, reason: error.code }));
       return sealInvalid(this.#sentenceContext);
     }
     this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
@@ -125,7 +127,7 @@ export function errorView(sentence: string, error: unknown): types.ModalView {
   return error instanceof AccessError ? noAccessView(sentence) : problemView(sentence);
 }
 
-/** The bot is stopping, and starts nothing new. */
-class StoppingError extends Error {
-  override name = 'StoppingError';
+/** The bot is stopping, and starts nothing new; or it has just started, and the request is older. */
+class RestartError extends Error {
+  override name = 'RestartError';
 }

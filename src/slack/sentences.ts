@@ -1,4 +1,5 @@
 import { Auth0Error } from '../auth0/errors.ts';
+import { DatabaseError } from '../database/errors.ts';
 import { clip } from '../lib/text.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
@@ -40,6 +41,8 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `${command} works only in certain channels, and this isn't one of them. ${ask(context)}`;
     case 'editor':
       return `Only editors can create links that change an existing connection. ${ask(context)}`;
+    case 'revoke':
+      return `Only the requester and editors can revoke this link. ${ask(context)}`;
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
@@ -177,6 +180,7 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
   if (error instanceof Auth0Error) {
     return auth0Sentence(error, 'create', context, context.isEditor ? NAME_TAKEN : nameTakenAsk(context));
   }
+  if (error instanceof DatabaseError) return `${recordsUnavailable(context)} ${NOTHING_CREATED}`;
   if (!(error instanceof TicketError)) return unexpectedCreateError(context);
   const { details } = error;
   switch (details.code) {
@@ -202,6 +206,14 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
         ? ' To revoke it, use the button on the receipt in your conversation with this bot.'
         : '';
       return `${undelivered} Nobody has seen it, and it expires on its own, but the bot couldn't revoke it.${button} Tell ${contactIn(context)} (reference ${details.correlationId}).`;
+    }
+    case 'not_recorded':
+      return details.revoked
+        ? "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute."
+        : `The bot couldn't record the link, and couldn't revoke it. Nobody has seen it, and it expires on its own. Tell ${contactIn(context)} (reference ${details.correlationId}).`;
+    case 'too_many_links': {
+      const minutes = Math.max(1, Math.ceil((details.nextAt - Date.now()) / 60_000));
+      return `You've created ${details.max} links in the last hour, which is the limit. You can create the next one in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. ${NOTHING_CREATED}`;
     }
   }
 }
@@ -345,6 +357,10 @@ export const noProfiles = (context: SentenceContext) =>
 
 export const buttonExpired = (command: string) => `This button no longer works. Type ${command} instead.`;
 
+/** The database can't be used. */
+export const recordsUnavailable = (context: SentenceContext) =>
+  `The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell ${contactIn(context)}.`;
+
 // ------------------------------------------------------------------------------------------------- Forms
 
 export const FORM_TITLE: Record<TicketKind, string> = {
@@ -468,8 +484,6 @@ export const doubtfulDomains = (domains: string[]) =>
   `${quoted(domains)} is on a list of email providers. Make sure that it belongs to the customer.`;
 export const LINK_HAS_RECEIPT =
   'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.';
-export const LINK_HAS_NO_RECEIPT =
-  "This message disappears when you reload Slack. Slack couldn't deliver a receipt, so only this message can revoke the link.";
 
 /** The details of a ticket. */
 export const DETAIL_LABELS = {
@@ -481,18 +495,17 @@ export const DETAIL_LABELS = {
 
 // -------------------------------------------------------------------------------------------- Receipts
 
-export const receiptPending = (customer: string, reference: string) =>
-  `The SSO link for ${customer} is being created. You get it in the conversation where you asked, and this message becomes its receipt. If nothing has changed after a minute, create a new link. (Reference: ${reference})`;
 export const receiptNotification = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
   'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.';
 export const EXPIRES = 'Expires: ';
 export const IF_NOT_OPENED = ', unless it has been opened by then.';
-export const receiptUndelivered = (customer: string) =>
-  `Slack couldn't deliver the SSO link for ${customer}, so the bot revoked it. Nobody has seen it.`;
 export const receiptLost = (customer: string) =>
   `Slack couldn't deliver the receipt for ${customer}, so only the message with the link can revoke it.`;
+export const RECEIPT_EXPIRED = 'This link has expired.';
+export const EXPIRED = 'Expired: ';
+export const REVOKED_BY = 'Revoked by: ';
 /** About a link that was not created, for a person who has closed the form. */
 export const aboutLink = (customer: string, sentence: string) => `SSO link for ${customer}: ${sentence}`;
 
@@ -510,6 +523,10 @@ export const revoked = (customer: string, context: SentenceContext) =>
 export const REVOKE_EXPIRED = "This link has expired, so there's nothing left to revoke.";
 export const revokeForged = (context: SentenceContext) =>
   `This button no longer works, and nothing was revoked. If the link must stop working, ask ${contactIn(context)}.`;
+
+export const revokeNoRecord = (context: SentenceContext) =>
+  `The bot has no record of this link, so nothing was revoked. If the link must stop working, ask ${contactIn(context)}.`;
+export const NOTHING_TO_REVOKE = "No link was created, so there's nothing to revoke.";
 
 /** Why a link was not revoked. */
 export function revokeSentence(error: Auth0Error, customer: string, context: SentenceContext): string {

@@ -12,7 +12,11 @@ export type TicketErrorDetails =
   /** Auth0 could not say what the link reaches. `cause` says why. */
   | { code: 'reach_unknown' }
   /** Slack took the link in none of the possible ways. `revoked` tells whether the ticket was revoked. */
-  | { code: 'not_delivered'; revoked: boolean; correlationId: string };
+  | { code: 'not_delivered'; revoked: boolean; correlationId: string }
+  /** The link could not be recorded after Auth0 had created it. Nobody has seen it. */
+  | { code: 'not_recorded'; revoked: boolean; correlationId: string }
+  /** MAX_LINKS_PER_HOUR. `nextAt`: when the person can create the next one, in milliseconds since 1970. */
+  | { code: 'too_many_links'; max: number; nextAt: number };
 
 export class TicketError extends Error {
   override name = 'TicketError';

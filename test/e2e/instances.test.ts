@@ -29,7 +29,7 @@ it('two instances share the steps of one form: Slack gives each step to the next
   world = await startWorld({ mode: 'socket' });
   const { maria, sales, slack, auth0 } = world;
   const log: string[] = [];
-  const settings = readConfig(botSettings(slack, auth0, 'socket'));
+  const settings = readConfig({ ...botSettings(slack, auth0, 'socket'), ...world.database });
   other = createApp(settings, createLog('info', { write: (line) => log.push(line) }));
   await other.start();
   await slack.until(() => slack.socketCount === 2);

@@ -50,7 +50,7 @@ function longNames({ profiles, clients, organizations, connections }: Auth0): vo
 async function restart(mode: Mode): Promise<void> {
   const { app, auth0, slack } = world;
   await app.stop();
-  const settings = readConfig(botSettings(slack, auth0, mode));
+  const settings = readConfig({ ...botSettings(slack, auth0, mode), ...world.database });
   other = createApp(settings, createLog('debug', { write: (line) => world.log.push(line) }));
   const { port } = await other.start();
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;

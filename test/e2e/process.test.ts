@@ -17,6 +17,7 @@ import {
   ANY_NUMBER,
   botSettings,
   CONTEXT,
+  databaseSettings,
   expectClean,
   fillNew,
   like,
@@ -55,6 +56,7 @@ interface Stage {
   slack: Slack;
   auth0: Auth0;
   run(env: Record<string, string>): BotProcess;
+  database: Record<string, string>;
 }
 
 /** Most of the time is waiting, but a starting process needs a whole core. */
@@ -66,16 +68,17 @@ function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
     const [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
     slack.patienceMs = PATIENT_MS;
     const bots: BotProcess[] = [];
+    const database = await databaseSettings(mkdtempSync(join(folder, 'data-')));
     const run = (env: Record<string, string>) => {
       const bot = new BotProcess(
-        { NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', ...env },
+        { NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', ...database, ...env },
         { cwd: folder },
       );
       bots.push(bot);
       return bot;
     };
     try {
-      await test({ slack, auth0, run });
+      await test({ slack, auth0, run, database });
     } finally {
       await Promise.all(bots.map((bot) => bot.kill()));
       await Promise.all([slack.stop(), auth0.stop()]);
@@ -85,7 +88,7 @@ function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
 
 /** Starts the bot between the stand-ins and waits until it is ready. */
 async function start(
-  { slack, auth0, run }: Stage,
+  { slack, auth0, run, database }: Stage,
   mode: Mode,
   more: Record<string, string> = {},
 ): Promise<World & { bot: BotProcess }> {
@@ -102,6 +105,7 @@ async function start(
     app: { start: async () => ({ port }), stop: nothing },
     ...addPeople(slack),
     log: bot.log,
+    database,
     stop: nothing,
   };
 }

@@ -56,6 +56,7 @@ async function start(mode: Mode, env: Record<string, string>): Promise<World> {
   return {
     slack,
     auth0,
+    database: {},
     port,
     app: { start: async () => ({ port }), stop: nothing },
     ...addPeople(slack),

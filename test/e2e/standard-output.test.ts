@@ -69,7 +69,17 @@ async function start(stdout: number, script?: string): Promise<World & { bot: Bo
   while (started.ended === undefined && !(await isHealthy())) await sleep(20);
   const nothing = () => Promise.resolve();
   const app = { start: async () => ({ port }), stop: nothing };
-  return { bot: started, slack, auth0, app, port, ...addPeople(slack), log: started.log, stop: nothing };
+  return {
+    bot: started,
+    slack,
+    auth0,
+    app,
+    port,
+    ...addPeople(slack),
+    log: started.log,
+    database: {},
+    stop: nothing,
+  };
 }
 
 async function createLink(world: World): Promise<void> {

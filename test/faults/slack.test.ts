@@ -43,7 +43,7 @@ const FAULTS: [name: string, fault: Fault, done: boolean][] = [
 ];
 
 const LINK = sentences.OPEN_BY;
-const ONLY_WAY = like(sentences.LINK_HAS_NO_RECEIPT, sentences.receiptLost('acme-corp'));
+const ONLY_WAY = sentences.receiptLost('acme-corp');
 const REFUSED = whyNoLink(new Auth0Error('rejected', { reason: 'No' }));
 const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
 
@@ -135,23 +135,6 @@ describe.concurrent('chat.update, for the receipt,', () => {
         await untilReads(world, ONLY_WAY);
         expect(logged(world, { msg: 'A message could not be updated' })).toHaveLength(1);
       }),
-  );
-});
-
-describe.concurrent('chat.delete, for the receipt of a link that was not made,', () => {
-  it.each(FAULTS)('answers with %s: the form is back, and the receipt says what to do', (_, fault, done) =>
-    inWorld({}, async (world) => {
-      const { maria, slack, auth0 } = world;
-      await fillNew(world);
-      await warm(world);
-      slack.fail('chat.delete', fault);
-      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
-      await maria.submit();
-      await modal(world, maria, like(sentences.FORM_TITLE.new + ANY + REFUSED), NOTHING_HANGS_MS);
-      await slack.until(() => logged(world, { msg: 'A message could not be deleted' })[0], NOTHING_HANGS_MS);
-      if (!done) expect(reads(world)).toMatch(like(sentences.receiptPending('acme-corp', ANY)));
-      expectLive(world, { seen: 0 });
-    }),
   );
 });
 

@@ -50,6 +50,16 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
       'Only editors can create links that change an existing connection. Ask #it-help.',
     ],
   ],
+  revoke: [
+    [
+      sentences.accessSentence('revoke', context),
+      'Only the requester and editors can revoke this link. Ask the person who runs this bot.',
+    ],
+    [
+      sentences.accessSentence('revoke', named),
+      'Only the requester and editors can revoke this link. Ask #it-help.',
+    ],
+  ],
   workspace: [
     [sentences.accessSentence('workspace', named), "You don't have access to /sso-ticket. Ask #it-help."],
   ],
@@ -338,6 +348,26 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }, context, { receipt: false }),
       "Slack couldn't deliver your link. Nobody has seen it, and it expires on its own, but the bot couldn't revoke it. Tell the person who runs this bot (reference b2c1).",
+    ],
+  ],
+  not_recorded: [
+    [
+      ticket({ code: 'not_recorded', revoked: true, correlationId: 'b2c1' }),
+      "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute.",
+    ],
+    [
+      ticket({ code: 'not_recorded', revoked: false, correlationId: 'b2c1' }),
+      "The bot couldn't record the link, and couldn't revoke it. Nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).",
+    ],
+  ],
+  too_many_links: [
+    [
+      ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() + 11.5 * 60_000 }),
+      "You've created 20 links in the last hour, which is the limit. You can create the next one in 12 minutes. No link was created.",
+    ],
+    [
+      ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() }),
+      "You've created 20 links in the last hour, which is the limit. You can create the next one in 1 minute. No link was created.",
     ],
   ],
 };
@@ -632,6 +662,16 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
       'Something went wrong in the bot, and it may not have done what you asked. Try again. If it happens again, tell #it-help.',
     ],
   ],
+  recordsUnavailable: [
+    [
+      sentences.recordsUnavailable(context),
+      "The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell the person who runs this bot.",
+    ],
+    [
+      sentences.recordsUnavailable(named),
+      "The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell #it-help.",
+    ],
+  ],
   FORM_NOT_OPENED: "Slack didn't open the form in time. Nothing was changed.",
   formRefused: [
     [
@@ -764,8 +804,6 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   },
   LINK_HAS_RECEIPT:
     'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.',
-  LINK_HAS_NO_RECEIPT:
-    "This message disappears when you reload Slack. Slack couldn't deliver a receipt, so only this message can revoke the link.",
   DETAIL_LABELS: {
     connection: { new: 'New connection', edit: 'Connection' },
     profile: 'Profile',
@@ -774,21 +812,12 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   },
 
   // Receipts
-  receiptPending: [
-    [
-      sentences.receiptPending('acme-corp', 'b2c1'),
-      'The SSO link for acme-corp is being created. You get it in the conversation where you asked, and this message becomes its receipt. If nothing has changed after a minute, create a new link. (Reference: b2c1)',
-    ],
-  ],
   receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: SSO link for acme-corp']],
   receiptTitle: [[sentences.receiptTitle('Acme Corp'), 'Receipt: SSO link for Acme Corp']],
   RECEIPT_ADVICE: 'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.',
-  receiptUndelivered: [
-    [
-      sentences.receiptUndelivered('acme-corp'),
-      "Slack couldn't deliver the SSO link for acme-corp, so the bot revoked it. Nobody has seen it.",
-    ],
-  ],
+  RECEIPT_EXPIRED: 'This link has expired.',
+  EXPIRED: 'Expired: ',
+  REVOKED_BY: 'Revoked by: ',
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),
@@ -814,6 +843,17 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     [
       sentences.revoked('acme-corp', named),
       'The SSO link for acme-corp no longer works. A connection that is already set up keeps working. To remove it, ask #it-help.',
+    ],
+  ],
+  NOTHING_TO_REVOKE: "No link was created, so there's nothing to revoke.",
+  revokeNoRecord: [
+    [
+      sentences.revokeNoRecord(context),
+      'The bot has no record of this link, so nothing was revoked. If the link must stop working, ask the person who runs this bot.',
+    ],
+    [
+      sentences.revokeNoRecord(named),
+      'The bot has no record of this link, so nothing was revoked. If the link must stop working, ask #it-help.',
     ],
   ],
   REVOKE_EXPIRED: "This link has expired, so there's nothing left to revoke.",

@@ -94,7 +94,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     expect(all.correlationId).toMatch(/^[\w-]{8,64}$/);
 
     await maria.press(sentences.REVOKE_LINK, link);
-    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
+    await slack.until(() => says(textOf(link), sentences.revoked('Globex Inc', CONTEXT)));
     const [revoked, ...more] = audits(world).slice(3);
     const [revoke] = revokes(world);
     expect(more).toEqual([]);

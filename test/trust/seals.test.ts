@@ -29,6 +29,8 @@ const SEAL_KEY = 'a key that only this installation has';
 const OTHER_KEY = 'a key that another installation has';
 const DAY = 24 * 3600_000;
 
+const sealWith = (key: string) => new Seal({ keys: () => [key] });
+
 let world: World;
 
 afterEach(async () => {
@@ -92,14 +94,14 @@ const FORGERIES: [string, (around: Around) => string | Promise<string>][] = [
   ['the right value without its end', ({ own }) => own.slice(0, -4)],
   [
     'the right content, sealed with another key',
-    ({ purpose, content }) => new Seal(OTHER_KEY).seal(purpose, content, 3600),
+    ({ purpose, content }) => sealWith(OTHER_KEY).seal(purpose, content, 3600),
   ],
   [
     'the right content, sealed with the bot token, which is not the key',
-    ({ purpose, content }) => new Seal(world.slack.botToken).seal(purpose, content, 3600),
+    ({ purpose, content }) => sealWith(world.slack.botToken).seal(purpose, content, 3600),
   ],
   ['a value that was sealed for another purpose', ({ moved }) => moved],
-  ['something else under the right seal', ({ purpose }) => new Seal(SEAL_KEY).seal(purpose, { user: 1 }, 60)],
+  ['something else under the right seal', ({ purpose }) => sealWith(SEAL_KEY).seal(purpose, { user: 1 }, 60)],
 ];
 
 describe.each(MODES)('over %s', (mode) => {
@@ -324,6 +326,7 @@ describe.each(MODES)('over %s', (mode) => {
     const restart = async (key: string) => {
       const settings = readConfig({
         ...botSettings(slack, auth0, mode),
+        ...world.database,
         LOG_LEVEL: 'debug',
         SEAL_KEY: key,
       });

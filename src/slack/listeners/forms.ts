@@ -15,7 +15,7 @@ import type { Click, Submission } from '../payloads.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
-import { OPTIONAL_LIST_TIMEOUT_MS, SUBMISSION_TTL_MS } from '../timeouts.ts';
+import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
 import { formView, kindOf, readForm } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -30,11 +30,10 @@ interface Dependencies {
 
 /** The submission of forms, and the button in them that shows more options. */
 export function registerForms(router: Router, deps: Dependencies): void {
-  const submitted = new RecentKeys(SUBMISSION_TTL_MS);
   /** The IDs of the views whose submission was valid. */
-  const accepted = new RecentKeys(SUBMISSION_TTL_MS);
+  const accepted = new RecentKeys(SUBMITTED_VIEW_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, { submitted, accepted }, kind, submission));
+    router.submission(kind, (submission) => submit(deps, accepted, kind, submission));
   }
   router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, async (click) => {
     const shown = await redraw(deps, click, { showMore: true, accepted });
@@ -63,7 +62,7 @@ async function contextOf(
  */
 async function submit(
   deps: Dependencies,
-  { submitted, accepted }: { submitted: RecentKeys; accepted: RecentKeys },
+  accepted: RecentKeys,
   kind: TicketKind,
   { user, view, responseUrls, acknowledge }: Submission,
 ): Promise<void> {
@@ -89,13 +88,13 @@ async function submit(
   accepted.add(view.id);
   const progress = progressView(toRequest(values, context));
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
-  // A form that was given back has another hash.
-  if (!submitted.add(`${view.id} ${view.hash}`)) return;
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
   const request = toRequest(values, context);
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
-  await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId: view.id, metadata });
+  const submission = `${view.id} ${view.hash}`;
+  const viewId = view.id;
+  await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId, submission, metadata });
 }
 
 /** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */

@@ -6,10 +6,14 @@ import type { TicketRequest } from '../../tickets/form/request.ts';
 import { bold, section, text } from '../blocks.ts';
 import { DETAIL_LABELS } from '../sentences.ts';
 
+type Details = Pick<
+  TicketRequest,
+  'kind' | 'connection' | 'profile' | 'organizations' | 'clients' | 'options'
+>;
 type Detail = [label: string, value: string];
 
 /** What a ticket is for: an entry for each thing that was chosen. */
-function detailsOf({ kind, connection, profile, organizations, clients, options }: TicketRequest): Detail[] {
+function detailsOf({ kind, connection, profile, organizations, clients, options }: Details): Detail[] {
   const list = (label: string, choices: Choice[]): Detail[] =>
     choices.length ? [[label, clip(namesOf(choices), 600)]] : [];
   return [
@@ -22,12 +26,12 @@ function detailsOf({ kind, connection, profile, organizations, clients, options 
 }
 
 /** The details, a line for each. */
-export function detailLines(request: TicketRequest): types.RichTextSection[] {
+export function detailLines(request: Details): types.RichTextSection[] {
   return detailsOf(request).map(([label, value]) => section(bold(`${label}: `), text(value)));
 }
 
 /** The details in one short text. */
-export function detailText(request: TicketRequest): string {
+export function detailText(request: Details): string {
   return detailsOf(request)
     .map(([label, value]) => `${label}: ${value}`)
     .join(' · ');

@@ -20,20 +20,17 @@ import { detailText } from './details.ts';
 import type { Message } from './message.ts';
 
 export interface LinkDetails {
-  ticket: Pick<IssuedTicket, 'request' | 'url' | 'expires'>;
+  issued: IssuedTicket;
   /** Whose link it is. The text to the customer has their name and time zone. */
   requester: Requester;
   /** The company's template for the text to the customer. */
   template: string | undefined;
-  /** The ticket for the button that revokes it, sealed. */
-  sealed: string;
-  /** Whether the person has a receipt, which can revoke the ticket too. */
-  receipt: boolean;
 }
 
 /** The message that brings the link. Only its requester may see it. */
-export function linkMessage({ ticket, requester, template, sealed, receipt }: LinkDetails): Message {
-  const { request, url, expires } = ticket;
+export function linkMessage({ issued, requester, template }: LinkDetails): Message {
+  const { request, ticket, url } = issued;
+  const expires = Math.floor(ticket.expiresAt / 1000);
   const { kind, connection, customer, doubtfulDomains } = request;
   const withoutApplication = kind === 'new' && request.clients.length === 0;
   const forCustomer = customerMessage(template, kind, {
@@ -52,8 +49,8 @@ export function linkMessage({ ticket, requester, template, sealed, receipt }: Li
       rich(section(bold(sentences.OPEN_BY), date(expires)), bullets(Object.values(sentences.LINK_RULES))),
       ...(withoutApplication ? [warning(sentences.LINK_WITHOUT_APPLICATION)] : []),
       ...(doubtfulDomains.length ? [warning(sentences.doubtfulDomains(doubtfulDomains))] : []),
-      { type: 'actions', elements: [revokeButton(sealed)] },
-      context(receipt ? sentences.LINK_HAS_RECEIPT : sentences.LINK_HAS_NO_RECEIPT),
+      { type: 'actions', elements: [revokeButton(ticket.id)] },
+      context(sentences.LINK_HAS_RECEIPT),
       context(detailText(request)),
     ],
   };

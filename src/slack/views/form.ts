@@ -21,7 +21,7 @@ import {
   shownFields,
   type Values,
 } from '../../tickets/form/form.ts';
-import type { Role } from '../access.ts';
+import type { RequiredRole, Role } from '../access.ts';
 import { context as contextBlock, LIMITS, plain, warning } from '../blocks.ts';
 import { moreOptionsButton } from '../buttons.ts';
 import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE, textCut } from '../sentences.ts';
@@ -39,10 +39,10 @@ export function kindOf(callbackId: string | undefined): TicketKind | undefined {
   return callbackId === FORM_CALLBACKS.new ? 'new' : callbackId === FORM_CALLBACKS.edit ? 'edit' : undefined;
 }
 
-/** What is in a form is for the same people as the form. */
-export function roleInView(view: { callback_id?: string } | null | undefined): Role {
+/** What is in a form is for the same people as the form. Elsewhere, each listener has its own role. */
+export function roleInView(view: { callback_id?: string } | null | undefined): RequiredRole {
   const kind = kindOf(view?.callback_id);
-  return kind ? roleFor(kind) : 'user';
+  return kind ? roleFor(kind) : 'anyone';
 }
 
 /** A form as a modal. */
