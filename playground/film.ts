@@ -44,7 +44,7 @@ export class Film {
     return new Film(await mkdtemp(join(tmpdir(), 'film-')), page);
   }
 
-  /** Goes on with another page, for example in a new tab. */
+  /** Goes on with another page. */
   switchTo(page: Page): void {
     this.#page = page;
   }
@@ -65,9 +65,10 @@ export class Film {
     }
   }
 
-  /** Moves the pointer to an element and clicks. */
+  /** Moves the pointer to an element and clicks. Does not show what follows. */
   async click(target: Locator): Promise<void> {
-    await target.scrollIntoViewIfNeeded();
+    // Waits until the element is in view and stays where it is.
+    await target.click({ trial: true });
     const box = await target.boundingBox();
     if (!box) throw new Error(`${target} is not visible`);
     const [fromX, fromY] = [this.#x, this.#y];
@@ -78,8 +79,8 @@ export class Film {
       this.#y = Math.round(fromY + (toY - fromY) * part);
       await this.show(MOVE_MS);
     }
-    await this.#page.mouse.click(this.#x, this.#y);
     await this.show(CLICK_MS);
+    await this.#page.mouse.click(this.#x, this.#y);
   }
 
   /** Writes the film as WebP, with img2webp from Debian's package `webp`. */

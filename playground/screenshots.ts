@@ -23,7 +23,8 @@ const browser = await launchChromium(
   path,
   `--host-resolver-rules=MAP ${DOMAIN}:443 ${playground.auth0.domain}`,
 );
-const context = await browser.newContext({ colorScheme: 'light', ignoreHTTPSErrors: true });
+const contextOptions = { colorScheme: 'light', ignoreHTTPSErrors: true } as const;
+const context = await browser.newContext(contextOptions);
 await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.url });
 const page = await context.newPage();
 await page.goto(playground.url);
@@ -92,23 +93,24 @@ async function film(): Promise<void> {
   await film.click(option());
   await film.show(700);
   await film.click(page.locator('#modal-submit'));
+  await film.show(400);
   await closeWhenDone();
   await film.show(2000);
   await film.click(link.locator('.copy').first());
   await film.show(1500);
 
   const copied = await page.evaluate<string>('navigator.clipboard.readText()');
-  const assistant = await context.newPage();
-  await assistant.setViewportSize({ width: 1180, height: 760 });
+  // The customer's admin has a browser of their own.
+  const assistant = await browser.newPage({ ...contextOptions, viewport: page.viewportSize() });
   await assistant.goto(/https:\S+/.exec(copied)?.[0] ?? '');
   film.switchTo(assistant);
   await film.show(2000);
   await film.click(assistant.locator('[value=okta]'));
   await film.click(assistant.locator('button'));
+  await assistant.locator('main:not(:has(form))').waitFor();
   await film.show(2000);
 
   film.switchTo(page);
-  await page.bringToFront();
   await film.show(1500);
   await film.click(composer);
   await film.type(`/sso-ticket edit ${playground.auth0.connections.at(-1)?.name}`);
