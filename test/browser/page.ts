@@ -16,7 +16,7 @@ if (isSkipped) {
 }
 
 /** How long an action may take, without Auth0's slowness. */
-const ACTION_TIMEOUT_MS = 10_000;
+const ACTION_TIMEOUT_MS = 20_000;
 
 /** Builds the bot and starts Chromium. */
 export function startBrowser(): Promise<Browser> {
