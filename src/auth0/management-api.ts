@@ -45,6 +45,7 @@ const PAGE_SIZE = 100;
 /** The calls that the bot makes to the Auth0 Management API. All of them throw `Auth0Error`. */
 export class ManagementApi {
   readonly #client: ApiClient;
+  readonly #ticketSchema: z.ZodType<CreatedTicket>;
   readonly #stopping: AbortSignal;
   /** Creating and editing self-service profiles. */
   readonly profiles: ProfilesApi;
@@ -52,6 +53,7 @@ export class ManagementApi {
   /** @param stopping once aborted, nothing is created and no call waits for the rate limit */
   constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
     this.#client = new ApiClient({ config, log });
+    this.#ticketSchema = ticketSchema(config.domain);
     this.#stopping = stopping;
     this.profiles = new ProfilesApi({ client: this.#client, stopping });
   }
@@ -198,7 +200,7 @@ export class ManagementApi {
     };
     return this.#client.call(
       'POST sso-ticket',
-      ticketSchema,
+      this.#ticketSchema,
       (sdk, options) =>
         sdk.profiles.ssoTicket.create(profileId, body, { ...options, headers }).withRawResponse(),
       this.#submissionWait(wait),

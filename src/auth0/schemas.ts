@@ -139,12 +139,23 @@ export interface CreatedTicket {
   url: string;
 }
 
-/** The answer to a create call. */
-export const ticketSchema = z
-  .object({ ticket: z.url({ protocol: /^https$/ }) })
-  .transform(({ ticket }, context): CreatedTicket => {
-    const id = new URL(ticket).searchParams.get('ticket');
-    if (id) return { id, url: ticket };
-    context.addIssue({ code: 'custom', message: 'no ticket ID in the link' });
+/** A host on this machine. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+
+/**
+ * The answer to a create call. A link over plain HTTP is refused, except between hosts on this machine: the
+ * playground's Auth0 has no certificate that a browser trusts.
+ *
+ * @param domain the tenant's host, with its port if it has one
+ */
+export const ticketSchema = (domain: string) =>
+  z.object({ ticket: z.url({ protocol: /^https?$/ }) }).transform(({ ticket }, context): CreatedTicket => {
+    const { protocol, host, username, password, searchParams } = new URL(ticket);
+    const isLocal = LOOPBACK.test(domain) && LOOPBACK.test(host) && !username && !password;
+    const id = searchParams.get('ticket');
+    if (protocol === 'http:' && !isLocal) {
+      context.addIssue({ code: 'custom', message: 'the link is not HTTPS' });
+    } else if (id) return { id, url: ticket };
+    else context.addIssue({ code: 'custom', message: 'no ticket ID in the link' });
     return z.NEVER;
   });

@@ -12,7 +12,7 @@ import {
 import { queries } from './queries.ts';
 import { ApiError, invalidQuery } from './response.ts';
 import type { Client, Connection, OrganizationConnection } from './tenant.ts';
-import { createTicket } from './ticket.ts';
+import { createTicket, linkTo } from './ticket.ts';
 import { readTicketBody } from './ticket-body.ts';
 import { parse } from './validation.ts';
 
@@ -76,7 +76,7 @@ export const operations = {
   'POST /self-service-profiles/{id}/sso-ticket': {
     scopes: ['create:sso_access_tickets'],
     handle(call) {
-      const { domain, tenant } = call;
+      const { tenant } = call;
       parse(queries.none, call.query, invalidQuery);
       const profile = profileOf(call);
       const body = readTicketBody(call.body, profile, tenant);
@@ -86,8 +86,7 @@ export const operations = {
       }
       const ticket = createTicket(profile.id, body);
       tenant.tickets.push(ticket);
-      const url = `https://${domain}/self-service/connections-flow?ticket=${ticket.id}`;
-      return { status: 201, body: { ticket: url } };
+      return { status: 201, body: { ticket: linkTo(ticket, tenant) } };
     },
   },
 
