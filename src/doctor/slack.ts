@@ -1,21 +1,9 @@
 import { webApi } from '@slack/bolt';
 import type { Config } from '../config/config.ts';
+import { BOT_SCOPES } from '../slack/scopes.ts';
 import { ORG_WIDE_INSTALL } from '../slack/sentences.ts';
 import { type SlackApi, slackErrorCode, slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
 import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
-
-/** The bot scopes in manifest.yml, and what doesn't work without each. */
-const BOT_SCOPES: Record<string, string> = {
-  commands: 'the slash command and the shortcut do not exist',
-  'chat:write': 'no receipts, and no link for a form that stood open for more than 30 minutes',
-  'im:write': 'no receipts, and no link where the bot cannot answer in the conversation',
-  'users:read': 'ALLOWED=everyone and EDITORS=everyone let nobody in, and dates are in UTC',
-  'usergroups:read': 'the user groups in ALLOWED and EDITORS let nobody in',
-  'channels:read':
-    'the list of profiles is never posted in a public channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
-  'groups:read':
-    'the list of profiles is never posted in a private channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
-};
 
 /** Checks the tokens and the scopes. @returns the scopes of the bot token, none if Slack doesn't accept it */
 export async function* checkSlack(
