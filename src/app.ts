@@ -8,7 +8,7 @@ import { errorFields, type Log } from './lib/log.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
-import { HttpServer } from './server.ts';
+import { HttpServer, type Page } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
@@ -97,7 +97,10 @@ export function createApp(
   });
 
   const server = new HttpServer({
-    isHealthy: () => connection.healthy && !stopping.aborted,
+    pages: new Map([
+      ['/livez', () => statusPage(!stopping.aborted, 'stopping')],
+      ['/healthz', () => statusPage(connection.healthy && !stopping.aborted, 'not connected to Slack')],
+    ]),
     slackEvents: connection.http,
   });
   let checks: NodeJS.Timeout | undefined;
@@ -128,6 +131,10 @@ export function createApp(
       server.closeAllConnections();
     },
   };
+}
+
+function statusPage(ok: boolean, problem: string): Page {
+  return { status: ok ? 200 : 503, body: `${ok ? 'ok' : problem}\n` };
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
