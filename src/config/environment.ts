@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
+import { dataDirectoryProblem } from './data-directory.ts';
 import { compilePattern } from './pattern.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
@@ -170,6 +171,8 @@ function warningsFor(
       'NODE_EXTRA_CA_CERTS has no effect in .env, because Node reads it before: set it in the environment of the process',
     );
   }
+  const dataProblem = dataDirectoryProblem(given);
+  if (dataProblem) warnings.push(dataProblem);
   return warnings;
 }
 
