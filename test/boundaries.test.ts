@@ -14,9 +14,20 @@ const layers = [
   ['tickets', 'profiles'],
   ['slack'],
   ['doctor', 'app'],
+  ['setup'],
   ['main'],
 ];
-const layerFolders = ['lib', 'config', 'auth0', 'database', 'tickets', 'profiles', 'slack', 'doctor'];
+const layerFolders = [
+  'lib',
+  'config',
+  'auth0',
+  'database',
+  'tickets',
+  'profiles',
+  'slack',
+  'doctor',
+  'setup',
+];
 const otherFolders = ['stand-ins', 'playground', 'bench', 'deploy', 'test'];
 
 /** A file that imports, and its part of the project. Some rules depend on the depth, so folders have two. */

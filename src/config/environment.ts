@@ -128,6 +128,11 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
+/** What is wrong with the value of one variable. Undefined if nothing is. */
+export function variableProblem(name: keyof typeof environment.shape, value: string): string | undefined {
+  return environment.shape[name].safeParse(value, { jitless: true }).error?.issues[0]?.message;
+}
+
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Variables of earlier versions, and what takes their place. */
@@ -178,6 +183,13 @@ function warningsFor(
 
 type Variables = Record<string, string | undefined>;
 
+/** The variables that are not empty, without spaces around their values. */
+export function givenVariables(variables: Variables): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+}
+
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
@@ -185,9 +197,7 @@ type Variables = Record<string, string | undefined>;
  * @throws ConfigError that names every variable that is missing or wrong, never its value
  */
 export function readConfig(variables: Variables, atStart = variables): Config {
-  const given: Record<string, string> = Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
-  );
+  const given = givenVariables(variables);
   const result = environment.safeParse(given, { jitless: true });
   const issues = result.error?.issues ?? [];
   const problems = [

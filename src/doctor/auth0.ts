@@ -8,15 +8,26 @@ import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
 export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): AsyncGenerator<Check> {
+  const missing = yield* checkCredentials(tenant.api, auth0.domain);
+  if (!missing) return;
+  if (!missing.includes('read:self_service_profiles')) yield* checkProfiles(tenant.api, policy);
+  yield* checkProtected(tenant);
+}
+
+/** Checks the credentials first, then the permissions. @returns those that are missing, or undefined without a token */
+export async function* checkCredentials(
+  api: ManagementApi,
+  domain: string,
+): AsyncGenerator<Check, Permission[] | undefined> {
   let missing: Permission[];
   try {
-    missing = await tenant.api.missingPermissions();
+    missing = await api.missingPermissions();
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    yield failed(tokenProblem(error, auth0.domain));
-    return;
+    yield failed(tokenProblem(error, domain));
+    return undefined;
   }
-  yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
+  yield passed(`Auth0 credentials: ${domain} gives the application a token`);
   for (const [permission, without] of Object.entries(PERMISSIONS)) {
     yield missing.some((name) => name === permission)
       ? failed(
@@ -24,8 +35,7 @@ export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): As
         )
       : passed(`Auth0 permission ${permission}`);
   }
-  if (!missing.includes('read:self_service_profiles')) yield* checkProfiles(tenant.api, policy);
-  yield* checkProtected(tenant);
+  return missing;
 }
 
 /** Why there is no token, and what to do. */

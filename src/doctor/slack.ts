@@ -8,8 +8,23 @@ import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 /** Checks the tokens and the scopes. @returns the scopes of the bot token, none if Slack doesn't accept it */
 export async function* checkSlack(
   slack: SlackApi,
-  { slack: config }: Config,
+  { slack: { apiUrl, connection } }: Config,
 ): AsyncGenerator<Check, string[]> {
+  const scopes = yield* checkBotToken(slack, apiUrl);
+  if (!scopes) return [];
+  yield connection.mode === 'http'
+    ? passed(
+        'Slack over HTTP: a signing secret is set; only a request from Slack can show that it is the right one',
+      )
+    : await checkAppToken(connection.appToken, apiUrl);
+  return scopes;
+}
+
+/** Checks the bot token first, then its scopes. @returns the scopes, or undefined if Slack doesn't accept the token */
+export async function* checkBotToken(
+  slack: SlackApi,
+  apiUrl: string,
+): AsyncGenerator<Check, string[] | undefined> {
   let scopes: string[];
   try {
     const { team, user, is_enterprise_install: isOrgWide, response_metadata } = await slack.auth.test();
@@ -22,9 +37,9 @@ export async function* checkSlack(
     yield failed(
       code
         ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN anew from "OAuth & Permissions", and install the app to the workspace if it is not`
-        : `Slack: ${config.apiUrl} cannot be reached, or gives no answer that makes sense. Check SLACK_API_URL if it is set, and ${NETWORK_ADVICE}`,
+        : `Slack: ${apiUrl} cannot be reached, or gives no answer that makes sense. Check SLACK_API_URL if it is set, and ${NETWORK_ADVICE}`,
     );
-    return [];
+    return undefined;
   }
   const missing = Object.keys(BOT_SCOPES).filter((scope) => !scopes.includes(scope));
   if (missing.length === 0)
@@ -34,27 +49,21 @@ export async function* checkSlack(
       `Slack bot scope ${scope} is missing: ${BOT_SCOPES[scope]}. Add it under "OAuth & Permissions", then reinstall the app`,
     );
   }
-  if (config.connection.mode === 'http') {
-    yield passed(
-      'Slack over HTTP: a signing secret is set; only a request from Slack can show that it is the right one',
-    );
-    return scopes;
-  }
+  return scopes;
+}
+
+/** Whether Slack opens a Socket Mode connection with an app token. */
+export async function checkAppToken(appToken: string, slackApiUrl: string): Promise<Check> {
   try {
-    const app = new webApi.WebClient(config.connection.appToken, {
-      ...WEB_API_OPTIONS,
-      slackApiUrl: config.apiUrl,
-      logger: slackLogger(),
-    });
-    await app.apps.connections.open();
-    yield passed('Slack app token: Socket Mode connects');
+    const options = { ...WEB_API_OPTIONS, slackApiUrl, logger: slackLogger() };
+    await new webApi.WebClient(appToken, options).apps.connections.open();
+    return passed('Slack app token: Socket Mode connects');
   } catch (error) {
     const code = slackErrorCode(error);
-    yield failed(
+    return failed(
       code
         ? `Slack app token: Slack says ${code}. Make SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
         : 'Slack app token: Slack gives no answer that makes sense to apps.connections.open. Try again in a minute',
     );
   }
-  return scopes;
 }

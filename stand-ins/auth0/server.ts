@@ -65,6 +65,7 @@ export class Auth0 implements Tenant, TokenSettings {
   installationProblem: TokenSettings['installationProblem'];
   clockOffset = 0;
   tokenQuotaReset: TokenSettings['tokenQuotaReset'];
+  publicKey: TokenSettings['publicKey'];
   customDomains: string[] = [];
   oddRecords: TenantSettings['oddRecords'] = {};
   pageOverlap = 0;
