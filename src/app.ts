@@ -1,4 +1,3 @@
-import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
@@ -8,7 +7,8 @@ import { errorFields, type Log } from './lib/log.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
-import { HttpServer, type Page } from './server.ts';
+import { Metrics } from './metrics.ts';
+import { HttpServer, type Page, type Pages } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
@@ -22,7 +22,7 @@ import { People } from './slack/people.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
-import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
+import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
@@ -58,21 +58,30 @@ export function createApp(
   const { tenantLabel, policy, auditChannel } = config;
   const { botToken, apiUrl, command } = config.slack;
 
+  const metrics = config.metrics && new Metrics();
+  const onCall = metrics?.onSlackCall;
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
-  const slack = new webApi.WebClient(botToken, clientOptions);
+  const slack = new ObservedWebClient(botToken, clientOptions, onCall);
   const token = new TokenCheck({ slack, log });
-  const connection = new SlackConnection({ config: config.slack, token, proxy, logger, log });
+  const connection = new SlackConnection({ config: config.slack, token, proxy, logger, log, onCall });
 
-  const api = new ManagementApi({ config: config.auth0, log, stopping });
+  const api = new ManagementApi({
+    config: config.auth0,
+    log,
+    stopping,
+    onCall: metrics?.onAuth0Call,
+    onQueueWait: metrics?.onQueueWait,
+  });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const installation = new Installation({ slack, token });
   const people = new People({ slack, installation, log });
-  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
     log,
     onEvent: (event, details) => {
+      metrics?.onEvent(event, details);
       if (channel) void tasks.track(channel.announce(event, details));
     },
   });
@@ -96,13 +105,8 @@ export function createApp(
     sentenceContext,
   });
 
-  const server = new HttpServer({
-    pages: new Map([
-      ['/livez', () => statusPage(!stopping.aborted, 'stopping')],
-      ['/healthz', () => statusPage(connection.healthy && !stopping.aborted, 'not connected to Slack')],
-    ]),
-    slackEvents: connection.http,
-  });
+  const pages = createPages(config, { connection, tenant, metrics, stopping });
+  const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
   return {
     async start() {
@@ -131,6 +135,35 @@ export function createApp(
       server.closeAllConnections();
     },
   };
+}
+
+/** The pages of the HTTP server, by path. */
+function createPages(
+  config: Config,
+  {
+    connection,
+    tenant,
+    metrics,
+    stopping,
+  }: {
+    connection: SlackConnection;
+    tenant: Tenant;
+    metrics: Metrics | undefined;
+    stopping: AbortSignal;
+  },
+): Pages {
+  const isHealthy = () => connection.healthy && !stopping.aborted;
+  const pages: Pages = new Map();
+  pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
+  pages.set('/healthz', () => statusPage(isHealthy(), 'not connected to Slack'));
+  if (!metrics) return pages;
+  const readings = () => ({
+    isHealthy: isHealthy(),
+    queueLength: tenant.api.queueLength,
+    listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
+    socketConnections: connection.openSockets,
+  });
+  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, readings()));
 }
 
 function statusPage(ok: boolean, problem: string): Page {

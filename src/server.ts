@@ -25,6 +25,9 @@ export interface Page {
   type?: string;
 }
 
+/** What answers GET requests, by path. */
+export type Pages = Map<string, (request: IncomingMessage) => Page | Promise<Page>>;
+
 /** The HTTP server: some pages, and `POST /slack/events` if Slack reaches the bot over HTTP. */
 export class HttpServer {
   readonly #server: Server;
@@ -36,7 +39,7 @@ export class HttpServer {
     pages,
     slackEvents,
   }: {
-    pages: ReadonlyMap<string, (request: IncomingMessage) => Page | Promise<Page>>;
+    pages: Pages;
     slackEvents: RequestListener | undefined;
   }) {
     const timeouts = {

@@ -38,6 +38,7 @@ const files = new Map([
   ]),
   ['src/app.ts', 'app'],
   ['src/server.ts', 'app'],
+  ['src/metrics.ts', 'app'],
   ['src/main.ts', 'main'],
   ...otherFolders.flatMap((folder) => [
     [`${folder}/file.ts`, folder] as const,

@@ -1,8 +1,6 @@
 import type { Management } from 'auth0/management';
 import { z } from 'zod';
-import type { Config } from '../config/config.ts';
-import type { Log } from '../lib/log.ts';
-import { ApiClient, type Endpoint, type Request } from './api-client.ts';
+import { ApiClient, type ApiClientOptions, type Endpoint, type Request } from './api-client.ts';
 import type { WaitOptions } from './call-queue.ts';
 import { Auth0Error } from './errors.ts';
 import type { Permission } from './permissions.ts';
@@ -56,9 +54,14 @@ export class ManagementApi {
   readonly #stopping: AbortSignal;
 
   /** @param stopping once aborted, no ticket is created and no call waits for the rate limit */
-  constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
-    this.#client = new ApiClient({ config, log });
+  constructor({ stopping, ...options }: ApiClientOptions & { stopping: AbortSignal }) {
+    this.#client = new ApiClient(options);
     this.#stopping = stopping;
+  }
+
+  /** How many calls that people wait for have not started. */
+  get queueLength(): number {
+    return this.#client.queueLength;
   }
 
   missingPermissions(): Promise<Permission[]> {

@@ -124,6 +124,11 @@ const environment = z.object({
     .string()
     .regex(/^[CG][A-Z0-9]+$/, { error: 'must be the ID of a channel, such as C012ABCDEF' })
     .optional(),
+  METRICS: flag,
+  METRICS_TOKEN: z
+    .string()
+    .min(16, { error: 'must have at least 16 characters; `openssl rand -hex 16` makes one' })
+    .optional(),
   TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -148,6 +153,9 @@ function crossProblems(given: Record<string, string>): string[] {
   const problems = proxyProblems(given);
   if (!given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET) {
     problems.push('SLACK_APP_TOKEN is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+  }
+  if (given.METRICS === 'true' && !given.SLACK_APP_TOKEN && !given.METRICS_TOKEN) {
+    problems.push('METRICS_TOKEN is not set: over HTTP the port is public, so METRICS=true needs it');
   }
   for (const [name, instead] of Object.entries(RENAMED)) {
     if (given[name]) problems.push(`${name} is no longer used: ${instead}, and remove it`);
@@ -249,6 +257,7 @@ export function readConfig(variables: Variables, atStart = variables): Config {
     auditChannel: env.AUDIT_CHANNEL,
     proxy: readProxy(given),
     port: env.PORT,
+    metrics: env.METRICS ? { token: env.METRICS_TOKEN } : undefined,
     sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
     tenantLabel: env.TENANT_LABEL,
     logLevel: env.LOG_LEVEL,
