@@ -2,7 +2,7 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../stand-ins/bot-process.ts';
@@ -73,6 +73,7 @@ export async function startBot(
     NODE_EXTRA_CA_CERTS: certificate,
     LOG_LEVEL: 'error',
     PORT: String(port),
+    DATA_DIR: join(dirname(certificate), 'data'),
     ...env,
   };
   const bot = new BotProcess(settings, { script: ENTRY[which] });

@@ -60,6 +60,7 @@ export async function startPlayground({
     await writeFile(certFile, certificate.cert);
     const settings = {
       ...botSettings(slack, auth0, mode),
+      DATA_DIR: join(folder, 'data'),
       EDITORS: MARIA.id,
       ACCESS_CONTACT: MARIA.name,
       SLASH_COMMAND: commandName,

@@ -1,12 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
 import type { Config } from './config/config.ts';
+import { sealKeys } from './config/seal-keys.ts';
+import { Database } from './database/database.ts';
+import { DatabaseError } from './database/errors.ts';
+import { WriteQueue } from './database/write-queue.ts';
 import { errorFields, type Log } from './lib/log.ts';
+import { once } from './lib/memoize.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
+import { VERSION } from './lib/version.ts';
 import { Metrics } from './metrics.ts';
 import { HttpServer, type Page, type Pages } from './server.ts';
 import { Access } from './slack/access.ts';
@@ -19,16 +26,21 @@ import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
+import { Receipts } from './slack/receipt.ts';
+import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
+import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
+/** How often to check whether Slack can be reached, after a start without it. */
+const READY_CHECK_INTERVAL_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -43,20 +55,24 @@ export interface BotApp {
   stop(): Promise<void>;
 }
 
-/**
- * Builds all parts of the bot and connects them.
- *
- * @param proxy for the WebSocket to Slack, which ignores the global dispatcher
- */
+interface AppOptions {
+  /** For the WebSocket to Slack, which ignores the global dispatcher. */
+  proxy?: Dispatcher | undefined;
+  /** When the process started, in milliseconds since 1970. */
+  startedAt?: number;
+}
+
+/** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy }: { proxy?: Dispatcher | undefined } = {},
+  { proxy, startedAt = performance.timeOrigin }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
   const { tenantLabel, policy, auditChannel } = config;
   const { botToken, apiUrl, command } = config.slack;
+  const sentenceContext = { command, contact: config.access.contact };
 
   const metrics = config.metrics && new Metrics();
   const onCall = metrics?.onSlackCall;
@@ -64,7 +80,15 @@ export function createApp(
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
   const slack = new ObservedWebClient(botToken, clientOptions, onCall);
   const token = new TokenCheck({ slack, log });
-  const connection = new SlackConnection({ config: config.slack, token, proxy, logger, log, onCall });
+  const connection = new SlackConnection({
+    config: config.slack,
+    token,
+    proxy,
+    startedAt,
+    logger,
+    log,
+    onCall,
+  });
 
   const api = new ManagementApi({
     config: config.auth0,
@@ -77,9 +101,16 @@ export function createApp(
   const installation = new Installation({ slack, token });
   const people = new People({ slack, installation, log });
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
+  const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
+  const database = new Database({ config: config.database, log, onCall: metrics?.onDatabaseCall });
+  const store = new TicketStore({ database, scope, instance: randomUUID() });
+  const queue = new WriteQueue({ log });
+  const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
     log,
+    store,
+    queue,
     onEvent: (event, details) => {
       metrics?.onEvent(event, details);
       if (channel) void tasks.track(channel.announce(event, details));
@@ -87,10 +118,10 @@ export function createApp(
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
-  const seal = new Seal(config.sealKey);
+  const former = { secret: botToken, purpose: TICKET_PURPOSE };
+  const seal = new Seal({ keys: sealKeys(config), former });
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
-  const sentenceContext = { command, contact: config.access.contact };
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });
   registerListeners(router, {
@@ -101,13 +132,17 @@ export function createApp(
     people,
     seal,
     slack,
+    store,
+    receipts,
+    maxLinksPerHour: config.maxLinksPerHour,
     log,
     sentenceContext,
   });
 
-  const pages = createPages(config, { connection, tenant, metrics, stopping });
+  const pages = createPages(config, { connection, tenant, database, metrics, stopping });
   const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
+  let readyChecks: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -119,18 +154,24 @@ export function createApp(
         server.close();
         throw error;
       }
+      if (stopping.aborted) return { port };
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
-      log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
+      const { mode } = config.slack.connection;
+      readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
+      setImmediate(() => openRecords(database, store, log));
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
+      clearInterval(readyChecks);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
       }
       denials.flush();
+      await queue.flush();
+      await database.close();
       await connection.stop();
       server.closeAllConnections();
     },
@@ -143,19 +184,21 @@ function createPages(
   {
     connection,
     tenant,
+    database,
     metrics,
     stopping,
   }: {
     connection: SlackConnection;
     tenant: Tenant;
+    database: Database;
     metrics: Metrics | undefined;
     stopping: AbortSignal;
   },
 ): Pages {
-  const isHealthy = () => connection.healthy && !stopping.aborted;
+  const isHealthy = () => connection.healthy && !database.problem && !stopping.aborted;
   const pages: Pages = new Map();
   pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
-  pages.set('/healthz', () => statusPage(isHealthy(), 'not connected to Slack'));
+  pages.set('/healthz', () => statusPage(isHealthy(), 'not healthy: the log says why'));
   if (!metrics) return pages;
   const readings = () => ({
     isHealthy: isHealthy(),
@@ -168,6 +211,34 @@ function createPages(
 
 function statusPage(ok: boolean, problem: string): Page {
   return { status: ok ? 200 : 503, body: `${ok ? 'ok' : problem}\n` };
+}
+
+/** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */
+function logWhenReady(connection: SlackConnection, log: Log, fields: object): NodeJS.Timeout | undefined {
+  const isReady = () => {
+    const ready = connection.healthy;
+    if (ready) log.info(fields, 'The bot is ready');
+    return ready;
+  };
+  if (isReady()) return undefined;
+  log.warn(fields, 'Not connected to Slack yet; trying again');
+  const timer = setInterval(() => {
+    if (isReady()) clearInterval(timer);
+  }, READY_CHECK_INTERVAL_MS).unref();
+  return timer;
+}
+
+/** Opens the database, which takes a moment. Each query tries it again if that fails. */
+async function openRecords(database: Database, store: TicketStore, log: Log): Promise<void> {
+  try {
+    await database.open();
+    const { count, since } = await store.count();
+    const oldest = since === undefined ? undefined : new Date(since).toISOString();
+    log.info({ database: database.location, records: count, oldest }, 'The records are open');
+  } catch (error) {
+    // The database has logged its own errors.
+    if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be opened');
+  }
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */

@@ -9,6 +9,8 @@ import type { TicketErrorDetails } from './tickets/errors.ts';
 
 /** In seconds. People wait for these calls, and most take less than one. */
 const CALL_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+/** A query waits up to two seconds for locks. */
+const QUERY_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5];
 const WAIT_BUCKETS = [0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30];
 
 /** Why the rules forbid a link. Every other reason is a failure. */
@@ -43,6 +45,8 @@ export class Metrics {
   readonly onAuth0Call: CallObserver;
   /** Called after each call to Slack. */
   readonly onSlackCall: CallObserver;
+  /** Called after each query of the database. */
+  readonly onDatabaseCall: CallObserver;
 
   constructor() {
     // Loaded only if metrics are on.
@@ -51,8 +55,9 @@ export class Metrics {
     prometheus.collectDefaultMetrics({ register: this.#registry });
     this.#counters = createCounters(prometheus, this.#registry);
     this.#setGauges = createGauges(prometheus, this.#registry);
-    this.onAuth0Call = callObserver(prometheus, this.#registry, 'Auth0');
-    this.onSlackCall = callObserver(prometheus, this.#registry, 'Slack');
+    this.onAuth0Call = callObserver(prometheus, this.#registry, 'Auth0', CALL_BUCKETS);
+    this.onSlackCall = callObserver(prometheus, this.#registry, 'Slack', CALL_BUCKETS);
+    this.onDatabaseCall = callObserver(prometheus, this.#registry, 'database', QUERY_BUCKETS);
     this.#queueWait = new prometheus.Histogram({
       name: 'sso_bot_auth0_queue_wait_seconds',
       help: 'How long calls to Auth0 that a person waits for have waited to start',
@@ -64,11 +69,8 @@ export class Metrics {
   /** Called when a call to Auth0 that has waited in the queue has ended. */
   readonly onQueueWait = (seconds: number): void => this.#queueWait.observe(seconds);
 
-  /** Called for each event of the audit trail. The record of tickets adds two, `ticket_failed` and `limit_reached`. */
-  onEvent(
-    event: AuditEvent | 'ticket_failed' | 'limit_reached',
-    { reason = '', count = 1 }: Pick<AuditDetails, 'reason' | 'count'>,
-  ): void {
+  /** Called for each event of the audit trail. */
+  onEvent(event: AuditEvent, { reason = '', count = 1 }: Pick<AuditDetails, 'reason' | 'count'>): void {
     const { created, delivered, revoked, refused, failed, denied } = this.#counters;
     const code = reason.replaceAll(' ', '_');
     switch (event) {
@@ -130,13 +132,14 @@ function createCounters({ Counter }: typeof PromClient, registry: PromClient.Reg
 function callObserver(
   { Histogram }: typeof PromClient,
   registry: PromClient.Registry,
-  system: 'Auth0' | 'Slack',
+  system: 'Auth0' | 'Slack' | 'database',
+  buckets: number[],
 ): CallObserver {
   const histogram = new Histogram({
     name: `sso_bot_${system.toLowerCase()}_call_seconds`,
-    help: `Calls to ${system}, by method and outcome`,
+    help: `Calls to ${system}, in seconds, by method and outcome`,
     labelNames: ['method', 'outcome'],
-    buckets: CALL_BUCKETS,
+    buckets,
     registers: [registry],
   });
   return ({ method, outcome, seconds }) => histogram.observe({ method, outcome }, seconds);

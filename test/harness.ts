@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { expect, vi } from 'vitest';
@@ -7,12 +10,13 @@ import { readConfig } from '../src/config/environment.ts';
 import { createLog } from '../src/lib/log.ts';
 import type { SentenceContext } from '../src/slack/sentences.ts';
 import * as sentences from '../src/slack/sentences.ts';
-import { toNotice } from '../src/slack/views/form.ts';
+import { toNotice } from '../src/slack/views/options.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { addPeople, type People } from '../stand-ins/people.ts';
 import { type Message, type Person, type Slack, startSlack, type View } from '../stand-ins/slack/server.ts';
 import { contracts } from './contracts.ts';
+import { createDatabase } from './postgres.ts';
 import { testCertificate } from './setup.ts';
 
 export { botSettings, MODES, type Mode } from '../stand-ins/bot-settings.ts';
@@ -32,6 +36,8 @@ export interface World extends People {
   port: number;
   /** Every line logged so far. */
   log: string[];
+  /** The settings of the database, for another bot that shares it. */
+  database: Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +74,12 @@ export function calm(): Promise<void> {
   });
 }
 
+/** SQLite in a folder, or a new database if TEST_DATABASE is `postgres`. */
+export async function databaseSettings(dataDir: string): Promise<Record<string, string>> {
+  if (process.env.TEST_DATABASE !== 'postgres') return { DATA_DIR: dataDir };
+  return { DATABASE_URL: await createDatabase(), SEAL_KEY: 'a key that all instances of a test share' };
+}
+
 export async function startWorld({
   mode = 'http',
   env,
@@ -81,8 +93,11 @@ export async function startWorld({
   workspace?.(slack);
   const people = addPeople(slack);
   const log: string[] = [];
+  const dataDir = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-world-'));
+  const database = await databaseSettings(dataDir);
   const settings = readConfig({
     ...botSettings(slack, auth0, mode),
+    ...database,
     LOG_LEVEL: 'debug',
     ...(typeof env === 'function' ? env(auth0, slack) : env),
   });
@@ -96,9 +111,11 @@ export async function startWorld({
     port,
     ...people,
     log,
+    database,
     async stop() {
       await app.stop();
       await Promise.all([slack.stop(), auth0.stop()]);
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

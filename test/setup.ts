@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Certificate, createCertificate } from '../stand-ins/certificate.ts';
+import { startPostgres } from './postgres.ts';
 
 /**
- * Runs once, before the workers start: builds the bot, and makes the certificate that they trust.
+ * Runs once, before the workers start: builds the bot, makes the certificate that they trust, and starts PostgreSQL if
+ * it is installed.
  *
  * Node reads NODE_EXTRA_CA_CERTS when a process starts, so it has to be set before there are workers.
  */
@@ -23,7 +25,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env.NODE_EXTRA_CA_CERTS = certFile;
   process.env.TEST_TLS_CERT = certFile;
   process.env.TEST_TLS_KEY = keyFile;
-  return () => rm(folder, { recursive: true });
+  const postgres = await startPostgres();
+  if (postgres) process.env.TEST_POSTGRES_URL = postgres.url;
+  else console.warn('PostgreSQL is not installed, so its tests are skipped (apt-get install postgresql)');
+  return async () => {
+    await postgres?.stop();
+    await rm(folder, { recursive: true });
+  };
 }
 
 /** Some tests run the bot as it is in production. Where types are wrong, this says so and builds it all the same. */

@@ -9,6 +9,9 @@ type SlackConnection = { mode: 'socket'; appToken: string } | { mode: 'http'; si
 /** How the bot authenticates at Auth0. */
 type Auth0Credential = { clientSecret: string } | { privateKey: string };
 
+/** Where the records are: SQLite in a folder, or PostgreSQL. */
+export type DatabaseConfig = { dataDir: string } | { url: string };
+
 /** Auth0 lets a link wait at most five days to be opened. */
 export const AUTH0_MAX_LINK_HOURS = 120;
 
@@ -36,8 +39,13 @@ export interface Config {
   metrics: { token: string | undefined } | undefined;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
-  /** The secret that the sealing key is derived from. */
-  sealKey: string;
+  database: DatabaseConfig;
+  /** Records that are older are deleted. */
+  retentionDays: number;
+  /** How many links a person can create in an hour. */
+  maxLinksPerHour: number;
+  /** The secrets that sealing keys are derived from: the first seals, all open. Empty: one is generated in `dataDir`. */
+  sealKeys: string[];
   /** Shown in every modal and message, to tell staging from production. */
   tenantLabel: string | undefined;
   logLevel: LogLevel;
@@ -100,7 +108,7 @@ export class StartError extends Error {
 /** An invalid configuration, with one line for each problem. */
 export class ConfigError extends StartError {
   override name = 'ConfigError';
-  /** One line for each, beginning with the variable's name. Never a value. */
+  /** One line for each, beginning with the name of the variable or file. Never a value. */
   readonly problems: string[];
   constructor(problems: string[]) {
     super(

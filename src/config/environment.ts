@@ -16,6 +16,7 @@ import {
   names,
   required,
   slackIds,
+  wholeNumber,
 } from './values.ts';
 
 const environment = z.object({
@@ -68,10 +69,19 @@ const environment = z.object({
   EDITORS: audience(['everyone', 'nobody']),
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
-  SEAL_KEY: z
-    .string()
-    .min(32, { error: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a URL such as postgres://user:password@host:5432/database',
+    })
     .optional(),
+  RETENTION_DAYS: wholeNumber('days', 1).default(400),
+  MAX_LINKS_PER_HOUR: wholeNumber('links', 1).default(20),
+  SEAL_KEY: names.refine((keys) => keys.every((key) => key.length >= 32), {
+    error:
+      'must hold keys of at least 32 characters, separated by commas; `openssl rand -base64 32` makes one',
+  }),
   DEFAULT_PROFILE_ID: z.string().optional(),
   DEFAULT_CLIENT_IDS: list,
   APPLICATIONS_OPTIONAL: flag,
@@ -133,6 +143,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
+const NO_ENV_FILE = '.env is missing: run `cp .env.example .env`, and fill it in';
 /** What is wrong with the value of one variable. Undefined if nothing is. */
 export function variableProblem(name: keyof typeof environment.shape, value: string): string | undefined {
   return environment.shape[name].safeParse(value, { jitless: true }).error?.issues[0]?.message;
@@ -166,6 +177,11 @@ function crossProblems(given: Record<string, string>): string[] {
   if (given.AUTH0_CLIENT_SECRET && given.AUTH0_CLIENT_PRIVATE_KEY) {
     problems.push('AUTH0_CLIENT_PRIVATE_KEY is set together with AUTH0_CLIENT_SECRET: keep one of the two');
   }
+  if (given.DATABASE_URL && !given.SEAL_KEY) {
+    problems.push(
+      'SEAL_KEY is not set: with DATABASE_URL, all instances need the same key; `openssl rand -base64 32` makes one',
+    );
+  }
   return problems;
 }
 
@@ -198,17 +214,29 @@ export function givenVariables(variables: Variables): Record<string, string> {
   );
 }
 
+/** Where the variables are from. */
+export interface EnvironmentSource {
+  /** The variables without those from `.env`. */
+  atStart?: Variables;
+  /** Whether there is a `.env`. */
+  hasEnvFile?: boolean;
+}
+
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
- * @param atStart the variables without those from `.env`
  * @throws ConfigError that names every variable that is missing or wrong, never its value
  */
-export function readConfig(variables: Variables, atStart = variables): Config {
+export function readConfig(
+  variables: Variables,
+  { atStart = variables, hasEnvFile = true }: EnvironmentSource = {},
+): Config {
   const given = givenVariables(variables);
   const result = environment.safeParse(given, { jitless: true });
   const issues = result.error?.issues ?? [];
   const problems = [
+    // Without a token, nobody has set the variables in another way.
+    ...(hasEnvFile || given.SLACK_BOT_TOKEN ? [] : [NO_ENV_FILE]),
     ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...crossProblems(given),
   ];
@@ -258,7 +286,10 @@ export function readConfig(variables: Variables, atStart = variables): Config {
     proxy: readProxy(given),
     port: env.PORT,
     metrics: env.METRICS ? { token: env.METRICS_TOKEN } : undefined,
-    sealKey: env.SEAL_KEY ?? env.SLACK_BOT_TOKEN,
+    database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: env.DATA_DIR },
+    retentionDays: env.RETENTION_DAYS,
+    maxLinksPerHour: env.MAX_LINKS_PER_HOUR,
+    sealKeys: env.SEAL_KEY,
     tenantLabel: env.TENANT_LABEL,
     logLevel: env.LOG_LEVEL,
     warnings: warningsFor(given, env, atStart),

@@ -63,6 +63,13 @@ export const hours = z.coerce
   .max(AUTH0_MAX_LINK_HOURS, { error: `must be at most ${AUTH0_MAX_LINK_HOURS} (5 days)` })
   .default(AUTH0_MAX_LINK_HOURS);
 
+/** A whole number that is at least `min`. */
+export const wholeNumber = (what: string, min: number) =>
+  z.coerce
+    .number({ error: `must be a number of ${what}` })
+    .int({ error: `must be a whole number of ${what}` })
+    .min(min, { error: `must be at least ${min}` });
+
 export const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .default('false')

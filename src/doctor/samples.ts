@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { types } from '@slack/bolt';
 import type { Profile } from '../auth0/resources.ts';
 import type { Config } from '../config/config.ts';
@@ -12,14 +11,14 @@ import { failure, type Message, notice } from '../slack/messages/message.ts';
 import { profileList } from '../slack/messages/profiles.ts';
 import { receiptMessage } from '../slack/messages/receipt.ts';
 import { sealTarget } from '../slack/reply-target.ts';
-import { sealRevokeButton } from '../slack/revoke-button.ts';
 import * as sentences from '../slack/sentences.ts';
 import { formView } from '../slack/views/form.ts';
 import { answerView, doneView, loadingView, problemView, progressView } from '../slack/views/notices.ts';
+import { newEvent } from '../tickets/audit.ts';
 import type { FormContext, TicketKind } from '../tickets/form/field.ts';
 import { initialValues } from '../tickets/form/form.ts';
 import { toRequest } from '../tickets/form/request.ts';
-import { issuedTicket, newRecord } from '../tickets/ticket.ts';
+import { factsOf, newTicket } from '../tickets/ticket.ts';
 
 /** Something that the bot can send, with typical data. */
 export type Sample = { name: string } & ({ view: types.ModalView } | { message: Message });
@@ -42,11 +41,11 @@ const PROFILE: Profile = {
 /** Each modal and each message once, with the company's own settings. */
 export async function samples(config: Config): Promise<Sample[]> {
   const { tenantLabel: label } = config;
-  const seal = new Seal(config.sealKey);
+  const seal = new Seal({ keys: () => ['a key for samples, which nobody opens'] });
   const target = { user: USER, channel: CHANNEL, responseUrl: 'https://hooks.slack.com/commands/T0/0/0' };
   const metadata = await sealTarget(seal, target);
   const views = { ...formSamples(config, metadata), ...noticeSamples(config, metadata) };
-  const messages = { ...(await ticketSamples(config, seal)), ...otherSamples(config) };
+  const messages = { ...ticketSamples(config), ...otherSamples(config) };
   return [
     ...Object.entries(views).map(([name, view]) => ({ name, view: labeledView(view, label) })),
     ...Object.entries(messages).map(([name, message]) => ({ name, message: labeledMessage(message, label) })),
@@ -98,10 +97,13 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
   const request = toRequest(values, context);
   return {
     'the loading view': loadingView(metadata, 8),
-    'the view of a problem': problemView(sentences.NO_PROFILES, {
-      request: { kind: 'new', values },
-      metadata,
-    }),
+    'the view of a problem': problemView(
+      sentences.noProfiles({ command: config.slack.command, contact: config.access.contact }),
+      {
+        request: { kind: 'new', values },
+        metadata,
+      },
+    ),
     'the view of an answer': answerView(searchAnswer().blocks, metadata),
     'the progress view': progressView(request, sentences.progressSentence({ step: 'creating' }, 8)),
     'the view at the end': doneView(request, 'conversation', CHANNEL),
@@ -109,22 +111,28 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
 }
 
 /** The messages about one link. */
-async function ticketSamples(config: Config, seal: Seal): Promise<Record<string, Message>> {
+function ticketSamples(config: Config): Record<string, Message> {
   const request = toRequest(filledIn(contextOf(config, 'new')), contextOf(config, 'new'));
-  const record = newRecord(request, USER, CHANNEL);
-  const id = 'T'.repeat(32);
-  const url = `https://${config.auth0.domain}/self-service/connections-flow?ticket=${id}`;
-  const expires = Math.floor(Date.now() / 1000) + request.seconds;
-  const ticket = issuedTicket(request, record, { id, url }, expires);
-  const sealed = await sealRevokeButton(seal, ticket, { channel: 'D0000000000', ts: '1700000000.000000' });
+  const form = { requester: USER, channel: CHANNEL, form: {}, now: Date.now() };
+  const ticket = { ...newTicket(request, form), expiresAt: Date.now() + request.seconds * 1000 };
+  const url = `https://${config.auth0.domain}/self-service/connections-flow?ticket=${'T'.repeat(32)}`;
   const requester = { name: 'Maria', timeZone: 'UTC' };
   const template = config.policy.customerMessage;
+  const now = Date.now();
+  const revoked = newEvent('revoked', { user: USER });
+  const details = { ...factsOf(ticket), user: USER };
+  const sentenceContext = { command: config.slack.command, contact: config.access.contact };
   return {
-    'the message with a link': linkMessage({ ticket, requester, template, sealed, receipt: true }),
-    'the receipt': receiptMessage(ticket, sealed),
-    'the receipt at first': notice(sentences.receiptPending(NAME, randomUUID())),
-    'the message about a revoked link': notice(sentences.revoked(NAME)),
-    'the message to AUDIT_CHANNEL': auditMessage('ticket_made', ticket.record),
+    'the message with a link': linkMessage({ issued: { request, ticket, url }, requester, template }),
+    'the receipt': receiptMessage({ ticket, events: [] }, now, sentenceContext),
+    'the receipt of a revoked link': receiptMessage({ ticket, events: [revoked] }, now, sentenceContext),
+    'the receipt of an expired link': receiptMessage(
+      { ticket, events: [] },
+      ticket.expiresAt,
+      sentenceContext,
+    ),
+    'the message about a revoked link': notice(sentences.revoked(NAME, sentenceContext)),
+    'the message to AUDIT_CHANNEL': auditMessage('ticket_made', details),
   };
 }
 

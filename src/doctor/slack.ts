@@ -14,7 +14,7 @@ export async function* checkSlack(
   if (!scopes) return [];
   yield connection.mode === 'http'
     ? passed(
-        'Slack over HTTP: a signing secret is set; only a request from Slack can show that it is the right one',
+        'Slack over HTTP: a signing secret is set. Only a request from Slack can show whether it is correct',
       )
     : await checkAppToken(connection.appToken, apiUrl);
   return scopes;
@@ -36,8 +36,8 @@ export async function* checkBotToken(
     const code = slackErrorCode(error);
     yield failed(
       code
-        ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN anew from "OAuth & Permissions", and install the app to the workspace if it is not`
-        : `Slack: ${apiUrl} cannot be reached, or gives no answer that makes sense. Check SLACK_API_URL if it is set, and ${NETWORK_ADVICE}`,
+        ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN again from "OAuth & Permissions". If the app isn't installed to the workspace, install it`
+        : `Slack: the bot can't reach ${apiUrl}, or can't read its answer. Check SLACK_API_URL if you set it, and ${NETWORK_ADVICE}`,
     );
     return undefined;
   }
@@ -62,8 +62,8 @@ export async function checkAppToken(appToken: string, slackApiUrl: string): Prom
     const code = slackErrorCode(error);
     return failed(
       code
-        ? `Slack app token: Slack says ${code}. Make SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
-        : 'Slack app token: Slack gives no answer that makes sense to apps.connections.open. Try again in a minute',
+        ? `Slack app token: Slack says ${code}. Create SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
+        : "Slack app token: the bot can't read Slack's answer to apps.connections.open. Try again in a minute",
     );
   }
 }

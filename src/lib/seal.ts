@@ -13,19 +13,30 @@ export class SealError extends Error {
   }
 }
 
+/** Returns the secrets that keys are derived from: the first seals, all open. */
+export type SealKeys = () => string[];
+
+/** A secret that still opens what earlier versions sealed for one purpose. It never seals. */
+export interface FormerKey {
+  secret: string;
+  purpose: string;
+}
+
 /**
- * Encrypts values that travel through Slack, as JWE (`dir`, A256GCM). Every instance with the same secret can open
- * them, also after a restart.
+ * Encrypts values that travel through Slack or are stored, as JWE (`dir`, A256GCM). Every instance with the same secret
+ * can open them, also after a restart.
  */
 export class Seal {
-  readonly #key: Promise<webcrypto.CryptoKey>;
+  readonly #keys: SealKeys;
+  readonly #former: FormerKey | undefined;
+  /** By secret. */
+  readonly #derived = new Map<string, Promise<webcrypto.CryptoKey>>();
   // Loaded on first use: jose would slow down the start.
   readonly #jose = once(() => import('jose'));
 
-  /** @param secret SEAL_KEY, or the bot token. The encryption key is derived from it (HKDF-SHA256). */
-  constructor(secret: string) {
-    const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'sso-ticket-bot/seal/1', 32));
-    this.#key = webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  constructor({ keys, former }: { keys: SealKeys; former?: FormerKey }) {
+    this.#keys = keys;
+    this.#former = former;
   }
 
   /**
@@ -36,18 +47,34 @@ export class Seal {
    */
   async seal(purpose: string, value: object, seconds: number): Promise<string> {
     const { EncryptJWT } = await this.#jose();
+    const [secret = ''] = this.#keys();
     return new EncryptJWT({ value })
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .setAudience(purpose)
       .setExpirationTime(Math.floor(Date.now() / 1000) + seconds)
-      .encrypt(await this.#key);
+      .encrypt(await this.#key(secret));
   }
 
   /** @throws SealError if the value is not ours, not for this purpose, or too old */
   async open<T>(purpose: string, sealed: string, schema: z.ZodType<T>): Promise<T> {
+    const secrets = this.#keys();
+    if (this.#former?.purpose === purpose) secrets.push(this.#former.secret);
+    let refused = new SealError('forged');
+    for (const secret of secrets) {
+      try {
+        return await this.#openWith(secret, purpose, sealed, schema);
+      } catch (error) {
+        // Only the right key can tell that a value is too old.
+        if (error instanceof SealError && error.code === 'expired') refused = error;
+      }
+    }
+    throw refused;
+  }
+
+  async #openWith<T>(secret: string, purpose: string, sealed: string, schema: z.ZodType<T>): Promise<T> {
     const { errors, jwtDecrypt } = await this.#jose();
     try {
-      const { payload } = await jwtDecrypt(sealed, await this.#key, {
+      const { payload } = await jwtDecrypt(sealed, await this.#key(secret), {
         audience: purpose,
         requiredClaims: ['exp'],
         keyManagementAlgorithms: ['dir'],
@@ -57,5 +84,15 @@ export class Seal {
     } catch (error) {
       throw new SealError(error instanceof errors.JWTExpired ? 'expired' : 'forged');
     }
+  }
+
+  /** Derives the encryption key (HKDF-SHA256). */
+  #key(secret: string): Promise<webcrypto.CryptoKey> {
+    const known = this.#derived.get(secret);
+    if (known) return known;
+    const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'sso-ticket-bot/seal/1', 32));
+    const key = webcrypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+    this.#derived.set(secret, key);
+    return key;
   }
 }

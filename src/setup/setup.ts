@@ -63,7 +63,7 @@ async function diagnose(
   atStart: Record<string, string | undefined>,
 ): Promise<boolean> {
   let problems = 0;
-  for await (const { ok, line } of runChecks(variables, atStart)) {
+  for await (const { ok, line } of runChecks(variables, { atStart })) {
     if (ok) log.success(line, { spacing: 0 });
     else log.error(line, { spacing: 0 });
     if (!ok) problems += 1;
@@ -71,7 +71,7 @@ async function diagnose(
   outro(
     problems
       ? `${problems === 1 ? 'One thing' : `${problems} things`} to fix. Then run npm run doctor.`
-      : 'All is well. Start the bot with npm start.',
+      : 'Everything looks good. Start the bot with npm start.',
   );
   return problems === 0;
 }

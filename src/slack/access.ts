@@ -1,6 +1,7 @@
 import type { AccessConfig, Audience } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
+import { AccessError, type AccessErrorCode } from './access-error.ts';
 import type { Denial, DenialLog } from './denial-log.ts';
 import type { Installation } from './installation.ts';
 import type { People } from './people.ts';
@@ -9,32 +10,11 @@ import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
 /** Editors can do what reaches existing customers or widens who can sign in. Every editor is a user. */
 export type Role = 'user' | 'editor';
 
-export const strongest = (...roles: Role[]): Role => (roles.includes('editor') ? 'editor' : 'user');
+/** What somebody must be at least. `anyone` in the workspace: what they may do is decided later. */
+export type RequiredRole = 'anyone' | Role;
 
-export type AccessErrorCode =
-  | 'user'
-  /** The bot doesn't work in this conversation. */
-  | 'channel'
-  | 'editor'
-  /** The app is installed to a whole organization. */
-  | 'org_wide'
-  /** Slack doesn't say who the person is. */
-  | 'unknown'
-  /** The payload is from another workspace, or for another app. */
-  | 'workspace'
-  /** The person is not in the conversation that the link should go to. */
-  | 'not_member'
-  /** Slack doesn't say whether the person is in that conversation. */
-  | 'membership_unknown';
-
-/** Somebody may not do what they try. */
-export class AccessError extends Error {
-  override name = 'AccessError';
-  readonly code: AccessErrorCode;
-  constructor(code: AccessErrorCode) {
-    super(`Access denied: ${code}`);
-    this.code = code;
-  }
+export function strongest(...roles: RequiredRole[]): RequiredRole {
+  return (['editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
 }
 
 export interface AccessRequest {
@@ -45,7 +25,7 @@ export interface AccessRequest {
   channel?: string | undefined;
   /** No conversation is checked, for example because a shortcut has none. */
   anywhere: boolean;
-  role: Role;
+  role: RequiredRole;
   /** What the person tries to do, for the audit line. */
   what: string;
 }
@@ -121,6 +101,18 @@ export class Access {
     this.#deny(reason, { user, channel, what: 'view_submission' });
   }
 
+  /** Lets the requester of a link and every editor revoke it. @throws AccessError, after an audit line */
+  async checkRevocation(user: string, requester: string, channel: string | undefined): Promise<void> {
+    if (user === requester) return;
+    const mayRevoke = async () => (await this.#mayUse(user)) && (await this.#mayEdit(user));
+    const allowed = await withinTime(ACCESS_CHECK_TIMEOUT_MS, mayRevoke()).catch((error: unknown) => {
+      this.#logUnknown(user, error);
+      return undefined;
+    });
+    if (!allowed)
+      this.#deny(allowed === false ? 'revoke' : 'unknown', { user, channel, what: 'revoke_ticket' });
+  }
+
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
     return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#mayEdit(user)).catch((error: unknown) => {
@@ -138,7 +130,9 @@ export class Access {
     const { body, user, channel, anywhere, role } = request;
     if (this.#token.isOrgWide) return 'org_wide';
     if (!(await this.#installation.isAddressee(body))) return 'workspace';
-    if (!user || !(await this.#mayUse(user))) return 'user';
+    if (!user) return 'user';
+    if (role === 'anyone') return undefined;
+    if (!(await this.#mayUse(user))) return 'user';
     if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';
     if (role === 'editor' && !(await this.#mayEdit(user))) return 'editor';
     return undefined;

@@ -79,15 +79,15 @@ const MAX_SHORT_TEXT = 250;
 
 const length = (value: unknown) => JSON.stringify(value).length;
 
-/** A button that revokes a ticket. @param sealed the ticket, see `revoke-button.ts` */
-export function revokeButton(sealed: string): types.Button {
+/** A button that revokes a ticket. @param id of its record, which grants nothing */
+export function revokeButton(id: string): types.Button {
   const { title, text, confirm, deny } = sentences.REVOKE_CONFIRMATION;
   return {
     type: 'button',
     action_id: REVOKE_TICKET,
     style: 'danger',
     text: plain(sentences.REVOKE_LINK, LIMITS.buttonText),
-    value: sealed,
+    value: id,
     confirm: {
       title: plain(title, LIMITS.confirmTitle),
       text: plain(text, LIMITS.confirmText),

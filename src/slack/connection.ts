@@ -6,6 +6,7 @@ import { errorFields, type Log } from '../lib/log.ts';
 import type { CallObserver } from '../lib/observe.ts';
 import { RequestReader } from './request-reader.ts';
 import { SocketMode } from './socket-mode.ts';
+import { SIGNED_BEFORE_START_MS } from './timeouts.ts';
 import type { TokenCheck } from './token-check.ts';
 
 /** How Slack reaches the bot: over HTTP, or over Socket Mode. */
@@ -22,15 +23,17 @@ export class SlackConnection {
     token: TokenCheck;
     /** Undefined if no proxy is used. */
     proxy: Dispatcher | undefined;
+    /** When the process started, in milliseconds since 1970. */
+    startedAt: number;
     logger: Logger;
     log: Log;
     onCall?: CallObserver | undefined;
   }) {
-    const { config, token, proxy, logger, log, onCall } = deps;
+    const { config, token, proxy, startedAt, logger, log, onCall } = deps;
     this.#token = token;
     const { connection, apiUrl: slackApiUrl } = config;
     if (connection.mode === 'http') {
-      const receiver = httpReceiver(connection.signingSecret, logger, log);
+      const receiver = httpReceiver(connection.signingSecret, startedAt, logger, log);
       this.http = new RequestReader({ handle: receiver.requestListener, log }).listener;
       this.receiver = receiver;
     } else {
@@ -71,13 +74,14 @@ export class SlackConnection {
   }
 }
 
-function httpReceiver(signingSecret: string, logger: Logger, log: Log): HTTPReceiver {
+function httpReceiver(signingSecret: string, startedAt: number, logger: Logger, log: Log): HTTPReceiver {
   return new HTTPReceiver({
     signingSecret,
     logger,
     // To recognize a replayed request: only the part of the header that Bolt verifies.
     customPropertiesExtractor: ({ headers }) => ({
       signature: String(headers['x-slack-signature']).split('=')[1],
+      isOutdated: Number(headers['x-slack-request-timestamp']) * 1000 < startedAt - SIGNED_BEFORE_START_MS,
     }),
     processEventErrorHandler: async ({ error, response }) => {
       log.warn(errorFields(error), 'A request was refused');

@@ -2,11 +2,11 @@ import type { types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { type CallObserver, observe } from '../lib/observe.ts';
 import { retryWithin } from '../lib/retry.ts';
+import type { PostedMessage } from '../tickets/ticket.ts';
 import { context } from './blocks.ts';
 import type { Message } from './messages/message.ts';
 import type { People } from './people.ts';
 import type { ReplyTarget } from './reply-target.ts';
-import type { PostedMessage } from './revoke-button.ts';
 import { tenantLine } from './sentences.ts';
 import { LAST_WORD_WAIT_MS } from './timeouts.ts';
 import {
@@ -161,12 +161,6 @@ export class Messenger {
     }
   }
 
-  async delete(posted: PostedMessage): Promise<void> {
-    await lastWord(() => this.#slack.chat.delete(posted)).catch((error: unknown) =>
-      this.#log.warn(errorFields(error), 'A message could not be deleted'),
-    );
-  }
-
   /** Opens a modal. Returns its ID. @throws if Slack doesn't open it, for example because the trigger is too old */
   async openView(triggerId: string, view: types.ModalView): Promise<string | undefined> {
     const response = await this.#slack.views.open({ trigger_id: triggerId, view: this.labelView(view) });
@@ -177,9 +171,15 @@ export class Messenger {
    * Replaces a view. Returns false if it is closed, or if Slack doesn't accept it.
    *
    * @param isProgress another view follows, so this one doesn't wait for a rate limit
+   * @param hash the version that is replaced. If the view has changed since, as by its submission, it stays as it is
    */
-  async updateView(viewId: string, view: types.ModalView, { isProgress = false } = {}): Promise<boolean> {
-    const update = () => this.#slack.views.update({ view_id: viewId, view: this.labelView(view) });
+  async updateView(
+    viewId: string,
+    view: types.ModalView,
+    { isProgress = false, hash }: { isProgress?: boolean; hash?: string } = {},
+  ): Promise<boolean> {
+    const update = () =>
+      this.#slack.views.update({ view_id: viewId, view: this.labelView(view), ...(hash && { hash }) });
     try {
       await (isProgress ? update() : lastWord(update));
       return true;
@@ -187,6 +187,8 @@ export class Messenger {
       const code = slackErrorCode(error);
       const fields = { ...errorFields(error), ...(code && { code }) };
       if (code === 'not_found') this.#log.info(fields, 'A view could not be updated: it is closed');
+      else if (code === 'hash_conflict')
+        this.#log.info(fields, 'A view could not be updated: it has changed');
       else this.#log.error(fields, 'A view could not be updated');
       return false;
     }

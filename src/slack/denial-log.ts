@@ -1,4 +1,4 @@
-import type { AuditDetails, AuditLog } from '../tickets/audit.ts';
+import { type AuditDetails, type AuditLog, newEvent } from '../tickets/audit.ts';
 import { DENIAL_INTERVAL_MS } from './timeouts.ts';
 
 /** At most this many people are remembered. For another one, the oldest is forgotten. */
@@ -43,7 +43,7 @@ export class DenialLog {
     this.#end(key);
     const [oldest] = this.#recent.keys();
     if (oldest !== undefined && this.#recent.size >= MAX_DENIED_PEOPLE) this.#end(oldest);
-    this.#audit.write('access_denied', denial);
+    void this.#audit.write(newEvent('access_denied', denial));
     const endsAt = Date.now() + DENIAL_INTERVAL_MS;
     const timer = setTimeout(() => this.#end(key), DENIAL_INTERVAL_MS).unref();
     this.#recent.set(key, { user, reason, count: 0, endsAt, timer });
@@ -60,6 +60,6 @@ export class DenialLog {
     const { user, reason, count, timer } = recent;
     clearTimeout(timer);
     this.#recent.delete(key);
-    if (count > 0) this.#audit.write('access_denied', { user, reason, count });
+    if (count > 0) void this.#audit.write(newEvent('access_denied', { user, reason, count }));
   }
 }

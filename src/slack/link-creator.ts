@@ -1,24 +1,22 @@
 import { Auth0Error } from '../auth0/errors.ts';
-import type { Tenant } from '../auth0/tenant.ts';
-import { errorFields, type Log } from '../lib/log.ts';
+import { DatabaseError } from '../database/errors.ts';
+import { errorFields } from '../lib/log.ts';
 import { startProgress } from '../lib/progress.ts';
-import type { Seal } from '../lib/seal.ts';
 import { within } from '../lib/timeouts.ts';
-import type { AuditLog } from '../tickets/audit.ts';
-import { type CreateProgress, createTicket } from '../tickets/create.ts';
+import { type CreateProgress, createTicket, type TicketDependencies } from '../tickets/create.ts';
 import { TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
-import { type IssuedTicket, newRecord } from '../tickets/ticket.ts';
-import { type Access, AccessError } from './access.ts';
+import type { IssuedTicket, Ticket } from '../tickets/ticket.ts';
+import type { Access } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { Arrival, Messenger } from './delivery.ts';
 import { linkMessage } from './messages/link.ts';
 import { failure, notice } from './messages/message.ts';
 import type { People, Requester } from './people.ts';
-import { Receipt } from './receipt.ts';
+import type { Receipts } from './receipt.ts';
 import type { ReplyTarget } from './reply-target.ts';
-import { type PostedMessage, sealRevokeButton } from './revoke-button.ts';
 import {
   aboutLink,
   accessSentence,
@@ -40,18 +38,18 @@ export interface SubmittedForm {
   request: TicketRequest;
   target: ReplyTarget;
   viewId: string;
+  /** The same if the form arrives again. One that was given back has another. */
+  submission: string;
   /** The view's own, for the form that is given back. */
   metadata: string;
 }
 
-interface Dependencies {
-  tenant: Tenant;
+interface Dependencies extends TicketDependencies {
   access: Access;
-  audit: AuditLog;
   messenger: Messenger;
   people: People;
-  seal: Seal;
-  log: Log;
+  receipts: Receipts;
+  maxLinksPerHour: number;
   sentenceContext: SentenceContext;
 }
 
@@ -71,7 +69,7 @@ export class LinkCreator {
       if (await this.#showForm(form, refusal)) return;
       // Not in a conversation that they may not be in.
       const { user } = form.target;
-      await messenger.send({ user }, notice(aboutLink(form.request.connection, refusal)));
+      await messenger.send({ user }, notice(aboutLink(form.request.customer, refusal)));
       return;
     }
     let progress: CreateProgress = { step: 'creating' };
@@ -106,80 +104,59 @@ export class LinkCreator {
     onProgress: (progress: CreateProgress) => void,
     stopProgress: () => Promise<void>,
   ): Promise<void> {
-    const { messenger, people } = this.#deps;
-    const { request, target, viewId, isEditor } = form;
-    const { user, channel } = target;
-    const record = newRecord(request, user, channel);
-    // Together with the create call, so that there is nothing to wait for when the ticket is there.
-    const receipt = Receipt.post(this.#deps, {
-      user,
-      connection: request.connection,
-      reference: record.correlationId,
-    });
-    const requester = people.requester(user);
+    const { messenger, people, maxLinksPerHour: maxPerHour } = this.#deps;
+    const { request, target, viewId, isEditor, values, submission: id } = form;
+    const { user: requester, channel } = target;
+    const person = people.requester(requester);
     let issued: IssuedTicket | undefined;
     const deliver = async (ticket: IssuedTicket) => {
       issued = ticket;
-      const posted = await within(RECEIPT_TIMEOUT_MS, receipt.posted);
-      const arrival = await this.#deliver(form, ticket, posted, await requester);
-      return arrival && { ...arrival, posted };
+      return this.#deliver(form, ticket, await person);
     };
-    const created = await createTicket(this.#deps, request, record, { isEditor, deliver, onProgress }).catch(
-      async (error: unknown) => {
-        const hasButton = issued ? await this.#markUndelivered(receipt, issued, error) : false;
-        await stopProgress();
-        await this.#returnForm(form, this.#sentence(form, error, hasButton));
-        if (!issued) await receipt.delete();
-      },
-    );
+    const submission = { id, request, isEditor, requester, channel, form: recordedValues(values) };
+    const options = { maxPerHour, deliver, onProgress };
+    const created = await createTicket(this.#deps, submission, options).catch(async (error: unknown) => {
+      const hasButton = issued ? await this.#sendUndeliveredReceipt(issued, error) : false;
+      await stopProgress();
+      await this.#returnForm(form, this.#sentence(form, error, hasButton));
+    });
     if (!created) return;
-    const { ticket, delivery } = created;
-    if (delivery.posted) await this.#completeReceipt(form, receipt, ticket);
+    const { ticket } = created.issued;
+    const receipt = this.#sendReceipt(form, ticket);
+    // The modal is the last to change, so that all is there when it says so.
+    await within(RECEIPT_TIMEOUT_MS, receipt);
     await stopProgress();
-    await messenger.updateView(viewId, doneView(request, delivery.place, channel));
-    // A late receipt: the link's message says that there is none.
-    if (!delivery.posted && (await receipt.posted)) await this.#completeReceipt(form, receipt, ticket);
+    await messenger.updateView(viewId, doneView(request, created.delivery.place, channel));
+    await receipt;
   }
 
   /** Sends the message with the link. With ALLOWED_CHANNELS, it goes where it was asked for or nowhere. */
   async #deliver(
     { target }: SubmittedForm,
-    ticket: IssuedTicket,
-    posted: PostedMessage | undefined,
+    issued: IssuedTicket,
     requester: Requester,
   ): Promise<Arrival | undefined> {
-    const { access, messenger, seal, tenant } = this.#deps;
-    const message = linkMessage({
-      ticket,
-      requester,
-      template: tenant.policy.customerMessage,
-      sealed: await sealRevokeButton(seal, ticket, posted),
-      receipt: posted !== undefined,
-    });
+    const { access, messenger, tenant } = this.#deps;
+    const message = linkMessage({ issued, requester, template: tenant.policy.customerMessage });
     return messenger.send(target, message, { onlyThere: access.limitsChannels });
   }
 
-  /** If Slack doesn't accept it, the person hears about it: the link's message says that there is a receipt. */
-  async #completeReceipt(
-    { request, target }: SubmittedForm,
-    receipt: Receipt,
-    ticket: IssuedTicket,
-  ): Promise<void> {
-    if (await receipt.complete(ticket)) return;
-    await this.#deps.messenger.send(target, notice(receiptLost(request.connection)));
+  /** If Slack doesn't accept it, the person hears about it: the link's message says that there is one. */
+  async #sendReceipt({ request, target }: SubmittedForm, ticket: Ticket): Promise<void> {
+    const { receipts, messenger } = this.#deps;
+    if (await receipts.post({ ticket, events: [] })) return;
+    await messenger.send(target, notice(receiptLost(request.customer)));
   }
 
-  /** Updates the receipt of a link that nobody got. Returns whether it has a button that revokes the ticket. */
-  async #markUndelivered(receipt: Receipt, ticket: IssuedTicket, error: unknown): Promise<boolean> {
-    const revoked =
-      error instanceof TicketError && error.details.code === 'not_delivered' && error.details.revoked;
-    if (!revoked) return receipt.complete(ticket);
-    await receipt.markUndelivered();
-    return false;
+  /** Sends the receipt of a link that nobody got and that still works. Returns whether it has a button to revoke it. */
+  async #sendUndeliveredReceipt({ ticket }: IssuedTicket, error: unknown): Promise<boolean> {
+    const stillWorks =
+      error instanceof TicketError && error.details.code === 'not_delivered' && !error.details.revoked;
+    return stillWorks && (await this.#deps.receipts.post({ ticket, events: [] }));
   }
 
   #sentence({ isEditor }: SubmittedForm, error: unknown, receipt: boolean): string {
-    if (!(error instanceof TicketError || error instanceof Auth0Error)) {
+    if (!(error instanceof TicketError || error instanceof Auth0Error || error instanceof DatabaseError)) {
       this.#deps.log.error(errorFields(error), 'Creating a link failed');
     }
     return createSentence(error, { ...this.#deps.sentenceContext, isEditor, receipt });
@@ -189,7 +166,7 @@ export class LinkCreator {
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     if (await this.#showForm(form, sentence)) return;
     const { kind, values, target, request } = form;
-    const message = failure(aboutLink(request.connection, sentence), { kind, values });
+    const message = failure(aboutLink(request.customer, sentence), { kind, values });
     await this.#deps.messenger.send(target, message);
   }
 
@@ -200,4 +177,9 @@ export class LinkCreator {
     const context = { kind, isEditor, policy: tenant.policy, tenant };
     return messenger.updateView(viewId, formView({ shape, values, metadata, notice: sentence }, context));
   }
+}
+
+/** What is needed to create a ticket again. Where it is asked for then may differ. */
+function recordedValues({ conversation: _, ...values }: Values): Partial<Values> {
+  return values;
 }

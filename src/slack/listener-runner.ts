@@ -1,9 +1,10 @@
-import type { AckFn } from '@slack/bolt';
+import type { AckFn, types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { SealError } from '../lib/seal.ts';
-import type { AuditLog } from '../tickets/audit.ts';
-import { type Access, AccessError, type AccessRequest } from './access.ts';
+import { type AuditLog, newEvent } from '../tickets/audit.ts';
+import type { Access, AccessRequest } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { Messenger } from './delivery.ts';
 import { MAX_DENIED_PEOPLE } from './denial-log.ts';
 import { notice } from './messages/message.ts';
@@ -12,16 +13,18 @@ import type { Place } from './reply-target.ts';
 import {
   accessSentence,
   RESTARTING,
-  SEAL_INVALID,
   type SentenceContext,
-  UNEXPECTED_ERROR,
+  sealInvalid,
+  unexpectedError,
 } from './sentences.ts';
 import { DENIAL_INTERVAL_MS } from './timeouts.ts';
-import { problemView } from './views/notices.ts';
+import { noAccessView, problemView } from './views/notices.ts';
 
 interface Payload extends AccessRequest {
   /** Slack's type of the payload. */
   type: string;
+  /** Signed too long before the process started: it may have been handled already. */
+  isOutdated?: boolean;
   ack: AckFn<never>;
 }
 
@@ -72,7 +75,7 @@ export class ListenerRunner {
       await (ack as Acknowledge)(response);
     };
     try {
-      if (this.#stopping.aborted) throw new StoppingError();
+      if (this.#stopping.aborted || payload.isOutdated) throw new RestartError();
       await listener(await this.#access.check(payload), acknowledge);
     } catch (error) {
       const sentence = this.#sentenceFor(error, payload);
@@ -89,14 +92,14 @@ export class ListenerRunner {
   }
 
   #sentenceFor(error: unknown, { type, user }: Omit<Payload, 'ack'>): string {
-    if (error instanceof StoppingError) return RESTARTING;
+    if (error instanceof RestartError) return RESTARTING;
     if (error instanceof AccessError) return accessSentence(error.code, this.#sentenceContext);
     if (error instanceof SealError) {
-      this.#audit.write('seal_refused', { user, what: type, reason: error.code });
-      return SEAL_INVALID;
+      void this.#audit.write(newEvent('seal_refused', { user, what: type, reason: error.code }));
+      return sealInvalid(this.#sentenceContext);
     }
     this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
-    return UNEXPECTED_ERROR;
+    return unexpectedError(this.#sentenceContext);
   }
 
   /** In the view, unless it is a form: that stays as it is, with what was typed. */
@@ -108,7 +111,7 @@ export class ListenerRunner {
     error: unknown,
   ): Promise<void> {
     const isForm = view?.blocks?.some(({ type }) => type === 'input');
-    if (view && !isForm) await this.#messenger.updateView(view.id, problemView(sentence));
+    if (view && !isForm) await this.#messenger.updateView(view.id, errorView(sentence, error));
     else await this.tell(user, place, sentence, error);
   }
 
@@ -119,7 +122,12 @@ export class ListenerRunner {
   }
 }
 
-/** The bot is stopping, and starts nothing new. */
-class StoppingError extends Error {
-  override name = 'StoppingError';
+/** Why a listener did nothing. */
+export function errorView(sentence: string, error: unknown): types.ModalView {
+  return error instanceof AccessError ? noAccessView(sentence) : problemView(sentence);
+}
+
+/** The bot is stopping, and starts nothing new; or it has just started, and the request is older. */
+class RestartError extends Error {
+  override name = 'RestartError';
 }

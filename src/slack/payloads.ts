@@ -1,5 +1,5 @@
 import type { BlockAction, ViewSubmitAction } from '@slack/bolt';
-import type { Role } from './access.ts';
+import type { RequiredRole } from './access.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import type { ParsedCommand } from './subcommands.ts';
 
@@ -40,7 +40,7 @@ export interface ButtonOptions<Value> {
   /** Must not throw. */
   parse: (value: string | undefined) => Value;
   /** A button in a form needs at least the role of the form. */
-  role: (value: Value) => Role;
+  role: (value: Value) => RequiredRole;
   /** Also works outside ALLOWED_CHANNELS. */
   anywhere?: boolean;
 }

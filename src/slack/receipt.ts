@@ -1,61 +1,55 @@
+import type { WriteQueue } from '../database/write-queue.ts';
 import { errorFields, type Log } from '../lib/log.ts';
-import type { Seal } from '../lib/seal.ts';
-import type { IssuedTicket } from '../tickets/ticket.ts';
+import type { TicketStore } from '../tickets/store.ts';
+import type { TicketRecord } from '../tickets/ticket.ts';
 import type { Messenger } from './delivery.ts';
-import { notice } from './messages/message.ts';
+import type { Message } from './messages/message.ts';
 import { receiptMessage } from './messages/receipt.ts';
-import { type PostedMessage, sealRevokeButton } from './revoke-button.ts';
-import { receiptPending, receiptUndelivered } from './sentences.ts';
+import type { SentenceContext } from './sentences.ts';
 
-/**
- * The receipt of one ticket: a stored message in the direct message with the requester. It is posted while Auth0
- * creates the ticket, so that it is there even if the bot is killed, and updated when the outcome is known.
- */
-export class Receipt {
+/** Receipts: stored messages in the direct message with the requester, rendered from the record. */
+export class Receipts {
   readonly #messenger: Messenger;
-  readonly #seal: Seal;
-  readonly #connection: string;
-  /** Resolves with undefined if Slack doesn't accept the message. */
-  readonly posted: Promise<PostedMessage | undefined>;
+  readonly #store: TicketStore;
+  readonly #queue: WriteQueue;
+  readonly #log: Log;
+  readonly #sentenceContext: SentenceContext;
 
-  private constructor(messenger: Messenger, seal: Seal, connection: string, posted: Receipt['posted']) {
-    this.#messenger = messenger;
-    this.#seal = seal;
-    this.#connection = connection;
-    this.posted = posted;
+  constructor(deps: {
+    messenger: Messenger;
+    store: TicketStore;
+    queue: WriteQueue;
+    log: Log;
+    sentenceContext: SentenceContext;
+  }) {
+    this.#messenger = deps.messenger;
+    this.#store = deps.store;
+    this.#queue = deps.queue;
+    this.#log = deps.log;
+    this.#sentenceContext = deps.sentenceContext;
   }
 
-  /** Starts to post a receipt. @param reference shown in it until the ticket exists */
-  static post(
-    { messenger, seal, log }: { messenger: Messenger; seal: Seal; log: Log },
-    { user, connection, reference }: { user: string; connection: string; reference: string },
-  ): Receipt {
-    const posted = messenger
-      .postDirect(user, notice(receiptPending(connection, reference)))
-      .catch((error: unknown) => {
-        log.warn({ user, ...errorFields(error) }, 'The receipt could not be posted');
-        return undefined;
-      });
-    return new Receipt(messenger, seal, connection, posted);
+  /** Posts the receipt of a ticket, and stores where it is. Returns whether Slack accepted it. */
+  async post(record: TicketRecord): Promise<boolean> {
+    const { id, requester } = record.ticket;
+    try {
+      const posted = await this.#messenger.postDirect(requester, this.#render(record));
+      if (posted) await this.#queue.add(() => this.#store.setReceipt(id, posted));
+      return posted !== undefined;
+    } catch (error) {
+      this.#log.warn({ user: requester, ...errorFields(error) }, 'The receipt could not be posted');
+      return false;
+    }
   }
 
-  /** Adds the ticket's details and the button that revokes it. Returns whether Slack did it. */
-  async complete(ticket: IssuedTicket): Promise<boolean> {
-    const posted = await this.posted;
-    if (!posted) return false;
-    const sealed = await sealRevokeButton(this.#seal, ticket);
-    return this.#messenger.update(posted, receiptMessage(ticket, sealed));
+  /** Renders the receipt of a ticket again, if it has one. Returns whether Slack did it. */
+  async update(record: TicketRecord): Promise<boolean> {
+    const { receipt } = record.ticket;
+    if (!receipt) return false;
+    return this.#messenger.update(receipt, this.#render(record));
   }
 
-  /** Says that the link was not delivered, and was revoked. */
-  async markUndelivered(): Promise<void> {
-    const posted = await this.posted;
-    if (posted) await this.#messenger.update(posted, notice(receiptUndelivered(this.#connection)));
-  }
-
-  /** Deletes the receipt of a ticket that was not created. */
-  async delete(): Promise<void> {
-    const posted = await this.posted;
-    if (posted) await this.#messenger.delete(posted);
+  #render(record: TicketRecord): Message {
+    return receiptMessage(record, Date.now(), this.#sentenceContext);
   }
 }

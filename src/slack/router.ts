@@ -1,17 +1,16 @@
-import type { BlockAction, ButtonAction, types, ViewSubmitAction } from '@slack/bolt';
+import type { BlockAction, ButtonAction, Context, types, ViewSubmitAction } from '@slack/bolt';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { type AccessRequest, strongest } from './access.ts';
 import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
-import type { ListenerRunner } from './listener-runner.ts';
+import { errorView, type ListenerRunner } from './listener-runner.ts';
 import { notice } from './messages/message.ts';
 import { type ButtonOptions, type Click, type Command, type Submission, userOf } from './payloads.ts';
 import { placeOf } from './reply-target.ts';
 import type { SentenceContext } from './sentences.ts';
 import { parseCommand, type SubcommandName } from './subcommands.ts';
 import { FORM_CALLBACKS, kindOf, roleFor, roleInView } from './views/form.ts';
-import { problemView } from './views/notices.ts';
 
 /** A listener's role and what runs. */
 interface CommandListener {
@@ -42,7 +41,7 @@ export class Router {
 
   /** The slash command, with a listener for each subcommand. */
   command(listeners: Record<SubcommandName, CommandListener>): void {
-    this.#app.command(this.#sentenceContext.command, async ({ command, ack }) => {
+    this.#app.command(this.#sentenceContext.command, async ({ command, context, ack }) => {
       const { user_id: user, trigger_id: triggerId } = command;
       const place = { channel: command.channel_id, responseUrl: command.response_url };
       const { subcommand, text } = parseCommand(command.text ?? '');
@@ -56,6 +55,7 @@ export class Router {
           channel: place.channel || undefined,
           anywhere: false,
           role,
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -78,7 +78,7 @@ export class Router {
     { role }: Pick<AccessRequest, 'role'>,
     run: (shortcut: Omit<Command, 'text'>) => Promise<void>,
   ): void {
-    this.#app.shortcut(callbackId, async ({ shortcut, ack }) => {
+    this.#app.shortcut(callbackId, async ({ shortcut, context, ack }) => {
       const { trigger_id: triggerId } = shortcut;
       await this.#runner.run(
         {
@@ -88,13 +88,14 @@ export class Router {
           user: userOf(shortcut),
           anywhere: true,
           role,
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
           await acknowledge();
           await run({ target: { user }, triggerId });
         },
-        (sentence) => this.#messenger.openView(triggerId, problemView(sentence)),
+        (sentence, error) => this.#messenger.openView(triggerId, errorView(sentence, error)),
       );
     });
   }
@@ -105,7 +106,7 @@ export class Router {
     { parse, role, anywhere }: ButtonOptions<Value>,
     run: (click: Click<Value>) => Promise<void>,
   ): void {
-    this.#app.action<BlockAction<ButtonAction>>(actionId, async ({ body, action, ack }) => {
+    this.#app.action<BlockAction<ButtonAction>>(actionId, async ({ body, action, context, ack }) => {
       const user = userOf(body);
       const place = placeOf(body);
       const value = parse(action.value);
@@ -119,11 +120,28 @@ export class Router {
           // A view has no conversation. What it leads to has the sealed one.
           anywhere: anywhere || body.view !== undefined,
           role: strongest(role(value), roleInView(body.view)),
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
           await acknowledge();
           await run({ value, target: { user, ...place }, triggerId: body.trigger_id, body });
+        },
+        (sentence, error) => this.#runner.answerInView(body.view, user, place, sentence, error),
+      );
+    });
+  }
+
+  /** The change of a field that other fields depend on. */
+  fieldChange(fieldId: string, run: (click: Omit<Click<undefined>, 'value'>) => Promise<void>): void {
+    this.#app.action<BlockAction>(fieldId, async ({ body, ack }) => {
+      const user = userOf(body);
+      const place = placeOf(body);
+      await this.#runner.run(
+        { type: body.type, what: fieldId, body, user, anywhere: true, role: roleInView(body.view), ack },
+        async (user, acknowledge) => {
+          await acknowledge();
+          await run({ target: { user, ...place }, triggerId: body.trigger_id, body });
         },
         (sentence, error) => this.#runner.answerInView(body.view, user, place, sentence, error),
       );
@@ -166,7 +184,7 @@ export class Router {
     { role, kinds }: Pick<AccessRequest, 'role'> & { kinds: readonly TicketKind[] },
     suggest: (typed: string, user: string) => Promise<types.PlainTextOption[]>,
   ): void {
-    this.#app.options(fieldId, async ({ options, body, ack }) => {
+    this.#app.options(fieldId, async ({ options, body, context, ack }) => {
       const view = 'view' in body ? body.view : undefined;
       const kind = kindOf(view?.callback_id);
       const type = 'block_suggestion';
@@ -178,6 +196,7 @@ export class Router {
           user: userOf(body),
           anywhere: true,
           role: strongest(role, roleInView(view)),
+          isOutdated: isOutdated(context),
           ack,
         },
         async (user, acknowledge) => {
@@ -191,3 +210,6 @@ export class Router {
     });
   }
 }
+
+/** See `SIGNED_BEFORE_START_MS`. A submission needs no such limit: it is on record. */
+const isOutdated = (context: Context) => context.isOutdated === true;

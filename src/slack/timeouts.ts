@@ -52,7 +52,7 @@ export const CHANNEL_INFO_TIMEOUT_MS = 2_000;
 export const OPTIONAL_LIST_TIMEOUT_MS = 2_500;
 /** Waiting for all connections: only the whole list has their display names. */
 export const WHOLE_LIST_TIMEOUT_MS = 8_000;
-/** A link waits this long for its receipt to be posted. */
+/** The modal says that the link is ready after this time, even if the receipt is not posted yet. */
 export const RECEIPT_TIMEOUT_MS = 2_500;
 /** A message or view that nothing follows waits this long for Slack's rate limit. */
 export const LAST_WORD_WAIT_MS = 15_000;
@@ -67,10 +67,16 @@ export const DENIAL_INTERVAL_MS = 60_000;
 export const SIGNATURE_MAX_AGE_MS = 5 * 60_000;
 /** A signature is remembered longer than twice that, so that no replay is accepted. */
 export const SIGNATURE_TTL_MS = 2 * SIGNATURE_MAX_AGE_MS + 60_000;
-/** A submitted form is remembered this long: longer than creating a ticket can take. */
-export const SUBMISSION_TTL_MS = 10 * 60_000;
+/**
+ * A request may have been signed this long before the process started. An older one may have been handled by the
+ * process before it, whose signatures are forgotten.
+ */
+export const SIGNED_BEFORE_START_MS = 5_000;
 /** Slack is asked this often whether the bot token is still valid. */
 export const HEALTH_CHECK_INTERVAL_MS = 30_000;
 
 /** How long a form can stay open. */
 export const FORM_LIFETIME_SECONDS = 7 * 24 * 3600;
+
+/** How long a late change of a form must not bring back the form after its submission. */
+export const SUBMITTED_VIEW_TTL_MS = 60_000;

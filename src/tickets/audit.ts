@@ -1,37 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { WriteQueue } from '../database/write-queue.ts';
 import type { Log } from '../lib/log.ts';
-import type { TicketRecord } from './ticket.ts';
+import type { TicketChanges, TicketStore } from './store.ts';
+import type { EventDetails, EventType, TicketEvent } from './ticket.ts';
 
-export type AuditEvent =
-  /** Before the create call, so that it can always be traced to a person. */
-  | 'ticket_requested'
-  | 'ticket_made'
-  | 'ticket_delivered'
-  | 'ticket_not_delivered'
-  | 'ticket_revoked'
-  | 'access_denied'
-  | 'seal_refused';
+/** The names of events in the log. They never change. */
+const LOG_NAMES = {
+  requested: 'ticket_requested',
+  created: 'ticket_made',
+  delivered: 'ticket_delivered',
+  not_delivered: 'ticket_not_delivered',
+  revoked: 'ticket_revoked',
+  failed: 'ticket_failed',
+  access_denied: 'access_denied',
+  seal_refused: 'seal_refused',
+  limit_reached: 'limit_reached',
+} as const satisfies Record<EventType, string>;
+export type AuditEvent = (typeof LOG_NAMES)[EventType];
 
-/** Any of it may be unknown, such as the ticket when access is denied. */
-export interface AuditDetails extends Partial<Omit<TicketRecord, 'user'>> {
+/** Who acts, where, and on what. Any of it may be unknown, such as the ticket when access is denied. */
+export interface AuditDetails extends EventDetails {
+  /** The Slack user ID of the person who acts. */
   user?: string | undefined;
-  reason?: string;
-  /** How many more there were, for a line that stands for several. */
-  count?: number;
+  /** The conversation in which they act. */
+  channel?: string | undefined;
 }
 
-/** The audit trail: log lines with `"audit":true`, written at every LOG_LEVEL. Names and fields never change. */
+/** @param ticket the ID of the ticket's record */
+export function newEvent(
+  type: EventType,
+  { user, channel, ...details }: AuditDetails,
+  ticket?: string,
+): TicketEvent {
+  return { id: randomUUID(), type, at: Date.now(), ticket, actor: user, channel, details };
+}
+
+/**
+ * The audit trail: events in the database, and log lines with `"audit":true`, written at every LOG_LEVEL. The lines'
+ * names and fields never change.
+ */
 export class AuditLog {
   readonly #log: Log;
+  readonly #store: Pick<TicketStore, 'add' | 'finish'>;
+  readonly #queue: WriteQueue;
   readonly #onEvent: (event: AuditEvent, details: AuditDetails) => void;
 
-  /** @param onEvent called for each event, too */
-  constructor({ log, onEvent }: { log: Log; onEvent: (event: AuditEvent, details: AuditDetails) => void }) {
-    this.#log = log.child({ audit: true }, { level: 'info' });
-    this.#onEvent = onEvent;
+  /** @param deps.onEvent called for each event, too */
+  constructor(deps: {
+    log: Log;
+    store: Pick<TicketStore, 'add' | 'finish'>;
+    queue: WriteQueue;
+    onEvent: (event: AuditEvent, details: AuditDetails) => void;
+  }) {
+    this.#log = deps.log.child({ audit: true }, { level: 'info' });
+    this.#store = deps.store;
+    this.#queue = deps.queue;
+    this.#onEvent = deps.onEvent;
   }
 
-  write(event: AuditEvent, details: AuditDetails): void {
-    this.#log.info({ event, ...details }, `audit: ${event}`);
-    this.#onEvent(event, details);
+  /** Logs and stores an event. Resolves when it is stored, or waits in memory for the database. Never rejects. */
+  async write(event: TicketEvent, changes?: TicketChanges): Promise<void> {
+    this.logStored(event);
+    await this.#queue.add(() => this.#store.add(event, changes));
+  }
+
+  /** Stores that the creation of a ticket has ended, like `write`. */
+  async finish(ticket: string): Promise<void> {
+    const now = Date.now();
+    await this.#queue.add(() => this.#store.finish(ticket, now));
+  }
+
+  /** Logs an event that is stored already. */
+  logStored({ type, actor: user, channel, details }: TicketEvent): void {
+    const event = LOG_NAMES[type];
+    this.#log.info({ event, ...details, user, channel }, `audit: ${event}`);
+    this.#onEvent(event, { ...details, user, channel });
   }
 }

@@ -1,18 +1,34 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import type { SubmissionWait } from '../auth0/management-api.ts';
+import type { CreatedTicket } from '../auth0/schemas.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { SUBMISSION_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
+import { DatabaseError } from '../database/errors.ts';
 import { errorFields, type Log } from '../lib/log.ts';
-import type { AuditLog } from './audit.ts';
+import type { Seal } from '../lib/seal.ts';
+import { type AuditLog, newEvent } from './audit.ts';
 import { TicketError } from './errors.ts';
 import type { TicketRequest } from './form/request.ts';
 import { checkReach } from './reach.ts';
-import { type IssuedTicket, issuedTicket, type TicketRecord } from './ticket.ts';
+import { sealTicketId } from './sealed-id.ts';
+import type { TicketStore } from './store.ts';
+import { factsOf, fingerprint, type IssuedTicket, newTicket, type Ticket } from './ticket.ts';
 
 export interface TicketDependencies {
   tenant: Tenant;
+  store: TicketStore;
   audit: AuditLog;
+  seal: Seal;
   log: Log;
+}
+
+/** What a person has submitted. */
+export interface Submission extends Pick<Ticket, 'requester' | 'channel' | 'form'> {
+  /** The same for a submission that arrives again. */
+  id: string;
+  request: TicketRequest;
+  /** Whether the requester is an editor. */
+  isEditor: boolean;
 }
 
 /** How far a ticket is, for the person who waits for it. */
@@ -23,65 +39,127 @@ export type CreateProgress =
   | { step: 'delivering' };
 
 export interface CreateOptions<Delivery extends { channel: string | undefined }> {
-  /** Whether the requester is an editor. */
-  isEditor: boolean;
+  /** How many links the person can create in an hour. */
+  maxPerHour: number;
   /** Brings the link to the requester, and tells in which conversation it is. Resolves with undefined if that is impossible. */
-  deliver(ticket: IssuedTicket): Promise<Delivery | undefined>;
+  deliver(issued: IssuedTicket): Promise<Delivery | undefined>;
   onProgress(progress: CreateProgress): void;
 }
 
 /**
- * Creates one ticket at Auth0 and delivers it. A ticket that can't be delivered is revoked, because nobody has seen
- * its link.
+ * Records one ticket, creates it at Auth0 and delivers it. Without a record, there is no ticket. One that can't be
+ * delivered is revoked, because nobody has seen its link.
  *
- * @throws TicketError, or Auth0Error from the create call
+ * @returns undefined if the submission is on record already
+ * @throws TicketError, DatabaseError from the record, or Auth0Error from the create call
  */
 export async function createTicket<Delivery extends { channel: string | undefined }>(
-  { tenant, audit, log }: TicketDependencies,
-  request: TicketRequest,
-  record: TicketRecord,
-  { isEditor, deliver, onProgress }: CreateOptions<Delivery>,
-): Promise<{ ticket: IssuedTicket; delivery: Delivery }> {
-  const reach = { ...request, connectionId: request.body.connection_id };
-  const onWait: SubmissionWait['onWait'] = (wait) =>
-    onProgress(wait ? { step: 'rate_limited', ahead: wait.ahead } : { step: 'creating' });
-  const wait = { deadline: Date.now() + SUBMISSION_RATE_LIMIT_WAIT_MS, onWait };
-  await checkReach(tenant, reach, { isEditor, ...wait });
-  audit.write('ticket_requested', record);
-  const ticket = await create(tenant, request, record, wait).catch((error: unknown) => {
-    const { user, correlationId } = record;
+  deps: TicketDependencies,
+  submission: Submission,
+  { maxPerHour, deliver, onProgress }: CreateOptions<Delivery>,
+): Promise<{ issued: IssuedTicket; delivery: Delivery } | undefined> {
+  const { audit, log } = deps;
+  const { request } = submission;
+  const ticket = newTicket(request, { ...submission, now: Date.now() });
+  if (!(await record(deps, ticket, submission, maxPerHour))) return undefined;
+
+  // In whole seconds, and not later than Auth0's own.
+  const expiresAt = (Math.floor(Date.now() / 1000) + request.seconds) * 1000;
+  const created = await create(deps, ticket, submission, onProgress).catch(async (error: unknown) => {
+    const { requester: user, correlationId } = ticket;
     log.warn({ user, correlationId, ...errorFields(error) }, 'A ticket was not created');
-    refreshOutdatedLists(tenant, error);
+    await writeFailure(deps, ticket, reasonOf(error));
     throw error;
   });
-  audit.write('ticket_made', ticket.record);
+  const issued = await recordCreated(deps, { ...ticket, expiresAt }, request, created);
+
   onProgress({ step: 'delivering' });
-  const delivery = await deliver(ticket).catch((error: unknown) => {
+  const delivery = await deliver(issued).catch((error: unknown) => {
     log.error(errorFields(error), 'The delivery of a ticket failed');
     return undefined;
   });
   if (delivery === undefined) {
-    audit.write('ticket_not_delivered', ticket.record);
-    const revoked = await revokeUndelivered({ tenant, audit, log }, ticket);
-    throw new TicketError({ code: 'not_delivered', revoked, correlationId: record.correlationId });
+    await audit.write(eventOf('not_delivered', issued.ticket));
+    const revoked = await revokeUnseen(deps, issued.ticket, created.id, 'not delivered');
+    throw new TicketError({ code: 'not_delivered', revoked, correlationId: ticket.correlationId });
   }
-  audit.write('ticket_delivered', { ...ticket.record, channel: delivery.channel });
-  return { ticket, delivery };
+  const delivered = eventOf('delivered', { ...issued.ticket, channel: delivery.channel });
+  await audit.write(delivered, { finishedAt: Date.now() });
+  return { issued, delivery };
 }
 
+const eventOf = (type: 'requested' | 'created' | 'delivered' | 'not_delivered' | 'failed', ticket: Ticket) =>
+  newEvent(type, { ...factsOf(ticket), user: ticket.requester, channel: ticket.channel }, ticket.id);
+
+/** Returns false if the submission is on record already. @throws TicketError, DatabaseError */
+async function record(
+  { store, audit }: TicketDependencies,
+  ticket: Ticket,
+  { id: submission }: Submission,
+  maxPerHour: number,
+): Promise<boolean> {
+  const event = eventOf('requested', ticket);
+  try {
+    const isNew = await store.begin(ticket, event, { submission, maxPerHour });
+    if (isNew) audit.logStored(event);
+    return isNew;
+  } catch (error) {
+    const { requester: user, channel } = ticket;
+    if (error instanceof TicketError) {
+      await audit.write(newEvent('limit_reached', { ...factsOf(ticket), user, channel }));
+    }
+    // Its answer may have got lost, and the row be there.
+    if (error instanceof DatabaseError) await writeFailure({ audit }, ticket, 'not recorded');
+    throw error;
+  }
+}
+
+/** Checks what the ticket reaches and creates it. @throws TicketError, Auth0Error */
 async function create(
-  { api }: Tenant,
+  { tenant }: TicketDependencies,
+  { correlationId }: Ticket,
+  { request, isEditor }: Submission,
+  onProgress: (progress: CreateProgress) => void,
+): Promise<CreatedTicket> {
+  const onWait: SubmissionWait['onWait'] = (wait) =>
+    onProgress(wait ? { step: 'rate_limited', ahead: wait.ahead } : { step: 'creating' });
+  const wait = { deadline: Date.now() + SUBMISSION_RATE_LIMIT_WAIT_MS, onWait };
+  const reach = { ...request, connectionId: request.body.connection_id };
+  await checkReach(tenant, reach, { isEditor, ...wait });
+  const { profile, body, customDomain } = request;
+  try {
+    return await tenant.api.createTicket(profile.id, body, { correlationId, customDomain, ...wait });
+  } catch (error) {
+    refreshOutdatedLists(tenant, error);
+    throw error;
+  }
+}
+
+/** A ticket whose ID is not on record could be revoked by nobody, so it is revoked now. @throws TicketError */
+async function recordCreated(
+  deps: TicketDependencies,
+  ticket: IssuedTicket['ticket'],
   request: TicketRequest,
-  record: TicketRecord,
-  wait: SubmissionWait,
+  { id, url }: CreatedTicket,
 ): Promise<IssuedTicket> {
-  const expires = Math.floor(Date.now() / 1000) + request.seconds;
-  const created = await api.createTicket(request.profile.id, request.body, {
-    correlationId: record.correlationId,
-    customDomain: request.customDomain,
-    ...wait,
-  });
-  return issuedTicket(request, record, created, expires);
+  const { store, audit, seal, log } = deps;
+  const { expiresAt, correlationId } = ticket;
+  const details = { sealedId: await sealTicketId(seal, id, ticket), fingerprint: fingerprint(id), expiresAt };
+  const created = { ...ticket, ...details };
+  const event = eventOf('created', created);
+  try {
+    if (await store.created(event, details)) {
+      audit.logStored(event);
+      return { request, ticket: created, url };
+    }
+    log.error({ correlationId }, 'Another instance has taken over a ticket, so it is revoked');
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    // The line says whose ticket it is, in case it can't be revoked either.
+    audit.logStored(event);
+  }
+  const revoked = await revokeUnseen(deps, created, id, 'not recorded');
+  throw new TicketError({ code: 'not_recorded', revoked, correlationId });
 }
 
 /** Reloads the lists that the error shows to be out of date. */
@@ -93,18 +171,39 @@ function refreshOutdatedLists({ lists }: Tenant, error: unknown): void {
   if (error.code === 'rejected' || error.code === 'conflict') lists.connections.refresh();
 }
 
+const reasonOf = (error: unknown) =>
+  error instanceof Auth0Error || error instanceof TicketError ? error.code : 'unexpected';
+
+async function writeFailure(
+  { audit }: Pick<TicketDependencies, 'audit'>,
+  ticket: Ticket,
+  reason: string,
+): Promise<void> {
+  const event = eventOf('failed', ticket);
+  const now = Date.now();
+  await audit.write({ ...event, details: { ...event.details, reason } }, { finishedAt: now, endedAt: now });
+}
+
 /** Revokes a ticket that nobody has seen. Returns whether that succeeded. */
-async function revokeUndelivered(
+async function revokeUnseen(
   { tenant, audit, log }: TicketDependencies,
-  { request, record, id }: IssuedTicket,
+  ticket: Ticket,
+  auth0Ticket: string,
+  reason: string,
 ): Promise<boolean> {
-  const { correlationId } = record;
+  const { correlationId, requester: user, channel } = ticket;
+  const facts = factsOf(ticket);
+  const now = Date.now();
   try {
-    await tenant.api.revokeTicket(request.profile.id, id, correlationId);
+    await tenant.api.revokeTicket(ticket.profile.id, auth0Ticket, correlationId);
   } catch (error) {
     log.error({ correlationId, ...errorFields(error) }, 'A ticket could be neither delivered nor revoked');
+    await audit.finish(ticket.id);
     return false;
   }
-  audit.write('ticket_revoked', { ...record, reason: 'not delivered' });
+  await audit.write(newEvent('revoked', { ...facts, user, channel, reason }, ticket.id), {
+    finishedAt: now,
+    endedAt: now,
+  });
   return true;
 }

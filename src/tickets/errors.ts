@@ -12,7 +12,11 @@ export type TicketErrorDetails =
   /** Auth0 could not say what the link reaches. `cause` says why. */
   | { code: 'reach_unknown' }
   /** Slack took the link in none of the possible ways. `revoked` tells whether the ticket was revoked. */
-  | { code: 'not_delivered'; revoked: boolean; correlationId: string };
+  | { code: 'not_delivered'; revoked: boolean; correlationId: string }
+  /** The link could not be recorded after Auth0 had created it. Nobody has seen it. */
+  | { code: 'not_recorded'; revoked: boolean; correlationId: string }
+  /** MAX_LINKS_PER_HOUR. `nextAt`: when the person can create the next one, in milliseconds since 1970. */
+  | { code: 'too_many_links'; max: number; nextAt: number };
 
 export class TicketError extends Error {
   override name = 'TicketError';
@@ -29,6 +33,8 @@ export class TicketError extends Error {
 export type FieldProblem =
   // Missing
   | { code: 'text_missing'; label: string }
+  /** One of two fields must have a text. */
+  | { code: 'one_text_missing'; labels: readonly [string, string] }
   | { code: 'choice_missing' }
   | { code: 'checkbox_missing' }
   | { code: 'application_missing' }
@@ -42,14 +48,16 @@ export type FieldProblem =
   // Connection
   | { code: 'connection_name_too_long'; max: number; length: number }
   | { code: 'connection_name_invalid' }
-  | { code: 'connection_name_against_policy'; pattern: string; hint: string | undefined }
+  /** The display name has no letter to create the connection name from. */
+  | { code: 'connection_name_underivable' }
+  | { code: 'connection_name_against_policy'; name: string; hint?: string | undefined }
   /** `customer`: the display name of the existing connection, if it has one. */
   | { code: 'connection_name_taken'; name: string; customer: string; isEditor: boolean }
   | { code: 'resource_protected'; name: string }
   | { code: 'too_many_organizations'; max: number; count: number }
   | { code: 'connection_not_editable'; name: string; strategy: string }
   // Metadata
-  | { code: 'metadata_pattern_mismatch'; label: string; pattern: string }
+  | { code: 'metadata_pattern_mismatch'; label: string; hint?: string | undefined }
   | { code: 'metadata_not_a_pair'; line: string }
   | { code: 'metadata_key_reserved'; key: string }
   | { code: 'metadata_key_twice'; key: string; hasOwnField: boolean }

@@ -1,10 +1,84 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { CreatedTicket } from '../auth0/schemas.ts';
 import { cut } from '../lib/text.ts';
+import type { Choice, TicketKind } from './form/field.ts';
+import type { Values } from './form/form.ts';
 import type { TicketRequest } from './form/request.ts';
 
-/** What identifies a ticket on record. Never its URL or ID. Buttons carry it too, so any part may be missing. */
+/** Where Slack finds a message again. */
+export interface PostedMessage {
+  channel: string;
+  ts: string;
+}
+
+/** A ticket on record. Never its URL. Times are milliseconds since 1970. */
+export interface Ticket {
+  id: string;
+  kind: TicketKind;
+  /** The Slack user ID of the person whose ticket it is. */
+  requester: string;
+  /** The conversation where it was asked for. */
+  channel: string | undefined;
+  customer: string;
+  /** The connection's name. */
+  connection: string;
+  /** Only for an edit: a new connection has no ID yet. */
+  connectionId: string | undefined;
+  profile: Choice;
+  clients: Choice[];
+  organizations: Choice[];
+  /** The other options that were used, as people read them. */
+  options: { label: string; value: string }[];
+  /** The values of the form, to create it again. */
+  form: Partial<Values>;
+  /** Auth0's own log has it as `references.correlation_id`. */
+  correlationId: string;
+  createdAt: number;
+  /** Auth0's ticket ID, encrypted. Undefined until Auth0 has created it. */
+  sealedId?: string | undefined;
+  /** The `fingerprint` of Auth0's ticket ID. */
+  fingerprint?: string | undefined;
+  /** When the link expires unless it is opened. */
+  expiresAt?: number | undefined;
+  receipt?: PostedMessage | undefined;
+}
+
+export type EventType =
+  /** Before the create call, so that it can always be traced to a person. */
+  | 'requested'
+  | 'created'
+  | 'delivered'
+  | 'not_delivered'
+  | 'revoked'
+  /** There is no link. */
+  | 'failed'
+  // Without a ticket
+  | 'access_denied'
+  | 'seal_refused'
+  | 'limit_reached';
+
+/** What happened, when, and who did it. */
+export interface TicketEvent {
+  id: string;
+  type: EventType;
+  /** In milliseconds since 1970. */
+  at: number;
+  /** The ID of the ticket's record. Undefined if the event concerns none. */
+  ticket: string | undefined;
+  /** The Slack user ID of the person who acted. */
+  actor: string | undefined;
+  /** The conversation in which they acted. */
+  channel: string | undefined;
+  details: EventDetails;
+}
+
+/** A ticket and all its events. */
+export interface TicketRecord {
+  ticket: Ticket;
+  events: TicketEvent[];
+}
+
+/** What identifies a ticket in the audit trail. Buttons of earlier versions carry it too, so any part may be missing. */
 export const ticketFacts = z.object({
   /** The Slack user ID of the person whose ticket it is. */
   requester: z.string().optional(),
@@ -25,57 +99,89 @@ export const ticketFacts = z.object({
 });
 export type TicketFacts = z.output<typeof ticketFacts>;
 
-/** An action on a ticket: what it is about, who acts, and where. */
-export interface TicketRecord extends TicketFacts {
-  /** The Slack user ID of the person who acts. */
-  user: string;
-  /** The conversation in which they act. */
-  channel: string | undefined;
-  /** Auth0's own log has it as `references.correlation_id`. */
-  correlationId: string;
+/** What an event says beyond who, when and where. */
+export interface EventDetails extends TicketFacts {
+  /** The create call's, or that of the revocation. */
+  correlationId?: string | undefined;
+  reason?: string | undefined;
+  /** How many more there were, for an event that stands for several. */
+  count?: number | undefined;
 }
 
 /** A ticket that Auth0 has created. */
 export interface IssuedTicket {
   request: TicketRequest;
-  record: TicketRecord;
-  /** Grants access, like the URL: never log it. */
-  id: string;
+  ticket: Ticket & { expiresAt: number };
+  /** Grants access: never log or store it. */
   url: string;
-  /** When the link expires unless it is opened, in seconds since 1970. */
-  expires: number;
 }
 
 /** The record of a ticket that is about to be created. */
-export function newRecord(request: TicketRequest, user: string, channel: string | undefined): TicketRecord {
+export function newTicket(
+  request: TicketRequest,
+  { requester, channel, form, now }: Pick<Ticket, 'requester' | 'channel' | 'form'> & { now: number },
+): Ticket {
   return {
-    requester: user,
-    what: request.kind,
-    profile: request.profile.id,
+    id: randomUUID(),
+    kind: request.kind,
+    requester,
+    channel,
+    customer: request.customer,
     connection: cut(request.connection, 128),
     connectionId: request.body.connection_id,
-    clients: request.clients.map(({ id }) => id),
-    organizations: request.organizations.map(({ id }) => id),
-    user,
-    channel,
+    profile: request.profile,
+    clients: request.clients,
+    organizations: request.organizations,
+    options: request.options,
+    form,
     correlationId: randomUUID(),
+    createdAt: now,
   };
 }
 
-/** @param expires in seconds since 1970 */
-export function issuedTicket(
-  request: TicketRequest,
-  record: TicketRecord,
-  { id, url }: CreatedTicket,
-  expires: number,
-): IssuedTicket {
-  const facts = { expires: new Date(expires * 1000).toISOString(), ticket: fingerprint(id) };
-  return { request, record: { ...record, ...facts }, id, url, expires };
+/** What the audit trail says of a ticket, as far as it is known. */
+export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string } {
+  const { expiresAt, fingerprint: print } = ticket;
+  return {
+    requester: ticket.requester,
+    what: ticket.kind,
+    profile: ticket.profile.id,
+    connection: ticket.connection,
+    ...(ticket.connectionId !== undefined && { connectionId: ticket.connectionId }),
+    clients: ticket.clients.map(({ id }) => id),
+    organizations: ticket.organizations.map(({ id }) => id),
+    correlationId: ticket.correlationId,
+    ...(expiresAt !== undefined && { expires: new Date(expiresAt).toISOString() }),
+    ...(print !== undefined && { ticket: print }),
+  };
 }
 
-/** The parts of a record that don't depend on who acts. */
-export function factsOf(record: TicketRecord): TicketFacts {
-  return ticketFacts.parse(record);
+/** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
+export type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
+
+export interface TicketSummary {
+  status: TicketStatus;
+  /** Whether the link can still be opened. */
+  isLive: boolean;
+  /** The event that ended it. Undefined while it is live, or if it has expired. */
+  end: TicketEvent | undefined;
+}
+
+/** The order in which these events happen, whatever the order in which they arrive. */
+const PROGRESS = ['requested', 'created', 'delivered'] as const;
+
+/** What has become of a ticket. @param now in milliseconds since 1970 */
+export function summarize({ expiresAt }: Ticket, events: TicketEvent[], now: number): TicketSummary {
+  const first = (type: EventType) =>
+    events.filter((event) => event.type === type).toSorted((a, b) => a.at - b.at)[0];
+  for (const status of ['revoked', 'failed'] as const) {
+    const end = first(status);
+    if (end) return { status, isLive: false, end };
+  }
+  const exists = expiresAt !== undefined;
+  if (exists && now >= expiresAt) return { status: 'expired', isLive: false, end: undefined };
+  const status = PROGRESS.findLast((type) => first(type) !== undefined) ?? 'requested';
+  return { status, isLive: exists, end: undefined };
 }
 
 /** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */

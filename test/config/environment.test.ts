@@ -47,7 +47,10 @@ describe('readConfig', () => {
       },
       warnings: [],
       port: 3000,
-      sealKey: 'xoxb-1-test',
+      database: { dataDir: './data' },
+      retentionDays: 400,
+      maxLinksPerHour: 20,
+      sealKeys: [],
       logLevel: 'info',
     });
   });
@@ -55,6 +58,16 @@ describe('readConfig', () => {
   it('uses Socket Mode where there is an app token', () => {
     const { slack } = readConfig({ ...enough, SLACK_APP_TOKEN: 'xapp-1' });
     expect(slack.connection).toEqual({ mode: 'socket', appToken: 'xapp-1' });
+  });
+
+  it('uses PostgreSQL where DATABASE_URL says so, which needs a common key', () => {
+    const [first, second] = ['a'.repeat(32), 'b'.repeat(40)];
+    const DATABASE_URL = 'postgres://bot:pass@db.internal:5432/bot';
+    expect(() => readConfig({ ...enough, DATABASE_URL })).toThrow(/- SEAL_KEY is not set/);
+    expect(readConfig({ ...enough, DATABASE_URL, SEAL_KEY: `${first}, ${second}` })).toMatchObject({
+      database: { url: DATABASE_URL },
+      sealKeys: [first, second],
+    });
   });
 
   it('reads lists, a port in the domain, and a one-line private key', () => {
@@ -111,6 +124,12 @@ describe('readConfig', () => {
     ['AUTH0_DOMAIN', 'acme.auth0.com/api'],
     ['AUTH0_CLIENT_PRIVATE_KEY', '-----BEGIN RSA PRIVATE KEY-----'],
     ['SEAL_KEY', 'abc123'],
+    ['SEAL_KEY', `${'k'.repeat(32)},too-short`],
+    ['DATABASE_URL', 'mysql://localhost/bot'],
+    ['RETENTION_DAYS', '0'],
+    ['MAX_LINKS_PER_HOUR', '0'],
+    ['MAX_LINKS_PER_HOUR', '2.5'],
+    ['MAX_LINKS_PER_HOUR', 'many'],
     ['ALLOWED', 'maria'],
     ['ALLOWED', 'everyone,U012ABC'],
     ['ALLOWED', 'nobody'],
@@ -164,7 +183,7 @@ describe('readConfig', () => {
   it('warns of certificates that only .env names', () => {
     const variables = { ...enough, NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
     expect(readConfig(variables).warnings).toEqual([]);
-    expect(readConfig(variables, enough).warnings).toEqual([
+    expect(readConfig(variables, { atStart: enough }).warnings).toEqual([
       expect.stringMatching(/^NODE_EXTRA_CA_CERTS has no effect in \.env/),
     ]);
   });

@@ -6,6 +6,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import {
   audits,
   botSettings,
+  CONTEXT,
   expectClean,
   live,
   message,
@@ -28,7 +29,7 @@ it('two instances share the steps of one form: Slack gives each step to the next
   world = await startWorld({ mode: 'socket' });
   const { maria, sales, slack, auth0 } = world;
   const log: string[] = [];
-  const settings = readConfig(botSettings(slack, auth0, 'socket'));
+  const settings = readConfig({ ...botSettings(slack, auth0, 'socket'), ...world.database });
   other = createApp(settings, createLog('info', { write: (line) => log.push(line) }));
   await other.start();
   await slack.until(() => slack.socketCount === 2);
@@ -38,11 +39,11 @@ it('two instances share the steps of one form: Slack gives each step to the next
   await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
   await maria.submit();
-  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  const link = await message(world, maria, sales.id, sentences.OPEN_BY);
   await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
   await maria.press(sentences.REVOKE_LINK, link);
-  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
 
   const events = [audits(world), audits({ log })].map((lines) => lines.map(({ event }) => event));
   expect(events.flat().toSorted()).toEqual([

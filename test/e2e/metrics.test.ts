@@ -13,6 +13,7 @@ import { startSlack } from '../../stand-ins/slack/server.ts';
 import {
   audits,
   botSettings,
+  CONTEXT,
   cause,
   expectClean,
   fillNew,
@@ -94,7 +95,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     await maria.close();
     const before = await scrape(world);
     await maria.press(sentences.REVOKE_LINK, link);
-    await message(world, maria, sales.id, sentences.revoked('acme-corp'));
+    await message(world, maria, sales.id, sentences.revoked('acme-corp', CONTEXT));
     const after = await scrape(world);
     const counts = (families: Families) => ({
       created: value(families, 'links_created_total'),
@@ -154,6 +155,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect(value(families, 'auth0_call_seconds_bucket', bucket)).toBe(1);
     expect(count(families, 'slack_call_seconds', { method: 'views.open', outcome: 'ok' })).toBe(1);
     expect(count(families, 'auth0_queue_wait_seconds')).toBeGreaterThan(1);
+    expect(count(families, 'database_call_seconds', { method: 'write', outcome: 'ok' })).toBeGreaterThan(1);
     expect(value(families, 'auth0_queue_length')).toBe(0);
   });
 

@@ -50,7 +50,7 @@ function longNames({ profiles, clients, organizations, connections }: Auth0): vo
 async function restart(mode: Mode): Promise<void> {
   const { app, auth0, slack } = world;
   await app.stop();
-  const settings = readConfig(botSettings(slack, auth0, mode));
+  const settings = readConfig({ ...botSettings(slack, auth0, mode), ...world.database });
   other = createApp(settings, createLog('debug', { write: (line) => world.log.push(line) }));
   const { port } = await other.start();
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
@@ -71,7 +71,7 @@ async function fill(organization: string): Promise<void> {
 async function link(): Promise<string> {
   const { maria, sales } = world;
   const shown = textOf(await message(world, maria, sales.id, /SSO link for/));
-  await modal(world, maria, /The link is ready/);
+  await modal(world, maria, /Your link is ready/);
   return shown;
 }
 

@@ -74,7 +74,7 @@ describe('npm run setup', () => {
     await shell.answer('Who of them may edit', `${DOWN}`);
     await shell.answer('Their IDs', maria.id);
     await shell.see('Slack knows U0MARIA');
-    await shell.see('All is well. Start the bot with npm start.');
+    await shell.see('Everything looks good. Start the bot with npm start.');
     expect(await shell.exit).toBe(0);
 
     expect(statSync(file('.env')).mode & 0o777).toBe(0o600);
@@ -143,7 +143,7 @@ describe('npm run setup', () => {
     slack.userGroups.set('S0CREW', new Set(['U0MARIA']));
     await shell.answer('Their IDs', 'U0TOM, S0CREW');
     await shell.answer('Who of them may edit', '');
-    await shell.see('All is well.');
+    await shell.see('Everything looks good.');
     expect(written()).toMatchObject({
       AUTH0_CLIENT_SECRET: auth0.clientSecret,
       ALLOWED: 'U0TOM, S0CREW',
@@ -169,7 +169,7 @@ describe('npm run setup', () => {
     shell.type(`${CLEAR_LINE}bot.key\r`);
     await shell.answer('Who may use the bot?', DOWN);
     await shell.answer('Who of them may edit', '');
-    await shell.see('All is well.');
+    await shell.see('Everything looks good.');
     const { AUTH0_CLIENT_PRIVATE_KEY: key = '', ...others } = written();
     expect(others).toMatchObject({ SLACK_SIGNING_SECRET: slack.signingSecret });
     expect(key.replaceAll('\\n', '\n').trim()).toBe(auth0.clientPrivateKey.trim());

@@ -16,13 +16,16 @@ import { failure, type Message, notice } from '../../src/slack/messages/message.
 import { profileList } from '../../src/slack/messages/profiles.ts';
 import { receiptMessage } from '../../src/slack/messages/receipt.ts';
 import { OPEN_FORM_AGAIN, revoked } from '../../src/slack/sentences.ts';
-import { type FilledForm, formView, readForm, toNotice, toOptions } from '../../src/slack/views/form.ts';
+import { type FilledForm, formView, readForm } from '../../src/slack/views/form.ts';
 import { doneView, loadingView, problemView, progressView } from '../../src/slack/views/notices.ts';
+import { toNotice, toOptions } from '../../src/slack/views/options.ts';
+import { newEvent } from '../../src/tickets/audit.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../src/tickets/form/field.ts';
 import type { Values } from '../../src/tickets/form/form.ts';
 import { type FormShape, initialValues, shownFields } from '../../src/tickets/form/form.ts';
 import type { TicketRequest } from '../../src/tickets/form/request.ts';
 import { findChoices } from '../../src/tickets/search.ts';
+import { newTicket } from '../../src/tickets/ticket.ts';
 import { checkMessage, checkSuggestions, checkView } from '../../stand-ins/slack/block-kit.ts';
 import { renderView } from '../../stand-ins/slack/views.ts';
 import {
@@ -38,6 +41,7 @@ import {
   NO_TENANT,
   PLAIN_POLICY,
 } from '../arbitrary.ts';
+import { CONTEXT } from '../harness.ts';
 
 const log = createLog('error', { write: () => undefined });
 
@@ -45,6 +49,11 @@ const log = createLog('error', { write: () => undefined });
 const runs = { numRuns: 60, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false };
 const label = fc.option(fc.string({ unit: anyCharacter, maxLength: 100 }), { nil: undefined });
 const SEALED = 's'.repeat(900);
+const EXPIRES_AT = 1_795_000_000_000;
+const ticketOf = (request: TicketRequest) => ({
+  ...newTicket(request, { requester: 'U012ABCDEF', channel: undefined, form: {}, now: 0 }),
+  expiresAt: EXPIRES_AT,
+});
 
 const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({
   kind: arbitraryKind,
@@ -165,19 +174,10 @@ describe('no text makes a message that Slack refuses', () => {
         }),
         arbitraryPolicy,
         label,
-        fc.boolean(),
-        (request, requester, { customerMessage: template }, tenantLabel, receipt) => {
-          const message = linkMessage({
-            ticket: {
-              request,
-              url: `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`,
-              expires: 1_795_000_000,
-            },
-            requester,
-            template,
-            sealed: SEALED,
-            receipt,
-          });
+        (request, requester, { customerMessage: template }, tenantLabel) => {
+          const url = `https://acme.eu.auth0.com/self-service/connections-flow?ticket=${'t'.repeat(43)}`;
+          const issued = { request, url, ticket: ticketOf(request) };
+          const message = linkMessage({ issued, requester, template });
           expect(checkMessage(labeledMessage(message, tenantLabel))).toEqual([]);
         },
       ),
@@ -187,9 +187,12 @@ describe('no text makes a message that Slack refuses', () => {
 
   it('the receipt', () => {
     fc.assert(
-      fc.property(arbitraryRequest, label, (request, tenantLabel) => {
-        const receipt = receiptMessage({ request, expires: 1_795_000_000 }, SEALED);
-        expect(checkMessage(labeledMessage(receipt, tenantLabel))).toEqual([]);
+      fc.property(arbitraryRequest, label, fc.boolean(), (request, tenantLabel, isRevoked) => {
+        const events = isRevoked ? [newEvent('revoked', { user: 'U012ABCDEF' })] : [];
+        for (const now of [EXPIRES_AT - 1, EXPIRES_AT]) {
+          const receipt = receiptMessage({ ticket: ticketOf(request), events }, now, CONTEXT);
+          expect(checkMessage(labeledMessage(receipt, tenantLabel))).toEqual([]);
+        }
       }),
       runs,
     );
@@ -203,8 +206,8 @@ describe('no text makes a message that Slack refuses', () => {
           expect(checkMessage(labeledMessage(message, tenantLabel))).toEqual([]);
         check(failure(text, retry));
         check(notice(text, openFormButton(text, retry)));
-        check(notice(revoked(text)));
-        check(helpMessage('/sso-ticket'));
+        check(notice(revoked(text, { ...CONTEXT, contact: text })));
+        check(helpMessage('/sso-ticket', text));
       }),
       runs,
     );
@@ -308,9 +311,12 @@ describe('what was typed is kept', () => {
   };
 
   /** The form as it is shown, and read back as a submission would bring it. */
+  function contextOf({ kind, isEditor }: Shape, offered: Profile[]): FormContext {
+    return { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+  }
+
   function thereAndBack(shape: Shape, values: Values, offered: Profile[]): FilledForm {
-    const { kind, isEditor } = shape;
-    const context = { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+    const context = contextOf(shape, offered);
     const view = formView({ shape, values, metadata: SEALED }, context);
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
@@ -390,7 +396,7 @@ describe('what was typed is kept', () => {
             return { ...profile, description: '', providers: [], attributes: [], attributeProfile: '' };
           });
           const back = thereAndBack(shape, all, offered);
-          const ids = shownFields(shape, { ...shape, policy }).map(({ id }) => id);
+          const ids = shownFields(shape, all, contextOf(shape, offered)).map(({ id }) => id);
           const values: Values = all;
           const read: Record<string, unknown> = back.values;
           const filled: Record<string, unknown> = values;

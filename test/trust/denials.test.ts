@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WriteQueue } from '../../src/database/write-queue.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { DenialLog, MAX_DENIED_PEOPLE } from '../../src/slack/denial-log.ts';
 import { AuditLog } from '../../src/tickets/audit.ts';
@@ -126,7 +127,9 @@ describe('the log of denials', () => {
   const lines: string[] = [];
   const newLog = () => {
     const log = createLog('info', { write: (line) => void lines.push(line) });
-    return new DenialLog({ audit: new AuditLog({ log, onEvent: () => undefined }) });
+    const store = { add: async () => undefined, finish: async () => undefined };
+    const queue = new WriteQueue({ log });
+    return new DenialLog({ audit: new AuditLog({ log, store, queue, onEvent: () => undefined }) });
   };
   const written = () => audits({ log: lines }).map(({ user, what, count }) => ({ user, what, count }));
 

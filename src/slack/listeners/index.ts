@@ -1,13 +1,11 @@
-import type { Tenant } from '../../auth0/tenant.ts';
-import type { Log } from '../../lib/log.ts';
-import type { Seal } from '../../lib/seal.ts';
-import type { AuditLog } from '../../tickets/audit.ts';
+import type { TicketDependencies } from '../../tickets/create.ts';
 import type { Access } from '../access.ts';
 import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
 import { LinkCreator } from '../link-creator.ts';
 import type { People } from '../people.ts';
 import { ProfileLister } from '../profile-lister.ts';
+import type { Receipts } from '../receipt.ts';
 import type { Router } from '../router.ts';
 import type { SentenceContext } from '../sentences.ts';
 import { Suggester } from '../suggester.ts';
@@ -17,15 +15,13 @@ import { registerCommands } from './commands.ts';
 import { registerForms } from './forms.ts';
 import { registerSuggestions } from './suggestions.ts';
 
-export interface ListenerDependencies {
-  tenant: Tenant;
+export interface ListenerDependencies extends TicketDependencies {
   access: Access;
-  audit: AuditLog;
   messenger: Messenger;
   people: People;
-  seal: Seal;
+  receipts: Receipts;
   slack: SlackApi;
-  log: Log;
+  maxLinksPerHour: number;
   sentenceContext: SentenceContext;
 }
 

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readOrCreateKey } from '../lib/key-file.ts';
+import type { SealKeys } from '../lib/seal.ts';
+import type { Config } from './config.ts';
+
+/** The file in DATA_DIR with the key that is generated if SEAL_KEY is not set. */
+export const SEAL_KEY_FILE = 'seal-key';
+
+/**
+ * The keys of SEAL_KEY, or the one in DATA_DIR. While that can't be stored, forms go on with a key of this process: no
+ * ticket is recorded then, so nothing that lasts is sealed with it.
+ */
+export function sealKeys({ sealKeys: given, database }: Pick<Config, 'sealKeys' | 'database'>): SealKeys {
+  if (given.length > 0 || 'url' in database) return () => [...given];
+  const file = join(database.dataDir, SEAL_KEY_FILE);
+  let stored: string | undefined;
+  let temporary: string | undefined;
+  return () => {
+    try {
+      stored ??= readOrCreateKey(file);
+    } catch {
+      // The database in the same folder reports it.
+      temporary ??= randomBytes(32).toString('base64');
+    }
+    return [stored, temporary].filter((key) => key !== undefined);
+  };
+}

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { Kysely, Transaction } from 'kysely';
+import type { DatabaseConfig } from '../config/config.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
+import { retry } from '../lib/retry.ts';
+import type { Engine } from './engine.ts';
+import { DatabaseError, toDatabaseError } from './errors.ts';
+import { migrate } from './migrations.ts';
+import { databaseProblem } from './problems.ts';
+import type { Schema } from './schema.ts';
+
+/** How long a query waits for a lock in all, and how long between two attempts, in milliseconds. */
+const LOCK_WAIT_MS = 2_000;
+const LOCK_RETRY_DELAY_MS = 20;
+
+/**
+ * The database: SQLite in a folder, or PostgreSQL. It opens on first use. While it can't be used, each query tries
+ * again.
+ */
+export class Database {
+  /** The path of the file, or the host and name of the database, without credentials. */
+  readonly location: string;
+  readonly #log: Log;
+  readonly #config: DatabaseConfig;
+  readonly #onCall: CallObserver | undefined;
+  #opening: Promise<Engine> | undefined;
+  #opened: Engine | undefined;
+  #problem: DatabaseError | undefined;
+
+  /** @param deps.onCall called after each `read` and `write`, with the time that it waited for locks */
+  constructor(deps: { config: DatabaseConfig; log: Log; onCall?: CallObserver | undefined }) {
+    const { config, log, onCall } = deps;
+    this.location = databaseLocation(config);
+    this.#log = log;
+    this.#onCall = onCall;
+    this.#config = config;
+  }
+
+  /** Why the latest query failed. Undefined if it succeeded, or if there was none. */
+  get problem(): DatabaseError | undefined {
+    return this.#problem;
+  }
+
+  /** Opens it and brings its tables up to date. @throws DatabaseError */
+  async open(): Promise<void> {
+    await this.#attempt(async () => undefined);
+  }
+
+  /** Runs queries that only read. @throws DatabaseError, or what `queries` throws */
+  read<T>(queries: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
+    return this.#observed('read', ({ db }) => queries(db));
+  }
+
+  /**
+   * Runs queries in a transaction, again while the database is locked. When it resolves, all is stored.
+   *
+   * @param key no two transactions with the same key run at the same time
+   * @throws DatabaseError, or what `queries` throws; then nothing is stored
+   */
+  write<T>(queries: (db: Transaction<Schema>) => Promise<T>, key?: string): Promise<T> {
+    return this.#observed('write', ({ db, lock }) =>
+      db.transaction().execute(async (transaction) => {
+        if (key !== undefined) await lock(transaction, key);
+        return queries(transaction);
+      }),
+    );
+  }
+
+  /** A later query opens it again. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.close();
+  }
+
+  /** Queries at the same time share one attempt to open it. */
+  async #engine(): Promise<Engine> {
+    if (this.#opened) return this.#opened;
+    this.#opening ??= openEngine(this.#config).finally(() => {
+      this.#opening = undefined;
+    });
+    this.#opened = await this.#opening;
+    return this.#opened;
+  }
+
+  #observed<T>(method: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+    const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : 'refused');
+    return observe(this.#onCall, method, () => this.#attempt(work), codeOf);
+  }
+
+  async #attempt<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    const deadline = Date.now() + LOCK_WAIT_MS;
+    try {
+      const result = await retry(
+        async () => work(await this.#engine()),
+        (error) =>
+          toDatabaseError(error)?.code === 'locked' && Date.now() < deadline
+            ? LOCK_RETRY_DELAY_MS
+            : undefined,
+      );
+      if (this.#problem) this.#log.info({ database: this.location }, 'The database works again');
+      this.#problem = undefined;
+      return result;
+    } catch (error) {
+      const known = toDatabaseError(error);
+      // Until it is open, no error can be from `work`.
+      const problem = known ?? (this.#opened ? undefined : new DatabaseError('failed', { cause: error }));
+      if (!problem) throw error;
+      if (this.#problem?.code !== problem.code) {
+        this.#log.error(errorFields(problem), databaseProblem(problem, this.location));
+      }
+      this.#problem = problem;
+      throw problem;
+    }
+  }
+}
+
+/** The drivers and Kysely load now: they would slow down the start. */
+async function openEngine(config: DatabaseConfig): Promise<Engine> {
+  const engine =
+    'url' in config
+      ? await (await import('./postgres.ts')).openPostgres(config.url)
+      : await (await import('./sqlite.ts')).openSqlite(databaseFile(config));
+  try {
+    await engine.db.transaction().execute(async (db) => {
+      await engine.lock(db, 'migrations');
+      // Migrations know tables by name only.
+      await migrate(db as unknown as Kysely<never>);
+    });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return engine;
+}
+
+const databaseFile = ({ dataDir }: { dataDir: string }) => join(dataDir, 'tickets.db');
+
+function databaseLocation(config: DatabaseConfig): string {
+  if (!('url' in config)) return databaseFile(config);
+  const { host, pathname } = new URL(config.url);
+  return `${host || 'the local socket'}${pathname}`;
+}

@@ -1,0 +1,56 @@
+import type { Database } from './database.ts';
+import type { Scope } from './schema.ts';
+
+/** Leases: each has at most one holder at a time, over all instances. Their clocks must agree to a few seconds. */
+export class Leases {
+  readonly #database: Database;
+  readonly #scope: () => Promise<Scope>;
+  readonly #now: () => number;
+
+  constructor(deps: { database: Database; scope: () => Promise<Scope>; now?: () => number }) {
+    this.#database = deps.database;
+    this.#scope = deps.scope;
+    this.#now = deps.now ?? Date.now;
+  }
+
+  /**
+   * Takes or renews a lease. Returns false while somebody else holds it.
+   *
+   * @param ms how long it lasts, in milliseconds
+   * @throws DatabaseError
+   */
+  async take(name: string, holder: string, ms: number): Promise<boolean> {
+    const { auth0Domain: auth0_domain, team } = await this.#scope();
+    const now = this.#now();
+    const taken = await this.#database.write((db) =>
+      db
+        .insertInto('leases')
+        .values({ auth0_domain, team, name, holder, expires_at: now + ms })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['auth0_domain', 'team', 'name'])
+            .doUpdateSet({ holder, expires_at: now + ms })
+            .where((where) =>
+              where.or([where('leases.holder', '=', holder), where('leases.expires_at', '<=', now)]),
+            ),
+        )
+        .returning('holder')
+        .execute(),
+    );
+    return taken.length > 0;
+  }
+
+  /** Ends a lease, so that others need not wait for it. @throws DatabaseError */
+  async release(name: string, holder: string): Promise<void> {
+    const { auth0Domain, team } = await this.#scope();
+    await this.#database.write((db) =>
+      db
+        .deleteFrom('leases')
+        .where('auth0_domain', '=', auth0Domain)
+        .where('team', '=', team)
+        .where('name', '=', name)
+        .where('holder', '=', holder)
+        .execute(),
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Engine } from './engine.ts';
+import type { Schema } from './schema.ts';
+
+const CONNECTION_TIMEOUT_MS = 2_000;
+const QUERY_TIMEOUT_MS = 5_000;
+const MAX_CONNECTIONS = 10;
+/** PostgreSQL's type int8. Times fit into a number. */
+const BIGINT = 20;
+
+/** Opens a pool of connections. Nothing connects before the first query. */
+export async function openPostgres(url: string): Promise<Engine> {
+  const pool = new Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    types: {
+      getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)),
+    },
+  });
+  // A connection that is lost while nobody uses it. The next query opens another one.
+  pool.on('error', () => undefined);
+  return {
+    db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    async lock(db, key) {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+    },
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,85 @@
+/** The tables. Times are milliseconds since 1970, and lists and objects are JSON. */
+export interface Schema {
+  tickets: TicketsTable;
+  events: EventsTable;
+  leases: LeasesTable;
+  list_snapshots: ListSnapshotsTable;
+}
+
+/** What a row belongs to. No query crosses it. */
+export interface Scope {
+  auth0Domain: string;
+  /** The ID of the Slack workspace. */
+  team: string;
+}
+
+interface Scoped {
+  auth0_domain: string;
+  team: string;
+}
+
+export interface TicketsTable extends Scoped {
+  id: string;
+  /** The submission that it comes from, unique in its scope. */
+  submission: string;
+  kind: string;
+  /** The Slack user ID of the person whose ticket it is. */
+  requester: string;
+  channel: string | null;
+  customer: string;
+  /** The connection's name. */
+  connection: string;
+  connection_id: string | null;
+  profile_id: string;
+  /** The profile's name. */
+  profile: string;
+  clients: string;
+  organizations: string;
+  /** The options that were used, as people read them. */
+  options: string;
+  /** The values of the form, to create the ticket again. */
+  form: string;
+  /** The names of the customer, the connection and the organizations, for the search. */
+  search: string;
+  correlation_id: string;
+  /** Auth0's ticket ID, encrypted. */
+  auth0_ticket: string | null;
+  fingerprint: string | null;
+  expires_at: number | null;
+  receipt_channel: string | null;
+  receipt_ts: string | null;
+  /** The process that works on it. */
+  instance: string;
+  created_at: number;
+  /** When its creation ended, with or without a link. */
+  finished_at: number | null;
+  /** When it stopped working before it expired, or was not created. */
+  ended_at: number | null;
+}
+
+export interface EventsTable extends Scoped {
+  id: string;
+  /** Null for an event that concerns no ticket on record. */
+  ticket: string | null;
+  at: number;
+  type: string;
+  /** The Slack user ID of the person who acted. Null for the bot. */
+  actor: string | null;
+  channel: string | null;
+  details: string;
+  /** The ID of the event where it was imported from. */
+  source_id: string | null;
+}
+
+export interface LeasesTable extends Scoped {
+  name: string;
+  holder: string;
+  expires_at: number;
+}
+
+export interface ListSnapshotsTable extends Scoped {
+  list: string;
+  part: number;
+  data: string;
+  loaded_at: number;
+}

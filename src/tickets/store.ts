@@ -1,0 +1,326 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { normalize } from '../auth0/search-index.ts';
+import type { Database } from '../database/database.ts';
+import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
+import { TicketError } from './errors.ts';
+import type { TicketKind } from './form/field.ts';
+import { namesOf } from './form/field.ts';
+import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What an event changes in its ticket's row. Times are milliseconds since 1970. */
+export interface TicketChanges {
+  /** When its creation ended, with or without a link. */
+  finishedAt?: number;
+  /** When it stopped working before it expired, or was not created. */
+  endedAt?: number;
+}
+
+/** What Auth0 has created. */
+export interface CreatedDetails {
+  /** Auth0's ticket ID, encrypted. */
+  sealedId: string;
+  fingerprint: string;
+  /** In milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export interface TicketQuery {
+  /** Only those of this person. */
+  requester?: string;
+  /** Only those with this text in the name of the customer, the connection or an organization, in any case. */
+  search?: string;
+  /** Only those for the connection with this name. */
+  connection?: string;
+  /** Only those whose link works. */
+  liveOnly?: boolean;
+  /** In milliseconds since 1970: what is live at this time comes first. */
+  now: number;
+  limit: number;
+  offset?: number;
+}
+
+/** The tickets of one tenant and one workspace, and their events. */
+export class TicketStore {
+  readonly #database: Database;
+  readonly #scope: () => Promise<Scope>;
+  readonly #instance: string;
+
+  /** @param deps.instance the ID of this process, which works on the tickets that it begins */
+  constructor(deps: { database: Database; scope: () => Promise<Scope>; instance: string }) {
+    this.#database = deps.database;
+    this.#scope = deps.scope;
+    this.#instance = deps.instance;
+  }
+
+  /**
+   * Stores a ticket that is about to be created, with its first event. Returns false if its submission is on record
+   * already.
+   *
+   * @throws TicketError `too_many_links`, DatabaseError
+   */
+  async begin(
+    ticket: Ticket,
+    event: TicketEvent,
+    { submission, maxPerHour }: { submission: string; maxPerHour: number },
+  ): Promise<boolean> {
+    const scope = await this.#scope();
+    const { requester, createdAt } = ticket;
+    return this.#database.write(
+      async (db) => {
+        const known = await scoped(db.selectFrom('tickets').select('id'), scope)
+          .where('submission', '=', submission)
+          .executeTakeFirst();
+        if (known) return false;
+        // Those that have failed don't count.
+        const recent = await scoped(db.selectFrom('tickets').select('created_at'), scope)
+          .where('requester', '=', requester)
+          .where('created_at', '>', createdAt - HOUR_MS)
+          .where((where) =>
+            where.or([where('finished_at', 'is', null), where('auth0_ticket', 'is not', null)]),
+          )
+          .orderBy('created_at', 'desc')
+          .limit(maxPerHour)
+          .execute();
+        const oldest = recent[maxPerHour - 1];
+        if (oldest) {
+          const nextAt = oldest.created_at + HOUR_MS;
+          throw new TicketError({ code: 'too_many_links', max: maxPerHour, nextAt });
+        }
+        await db
+          .insertInto('tickets')
+          .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
+          .execute();
+        await insertEvent(db, event, scope);
+        return true;
+      },
+      // One at a time for each person, so that none is counted too late.
+      `tickets ${scope.auth0Domain} ${scope.team} ${requester}`,
+    );
+  }
+
+  /**
+   * Stores what Auth0 has created. Returns false if another instance has taken over the ticket, because this one
+   * seemed to be gone.
+   *
+   * @throws DatabaseError
+   */
+  async created(event: TicketEvent, { sealedId, fingerprint, expiresAt }: CreatedDetails): Promise<boolean> {
+    const scope = await this.#scope();
+    return this.#database.write(async (db) => {
+      const { numUpdatedRows } = await scoped(db.updateTable('tickets'), scope)
+        .set({ auth0_ticket: sealedId, fingerprint, expires_at: expiresAt })
+        .where('id', '=', event.ticket ?? '')
+        .where('instance', '=', this.#instance)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await insertEvent(db, event, scope);
+      return true;
+    });
+  }
+
+  /** Stores an event, once, and what it changes. @throws DatabaseError */
+  async add(event: TicketEvent, { finishedAt, endedAt }: TicketChanges = {}): Promise<void> {
+    const scope = await this.#scope();
+    const changes = {
+      ...(finishedAt !== undefined && { finished_at: finishedAt }),
+      ...(endedAt !== undefined && { ended_at: endedAt }),
+    };
+    await this.#database.write(async (db) => {
+      await insertEvent(db, event, scope);
+      if (event.ticket === undefined || Object.keys(changes).length === 0) return;
+      await scoped(db.updateTable('tickets'), scope).set(changes).where('id', '=', event.ticket).execute();
+    });
+  }
+
+  /** Stores when a ticket's creation ended, in milliseconds since 1970. @throws DatabaseError */
+  async finish(id: string, finished_at: number): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) =>
+      scoped(db.updateTable('tickets'), scope).set({ finished_at }).where('id', '=', id).execute(),
+    );
+  }
+
+  /** Stores where a ticket's receipt is. @throws DatabaseError */
+  async setReceipt(id: string, { channel, ts }: PostedMessage): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) =>
+      scoped(db.updateTable('tickets'), scope)
+        .set({ receipt_channel: channel, receipt_ts: ts })
+        .where('id', '=', id)
+        .execute(),
+    );
+  }
+
+  /** @param reference the ID of the record, or a correlation ID @throws DatabaseError */
+  async find(reference: string): Promise<TicketRecord | undefined> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
+        .where((where) => where.or([where('id', '=', reference), where('correlation_id', '=', reference)]))
+        .execute();
+      return (await withEvents(db, scope, rows))[0];
+    });
+  }
+
+  /** Those that are live first, then the newest. @throws DatabaseError */
+  async list(query: TicketQuery): Promise<TicketRecord[]> {
+    const { requester, search, connection, liveOnly, now, limit, offset = 0 } = query;
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      let rows = scoped(db.selectFrom('tickets').selectAll(), scope);
+      if (requester !== undefined) rows = rows.where('requester', '=', requester);
+      if (search !== undefined) rows = rows.where('search', 'like', containing(search));
+      if (connection !== undefined) rows = rows.where('connection', '=', connection);
+      if (liveOnly) {
+        rows = rows
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', now)
+          .where('auth0_ticket', 'is not', null);
+      }
+      const page = await rows
+        .orderBy((by) =>
+          by
+            .case()
+            .when(by.and([by('ended_at', 'is', null), by('expires_at', '>', now)]))
+            .then(0)
+            .else(1)
+            .end(),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      return withEvents(db, scope, page);
+    });
+  }
+
+  /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
+  async count(): Promise<{ count: number; since: number | undefined }> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const row = await scoped(
+        db
+          .selectFrom('tickets')
+          .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('created_at').as('since')]),
+        scope,
+      ).executeTakeFirst();
+      return { count: row?.count ?? 0, since: row?.since ?? undefined };
+    });
+  }
+}
+
+/** Limits a query to one scope. */
+function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '=', value: string): Q }>(
+  query: Q,
+  { auth0Domain, team }: Scope,
+): Q {
+  return query.where('auth0_domain', '=', auth0Domain).where('team', '=', team);
+}
+
+/** A pattern for `like`. What has a meaning in it stands for any character. */
+const containing = (text: string) =>
+  `%${normalize(text)
+    .trim()
+    .replace(/[%_\\]/g, '_')}%`;
+
+function toRow(ticket: Ticket, { auth0Domain, team }: Scope) {
+  return {
+    id: ticket.id,
+    auth0_domain: auth0Domain,
+    team,
+    kind: ticket.kind,
+    requester: ticket.requester,
+    channel: ticket.channel ?? null,
+    customer: ticket.customer,
+    connection: ticket.connection,
+    connection_id: ticket.connectionId ?? null,
+    profile_id: ticket.profile.id,
+    profile: ticket.profile.name,
+    clients: JSON.stringify(ticket.clients),
+    organizations: JSON.stringify(ticket.organizations),
+    options: JSON.stringify(ticket.options),
+    form: JSON.stringify(ticket.form),
+    search: normalize(`${ticket.customer}\n${ticket.connection}\n${namesOf(ticket.organizations)}`),
+    correlation_id: ticket.correlationId,
+    created_at: ticket.createdAt,
+  };
+}
+
+function toTicket(row: Selectable<TicketsTable>): Ticket {
+  const { receipt_channel: channel, receipt_ts: ts } = row;
+  return {
+    id: row.id,
+    // Only `toRow` writes these columns.
+    kind: row.kind as TicketKind,
+    requester: row.requester,
+    channel: row.channel ?? undefined,
+    customer: row.customer,
+    connection: row.connection,
+    connectionId: row.connection_id ?? undefined,
+    profile: { id: row.profile_id, name: row.profile },
+    clients: JSON.parse(row.clients),
+    organizations: JSON.parse(row.organizations),
+    options: JSON.parse(row.options),
+    form: JSON.parse(row.form),
+    correlationId: row.correlation_id,
+    createdAt: row.created_at,
+    sealedId: row.auth0_ticket ?? undefined,
+    fingerprint: row.fingerprint ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
+    receipt: channel && ts ? { channel, ts } : undefined,
+  };
+}
+
+/** Does nothing if the event is there: an answer may have got lost. */
+async function insertEvent(db: Transaction<Schema>, event: TicketEvent, scope: Scope): Promise<void> {
+  await db
+    .insertInto('events')
+    .values({
+      id: event.id,
+      auth0_domain: scope.auth0Domain,
+      team: scope.team,
+      ticket: event.ticket ?? null,
+      at: event.at,
+      type: event.type,
+      actor: event.actor ?? null,
+      channel: event.channel ?? null,
+      details: JSON.stringify(event.details),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+export function toEvent(row: Selectable<EventsTable>): TicketEvent {
+  return {
+    id: row.id,
+    // Only `insertEvent` writes these columns.
+    type: row.type as EventType,
+    at: row.at,
+    ticket: row.ticket ?? undefined,
+    actor: row.actor ?? undefined,
+    channel: row.channel ?? undefined,
+    details: JSON.parse(row.details),
+  };
+}
+
+/** Adds the events of tickets, oldest first. */
+async function withEvents(
+  db: Kysely<Schema>,
+  scope: Scope,
+  rows: Selectable<TicketsTable>[],
+): Promise<TicketRecord[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const events = await scoped(db.selectFrom('events').selectAll(), scope)
+    .where('ticket', 'in', ids)
+    .orderBy('at')
+    .execute();
+  return rows.map((row) => ({
+    ticket: toTicket(row),
+    events: events.filter(({ ticket }) => ticket === row.id).map(toEvent),
+  }));
+}

@@ -1,0 +1,335 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { DatabaseError } from '../../src/database/errors.ts';
+import { Leases } from '../../src/database/leases.ts';
+import { MIGRATIONS, migrate } from '../../src/database/migrations.ts';
+import { createDatabase, execute, HAS_POSTGRES, PASSWORD } from '../postgres.ts';
+import { connect, describeEngines, scope, temporaryFolder } from './engines.ts';
+
+const open: Database[] = [];
+function opened(...parameters: Parameters<typeof connect>): Database {
+  const database = connect(...parameters);
+  open.push(database);
+  return database;
+}
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((database) => database.close()));
+});
+
+/** A promise that others resolve. */
+function signal() {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+const lease = (name: string, expires_at = 1_800_000_000_000) => ({
+  auth0_domain: 'd',
+  team: 't',
+  name,
+  holder: 'me',
+  expires_at,
+});
+
+/** The names in the table of leases, which stands for any table here. */
+const names = (database: Database) =>
+  database.read(async (db) =>
+    (await db.selectFrom('leases').select('name').orderBy('name').execute()).map(({ name }) => name),
+  );
+
+describeEngines('a database', (newDatabase) => {
+  it('opens on first use, with all tables, and keeps what is stored', async () => {
+    const config = await newDatabase();
+    const first = opened(config);
+    await first.write((db) => db.insertInto('leases').values(lease('a')).execute());
+    await first.close();
+    const second = opened(config);
+    expect(await second.read((db) => db.selectFrom('leases').selectAll().execute())).toEqual([lease('a')]);
+    for (const table of ['tickets', 'events', 'list_snapshots'] as const) {
+      expect(await second.read((db) => db.selectFrom(table).selectAll().execute())).toEqual([]);
+    }
+    expect(second.problem).toBeUndefined();
+  });
+
+  it('stores all of a transaction or nothing', async () => {
+    const database = opened(await newDatabase());
+    const fails = database.write(async (db) => {
+      await db.insertInto('leases').values(lease('a')).execute();
+      throw new RangeError('no');
+    });
+    await expect(fails).rejects.toThrow(RangeError);
+    expect(await names(database)).toEqual([]);
+    // The error is not the database's.
+    expect(database.problem).toBeUndefined();
+  });
+
+  it('runs transactions with the same key one after the other', async () => {
+    const config = await newDatabase();
+    const databases = [opened(config), opened(config)];
+    await Promise.all(databases.map((database) => database.open()));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        databases[index % 2]?.write(async (db) => {
+          const [row] = await db.selectFrom('leases').select(db.fn.countAll<number>().as('count')).execute();
+          await db
+            .insertInto('leases')
+            .values(lease(String(row?.count).padStart(2, '0')))
+            .execute();
+        }, 'count'),
+      ),
+    );
+    expect(await names(databases[0] as Database)).toEqual(
+      Array.from({ length: 20 }, (_, index) => String(index).padStart(2, '0')),
+    );
+  });
+
+  it('is migrated once by several processes that start together', async () => {
+    const config = await newDatabase();
+    const databases = Array.from({ length: 4 }, () => opened(config));
+    await Promise.all(databases.map((database) => database.open()));
+    for (const database of databases) expect(await names(database)).toEqual([]);
+  });
+
+  it('is migrated from every earlier schema, and keeps the rows', async () => {
+    const steps = Object.entries(MIGRATIONS);
+    for (let count = 1; count < steps.length; count += 1) {
+      const config = await newDatabase();
+      const database = opened(config);
+      // As the earlier version has left it: all that came later is undone.
+      await database.write(async (db) => {
+        const any = db as unknown as Kysely<never>;
+        for (const table of ['tickets', 'events', 'leases', 'list_snapshots', 'schema_migrations']) {
+          await any.schema.dropTable(table).execute();
+        }
+        await migrate(any, Object.fromEntries(steps.slice(0, count)));
+        await db.insertInto('leases').values(lease('kept')).execute();
+      });
+      await database.close();
+      const next = opened(config);
+      expect(await names(next)).toEqual(['kept']);
+      expect(await next.read((db) => db.selectFrom('list_snapshots').selectAll().execute())).toEqual([]);
+    }
+  });
+
+  it('of a newer version is not touched, and says so', async () => {
+    const config = await newDatabase();
+    const newer = opened(config);
+    await newer.write((db) =>
+      migrate(db as unknown as Kysely<never>, { ...MIGRATIONS, '9999_future': async () => undefined }),
+    );
+    const log: string[] = [];
+    const older = opened(config, log);
+    await expect(older.open()).rejects.toMatchObject({ name: 'DatabaseError', code: 'schema_too_new' });
+    expect(older.problem?.code).toBe('schema_too_new');
+    expect(log.join()).toContain('newer version of the bot');
+  });
+});
+
+describeEngines('leases', (newDatabase) => {
+  it('have one holder, until they end or are released', async () => {
+    const config = await newDatabase();
+    let now = 1_000;
+    const leases = Array.from(
+      { length: 2 },
+      () => new Leases({ database: opened(config), scope: scope(), now: () => now }),
+    );
+    const [mine, theirs] = leases as [Leases, Leases];
+    expect(await mine.take('lists', 'me', 100)).toBe(true);
+    expect(await theirs.take('lists', 'them', 100)).toBe(false);
+    expect(await mine.take('lists', 'me', 100)).toBe(true);
+    expect(await theirs.take('others', 'them', 100)).toBe(true);
+    now += 100;
+    expect(await theirs.take('lists', 'them', 100)).toBe(true);
+    expect(await mine.take('lists', 'me', 100)).toBe(false);
+    await mine.release('lists', 'me');
+    expect(await mine.take('lists', 'me', 100)).toBe(false);
+    await theirs.release('lists', 'them');
+    expect(await mine.take('lists', 'me', 100)).toBe(true);
+  });
+
+  it('of another tenant or workspace are others', async () => {
+    const database = opened(await newDatabase());
+    for (const [domain, team] of [
+      ['a', 'T1'],
+      ['a', 'T2'],
+      ['b', 'T1'],
+    ]) {
+      const leases = new Leases({ database, scope: scope(domain, team) });
+      expect(await leases.take('lists', `${domain}${team}`, 60_000)).toBe(true);
+    }
+  });
+
+  it('go to one of many who want them', async () => {
+    const config = await newDatabase();
+    const databases = [opened(config), opened(config)];
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        new Leases({ database: databases[index % 2] as Database, scope: scope() }).take(
+          'lists',
+          String(index),
+          60_000,
+        ),
+      ),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('SQLite', () => {
+  const folder = temporaryFolder();
+
+  it.each([
+    ['a file in place of the folder', 'not_writable', (dir: string) => writeFileSync(dir, '')],
+    [
+      'a file that is no database',
+      'failed',
+      (dir: string) => {
+        mkdirSync(dir);
+        writeFileSync(join(dir, 'tickets.db'), 'x'.repeat(8192));
+      },
+    ],
+  ])('%s: %s, in one clear line', async (name, code, spoil) => {
+    const dataDir = join(folder, name.replaceAll(' ', '-'));
+    spoil(dataDir);
+    const log: string[] = [];
+    const database = opened({ dataDir }, log);
+    await expect(database.open()).rejects.toMatchObject({ name: 'DatabaseError', code });
+    await expect(database.open()).rejects.toBeInstanceOf(DatabaseError);
+    expect(log).toHaveLength(1);
+  });
+
+  it('a full disk: nothing is stored, and it works again once there is space', async () => {
+    const database = opened({ dataDir: join(folder, 'full') });
+    await database.open();
+    const pages = (count: number) =>
+      database.read(async (db) => {
+        const { CompiledQuery } = await import('kysely');
+        await db.executeQuery(CompiledQuery.raw(`PRAGMA max_page_count = ${count}`));
+      });
+    await pages(1);
+    const insert = () =>
+      database.write(async (db) => {
+        for (let index = 0; index < 50; index += 1) {
+          await db
+            .insertInto('leases')
+            .values(lease(`${index}`.padEnd(500)))
+            .execute();
+        }
+      });
+    await expect(insert()).rejects.toMatchObject({ code: 'full' });
+    expect(database.problem?.code).toBe('full');
+    expect(await names(database)).toEqual([]);
+    await pages(100_000);
+    await insert();
+    expect(await names(database)).toHaveLength(50);
+    expect(database.problem).toBeUndefined();
+  });
+
+  it('a lock that lasts is waited for, up to two seconds', async () => {
+    const config = { dataDir: join(folder, 'locked') };
+    const [mine, theirs] = [opened(config), opened(config)];
+    await Promise.all([mine.open(), theirs.open()]);
+    /** Stores a row, and holds the lock until `release` is called. Resolves once it has the lock. */
+    const hold = async (name: string) => {
+      const [locked, released] = [signal(), signal()];
+      const done = theirs.write(async (db) => {
+        await db.insertInto('leases').values(lease(name)).execute();
+        locked.resolve();
+        await released.promise;
+      });
+      await locked.promise;
+      return { done, release: released.resolve };
+    };
+    const first = await hold('theirs');
+    const waits = mine.write((db) => db.insertInto('leases').values(lease('mine')).execute());
+    setTimeout(first.release, 300);
+    await Promise.all([waits, first.done]);
+    expect(await names(mine)).toEqual(['mine', 'theirs']);
+
+    const second = await hold('more');
+    await expect(
+      mine.write((db) => db.insertInto('leases').values(lease('never')).execute()),
+    ).rejects.toMatchObject({ code: 'locked' });
+    second.release();
+    await second.done;
+    expect(await names(mine)).toEqual(['mine', 'more', 'theirs']);
+    expect(mine.problem).toBeUndefined();
+  });
+
+  it('commits in milliseconds, also on a busy machine', async () => {
+    const database = opened({ dataDir: join(folder, 'fast') });
+    await database.open();
+    const times: number[] = [];
+    for (let index = 0; index < 200; index += 1) {
+      const before = performance.now();
+      await database.write((db) =>
+        db
+          .insertInto('leases')
+          .values(lease(`${index}`))
+          .execute(),
+      );
+      times.push(performance.now() - before);
+    }
+    // The benchmark measures the median: it is below a millisecond.
+    expect(times.toSorted((a, b) => a - b)[100]).toBeLessThan(20);
+  });
+});
+
+describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
+  const without = (url: string, change: (url: URL) => void) => {
+    const changed = new URL(url);
+    change(changed);
+    return changed.href;
+  };
+
+  it.each([
+    ['a wrong password', 'credentials_rejected', (url: URL) => (url.password = 'wrong-password')],
+    ['no password', 'credentials_rejected', (url: URL) => (url.password = '')],
+    ['a user that does not exist', 'credentials_rejected', (url: URL) => (url.username = 'nobody')],
+    ['a port that nothing listens on', 'unreachable', (url: URL) => (url.port = '1')],
+    ['a host that does not exist', 'unreachable', (url: URL) => (url.hostname = 'db.invalid')],
+    ['a database that does not exist', 'failed', (url: URL) => (url.pathname = '/absent')],
+  ])('%s: %s, in one clear line without the password', async (_, code, change) => {
+    const log: string[] = [];
+    const url = without(await createDatabase(), change);
+    const database = opened({ url }, log);
+    await expect(database.open()).rejects.toMatchObject({ name: 'DatabaseError', code });
+    expect(log).toHaveLength(1);
+    expect(log.join()).not.toContain(PASSWORD);
+    expect(log.join()).not.toContain('wrong-password');
+  });
+
+  it('a database that does not allow writing: not_writable', async () => {
+    const url = await createDatabase();
+    const database = opened({ url });
+    await database.open();
+    await execute(
+      url,
+      `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`,
+    );
+    const other = opened({ url });
+    await expect(other.write((db) => db.deleteFrom('leases').execute())).rejects.toMatchObject({
+      code: 'not_writable',
+    });
+  });
+
+  it('connections that the server ends: the next query opens another one', async () => {
+    const url = await createDatabase();
+    const database = opened({ url });
+    await database.open();
+    const name = new URL(url).pathname.slice(1);
+    await execute(
+      process.env.TEST_POSTGRES_URL ?? '',
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+    );
+    // The first query may still meet the connection that was ended.
+    await names(database).catch(() => undefined);
+    expect(await names(database)).toEqual([]);
+    expect(database.problem).toBeUndefined();
+  });
+});

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe } from 'vitest';
+import type { DatabaseConfig } from '../../src/config/config.ts';
+import { Database } from '../../src/database/database.ts';
+import type { Scope } from '../../src/database/schema.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
+
+/** A way to get a new, empty database. */
+export type NewDatabase = () => Promise<DatabaseConfig>;
+
+/** A folder that is deleted after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-data-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a suite with SQLite, and with PostgreSQL if it is installed. */
+export function describeEngines(name: string, suite: (newDatabase: NewDatabase) => void): void {
+  describe(`${name}, with SQLite`, () => {
+    const folder = temporaryFolder();
+    let count = 0;
+    suite(async () => {
+      count += 1;
+      return { dataDir: join(folder, String(count)) };
+    });
+  });
+  describe.skipIf(!HAS_POSTGRES)(`${name}, with PostgreSQL`, () => {
+    suite(async () => ({ url: await createDatabase() }));
+  });
+}
+
+/** A database, and everything that it logs. */
+export function connect(config: DatabaseConfig, log: string[] = []): Database {
+  return new Database({ config, log: createLog('info', { write: (line) => log.push(line) }) });
+}
+
+/** The same scope each time. */
+export const scope =
+  (auth0Domain = 'acme.auth0.com', team = 'T1'): (() => Promise<Scope>) =>
+  async () => ({ auth0Domain, team });

@@ -1,0 +1,117 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { freePort } from '../stand-ins/bot-process.ts';
+
+/** Debian's folder of a version's programs. */
+const DEBIAN = '/usr/lib/postgresql';
+const USER = 'bot';
+export const PASSWORD = 'password-of-the-tests';
+const START_TIMEOUT_MS = 60_000;
+
+interface Cluster {
+  /** Of its first database. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The folder of PostgreSQL's programs. Undefined if it is not installed. */
+function installed(): string | undefined {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
+  return versions
+    .toSorted((a, b) => Number(b) - Number(a))
+    .map((version) => join(DEBIAN, version, 'bin'))
+    .find((folder) => existsSync(join(folder, 'initdb')));
+}
+
+/** Its server refuses to run as root, so it runs as the user that Debian's package creates. */
+function owner(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (kind: string) => Number(execFileSync('id', [kind, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Starts a cluster of its own in a temporary folder. Undefined if PostgreSQL is not installed. */
+export async function startPostgres(): Promise<Cluster | undefined> {
+  const programs = installed();
+  if (!programs) return undefined;
+  const as = owner();
+  const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-postgres-'));
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, PASSWORD);
+  if (as) for (const path of [folder, passwordFile]) chownSync(path, as.uid, as.gid);
+  const data = join(folder, 'data');
+  const options = { ...as, cwd: folder, env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' } };
+  execFileSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', '-E', 'UTF8'],
+    options,
+  );
+  const port = await freePort();
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    fsync: 'off',
+    max_connections: 300,
+  };
+  const server = spawn(
+    join(programs, 'postgres'),
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...options, stdio: 'ignore' },
+  );
+  const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  await untilReady(url);
+  return {
+    url,
+    async stop() {
+      server.kill('SIGQUIT');
+      await once(server, 'exit');
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function untilReady(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await execute(url, 'select 1');
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+/** Runs one statement. */
+export async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  // The server can end the connection, which is not this test's concern.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether `test/setup.ts` has started a cluster. */
+export const HAS_POSTGRES = process.env.TEST_POSTGRES_URL !== undefined;
+
+/** Creates a database in the cluster of the tests, and returns its URL. */
+export async function createDatabase(): Promise<string> {
+  const { TEST_POSTGRES_URL: cluster } = process.env;
+  if (!cluster) throw new Error('There is no PostgreSQL');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await execute(cluster, `create database ${name}`);
+  const url = new URL(cluster);
+  url.pathname = `/${name}`;
+  return url.href;
+}
