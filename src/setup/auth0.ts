@@ -68,7 +68,7 @@ async function* checkDomain(domain: string): AsyncGenerator<Check> {
   } catch (error) {
     const code = networkErrorCode(error);
     yield failed(
-      `Auth0: ${domain} cannot be reached${code ? ` (${code})` : ''}. Check the domain and ${NETWORK_ADVICE}`,
+      `Auth0: the bot can't reach ${domain}${code ? ` (${code})` : ''}. Check the domain and ${NETWORK_ADVICE}`,
     );
   }
 }
@@ -111,7 +111,7 @@ async function askKeyFile(): Promise<string> {
     try {
       key = readFileSync(path, 'utf8');
     } catch {
-      return 'This file cannot be read';
+      return "This file can't be read";
     }
     const invalid = variableProblem('AUTH0_CLIENT_PRIVATE_KEY', key.trim());
     return invalid && `The content ${invalid}`;

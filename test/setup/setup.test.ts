@@ -125,12 +125,12 @@ describe('npm run setup', () => {
     await shell.see('must be a bare host');
     const closed = `localhost:${await freePort()}`;
     shell.type(`${CLEAR_LINE}${closed}\r`);
-    await shell.see(`Auth0: ${closed} cannot be reached (ECONNREFUSED)`);
+    await shell.see(`Auth0: the bot can't reach ${closed} (ECONNREFUSED)`);
     await shell.answer('Domain of the Auth0 tenant', auth0.domain);
     await shell.answer('How does the bot authenticate at Auth0?', DOWN + DOWN);
     await shell.answer('Client ID', auth0.clientId);
     await shell.answer('Client secret', 'wrong');
-    await shell.see('refuses them');
+    await shell.see("doesn't accept them");
     // What was typed before stays.
     await shell.answer('Client ID', '');
     await shell.answer('Client secret', auth0.clientSecret);
@@ -163,7 +163,7 @@ describe('npm run setup', () => {
     await shell.answer('How does the bot authenticate at Auth0?', DOWN);
     await shell.answer('Client ID', auth0.clientId);
     await shell.answer('File with the private key', 'none.key');
-    await shell.see('This file cannot be read');
+    await shell.see("This file can't be read");
     shell.type(`${CLEAR_LINE}other.key\r`);
     await shell.see('The content must be an RSA private key');
     shell.type(`${CLEAR_LINE}bot.key\r`);
