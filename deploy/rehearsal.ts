@@ -159,6 +159,7 @@ async function createLink(image: Image, volume: string, certificate: Certificate
     await maria.submit();
     await slack.until(() => JSON.stringify(maria.sees(sales.id)).includes('connections-flow?ticket='));
     check(auth0.tickets.length === 1, 'the bot creates a link');
+    check(existsSync(join(volume, 'tickets.db')), 'its record is in DATA_DIR');
     bot.kill('SIGTERM');
     const [status] = await ended;
     check(status === 0, 'it stops on the STOPSIGNAL with exit code 0');

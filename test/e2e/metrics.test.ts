@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/config.ts';
@@ -63,6 +64,18 @@ const value = (families: Families, name: string, labels?: Record<string, string>
 /** How many calls a histogram has counted. */
 const count = (families: Families, name: string, labels?: Record<string, string>) =>
   value(families, `${name}_count`, labels);
+
+/** How many events of each type are on record. */
+function eventsIn(dataDir: string): Record<string, number> {
+  const database = new Libsql(join(dataDir, 'tickets.db'));
+  // The driver's types don't know the columns.
+  const rows = database.prepare('SELECT type, count(*) AS count FROM events GROUP BY type').all() as {
+    type: string;
+    count: number;
+  }[];
+  database.close();
+  return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
+}
 
 describe.each(MODES)('/metrics, over %s,', (mode) => {
   let world: World;
@@ -172,7 +185,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     }
   });
 
-  it('shows the calls that wait in a burst, and agrees with Auth0 afterwards', async () => {
+  it('shows the calls that wait in a burst, and agrees with Auth0 and the record afterwards', async () => {
     const { auth0, slack, sales } = world;
     const people = Array.from({ length: 12 }, (_, index) =>
       slack.as(slack.addUser({ name: `P${index}` }).id),
@@ -189,6 +202,8 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect(auth0.tickets).toHaveLength(12);
     expect(value(families, 'auth0_queue_length')).toBe(0);
     expect(value(families, 'links_created_total')).toBe(12);
+    const { DATA_DIR } = world.database;
+    if (DATA_DIR) expect(eventsIn(DATA_DIR)).toEqual({ requested: 12, created: 12, delivered: 12 });
     expect(value(families, 'links_delivered_total')).toBe(12);
     const failed = families.find(({ name }) => name === 'sso_bot_links_failed_total');
     expect(failed?.metrics).toEqual([]);
