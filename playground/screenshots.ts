@@ -146,13 +146,13 @@ const profiles = page.locator('.message:not(.ephemeral)').last();
 await profiles.waitFor();
 await screenshot('profiles', profiles, 0);
 
-await message('self-service profiles').getByRole('button', { name: 'Create profile' }).click();
-await dialog('Create profile').waitFor();
-await screenshot('new-profile', dialog('Create profile'));
+await profiles.getByRole('button', { name: 'Create profile' }).click();
+await form.waitFor();
+await screenshot('new-profile', form);
 await page.keyboard.press('Escape');
-await message('self-service profiles').getByRole('button', { name: 'Edit' }).first().click();
-await dialog('Edit profile').waitFor();
-await screenshot('edit-profile', dialog('Edit profile'));
+await profiles.getByRole('button', { name: 'Edit' }).first().click();
+await form.waitFor();
+await screenshot('edit-profile', form);
 await page.keyboard.press('Escape');
 
 await command('edit hooli-okta');

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
@@ -17,7 +16,8 @@ import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
 import { VERSION } from './lib/version.ts';
-import { HttpServer } from './server.ts';
+import { Metrics } from './metrics.ts';
+import { HttpServer, type Page, type Pages } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
@@ -34,7 +34,7 @@ import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
-import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
+import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
 import { recoverTickets } from './tickets/recover.ts';
 import { TicketStore } from './tickets/store.ts';
@@ -81,19 +81,35 @@ export function createApp(
   const { botToken, apiUrl, command } = config.slack;
   const sentenceContext = { command, contact: config.access.contact };
 
+  const metrics = config.metrics && new Metrics();
+  const onCall = metrics?.onSlackCall;
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
-  const slack = new webApi.WebClient(botToken, clientOptions);
+  const slack = new ObservedWebClient(botToken, clientOptions, onCall);
   const token = new TokenCheck({ slack, log });
-  const connection = new SlackConnection({ config: config.slack, token, proxy, startedAt, logger, log });
+  const connection = new SlackConnection({
+    config: config.slack,
+    token,
+    proxy,
+    startedAt,
+    logger,
+    log,
+    onCall,
+  });
 
-  const api = new ManagementApi({ config: config.auth0, log, stopping });
+  const api = new ManagementApi({
+    config: config.auth0,
+    log,
+    stopping,
+    onCall: metrics?.onAuth0Call,
+    onQueueWait: metrics?.onQueueWait,
+  });
   const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const installation = new Installation({ slack, token });
   const people = new People({ slack, installation, log });
-  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
-  const database = new Database({ config: config.database, log });
+  const database = new Database({ config: config.database, log, onCall: metrics?.onDatabaseCall });
   const instance = randomUUID();
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
@@ -105,6 +121,7 @@ export function createApp(
     store,
     queue,
     onEvent: (event, details) => {
+      metrics?.onEvent(event, details);
       if (channel) void tasks.track(channel.announce(event, details));
     },
   });
@@ -145,10 +162,8 @@ export function createApp(
   };
   const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
 
-  const server = new HttpServer({
-    isHealthy: () => connection.healthy && !database.problem && !stopping.aborted,
-    slackEvents: connection.http,
-  });
+  const pages = createPages(config, { connection, tenant, database, metrics, stopping });
+  const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;
   let retention: NodeJS.Timeout | undefined;
@@ -194,6 +209,41 @@ export function createApp(
       server.closeAllConnections();
     },
   };
+}
+
+/** The pages of the HTTP server, by path. */
+function createPages(
+  config: Config,
+  {
+    connection,
+    tenant,
+    database,
+    metrics,
+    stopping,
+  }: {
+    connection: SlackConnection;
+    tenant: Tenant;
+    database: Database;
+    metrics: Metrics | undefined;
+    stopping: AbortSignal;
+  },
+): Pages {
+  const isHealthy = () => connection.healthy && !database.problem && !stopping.aborted;
+  const pages: Pages = new Map();
+  pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
+  pages.set('/healthz', () => statusPage(isHealthy(), 'not healthy: the log says why'));
+  if (!metrics) return pages;
+  const readings = () => ({
+    isHealthy: isHealthy(),
+    queueLength: tenant.api.queueLength,
+    listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
+    socketConnections: connection.openSockets,
+  });
+  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, readings()));
+}
+
+function statusPage(ok: boolean, problem: string): Page {
+  return { status: ok ? 200 : 503, body: `${ok ? 'ok' : problem}\n` };
 }
 
 /** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */

@@ -75,13 +75,29 @@ async function runDoctor(): Promise<void> {
   process.exitCode = problems ? 1 : 0;
 }
 
+/** `npm run setup`: asks for the settings and writes `.env`. Exits with 1 if it was canceled, or anything is wrong. */
+async function runSetupDialog(): Promise<void> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new StartError(
+      'npm run setup asks questions, so it needs a terminal. Without one, copy .env.example to .env, fill it in, and run npm run doctor.',
+    );
+  }
+  const { runSetup } = await import('./setup/setup.ts');
+  process.exitCode = (await runSetup(process.cwd(), atStart)) ? 0 : 1;
+}
+
+const COMMANDS: Record<string, () => Promise<void>> = {
+  doctor: runDoctor,
+  setup: runSetupDialog,
+  audit: () => runCommand('audit'),
+  revoke: () => runCommand('revoke'),
+};
+
 const atStart = { ...process.env };
 loadEnvFile({ quiet: true });
 const source = { atStart, hasEnvFile: existsSync('.env') };
 try {
-  const [, , command] = process.argv;
-  if (command === 'audit' || command === 'revoke') await runCommand(command);
-  else await (command === 'doctor' ? runDoctor() : run());
+  await (COMMANDS[process.argv[2] ?? ''] ?? run)();
 } catch (error) {
   // A sentence instead of a stack trace if the reason is known.
   console.error(error instanceof StartError ? error.message : error);

@@ -1,8 +1,12 @@
 import type { Management } from 'auth0/management';
 import { z } from 'zod';
-import type { Config } from '../config/config.ts';
-import type { Log } from '../lib/log.ts';
-import { ApiClient, type Endpoint, type PageRequest, pageAnswer } from './api-client.ts';
+import {
+  ApiClient,
+  type ApiClientOptions,
+  type Endpoint,
+  type PageRequest,
+  pageAnswer,
+} from './api-client.ts';
 import type { WaitOptions } from './call-queue.ts';
 import type { Permission } from './permissions.ts';
 import { ProfilesApi } from './profiles-api.ts';
@@ -51,11 +55,16 @@ export class ManagementApi {
   readonly profiles: ProfilesApi;
 
   /** @param stopping once aborted, nothing is created and no call waits for the rate limit */
-  constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
-    this.#client = new ApiClient({ config, log });
-    this.#ticketSchema = ticketSchema(config.domain);
+  constructor({ stopping, ...options }: ApiClientOptions & { stopping: AbortSignal }) {
+    this.#client = new ApiClient(options);
+    this.#ticketSchema = ticketSchema(options.config.domain);
     this.#stopping = stopping;
     this.profiles = new ProfilesApi({ client: this.#client, stopping });
+  }
+
+  /** How many calls that people wait for have not started. */
+  get queueLength(): number {
+    return this.#client.queueLength;
   }
 
   missingPermissions(): Promise<Permission[]> {

@@ -35,6 +35,8 @@ export interface Config {
   /** Undefined if no proxy is used. */
   proxy: ProxySettings | undefined;
   port: number;
+  /** Undefined if `/metrics` is off. */
+  metrics: { token: string | undefined } | undefined;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
   database: DatabaseConfig;

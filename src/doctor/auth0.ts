@@ -13,25 +13,35 @@ import { auth0Cause } from '../slack/sentences.ts';
 import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
-export async function* checkAuth0(tenant: Tenant, config: Config): AsyncGenerator<Check> {
-  const { auth0, access, policy } = config;
+export async function* checkAuth0(tenant: Tenant, { auth0, access, policy }: Config): AsyncGenerator<Check> {
   const canEditProfiles = !isNobody(access.profileEditors);
-  let missing: Permission[];
-  try {
-    missing = await tenant.api.missingPermissions();
-  } catch (error) {
-    if (!(error instanceof Auth0Error)) throw error;
-    yield failed(tokenProblem(error, auth0.domain));
-    return;
-  }
-  yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
-  for (const [permission, without] of Object.entries(PERMISSIONS)) {
-    yield checkPermission(permission, without, { missing, canEditProfiles });
-  }
+  const missing = yield* checkCredentials(tenant.api, auth0.domain, { canEditProfiles });
+  if (!missing) return;
   if (!missing.includes('read:self_service_profiles')) {
     yield* checkProfiles(tenant.api, policy, canEditProfiles);
   }
   yield* checkProtected(tenant);
+}
+
+/** Checks the credentials first, then the permissions. @returns those that are missing, or undefined without a token */
+export async function* checkCredentials(
+  api: ManagementApi,
+  domain: string,
+  { canEditProfiles }: { canEditProfiles: boolean },
+): AsyncGenerator<Check, Permission[] | undefined> {
+  let missing: Permission[];
+  try {
+    missing = await api.missingPermissions();
+  } catch (error) {
+    if (!(error instanceof Auth0Error)) throw error;
+    yield failed(tokenProblem(error, domain));
+    return undefined;
+  }
+  yield passed(`Auth0 credentials: ${domain} gives the application a token`);
+  for (const [permission, without] of Object.entries(PERMISSIONS)) {
+    yield checkPermission(permission, without, { missing, canEditProfiles });
+  }
+  return missing;
 }
 
 function checkPermission(

@@ -9,7 +9,7 @@ export const ACCESS_CHECK_TIMEOUT_MS = 1_200;
 /** Waiting for what a form needs. After this time a loading view opens instead. */
 export const FORM_CONTENT_TIMEOUT_MS = 1_000;
 /** Looking up the links for a submitted form's connection, while Slack is asked who the person is. */
-export const LIVE_LINKS_TIMEOUT_MS = ACCESS_CHECK_TIMEOUT_MS;
+export const LIVE_LINKS_TIMEOUT_MS = 1_000;
 /** Waiting for a list or a look-up that suggestions need. */
 export const SUGGESTION_TIMEOUT_MS = 1_200;
 

@@ -77,6 +77,7 @@ export class Auth0 implements Tenant, TokenSettings {
   clockOffset = 0;
   tokenQuotaReset: TokenSettings['tokenQuotaReset'];
   linkOrigin: string;
+  publicKey: TokenSettings['publicKey'];
   customDomains: string[] = [];
   oddRecords: TenantSettings['oddRecords'] = {};
   pageOverlap = 0;
