@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
+import type { ListSnapshot } from './auth0/cached-list.ts';
 import { ManagementApi } from './auth0/management-api.ts';
 import { PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
@@ -10,6 +11,7 @@ import { Database } from './database/database.ts';
 import { DatabaseError } from './database/errors.ts';
 import { Heartbeat, INSTANCE_LEASE_MS } from './database/heartbeat.ts';
 import { Leases } from './database/leases.ts';
+import { ListSnapshots } from './database/list-snapshots.ts';
 import { WriteQueue } from './database/write-queue.ts';
 import { errorFields, type Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -84,16 +86,17 @@ export function createApp(
   const connection = new SlackConnection({ config: config.slack, token, proxy, startedAt, logger, log });
 
   const api = new ManagementApi({ config: config.auth0, log, stopping });
-  const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const installation = new Installation({ slack, token });
-  const people = new People({ slack, installation, log });
-  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
   const database = new Database({ config: config.database, log });
   const instance = randomUUID();
+  const leases = new Leases({ database, scope });
+  const snapshots = listSnapshots(new ListSnapshots({ database, scope }), leases, instance);
+  const tenant = new Tenant({ label: tenantLabel, policy, api, snapshots, log });
+  const people = new People({ slack, installation, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
-  const leases = new Leases({ database, scope });
   const receipts = new Receipts({ messenger, store, queue, log });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
@@ -163,6 +166,7 @@ export function createApp(
       log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
       setImmediate(async () => {
         await openRecords(database, store, log);
+        void tenant.restoreLists();
         if (stopping.aborted) return;
         heartbeat.start();
         const run = () => void tasks.track(expire()).catch((error) => logUnexpected(error, log));
@@ -188,6 +192,29 @@ export function createApp(
     },
   };
 }
+
+/** How long an instance is alone with loading a list after its last page, in milliseconds. */
+const LIST_CLAIM_MS = 60_000;
+/** Changes when the stored form of an entry does: another version's lists are not read. */
+const SNAPSHOT_VERSION = 1;
+
+/** Lets lists be stored, and one instance load them. */
+const listSnapshots =
+  (stored: ListSnapshots, leases: Leases, instance: string) =>
+  <T>(list: string): ListSnapshot<T> => {
+    const name = `${list}/${SNAPSHOT_VERSION}`;
+    const lease = `list ${name}`;
+    return {
+      async load(after) {
+        const found = await stored.load(name, after);
+        // Only `save` writes what is read here.
+        return found && { ...found, parts: found.parts as T[][] };
+      },
+      save: (entries, loadedAt) => stored.save(name, entries, loadedAt),
+      claim: () => leases.take(lease, instance, LIST_CLAIM_MS),
+      release: () => leases.release(lease, instance),
+    };
+  };
 
 /** Opens the database, which takes a moment. Each query tries it again if that fails. */
 async function openRecords(database: Database, store: TicketStore, log: Log): Promise<void> {

@@ -28,6 +28,8 @@ export class Database {
   #opening: Promise<Engine> | undefined;
   #opened: Engine | undefined;
   #problem: DatabaseError | undefined;
+  #closed = false;
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor({ config, log }: { config: DatabaseConfig; log: Log }) {
     this.location = databaseLocation(config);
@@ -65,8 +67,10 @@ export class Database {
     );
   }
 
-  /** A later query opens it again. */
+  /** Waits for the queries that run. Later ones are refused. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
     const opened = this.#opened;
     this.#opened = undefined;
     await opened?.close();
@@ -83,6 +87,13 @@ export class Database {
   }
 
   async #attempt<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new DatabaseError('failed', { message: 'The database is closed' });
+    const result = this.#try(work);
+    this.#running.add(result);
+    return result.finally(() => this.#running.delete(result));
+  }
+
+  async #try<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
     const deadline = Date.now() + LOCK_WAIT_MS;
     try {
       const result = await retry(
