@@ -94,12 +94,12 @@ export class Database {
   }
 
   async #try<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-    const deadline = Date.now() + LOCK_WAIT_MS;
+    const deadline = performance.now() + LOCK_WAIT_MS;
     try {
       const result = await retry(
         async () => work(await this.#engine()),
         (error) =>
-          toDatabaseError(error)?.code === 'locked' && Date.now() < deadline
+          toDatabaseError(error)?.code === 'locked' && performance.now() < deadline
             ? LOCK_RETRY_DELAY_MS
             : undefined,
       );
