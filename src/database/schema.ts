@@ -71,13 +71,13 @@ export interface EventsTable extends Scoped {
   source_id: string | null;
 }
 
-export interface LeasesTable extends Scoped {
+interface LeasesTable extends Scoped {
   name: string;
   holder: string;
   expires_at: number;
 }
 
-export interface ListSnapshotsTable extends Scoped {
+interface ListSnapshotsTable extends Scoped {
   list: string;
   part: number;
   data: string;

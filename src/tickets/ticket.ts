@@ -157,7 +157,7 @@ export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string }
 }
 
 /** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
-export type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
+type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
 
 export interface TicketSummary {
   status: TicketStatus;
