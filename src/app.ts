@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { ManagementApi } from './auth0/management-api.ts';
-import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
-import { type AccessConfig, type Config, isNobody } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { sealKeys } from './config/seal-keys.ts';
 import { Database } from './database/database.ts';
-import { DatabaseError } from './database/errors.ts';
-import { Heartbeat, INSTANCE_LEASE_MS } from './database/heartbeat.ts';
 import { Leases } from './database/leases.ts';
+import { ListSnapshots } from './database/list-snapshots.ts';
 import { WriteQueue } from './database/write-queue.ts';
-import { errorFields, type Log } from './lib/log.ts';
+import { Jobs } from './jobs.ts';
+import type { Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
 import { VERSION } from './lib/version.ts';
+import { listSnapshots } from './list-snapshots.ts';
 import { Metrics } from './metrics.ts';
-import { HttpServer, type Page, type Pages } from './server.ts';
+import { createPages } from './pages.ts';
+import { HttpServer } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
@@ -25,7 +26,6 @@ import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
 import { DenialLog } from './slack/denial-log.ts';
 import { Installation } from './slack/installation.ts';
-import { tellInterrupted } from './slack/interruptions.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
 import { People } from './slack/people.ts';
@@ -35,19 +35,14 @@ import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
+import { checkInstallation, logWhenReady } from './start-checks.ts';
 import { AuditLog } from './tickets/audit.ts';
-import { recoverTickets } from './tickets/recover.ts';
 import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
-const DAY_MS = 24 * 3_600_000;
-/** How often old records are deleted. */
-const RETENTION_INTERVAL_MS = 3_600_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
-/** How often to check whether Slack can be reached, after a start without it. */
-const READY_CHECK_INTERVAL_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -104,16 +99,17 @@ export function createApp(
     onCall: metrics?.onAuth0Call,
     onQueueWait: metrics?.onQueueWait,
   });
-  const tenant = new Tenant({ label: tenantLabel, policy, api, log });
   const installation = new Installation({ slack, token });
-  const people = new People({ slack, installation, log });
-  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
   const database = new Database({ config: config.database, log, onCall: metrics?.onDatabaseCall });
   const instance = randomUUID();
+  const leases = new Leases({ database, scope });
+  const snapshots = listSnapshots(new ListSnapshots({ database, scope }), leases, instance);
+  const tenant = new Tenant({ label: tenantLabel, policy, api, snapshots, log });
+  const people = new People({ slack, installation, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
-  const leases = new Leases({ database, scope });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
@@ -148,25 +144,25 @@ export function createApp(
     sentenceContext,
   });
 
-  const ticketDeps = { tenant, store, audit, seal, log };
-  const recover = async () => {
-    if (stopping.aborted || !(await leases.take('recovery', instance, INSTANCE_LEASE_MS))) return;
-    await recoverTickets(ticketDeps, (record, interruption) =>
-      tellInterrupted({ messenger, receipts, log }, record, interruption),
-    );
-  };
-  const expire = async () => {
-    if (stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2))) return;
-    const deleted = await store.deleteBefore(Date.now() - config.retentionDays * DAY_MS);
-    if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
-  };
-  const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
+  const jobs = new Jobs({
+    tenant,
+    store,
+    audit,
+    seal,
+    log,
+    database,
+    leases,
+    instance,
+    messenger,
+    receipts,
+    tasks,
+    retentionDays: config.retentionDays,
+  });
 
   const pages = createPages(config, { connection, tenant, database, metrics, stopping });
   const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;
-  let retention: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -182,120 +178,23 @@ export function createApp(
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
-      setImmediate(async () => {
-        await openRecords(database, store, log);
-        if (stopping.aborted) return;
-        heartbeat.start();
-        const run = () => void tasks.track(expire()).catch((error) => logUnexpected(error, log));
-        retention = setInterval(run, RETENTION_INTERVAL_MS).unref();
-        run();
-      });
+      setImmediate(() => jobs.start());
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
       clearInterval(readyChecks);
-      clearInterval(retention);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
       }
       denials.flush();
       await queue.flush();
-      await heartbeat.stop();
+      await jobs.stop();
       await database.close();
       await connection.stop();
       server.closeAllConnections();
     },
   };
-}
-
-/** The pages of the HTTP server, by path. */
-function createPages(
-  config: Config,
-  {
-    connection,
-    tenant,
-    database,
-    metrics,
-    stopping,
-  }: {
-    connection: SlackConnection;
-    tenant: Tenant;
-    database: Database;
-    metrics: Metrics | undefined;
-    stopping: AbortSignal;
-  },
-): Pages {
-  const isHealthy = () => connection.healthy && !database.problem && !stopping.aborted;
-  const pages: Pages = new Map();
-  pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
-  pages.set('/healthz', () => statusPage(isHealthy(), 'not healthy: the log says why'));
-  if (!metrics) return pages;
-  const readings = () => ({
-    isHealthy: isHealthy(),
-    queueLength: tenant.api.queueLength,
-    listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
-    socketConnections: connection.openSockets,
-  });
-  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, readings()));
-}
-
-function statusPage(ok: boolean, problem: string): Page {
-  return { status: ok ? 200 : 503, body: `${ok ? 'ok' : problem}\n` };
-}
-
-/** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */
-function logWhenReady(connection: SlackConnection, log: Log, fields: object): NodeJS.Timeout | undefined {
-  const isReady = () => {
-    const ready = connection.healthy;
-    if (ready) log.info(fields, 'The bot is ready');
-    return ready;
-  };
-  if (isReady()) return undefined;
-  log.warn(fields, 'Not connected to Slack yet; trying again');
-  const timer = setInterval(() => {
-    if (isReady()) clearInterval(timer);
-  }, READY_CHECK_INTERVAL_MS).unref();
-  return timer;
-}
-
-/** Opens the database, which takes a moment. Each query tries it again if that fails. */
-async function openRecords(database: Database, store: TicketStore, log: Log): Promise<void> {
-  try {
-    await database.open();
-    const { count, since } = await store.count();
-    const oldest = since === undefined ? undefined : new Date(since).toISOString();
-    log.info({ database: database.location, records: count, oldest }, 'The records are open');
-  } catch (error) {
-    logUnexpected(error, log);
-  }
-}
-
-/** The database has logged its own errors. */
-function logUnexpected(error: unknown, log: Log): void {
-  if (!(error instanceof DatabaseError)) log.error(errorFields(error), 'The records could not be used');
-}
-
-/** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
-async function checkInstallation({ warnings, access }: Config, tenant: Tenant, log: Log): Promise<void> {
-  for (const warning of warnings) log.warn(warning);
-  await Promise.all([logMissingPermissions(tenant.api, log, access), tenant.protected.resolveAll()]);
-}
-
-async function logMissingPermissions(
-  api: ManagementApi,
-  log: Log,
-  { profileEditors }: AccessConfig,
-): Promise<void> {
-  try {
-    for (const permission of await api.missingPermissions()) {
-      if (isNobody(profileEditors) && PROFILE_EDITOR_PERMISSIONS.has(permission)) continue;
-      const without = PERMISSIONS[permission];
-      log.warn({ permission }, `The Auth0 application lacks the permission ${permission}: ${without}`);
-    }
-  } catch (error) {
-    log.warn(errorFields(error), 'The permissions of the Auth0 application could not be checked');
-  }
 }

@@ -1,9 +1,15 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { retry } from '../lib/retry.ts';
 import { Auth0Error } from './errors.ts';
 import type { Page } from './schemas.ts';
 import { type IndexRow, SearchIndex } from './search-index.ts';
-import { LIST_MAX_AGE_MS, LONG_LIST_MAX_AGE_MS, PAGE_RETRY_DELAY_MS } from './timeouts.ts';
+import {
+  LIST_MAX_AGE_MS,
+  LONG_LIST_MAX_AGE_MS,
+  PAGE_RETRY_DELAY_MS,
+  SNAPSHOT_POLL_INTERVAL_MS,
+} from './timeouts.ts';
 
 /** A list with more entries than this counts as long. */
 const LONG_LIST = 5_000;
@@ -16,11 +22,23 @@ const PAGE_RETRIES = 4;
  */
 export type ReadPage<T> = (from: string | undefined, urgent: boolean) => Promise<Page<T>>;
 
+/** Keeps a list for the next start and for other instances. */
+export interface ListSnapshot<T> {
+  /** Reads the list if it was loaded after a time, in milliseconds since 1970. */
+  load(after: number): Promise<{ parts: T[][]; loadedAt: number } | undefined>;
+  save(entries: readonly T[], loadedAt: number): Promise<void>;
+  /** Whether this instance loads the list from Auth0. Called before each page. False while another one does. */
+  claim(): Promise<boolean>;
+  /** Ends the claim. */
+  release(): Promise<void>;
+}
+
 /** One of the tenant's lists, kept in memory and searchable. Nothing is fetched until somebody asks. */
 export class CachedList<T extends { id: string }> {
   readonly #readPage: ReadPage<T>;
   readonly #index: SearchIndex<T>;
   readonly #log: Log;
+  readonly #snapshot: ListSnapshot<T> | undefined;
   /** In milliseconds since 1970. Undefined until the first load is complete. */
   #loadedAt: number | undefined;
   #loading: Promise<void> | undefined;
@@ -32,8 +50,15 @@ export class CachedList<T extends { id: string }> {
     readPage,
     textsOf,
     log,
-  }: { readPage: ReadPage<T>; textsOf: (entry: T) => string[]; log: Log }) {
+    snapshot,
+  }: {
+    readPage: ReadPage<T>;
+    textsOf: (entry: T) => string[];
+    log: Log;
+    snapshot?: ListSnapshot<T> | undefined;
+  }) {
     this.#readPage = readPage;
+    this.#snapshot = snapshot;
     this.#index = new SearchIndex(textsOf);
     this.#log = log;
   }
@@ -75,9 +100,12 @@ export class CachedList<T extends { id: string }> {
 
   /** Reloads in the background a list that is too old. The old entries stay until then. */
   refreshIfOld(): void {
-    const age = Date.now() - (this.#loadedAt ?? 0);
-    const maxAge = this.all().length > LONG_LIST ? LONG_LIST_MAX_AGE_MS : LIST_MAX_AGE_MS;
-    if (age >= maxAge) this.refresh();
+    if (this.#isOld()) this.#startLoading({ onlyIfOld: true }).catch(() => undefined);
+  }
+
+  /** Takes the entries from the snapshot, if there is one. Never throws. */
+  async restore(): Promise<void> {
+    if (!this.isComplete()) await this.#readSnapshot();
   }
 
   /** Reloads in the background a list that is known to be wrong. */
@@ -99,22 +127,74 @@ export class CachedList<T extends { id: string }> {
     if (this.#loading) this.#addedMeanwhile.set(entry.id, row);
   }
 
-  #startLoading(): Promise<void> {
-    this.#loading ??= this.#loadAll().finally(() => {
+  #isOld(): boolean {
+    const maxAge = this.all().length > LONG_LIST ? LONG_LIST_MAX_AGE_MS : LIST_MAX_AGE_MS;
+    return Date.now() - (this.#loadedAt ?? 0) >= maxAge;
+  }
+
+  #startLoading({ onlyIfOld = false } = {}): Promise<void> {
+    if (this.#loading) return this.#loading;
+    this.#addedMeanwhile.clear();
+    this.#loading = this.#loadOnce(onlyIfOld).finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
+  }
+
+  /** One instance loads a list that is old or not there yet, and the others read what it has stored. */
+  async #loadOnce(onlyIfOld: boolean): Promise<void> {
+    if (!this.#snapshot) return this.#loadAll();
+    const isWanted = () => !this.isComplete() || !onlyIfOld || this.#isOld();
+    await this.#readSnapshot();
+    if (!isWanted()) return;
+    while (!(await this.#claim())) {
+      // The old entries serve meanwhile.
+      if (this.isComplete() && onlyIfOld) return;
+      await sleep(SNAPSHOT_POLL_INTERVAL_MS, undefined, { ref: false });
+      await this.#readSnapshot();
+      if (this.isComplete()) return;
+    }
+    // Nobody waits until it is stored.
+    await this.#loadAll().finally(() => void this.#store());
+  }
+
+  /** Stores the list if it is complete, and lets other instances load it. Never throws. */
+  async #store(): Promise<void> {
+    const loadedAt = this.#loadedAt;
+    if (loadedAt) await this.#snapshot?.save(this.all(), loadedAt).catch(() => undefined);
+    await this.#snapshot?.release().catch(() => undefined);
+  }
+
+  /** Without a database, each instance loads for itself. */
+  async #claim(): Promise<boolean> {
+    return (await this.#snapshot?.claim().catch(() => undefined)) ?? true;
+  }
+
+  async #readSnapshot(): Promise<void> {
+    const stored = await this.#snapshot?.load(this.#loadedAt ?? 0).catch(() => undefined);
+    if (!stored) return;
+    // What has been looked up before the list arrived stays.
+    const known = this.isComplete() ? [] : this.all();
+    const rows = new Map(known.map((entry) => [entry.id, this.#index.row(entry)]));
+    for (const part of stored.parts) {
+      for (const entry of part) rows.set(entry.id, this.#index.row(entry));
+      // A long list must not block the process.
+      await turn();
+    }
+    if (stored.loadedAt <= (this.#loadedAt ?? 0)) return;
+    this.#index.replace(sorted([...rows.values()]));
+    this.#loadedAt = stored.loadedAt;
   }
 
   async #loadAll(): Promise<void> {
     /** By ID, because the pages of a list can overlap. */
     const loaded = new Map<string, IndexRow<T>>();
     const withAdded = () => [...new Map([...this.#addedMeanwhile, ...loaded]).values()];
-    this.#addedMeanwhile.clear();
     const checkpoints = new Set<string>();
     let from: string | undefined;
     do {
       const { entries, next } = await this.#page(from);
+      if (from !== undefined && this.#snapshot) await this.#claim();
       for (const entry of entries) loaded.set(entry.id, this.#index.row(entry));
       // During the first load, show what has arrived, but never less than an earlier attempt has brought.
       if (!this.isComplete() && loaded.size >= this.all().length) this.#index.replace(withAdded());
@@ -125,7 +205,7 @@ export class CachedList<T extends { id: string }> {
       if (next !== undefined) checkpoints.add(next);
       from = next;
     } while (from);
-    this.#index.replace(withAdded().sort(([, a], [, b]) => (a < b ? -1 : 1)));
+    this.#index.replace(sorted(withAdded()));
     this.#loadedAt = Date.now();
   }
 
@@ -142,6 +222,8 @@ export class CachedList<T extends { id: string }> {
     );
   }
 }
+
+const sorted = <T>(rows: IndexRow<T>[]) => rows.sort(([, a], [, b]) => (a < b ? -1 : 1));
 
 function isTemporary(error: unknown): boolean {
   return error instanceof Auth0Error && ['no_answer', 'failed', 'unreachable', 'busy'].includes(error.code);

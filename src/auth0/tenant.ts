@@ -1,7 +1,7 @@
 import type { Policy } from '../config/config.ts';
 import type { Log } from '../lib/log.ts';
 import { memoize } from '../lib/memoize.ts';
-import { CachedList } from './cached-list.ts';
+import { CachedList, type ListSnapshot } from './cached-list.ts';
 import type { ManagementApi, SubmissionWait } from './management-api.ts';
 import { ProtectedResources } from './protected-resources.ts';
 import {
@@ -44,8 +44,15 @@ export class Tenant {
     (id: string, wait?: SubmissionWait) => this.api.organizationConnections(id, wait),
   );
 
-  constructor(deps: { label: string | undefined; policy: Policy; api: ManagementApi; log: Log }) {
-    const { label, policy, api, log } = deps;
+  /** @param deps.snapshots keeps lists for the next start; without it, they are in memory only */
+  constructor(deps: {
+    label: string | undefined;
+    policy: Policy;
+    api: ManagementApi;
+    snapshots?: <T>(list: string) => ListSnapshot<T>;
+    log: Log;
+  }) {
+    const { label, policy, api, snapshots, log } = deps;
     this.label = label;
     this.policy = policy;
     this.api = api;
@@ -64,21 +71,25 @@ export class Tenant {
       profiles: new CachedList({
         readPage: () => api.listProfiles(),
         textsOf: ({ name, id }) => [name, id],
+        snapshot: snapshots?.('profiles'),
         log,
       }),
       clients: new CachedList({
         readPage: (from, urgent) => api.listClients(from, urgent),
         textsOf: ({ name, id }) => [name, id],
+        snapshot: snapshots?.('clients'),
         log,
       }),
       organizations: new CachedList({
         readPage: (from, urgent) => api.listOrganizations(from, urgent),
         textsOf: ({ displayName, name, id }) => [displayName || name, name, id],
+        snapshot: snapshots?.('organizations'),
         log,
       }),
       connections: new CachedList({
         readPage: (from, urgent) => api.listConnections(from, urgent),
         textsOf: ({ name, displayName, id }) => [name, displayName, id],
+        snapshot: snapshots?.('connections'),
         log,
       }),
     };
@@ -108,6 +119,11 @@ export class Tenant {
   /** The connections that are enabled for an organization, as of a minute ago at most. @throws Auth0Error */
   organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
     return this.#organizationConnections(id, wait);
+  }
+
+  /** Takes the lists as they were stored last. Never throws. */
+  async restoreLists(): Promise<void> {
+    for (const list of Object.values(this.lists)) await list.restore();
   }
 
   /** Refreshes old lists in the background. Called when somebody starts to use the bot. */

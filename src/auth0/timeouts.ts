@@ -33,3 +33,6 @@ export const PAGE_RETRY_DELAY_MS = 1_000;
 export const ORGANIZATION_CONNECTIONS_TTL_MS = 60_000;
 /** A protected entry that matches nothing is looked up again after this time at the earliest. */
 export const PROTECTION_RETRY_MS = 60_000;
+
+/** While another instance loads a list for the first time, its snapshot is looked for this often. */
+export const SNAPSHOT_POLL_INTERVAL_MS = 500;

@@ -30,6 +30,8 @@ export class Database {
   #opening: Promise<Engine> | undefined;
   #opened: Engine | undefined;
   #problem: DatabaseError | undefined;
+  #closed = false;
+  readonly #running = new Set<Promise<unknown>>();
 
   /** @param deps.onCall called after each `read` and `write`, with the time that it waited for locks */
   constructor(deps: { config: DatabaseConfig; log: Log; onCall?: CallObserver | undefined }) {
@@ -70,8 +72,10 @@ export class Database {
     );
   }
 
-  /** A later query opens it again. */
+  /** Waits for the queries that run. Later ones are refused. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
     const opened = this.#opened;
     this.#opened = undefined;
     await opened?.close();
@@ -93,12 +97,19 @@ export class Database {
   }
 
   async #attempt<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-    const deadline = Date.now() + LOCK_WAIT_MS;
+    if (this.#closed) throw new DatabaseError('failed', { message: 'The database is closed' });
+    const result = this.#try(work);
+    this.#running.add(result);
+    return result.finally(() => this.#running.delete(result));
+  }
+
+  async #try<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + LOCK_WAIT_MS;
     try {
       const result = await retry(
         async () => work(await this.#engine()),
         (error) =>
-          toDatabaseError(error)?.code === 'locked' && Date.now() < deadline
+          toDatabaseError(error)?.code === 'locked' && performance.now() < deadline
             ? LOCK_RETRY_DELAY_MS
             : undefined,
       );

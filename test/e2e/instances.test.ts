@@ -3,11 +3,15 @@ import { type BotApp, createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
+import type { View } from '../../stand-ins/slack/server.ts';
+import { connect } from '../database/engines.ts';
 import {
   audits,
   botSettings,
   CONTEXT,
   expectClean,
+  fillNew,
+  labelsOf,
   live,
   message,
   modal,
@@ -15,6 +19,7 @@ import {
   startWorld,
   textOf,
   type World,
+  warm,
 } from '../harness.ts';
 
 let world: World;
@@ -55,3 +60,50 @@ it('two instances share the steps of one form: Slack gives each step to the next
   expect(events).toContainEqual(['ticket_revoked']);
   expect(live(world)).toEqual([]);
 });
+
+it('the lists survive a restart: they are read from the database, and Auth0 is not asked', async () => {
+  world = await startWorld({ mode: 'socket' });
+  const { maria, sales, slack, auth0, app } = world;
+  await fillNew(world);
+  await warm(world);
+  await maria.close();
+  const stored = () => listSnapshots(world);
+  await slack.until(async () => (await stored()) === 4 || undefined);
+  await app.stop();
+  auth0.requests.length = 0;
+  const settings = readConfig({ ...botSettings(slack, auth0, 'socket'), ...world.database });
+  const log: string[] = [];
+  other = createApp(settings, createLog('info', { write: (line) => log.push(line) }));
+  await other.start();
+  await fillNew(world);
+  expect(labelsOf(maria.modal as View).length).toBeGreaterThan(3);
+  const lists = ['/self-service-profiles', '/clients', '/organizations', '/connections'];
+  expect(auth0.requests.filter(({ path }) => lists.some((list) => path.endsWith(list)))).toEqual([]);
+  await maria.submit();
+  await message(world, maria, sales.id, sentences.OPEN_BY);
+});
+
+it('a list is loaded by one of two instances, and the other one reads it', async () => {
+  world = await startWorld({ mode: 'socket' });
+  const { maria, tom, slack, auth0 } = world;
+  const settings = readConfig({ ...botSettings(slack, auth0, 'socket'), ...world.database });
+  other = createApp(settings, createLog('info', { write: () => undefined }));
+  await other.start();
+  await slack.until(() => slack.socketCount === 2);
+  // Slack gives each step to the next instance.
+  await Promise.all([fillNew(world), fillNew(world, { person: tom })]);
+  await warm(world);
+  for (const list of ['/self-service-profiles', '/clients', '/organizations', '/connections']) {
+    expect(auth0.requests.filter(({ path }) => path.endsWith(list)).length, list).toBe(1);
+  }
+  await maria.close();
+});
+
+/** How many lists are stored. */
+async function listSnapshots({ database: env, slack, auth0 }: World): Promise<number> {
+  const { database: config } = readConfig({ ...botSettings(slack, auth0, 'socket'), ...env });
+  const database = connect(config);
+  const rows = await database.read((db) => db.selectFrom('list_snapshots').select('list').execute());
+  await database.close();
+  return rows.length;
+}

@@ -1,0 +1,94 @@
+import type { Database } from './database/database.ts';
+import { DatabaseError } from './database/errors.ts';
+import { Heartbeat, INSTANCE_LEASE_MS } from './database/heartbeat.ts';
+import type { Leases } from './database/leases.ts';
+import { errorFields } from './lib/log.ts';
+import type { TaskTracker } from './lib/task-tracker.ts';
+import type { Messenger } from './slack/delivery.ts';
+import { tellInterrupted } from './slack/interruptions.ts';
+import type { Receipts } from './slack/receipt.ts';
+import type { TicketDependencies } from './tickets/create.ts';
+import { recoverTickets } from './tickets/recover.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** How often old records are deleted. */
+const RETENTION_INTERVAL_MS = 3_600_000;
+
+interface Dependencies extends TicketDependencies {
+  database: Database;
+  leases: Leases;
+  /** The ID of this process. */
+  instance: string;
+  messenger: Messenger;
+  receipts: Receipts;
+  tasks: TaskTracker;
+  retentionDays: number;
+}
+
+/** What the bot does in the background with its records. */
+export class Jobs {
+  readonly #deps: Dependencies;
+  readonly #heartbeat: Heartbeat;
+  #retention: NodeJS.Timeout | undefined;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    const { leases, instance, tasks, log } = deps;
+    this.#heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(this.#recover()), log });
+  }
+
+  /** Opens the records, and starts the jobs. A database that can't be used is tried again by each query. */
+  async start(): Promise<void> {
+    const { tasks, tenant } = this.#deps;
+    await this.#open();
+    void tenant.restoreLists();
+    if (tasks.stopping.aborted) return;
+    this.#heartbeat.start();
+    const expire = () =>
+      void tasks.track(this.#expire()).catch((error: unknown) => this.#logUnexpected(error));
+    this.#retention = setInterval(expire, RETENTION_INTERVAL_MS).unref();
+    expire();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#retention);
+    await this.#heartbeat.stop();
+  }
+
+  async #open(): Promise<void> {
+    const { database, store, log } = this.#deps;
+    try {
+      await database.open();
+      const { count, since } = await store.count();
+      const oldest = since === undefined ? undefined : new Date(since).toISOString();
+      log.info({ database: database.location, records: count, oldest }, 'The records are open');
+    } catch (error) {
+      this.#logUnexpected(error);
+    }
+  }
+
+  /** Ends what another instance, or this one before its restart, has left unfinished. */
+  async #recover(): Promise<void> {
+    const { leases, instance, tasks } = this.#deps;
+    if (tasks.stopping.aborted || !(await leases.take('recovery', instance, INSTANCE_LEASE_MS))) return;
+    await recoverTickets(this.#deps, (record, interruption) =>
+      tellInterrupted(this.#deps, record, interruption),
+    );
+  }
+
+  /** Deletes the records that are older than RETENTION_DAYS. */
+  async #expire(): Promise<void> {
+    const { leases, instance, tasks, store, retentionDays, log } = this.#deps;
+    if (tasks.stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2)))
+      return;
+    const deleted = await store.deleteBefore(Date.now() - retentionDays * DAY_MS);
+    if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
+  }
+
+  /** The database has logged its own errors. */
+  #logUnexpected(error: unknown): void {
+    if (!(error instanceof DatabaseError)) {
+      this.#deps.log.error(errorFields(error), 'The records could not be used');
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { ListSnapshots } from '../../src/database/list-snapshots.ts';
+import { connect, describeEngines, scope } from './engines.ts';
+
+let database: Database;
+afterEach(() => database.close());
+
+describeEngines('snapshots of lists', (newDatabase) => {
+  it('are stored in parts, and replaced', async () => {
+    database = connect(await newDatabase());
+    const snapshots = new ListSnapshots({ database, scope: scope() });
+    expect(await snapshots.load('clients', 0)).toBeUndefined();
+    const entries = Array.from({ length: 4_500 }, (_, index) => ({
+      id: `${index}`,
+      name: `Ünïcode ${index}`,
+    }));
+    await snapshots.save('clients', entries, 1_000);
+    const stored = await snapshots.load('clients', 999);
+    expect(stored?.loadedAt).toBe(1_000);
+    expect(stored?.parts.map((part) => part.length)).toEqual([2_000, 2_000, 500]);
+    expect(stored?.parts.flat()).toEqual(entries);
+    expect(await snapshots.load('clients', 1_000)).toBeUndefined();
+    expect(await snapshots.load('organizations', 0)).toBeUndefined();
+    await snapshots.save('clients', [], 2_000);
+    expect(await snapshots.load('clients', 0)).toEqual({ parts: [[]], loadedAt: 2_000 });
+    expect(await new ListSnapshots({ database, scope: scope('other') }).load('clients', 0)).toBeUndefined();
+  });
+});
