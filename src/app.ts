@@ -25,6 +25,7 @@ import { AuditChannel } from './slack/audit-channel.ts';
 import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
 import { DenialLog } from './slack/denial-log.ts';
+import { Home } from './slack/home.ts';
 import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
@@ -32,6 +33,7 @@ import { People } from './slack/people.ts';
 import { Receipts } from './slack/receipt.ts';
 import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
+import { TicketLister } from './slack/ticket-lister.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
@@ -111,14 +113,16 @@ export function createApp(
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
-  const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
+  const channel =
+    auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, stopping, log });
   const audit = new AuditLog({
     log,
     store,
     queue,
-    onEvent: (event, details) => {
+    onEvent: (event, details, ticket) => {
       metrics?.onEvent(event, details);
-      if (channel) void tasks.track(channel.announce(event, details));
+      home.changed();
+      if (channel) void tasks.track(channel.announce(event, details, ticket));
     },
   });
   const denials = new DenialLog({ audit });
@@ -126,6 +130,8 @@ export function createApp(
   const former = { secret: botToken, purpose: TICKET_PURPOSE };
   const seal = new Seal({ keys: sealKeys(config), former });
 
+  const ticketLister = new TicketLister({ store, access, messenger, log, sentenceContext });
+  const home = new Home({ access, messenger, ticketLister, tasks, log, sentenceContext });
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });
@@ -139,6 +145,8 @@ export function createApp(
     slack,
     store,
     receipts,
+    ticketLister,
+    home,
     maxLinksPerHour: config.maxLinksPerHour,
     log,
     sentenceContext,
@@ -175,7 +183,7 @@ export function createApp(
         throw error;
       }
       if (stopping.aborted) return { port };
-      checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
+      checks = setTimeout(() => checkInstallation(config, { tenant, slack, log }), CHECK_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
       setImmediate(() => jobs.start());

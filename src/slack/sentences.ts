@@ -570,6 +570,10 @@ export function noLinks({ whose, text, toRevoke }: TicketQuery): string {
   if (name) return `There's no link${name}.`;
   return whose === 'mine' ? "You haven't created any links yet." : 'Nobody has created a link yet.';
 }
+export const CREATE_SSO_LINK = 'Create SSO link';
+export const EDIT_A_CONNECTION = 'Edit a connection';
+/** On the home tab. */
+export const SHOW_LINKS = { mine: 'Show your links', all: 'Show everyone’s links' } as const;
 export const LIST_ONLY_YOU = '(only you can see this)';
 export const LINK_KINDS: Record<TicketKind, string> = { new: 'new connection', edit: 'edit' };
 export const LINK_STATES: Record<TicketStatus, string> = {

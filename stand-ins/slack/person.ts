@@ -36,6 +36,26 @@ export class Person extends ModalDriver {
     });
   }
 
+  /** Opens the bot's home tab. */
+  openHome(): Promise<Delivery> {
+    return this.interactions.homeOpened(this.workspace.directMessages(this.id).id);
+  }
+
+  /** The bot's home tab, as this user sees it. */
+  get home(): View | undefined {
+    return this.workspace.homes.get(this.id);
+  }
+
+  /** Clicks a button on the bot's home tab, found by action ID or text: the first one, or the one at an index. */
+  pressHome(button: string, index = 0): Promise<Delivery> {
+    const { home } = this;
+    const found = blockElements(home?.blocks ?? []).filter(
+      ({ element }) => element.action_id === button || element.text?.text === button,
+    )[index];
+    if (!home || !found) throw new Error(`${this.id} sees no home tab with a button "${button}"`);
+    return this.#click(found, home);
+  }
+
   /** The messages of a conversation that this user sees, oldest first. */
   sees(channelId: string): Message[] {
     if (!this.workspace.canSee(this.id, this.workspace.channel(channelId))) return [];

@@ -1002,6 +1002,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   ],
 
   // Links
+  CREATE_SSO_LINK: 'Create SSO link',
+  EDIT_A_CONNECTION: 'Edit a connection',
+  SHOW_LINKS: { mine: 'Show your links', all: 'Show everyone’s links' },
   listTitle: [
     [sentences.listTitle({ whose: 'mine', page: 0 }), 'Your SSO links'],
     [sentences.listTitle({ whose: 'all', page: 0 }), 'Everyone’s SSO links'],

@@ -94,7 +94,7 @@ function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types
   const { ticket, events } = record;
   if (!seesAll(ticket, viewer)) return [];
   const { status, isLive } = summarize(ticket, events, now);
-  if (isLive) return [revokeButton(ticket.id), replaceButton(ticket.id)];
+  if (isLive) return [revokeButton(ticket.id, { listed: true }), replaceButton(ticket.id)];
   return status === 'requested' ? [] : [createAgainButton(ticket.id)];
 }
 
