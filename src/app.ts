@@ -18,6 +18,7 @@ import { once } from './lib/memoize.ts';
 import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
+import { VERSION } from './lib/version.ts';
 import { HttpServer } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
@@ -47,6 +48,8 @@ const DAY_MS = 24 * 3_600_000;
 const RETENTION_INTERVAL_MS = 3_600_000;
 /** People who are already waiting for the bot come first. */
 const CHECK_DELAY_MS = 500;
+/** How often to check whether Slack can be reached, after a start without it. */
+const READY_CHECK_INTERVAL_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -78,6 +81,7 @@ export function createApp(
   const { stopping } = tasks;
   const { tenantLabel, policy, auditChannel } = config;
   const { botToken, apiUrl, command } = config.slack;
+  const sentenceContext = { command, contact: config.access.contact };
 
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
@@ -97,7 +101,7 @@ export function createApp(
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
-  const receipts = new Receipts({ messenger, store, queue, log });
+  const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
   const audit = new AuditLog({
     log,
@@ -113,7 +117,6 @@ export function createApp(
   const seal = new Seal({ keys: sealKeys(config), former });
 
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
-  const sentenceContext = { command, contact: config.access.contact };
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });
   registerListeners(router, {
@@ -151,6 +154,7 @@ export function createApp(
   });
   let checks: NodeJS.Timeout | undefined;
   let retention: NodeJS.Timeout | undefined;
+  let readyChecks: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -162,8 +166,10 @@ export function createApp(
         server.close();
         throw error;
       }
+      if (stopping.aborted) return { port };
       checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
-      log.info({ port, mode: config.slack.connection.mode, tenant: tenantLabel }, 'The bot is ready');
+      const { mode } = config.slack.connection;
+      readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
       setImmediate(async () => {
         await openRecords(database, store, log);
         void tenant.restoreLists();
@@ -179,6 +185,7 @@ export function createApp(
       connection.stopHealthCheck();
       clearTimeout(checks);
       clearInterval(retention);
+      clearInterval(readyChecks);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
@@ -215,6 +222,20 @@ const listSnapshots =
       release: () => leases.release(lease, instance),
     };
   };
+/** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */
+function logWhenReady(connection: SlackConnection, log: Log, fields: object): NodeJS.Timeout | undefined {
+  const isReady = () => {
+    const ready = connection.healthy;
+    if (ready) log.info(fields, 'The bot is ready');
+    return ready;
+  };
+  if (isReady()) return undefined;
+  log.warn(fields, 'Not connected to Slack yet; trying again');
+  const timer = setInterval(() => {
+    if (isReady()) clearInterval(timer);
+  }, READY_CHECK_INTERVAL_MS).unref();
+  return timer;
+}
 
 /** Opens the database, which takes a moment. Each query tries it again if that fails. */
 async function openRecords(database: Database, store: TicketStore, log: Log): Promise<void> {

@@ -55,7 +55,11 @@ export async function runRevoke(config: Config, [reference]: string[]): Promise<
     try {
       await revokeTicket(deps, ticket, { user: undefined, reason: 'npm run revoke' });
     } catch (error) {
-      if (error instanceof Auth0Error) throw new StartError(auth0Sentence(error, 'revoke'), { cause: error });
+      if (error instanceof Auth0Error) {
+        const { command } = config.slack;
+        const sentence = auth0Sentence(error, 'revoke', { command, contact: config.access.contact });
+        throw new StartError(sentence, { cause: error });
+      }
       if (!(error instanceof SealError)) throw error;
       throw new StartError(
         error.code === 'expired'

@@ -15,6 +15,8 @@ export interface BotProcessOptions {
   /** The working directory. The bot reads `.env` there, so most callers pass a directory without one. */
   cwd?: string;
   onLine?: (line: string) => void;
+  /** A file descriptor for its standard output, which is not in `log` then. */
+  stdout?: number;
 }
 
 /** A bot in a child process, which gets these environment variables and PATH only. */
@@ -27,12 +29,15 @@ export class BotProcess {
   /** How the process ended, once it has. */
   ended: string | undefined;
 
-  constructor(settings: Record<string, string>, { script = BUILT_BOT, cwd, onLine }: BotProcessOptions = {}) {
+  constructor(
+    settings: Record<string, string>,
+    { script = BUILT_BOT, cwd, onLine, stdout }: BotProcessOptions = {},
+  ) {
     const { PATH = '' } = process.env;
     this.child = spawn(process.execPath, [script], {
       cwd,
       env: { PATH, ...settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     });
     // The bot must not outlive this process.
     const kill = () => this.child.kill('SIGKILL');

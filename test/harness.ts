@@ -10,7 +10,7 @@ import { readConfig } from '../src/config/environment.ts';
 import { createLog } from '../src/lib/log.ts';
 import type { SentenceContext } from '../src/slack/sentences.ts';
 import * as sentences from '../src/slack/sentences.ts';
-import { toNotice } from '../src/slack/views/form.ts';
+import { toNotice } from '../src/slack/views/options.ts';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { addPeople, type People } from '../stand-ins/people.ts';

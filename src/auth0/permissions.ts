@@ -1,13 +1,13 @@
 /** The permissions (OAuth scopes) that the bot uses, and what doesn't work without each. */
 export const PERMISSIONS = {
-  'create:sso_access_tickets': 'no link can be made',
-  'delete:sso_access_tickets': 'no link can be revoked, not even one that could not be delivered',
+  'create:sso_access_tickets': "the bot can't create links",
+  'delete:sso_access_tickets': "the bot can't revoke links, not even those that couldn't be delivered",
   'read:self_service_profiles': 'no form opens',
-  'read:clients': 'applications cannot be found',
-  'read:organizations': 'organizations cannot be found',
-  'read:connections': 'connections cannot be found, and only Auth0 notices that a name is taken',
+  'read:clients': 'nobody can find applications',
+  'read:organizations': 'nobody can find organizations',
+  'read:connections': 'nobody can find connections, and only Auth0 can tell that a name is taken',
   'read:organization_connections':
-    'the check of organizations is off: people who are not editors can add a connection to an existing customer',
+    "the check of organizations is off, so people who aren't editors can add a connection to an existing customer",
   'read:user_attribute_profiles':
     'the list of profiles shows the ID of a user attribute profile, not its name',
 } as const;

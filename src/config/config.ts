@@ -106,7 +106,7 @@ export class StartError extends Error {
 /** An invalid configuration, with one line for each problem. */
 export class ConfigError extends StartError {
   override name = 'ConfigError';
-  /** One line for each, beginning with the variable's name. Never a value. */
+  /** One line for each, beginning with the name of the variable or file. Never a value. */
   readonly problems: string[];
   constructor(problems: string[]) {
     super(

@@ -137,6 +137,8 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
+const NO_ENV_FILE = '.env is missing: run `cp .env.example .env`, and fill it in';
+
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Variables of earlier versions, and what takes their place. */
@@ -190,19 +192,31 @@ function warningsFor(
 
 type Variables = Record<string, string | undefined>;
 
+/** Where the variables are from. */
+export interface EnvironmentSource {
+  /** The variables without those from `.env`. */
+  atStart?: Variables;
+  /** Whether there is a `.env`. */
+  hasEnvFile?: boolean;
+}
+
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
- * @param atStart the variables without those from `.env`
  * @throws ConfigError that names every variable that is missing or wrong, never its value
  */
-export function readConfig(variables: Variables, atStart = variables): Config {
+export function readConfig(
+  variables: Variables,
+  { atStart = variables, hasEnvFile = true }: EnvironmentSource = {},
+): Config {
   const given: Record<string, string> = Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   );
   const result = environment.safeParse(given, { jitless: true });
   const issues = result.error?.issues ?? [];
   const problems = [
+    // Without a token, nobody has set the variables in another way.
+    ...(hasEnvFile || given.SLACK_BOT_TOKEN ? [] : [NO_ENV_FILE]),
     ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...crossProblems(given),
   ];

@@ -8,6 +8,7 @@ export const RESERVED_METADATA_KEY = '__proto__';
 
 /** In characters. Sentences show the label too. */
 const MAX_LABEL_LENGTH = 75;
+const MAX_HINT_LENGTH = 150;
 
 /** A metadata field that every new connection must have. */
 export interface RequiredMetadata {
@@ -15,12 +16,15 @@ export interface RequiredMetadata {
   label: string;
   /** What its value must match. */
   pattern: Pattern | undefined;
+  /** What people read about the format. */
+  hint?: string | undefined;
 }
 
 /**
- * Parses REQUIRED_METADATA: entries `key: Label` or `key: Label /pattern/`, separated by semicolons.
+ * Parses REQUIRED_METADATA: entries `key: Label` or `key: Label /pattern/ Hint`, separated by semicolons. The hint is
+ * optional.
  *
- * @example `crm_account_id: CRM account ID /^001\w{15}$/; region: Region`
+ * @example `crm_account_id: CRM account ID /^001\w{15}$/ 18 characters that start with 001; region: Region`
  * @throws Error with a sentence that names the wrong entry
  */
 export function parseRequiredMetadata(text: string): RequiredMetadata[] {
@@ -29,12 +33,14 @@ export function parseRequiredMetadata(text: string): RequiredMetadata[] {
     .map((entry) => entry.trim())
     .filter(Boolean);
   const required = entries.map((entry) => {
-    const [, key, before = '', pattern] = /^([\w.-]{1,100}):([^/]+)(?:\/(.+)\/)?$/.exec(entry) ?? [];
+    const [, key, before = '', pattern, after = ''] =
+      /^([\w.-]{1,100}):([^/]+)(?:\/(.+)\/([^/]*))?$/.exec(entry) ?? [];
     const label = before.trim();
-    if (!key || !label || label.length > MAX_LABEL_LENGTH)
-      throw new Error(`“${entry}” is not written as “key: Label” or “key: Label /pattern/”`);
+    const hint = after.trim();
+    if (!key || !label || label.length > MAX_LABEL_LENGTH || hint.length > MAX_HINT_LENGTH)
+      throw new Error(`“${entry}” is not written as “key: Label” or “key: Label /pattern/ Hint”`);
     if (key === RESERVED_METADATA_KEY) throw new Error(`“${key}” can't be a key. Use another one`);
-    return { key, label, pattern: pattern ? patternOf(key, pattern) : undefined };
+    return { key, label, pattern: pattern ? patternOf(key, pattern) : undefined, hint: hint || undefined };
   });
   if (new Set(required.map(({ key }) => key)).size < required.length)
     throw new Error('a key appears more than once');

@@ -27,13 +27,13 @@ export async function* checkAccess(
       const { users = [] } = await slack.usergroups.users.list({ usergroup });
       yield users.length > 0
         ? passed(`User group ${usergroup}: ${count(users.length, 'member', 'members')}`)
-        : failed(`User group ${usergroup} has no members. Add the people who are to use the bot`);
+        : failed(`User group ${usergroup} has no members. Add the people who should use the bot`);
     } catch (error) {
       const code = slackErrorCode(error);
       yield failed(
         code
-          ? `User group ${usergroup}: Slack says ${code}. Take its ID from Slack: People → User groups → ⋮ → Copy group ID`
-          : `User group ${usergroup}: Slack gives no answer that makes sense. Try again in a minute`,
+          ? `User group ${usergroup}: Slack says ${code}. Copy its ID from Slack: People → User groups → ⋮ → Copy group ID`
+          : `User group ${usergroup}: the bot can't read Slack's answer. Try again in a minute`,
       );
     }
   }

@@ -3,7 +3,7 @@ import type { ManagementApi } from '../auth0/management-api.ts';
 import { PERMISSIONS, type Permission } from '../auth0/permissions.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { type Config, type Policy, PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
-import { auth0Sentence } from '../slack/sentences.ts';
+import { auth0Cause } from '../slack/sentences.ts';
 import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
@@ -33,29 +33,32 @@ function tokenProblem({ code, reason = '', network }: Auth0Error, domain: string
   const says = reason ? ` Auth0 says: “${reason.replace(/\.$/, '')}”.` : '';
   switch (code) {
     case 'rate_limited':
-      return `Auth0: ${domain} doesn’t issue a token right now, because a rate limit or token quota is used up.${says} If it is a rate limit, wait for a minute. A quota is in the settings of the application`;
+      return `Auth0: ${domain} doesn't issue a token right now, because a rate limit or token quota is used up.${says} For a rate limit, wait a minute. You can find the quota in the application's settings`;
     case 'credentials_rejected':
-      return `Auth0 credentials: ${domain} refuses them.${says} ${rejectionAdvice(reason)}`;
+      return `Auth0 credentials: ${domain} doesn't accept them.${says} ${rejectionAdvice(reason)}`;
+    case 'unreachable':
+    case 'no_answer':
+      return `Auth0: the bot can't reach ${domain}${network ? ` (${network})` : ''}. Check AUTH0_DOMAIN and ${NETWORK_ADVICE}`;
     default:
-      return `Auth0: ${domain} cannot be reached${network ? ` (${network})` : ''}. Check AUTH0_DOMAIN and ${NETWORK_ADVICE}`;
+      return `Auth0: ${domain} didn't issue a token (${code}).${says} Check AUTH0_DOMAIN, then try again in a minute`;
   }
 }
 
 /** What Auth0's text means for the person who installs the bot. */
 function rejectionAdvice(reason: string): string {
   if (/service not found|unknown (audience|resource server)/i.test(reason)) {
-    return 'AUTH0_DOMAIN is probably a custom domain. Set it to the tenant’s original domain, such as acme.eu.auth0.com: it is in the settings of the application';
+    return "AUTH0_DOMAIN is probably a custom domain. Set it to the tenant's own domain, such as acme.eu.auth0.com. You can find it in the application's settings";
   }
   if (/grant type/i.test(reason)) {
-    return 'Turn on the grant type Client Credentials in the settings of the application, under Advanced Settings, or make a machine-to-machine application, which has it';
+    return "Turn on the grant type Client Credentials in the application's Advanced Settings, or create a machine-to-machine application, which has it";
   }
   if (/not authorized to access|client.?grant/i.test(reason)) {
     return 'Authorize the application for the Auth0 Management API: Applications → APIs → Auth0 Management API → Machine to Machine Applications';
   }
   if (/\b(exp|iat|nbf|expired|clock|issued)\b/i.test(reason)) {
-    return 'The clock of this machine is probably wrong. Turn on time synchronization (NTP)';
+    return "This machine's clock is probably wrong. Turn on time synchronization (NTP)";
   }
-  return 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again from the settings of the application, or register the public key of AUTH0_CLIENT_PRIVATE_KEY there';
+  return "Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again from the application's settings, or register the public key of AUTH0_CLIENT_PRIVATE_KEY there";
 }
 
 /** Whether there is a profile, and the one that the configuration names. */
@@ -65,16 +68,16 @@ async function* checkProfiles(api: ManagementApi, policy: Policy): AsyncGenerato
     const known = entries.map(({ id, name }) => `${name} (${id})`).join(', ');
     if (entries.length === 0) {
       yield failed(
-        'Self-service profiles: there is none. Make one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
+        'Self-service profiles: none exist. Create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
       );
     } else if (policy.defaultProfileId && !entries.some(({ id }) => id === policy.defaultProfileId)) {
       yield failed(
-        `Self-service profiles: DEFAULT_PROFILE_ID names none of them. Set it to the ID of one, or unset it: ${known}`,
+        `Self-service profiles: DEFAULT_PROFILE_ID doesn't match any. Set it to the ID of one, or remove it: ${known}`,
       );
     } else yield passed(`Self-service profiles: ${known}`);
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    yield failed(`Self-service profiles: ${auth0Sentence(error, 'read')}`);
+    yield failed(`Self-service profiles: ${auth0Cause(error)} Try again in a minute`);
   }
 }
 
@@ -92,14 +95,14 @@ async function* checkProtected(tenant: Tenant): AsyncGenerator<Check> {
       await tenant.protected.resolve(kind);
     } catch (error) {
       if (!(error instanceof Auth0Error)) throw error;
-      yield failed(`${name}: ${auth0Sentence(error, 'read')}`);
+      yield failed(`${name}: ${auth0Cause(error)} Try again in a minute`);
       continue;
     }
     for (const { text, ids } of tenant.protected.entries(kind)) {
       yield ids.size > 0
         ? passed(`${name} ${text}`)
         : failed(
-            `${name} ${text} does not exist, so links of this kind are refused. Correct ${PROTECTED_VARIABLES[kind]}`,
+            `${name} ${text} doesn't exist, so the bot refuses links of this kind. Correct ${PROTECTED_VARIABLES[kind]}`,
           );
     }
   }

@@ -29,7 +29,7 @@ export async function* checkBlocks(slack: SlackApi, config: Config): AsyncGenera
       }
       refused += 1;
       yield failed(
-        `Slack blocks: Slack refuses ${sample.name}: ${reasons(error)}. If a setting of yours is too long there, shorten it. Otherwise report it as a bug`,
+        `Slack blocks: Slack refuses ${sample.name}: ${reasons(error)}. If one of your settings is too long there, shorten it. Otherwise, report a bug`,
       );
     }
   }
@@ -45,15 +45,15 @@ function validate(slack: SlackApi, sample: Sample) {
 /** @param code Slack's error code, if it gave one */
 function unchecked(code: string | undefined): Check {
   if (code === 'unknown_method') {
-    return passed('Slack blocks: not checked, because this Slack does not know the method blocks.validate');
+    return passed("Slack blocks: not checked, because this Slack doesn't have the method blocks.validate");
   }
-  const answer = code ? `Slack says ${code}` : 'Slack gives no answer that makes sense';
-  return failed(`Slack blocks: ${answer} to blocks.validate. Try again in a minute`);
+  const answer = code ? `Slack says ${code}` : "the bot can't read Slack's answer";
+  return failed(`Slack blocks (blocks.validate): ${answer}. Try again in a minute`);
 }
 
 /** What Slack has against it, and where. */
 function reasons(error: unknown): string {
   const { data } = refusal.safeParse(error instanceof webApi.WebAPIPlatformError && error.data);
   const found = data?.errors.map(({ message, pointer }) => `${message} at ${pointer || '/'}`) ?? [];
-  return found.slice(0, 3).join('; ') || 'it gives no reason';
+  return found.slice(0, 3).join('; ') || 'no reason given';
 }

@@ -11,4 +11,4 @@ export const count = (number: number, one: string, many: string) => `${number} $
 
 /** What to look at if a host cannot be reached, beyond its address. */
 export const NETWORK_ADVICE =
-  'the network. If it has a proxy, set HTTPS_PROXY; if the proxy has its own certificate authority, set NODE_EXTRA_CA_CERTS to its certificates, in the environment and not in .env';
+  'the network. If it has a proxy, set HTTPS_PROXY. If the proxy has its own certificate authority, set NODE_EXTRA_CA_CERTS to its certificates, in the environment and not in .env';

@@ -2,10 +2,11 @@ import { webApi } from '@slack/bolt';
 import { ManagementApi } from '../auth0/management-api.ts';
 import { Tenant } from '../auth0/tenant.ts';
 import { type Config, ConfigError } from '../config/config.ts';
-import { readConfig } from '../config/environment.ts';
+import { type EnvironmentSource, readConfig } from '../config/environment.ts';
 import { type ProxySettings, proxyAddress } from '../config/proxy.ts';
 import { createLog } from '../lib/log.ts';
 import { useProxy } from '../lib/proxy.ts';
+import { VERSION } from '../lib/version.ts';
 import { slackLogger, WEB_API_OPTIONS } from '../slack/web-api.ts';
 import { checkAccess } from './access.ts';
 import { checkAuth0 } from './auth0.ts';
@@ -17,22 +18,21 @@ import { checkSlack } from './slack.ts';
 /**
  * Checks an installation from its environment alone, and changes nothing: the configuration, Slack, who may use the
  * bot, and Auth0. With an invalid configuration it ends there, because nothing else can be tried.
- *
- * @param atStart the variables without those from `.env`
  */
 export async function* runChecks(
   variables: Record<string, string | undefined>,
-  atStart = variables,
+  source: EnvironmentSource = {},
 ): AsyncGenerator<Check> {
+  yield passed(`Version: ${VERSION}`);
   let config: Config;
   try {
-    config = readConfig(variables, atStart);
+    config = readConfig(variables, source);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) yield failed(`Settings: ${problem}`);
     return;
   }
-  yield passed('Settings: every variable is well-formed');
+  yield passed('Settings: every variable is valid');
   for (const warning of config.warnings) yield failed(`Settings: ${warning}`);
 
   if (config.proxy) await useProxy(config.proxy);
@@ -56,7 +56,7 @@ export async function* runChecks(
 }
 
 function describeProxy(proxy: ProxySettings | undefined): string {
-  if (!proxy) return 'none; HTTPS_PROXY and HTTP_PROXY are not set';
+  if (!proxy) return "none (HTTPS_PROXY and HTTP_PROXY aren't set)";
   const { http, https = http, exempt } = proxy;
   const parts = [
     https && `https:// goes through ${proxyAddress(https)}`,

@@ -97,10 +97,13 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
   const request = toRequest(values, context);
   return {
     'the loading view': loadingView(metadata, 8),
-    'the view of a problem': problemView(sentences.NO_PROFILES, {
-      request: { kind: 'new', values },
-      metadata,
-    }),
+    'the view of a problem': problemView(
+      sentences.noProfiles({ command: config.slack.command, contact: config.access.contact }),
+      {
+        request: { kind: 'new', values },
+        metadata,
+      },
+    ),
     'the view of an answer': answerView(searchAnswer().blocks, metadata),
     'the progress view': progressView(request, sentences.progressSentence({ step: 'creating' }, 8)),
     'the view at the end': doneView(request, 'conversation', CHANNEL),
@@ -118,12 +121,17 @@ function ticketSamples(config: Config): Record<string, Message> {
   const now = Date.now();
   const revoked = newEvent('revoked', { user: USER });
   const details = { ...factsOf(ticket), user: USER };
+  const sentenceContext = { command: config.slack.command, contact: config.access.contact };
   return {
     'the message with a link': linkMessage({ issued: { request, ticket, url }, requester, template }),
-    'the receipt': receiptMessage({ ticket, events: [] }, now),
-    'the receipt of a revoked link': receiptMessage({ ticket, events: [revoked] }, now),
-    'the receipt of an expired link': receiptMessage({ ticket, events: [] }, ticket.expiresAt),
-    'the message about a revoked link': notice(sentences.revoked(NAME)),
+    'the receipt': receiptMessage({ ticket, events: [] }, now, sentenceContext),
+    'the receipt of a revoked link': receiptMessage({ ticket, events: [revoked] }, now, sentenceContext),
+    'the receipt of an expired link': receiptMessage(
+      { ticket, events: [] },
+      ticket.expiresAt,
+      sentenceContext,
+    ),
+    'the message about a revoked link': notice(sentences.revoked(NAME, sentenceContext)),
     'the message to AUDIT_CHANNEL': auditMessage('ticket_made', details),
   };
 }

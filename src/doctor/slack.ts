@@ -6,15 +6,15 @@ import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** The bot scopes in manifest.yml, and what doesn't work without each. */
 const BOT_SCOPES: Record<string, string> = {
-  commands: 'the slash command and the shortcut do not exist',
-  'chat:write': 'no receipts, and no link for a form that stood open for more than 30 minutes',
-  'im:write': 'no receipts, and no link where the bot cannot answer in the conversation',
+  commands: "the slash command and the shortcut don't exist",
+  'chat:write': 'no receipts, and no link if a form is submitted more than 30 minutes after it was opened',
+  'im:write': "no receipts, and no link where the bot can't answer in the conversation",
   'users:read': 'ALLOWED=everyone and EDITORS=everyone let nobody in, and dates are in UTC',
   'usergroups:read': 'the user groups in ALLOWED and EDITORS let nobody in',
   'channels:read':
-    'the list of profiles is never posted in a public channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
+    'the list of profiles is posted in a public channel only after a click, and with ALLOWED_CHANNELS the shortcut sends no link to one',
   'groups:read':
-    'the list of profiles is never posted in a private channel by itself, and with ALLOWED_CHANNELS the shortcut brings no link to one',
+    'the list of profiles is posted in a private channel only after a click, and with ALLOWED_CHANNELS the shortcut sends no link to one',
 };
 
 /** Checks the tokens and the scopes. @returns the scopes of the bot token, none if Slack doesn't accept it */
@@ -33,8 +33,8 @@ export async function* checkSlack(
     const code = slackErrorCode(error);
     yield failed(
       code
-        ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN anew from "OAuth & Permissions", and install the app to the workspace if it is not`
-        : `Slack: ${config.apiUrl} cannot be reached, or gives no answer that makes sense. Check SLACK_API_URL if it is set, and ${NETWORK_ADVICE}`,
+        ? `Slack bot token: Slack says ${code}. Copy SLACK_BOT_TOKEN again from "OAuth & Permissions". If the app isn't installed to the workspace, install it`
+        : `Slack: the bot can't reach ${config.apiUrl}, or can't read its answer. Check SLACK_API_URL if you set it, and ${NETWORK_ADVICE}`,
     );
     return [];
   }
@@ -48,7 +48,7 @@ export async function* checkSlack(
   }
   if (config.connection.mode === 'http') {
     yield passed(
-      'Slack over HTTP: a signing secret is set; only a request from Slack can show that it is the right one',
+      'Slack over HTTP: a signing secret is set. Only a request from Slack can show whether it is correct',
     );
     return scopes;
   }
@@ -64,8 +64,8 @@ export async function* checkSlack(
     const code = slackErrorCode(error);
     yield failed(
       code
-        ? `Slack app token: Slack says ${code}. Make SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
-        : 'Slack app token: Slack gives no answer that makes sense to apps.connections.open. Try again in a minute',
+        ? `Slack app token: Slack says ${code}. Create SLACK_APP_TOKEN under "Basic Information" → "App-Level Tokens" with the scope connections:write, and enable Socket Mode`
+        : "Slack app token: the bot can't read Slack's answer to apps.connections.open. Try again in a minute",
     );
   }
   return scopes;

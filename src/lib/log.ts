@@ -56,8 +56,8 @@ export function errorFields(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Structured logs: one JSON object a line, on standard output. */
-export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+/** Structured logs: one JSON object a line. */
+export function createLog(level: LogLevel, destination: DestinationStream): Log {
   const options = {
     level,
     base: null,
@@ -67,5 +67,5 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
       streamWrite: redact,
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }

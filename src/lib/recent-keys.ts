@@ -14,6 +14,11 @@ export class RecentKeys {
     this.#max = max;
   }
 
+  has(key: string): boolean {
+    const at = this.#added.get(key);
+    return at !== undefined && Date.now() - at <= this.#ms;
+  }
+
   /** Adds a key. Returns false if it was already there. */
   add(key: string): boolean {
     const now = Date.now();

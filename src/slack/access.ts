@@ -1,6 +1,7 @@
 import type { AccessConfig, Audience } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
+import { AccessError, type AccessErrorCode } from './access-error.ts';
 import type { Denial, DenialLog } from './denial-log.ts';
 import type { Installation } from './installation.ts';
 import type { People } from './people.ts';
@@ -14,34 +15,6 @@ export type RequiredRole = 'anyone' | Role;
 
 export function strongest(...roles: RequiredRole[]): RequiredRole {
   return (['editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
-}
-
-export type AccessErrorCode =
-  | 'user'
-  /** The bot doesn't work in this conversation. */
-  | 'channel'
-  | 'editor'
-  /** The link is somebody else's, and the person is no editor. */
-  | 'revoke'
-  /** The app is installed to a whole organization. */
-  | 'org_wide'
-  /** Slack doesn't say who the person is. */
-  | 'unknown'
-  /** The payload is from another workspace, or for another app. */
-  | 'workspace'
-  /** The person is not in the conversation that the link should go to. */
-  | 'not_member'
-  /** Slack doesn't say whether the person is in that conversation. */
-  | 'membership_unknown';
-
-/** Somebody may not do what they try. */
-export class AccessError extends Error {
-  override name = 'AccessError';
-  readonly code: AccessErrorCode;
-  constructor(code: AccessErrorCode) {
-    super(`Access denied: ${code}`);
-    this.code = code;
-  }
 }
 
 export interface AccessRequest {

@@ -9,6 +9,7 @@ export const LIMITS = {
   headerText: 150,
   inputText: 3000,
   contextElements: 10,
+  contextText: 2000,
   placeholder: 150,
   buttonText: 75,
   buttonValue: 2000,
@@ -71,6 +72,12 @@ export const section = (...elements: RichElement[]): types.RichTextSection => ({
   elements,
 });
 
+export const bullets = (texts: readonly string[]): types.RichTextList => ({
+  type: 'rich_text_list',
+  style: 'bullet',
+  elements: texts.map((each) => section(text(each))),
+});
+
 /** Text to copy, shown as it is. A URL in it is no link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
@@ -85,7 +92,7 @@ export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextB
 /** Small gray text. */
 export const context = (value: string): types.ContextBlock => ({
   type: 'context',
-  elements: [plain(value, LIMITS.sectionText)],
+  elements: [plain(value, LIMITS.contextText)],
 });
 
 /** A sentence with a warning sign. */

@@ -145,9 +145,15 @@ export class Messenger {
    * Replaces a view. Returns false if it is closed, or if Slack doesn't accept it.
    *
    * @param isProgress another view follows, so this one doesn't wait for a rate limit
+   * @param hash the version that is replaced. If the view has changed since, as by its submission, it stays as it is
    */
-  async updateView(viewId: string, view: types.ModalView, { isProgress = false } = {}): Promise<boolean> {
-    const update = () => this.#slack.views.update({ view_id: viewId, view: this.labelView(view) });
+  async updateView(
+    viewId: string,
+    view: types.ModalView,
+    { isProgress = false, hash }: { isProgress?: boolean; hash?: string } = {},
+  ): Promise<boolean> {
+    const update = () =>
+      this.#slack.views.update({ view_id: viewId, view: this.labelView(view), ...(hash && { hash }) });
     try {
       await (isProgress ? update() : lastWord(update));
       return true;
@@ -155,6 +161,8 @@ export class Messenger {
       const code = slackErrorCode(error);
       const fields = { ...errorFields(error), ...(code && { code }) };
       if (code === 'not_found') this.#log.info(fields, 'A view could not be updated: it is closed');
+      else if (code === 'hash_conflict')
+        this.#log.info(fields, 'A view could not be updated: it has changed');
       else this.#log.error(fields, 'A view could not be updated');
       return false;
     }

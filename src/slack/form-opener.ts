@@ -1,30 +1,23 @@
 import type { types } from '@slack/bolt';
 import { Auth0Error } from '../auth0/errors.ts';
 import type { Connection } from '../auth0/resources.ts';
-import { isConnectionName } from '../auth0/resources.ts';
 import type { Tenant } from '../auth0/tenant.ts';
-import { FORM_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { startProgress } from '../lib/progress.ts';
 import type { Seal } from '../lib/seal.ts';
 import { within } from '../lib/timeouts.ts';
-import { deriveConnectionName } from '../tickets/form/connection-name.ts';
 import { initialValues, usesOptions, type Values } from '../tickets/form/form.ts';
-import { editProblem } from '../tickets/reach.ts';
-import { findChoices, organizationChoice } from '../tickets/search.ts';
+import { editProblem, peopleName } from '../tickets/reach.ts';
+import { findChoices } from '../tickets/search.ts';
 import type { Access } from './access.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
 import type { Messenger } from './delivery.ts';
 import { failure, type Message, notice } from './messages/message.ts';
+import { existingConnection, findConnection, valuesFrom, withinReason } from './prefill.ts';
 import { type ReplyTarget, sealTarget } from './reply-target.ts';
 import * as sentences from './sentences.ts';
-import {
-  FORM_CONTENT_TIMEOUT_MS,
-  OPTIONAL_LIST_TIMEOUT_MS,
-  PROGRESS_INTERVAL_MS,
-  WHOLE_LIST_TIMEOUT_MS,
-} from './timeouts.ts';
-import { formView } from './views/form.ts';
+import { FORM_CONTENT_TIMEOUT_MS, PROGRESS_INTERVAL_MS } from './timeouts.ts';
+import { type Form, formView } from './views/form.ts';
 import { answerView, loadingView, problemView } from './views/notices.ts';
 import { isTimeout, slackErrorCode } from './web-api.ts';
 
@@ -71,7 +64,12 @@ export class FormOpener {
     const metadata = await sealTarget(this.#seal, target);
     const prepared = this.#prepare(request, target, metadata).catch((error: unknown): Prepared => {
       if (!(error instanceof Auth0Error)) throw error;
-      return { view: problemView(sentences.auth0Sentence(error, 'read'), { request, metadata }) };
+      return {
+        view: problemView(sentences.auth0Sentence(error, 'read', this.#sentenceContext), {
+          request,
+          metadata,
+        }),
+      };
     });
     const ready = await within(FORM_CONTENT_TIMEOUT_MS, prepared);
     if (ready && 'message' in ready) return this.#showMessage(ready.message, target, window, metadata);
@@ -121,17 +119,16 @@ export class FormOpener {
     await this.#messenger.send(target, message);
   }
 
-  /** As an ephemeral message, and in the view if there is one already. */
+  /** In the view if there is one already, else in an ephemeral message. */
   async #showMessage(
     message: Message,
     target: ReplyTarget,
     window: FormWindow,
     metadata: string,
   ): Promise<void> {
-    await this.#messenger.send(target, message);
-    if ('viewId' in window) {
-      await this.#messenger.updateView(window.viewId, answerView(message.blocks, metadata));
-    }
+    const view = answerView(message.blocks, metadata);
+    const isShown = 'viewId' in window && (await this.#messenger.updateView(window.viewId, view));
+    if (!isShown) await this.#messenger.send(target, message);
   }
 
   async #prepare(request: FormRequest, target: ReplyTarget, metadata: string): Promise<Prepared> {
@@ -142,21 +139,21 @@ export class FormOpener {
     if (tenant.profiles().length === 0) {
       // Most likely somebody is creating one now.
       profiles.invalidate();
-      return { view: problemView(sentences.NO_PROFILES, { request, metadata }) };
+      return { view: problemView(sentences.noProfiles(this.#sentenceContext), { request, metadata }) };
     }
     if (policy.defaultClientIds.length > 0) {
-      await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(clients.load()));
+      await withinReason(clients.load());
     }
 
     const { kind, text } = request;
     const given: Partial<Values> = { ...request.values };
-    if (text && kind === 'new') Object.assign(given, await this.#valuesFrom(text));
+    if (text && kind === 'new') Object.assign(given, await valuesFrom(tenant, text));
     if (text && kind === 'edit') {
-      const connection = await this.#findConnection(text);
+      const connection = await findConnection(tenant, text);
       if (!connection) return { message: this.#connectionNotFound(text) };
       const problem = editProblem(connection, tenant.protected);
       if (problem) return { message: notEditable(sentences.editSentence(problem, this.#sentenceContext)) };
-      given.connection = [{ id: connection.id, name: connection.name }];
+      given.connection = [toChoice(connection)];
     }
     const context = { kind, isEditor: await this.#access.isEditor(target.user), policy, tenant };
     const values = initialValues(context, given);
@@ -165,46 +162,26 @@ export class FormOpener {
       // Open from the start if a reopened form has something there.
       more: usesOptions(values, context),
     };
+    const existing =
+      text && kind === 'new' ? existingConnection(tenant, text, values.connectionName) : undefined;
+    const top = existing ? this.#editInstead(existing, context.isEditor) : {};
     const notice = request.incomplete ? sentences.FORM_INCOMPLETE : undefined;
-    return { view: formView({ shape, values, metadata, notice }, context) };
+    return { view: formView({ shape, values, metadata, notice, focus: 'first field', ...top }, context) };
   }
 
-  /** What a customer's name fills in: the connection name, the display name, and the organization. */
-  async #valuesFrom(text: string): Promise<Partial<Values>> {
-    const organization = await this.#findOrganization(text);
+  /** A notice for the form for a new connection. Editors get a button that edits the existing one. */
+  #editInstead(connection: Connection, isEditor: boolean): Pick<Form, 'notice' | 'button'> {
+    const canEdit = isEditor && !editProblem(connection, this.#tenant.protected);
+    const names = { customer: peopleName(connection), connection: connection.name };
     return {
-      ...(isConnectionName(text)
-        ? { connectionName: text }
-        : { displayName: text, connectionName: await deriveConnectionName(text) }),
-      ...(organization && { organizations: [organization] }),
+      notice: sentences.customerHasConnection(names, canEdit, this.#sentenceContext),
+      button: canEdit
+        ? openFormButton(sentences.EDIT_INSTEAD, {
+            kind: 'edit',
+            values: { connection: [toChoice(connection)] },
+          })
+        : undefined,
     };
-  }
-
-  /** The organization with exactly this name. Auth0 is asked while the list is loading. */
-  async #findOrganization(text: string) {
-    const tenant = this.#tenant;
-    const { organizations } = tenant.lists;
-    if (!organizations.isComplete()) {
-      await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(organizations.load()));
-    }
-    let found = tenant.organizationCalled(text);
-    if (!found && !organizations.isComplete()) {
-      found = await within(OPTIONAL_LIST_TIMEOUT_MS, undefinedOnError(tenant.lookUp('organizations', text)));
-    }
-    if (!found) return undefined;
-    const { id, name } = organizationChoice(found);
-    return { id, name };
-  }
-
-  /** The connection with exactly this ID, name or display name. Auth0 is asked if the list doesn't have it. */
-  async #findConnection(text: string): Promise<Connection | undefined> {
-    const tenant = this.#tenant;
-    const found =
-      tenant.connectionCalled(text) ??
-      (await tenant.lookUp('connections', text, { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS }));
-    if (found) return found;
-    await within(WHOLE_LIST_TIMEOUT_MS, tenant.lists.connections.load());
-    return tenant.connectionCalled(text);
   }
 
   #connectionNotFound(text: string): Message {
@@ -233,5 +210,4 @@ function notEditable(sentence: string): Message {
   return notice(sentence, openFormButton(sentences.FIND_CONNECTION, { kind: 'edit', values: {} }));
 }
 
-/** For what a form can do without. */
-const undefinedOnError = <T>(promise: Promise<T>) => promise.catch(() => undefined);
+const toChoice = ({ id, name }: Connection) => ({ id, name });

@@ -9,7 +9,8 @@ import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
 import type { IssuedTicket, Ticket } from '../tickets/ticket.ts';
-import { type Access, AccessError } from './access.ts';
+import type { Access } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { Arrival, Messenger } from './delivery.ts';
 import { linkMessage } from './messages/link.ts';
 import { failure, notice } from './messages/message.ts';
@@ -68,7 +69,7 @@ export class LinkCreator {
       if (await this.#showForm(form, refusal)) return;
       // Not in a conversation that they may not be in.
       const { user } = form.target;
-      await messenger.send({ user }, notice(aboutLink(form.request.connection, refusal)));
+      await messenger.send({ user }, notice(aboutLink(form.request.customer, refusal)));
       return;
     }
     let progress: CreateProgress = { step: 'creating' };
@@ -144,7 +145,7 @@ export class LinkCreator {
   async #sendReceipt({ request, target }: SubmittedForm, ticket: Ticket): Promise<void> {
     const { receipts, messenger } = this.#deps;
     if (await receipts.post({ ticket, events: [] })) return;
-    await messenger.send(target, notice(receiptLost(request.connection)));
+    await messenger.send(target, notice(receiptLost(request.customer)));
   }
 
   /** Sends the receipt of a link that nobody got and that still works. Returns whether it has a button to revoke it. */
@@ -165,7 +166,7 @@ export class LinkCreator {
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     if (await this.#showForm(form, sentence)) return;
     const { kind, values, target, request } = form;
-    const message = failure(aboutLink(request.connection, sentence), { kind, values });
+    const message = failure(aboutLink(request.customer, sentence), { kind, values });
     await this.#deps.messenger.send(target, message);
   }
 

@@ -1,9 +1,10 @@
-import type { AckFn } from '@slack/bolt';
+import type { AckFn, types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { SealError } from '../lib/seal.ts';
 import { type AuditLog, newEvent } from '../tickets/audit.ts';
-import { type Access, AccessError, type AccessRequest } from './access.ts';
+import type { Access, AccessRequest } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { Messenger } from './delivery.ts';
 import { MAX_DENIED_PEOPLE } from './denial-log.ts';
 import { notice } from './messages/message.ts';
@@ -12,12 +13,12 @@ import type { Place } from './reply-target.ts';
 import {
   accessSentence,
   RESTARTING,
-  SEAL_INVALID,
   type SentenceContext,
-  UNEXPECTED_ERROR,
+  sealInvalid,
+  unexpectedError,
 } from './sentences.ts';
 import { DENIAL_INTERVAL_MS } from './timeouts.ts';
-import { problemView } from './views/notices.ts';
+import { noAccessView, problemView } from './views/notices.ts';
 
 interface Payload extends AccessRequest {
   /** Slack's type of the payload. */
@@ -95,10 +96,10 @@ export class ListenerRunner {
     if (error instanceof AccessError) return accessSentence(error.code, this.#sentenceContext);
     if (error instanceof SealError) {
       void this.#audit.write(newEvent('seal_refused', { user, what: type, reason: error.code }));
-      return SEAL_INVALID;
+      return sealInvalid(this.#sentenceContext);
     }
     this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
-    return UNEXPECTED_ERROR;
+    return unexpectedError(this.#sentenceContext);
   }
 
   /** In the view, unless it is a form: that stays as it is, with what was typed. */
@@ -110,7 +111,7 @@ export class ListenerRunner {
     error: unknown,
   ): Promise<void> {
     const isForm = view?.blocks?.some(({ type }) => type === 'input');
-    if (view && !isForm) await this.#messenger.updateView(view.id, problemView(sentence));
+    if (view && !isForm) await this.#messenger.updateView(view.id, errorView(sentence, error));
     else await this.tell(user, place, sentence, error);
   }
 
@@ -119,6 +120,11 @@ export class ListenerRunner {
     if (!user || (error instanceof AccessError && !this.#refused.add(user))) return;
     await this.#messenger.send({ user, ...place }, notice(sentence));
   }
+}
+
+/** Why a listener did nothing. */
+export function errorView(sentence: string, error: unknown): types.ModalView {
+  return error instanceof AccessError ? noAccessView(sentence) : problemView(sentence);
 }
 
 /** The bot is stopping, and starts nothing new; or it has just started, and the request is older. */

@@ -17,12 +17,20 @@ export class ProfileLister {
   readonly #messenger: Messenger;
   readonly #slack: SlackApi;
   readonly #log: Log;
+  readonly #sentenceContext: sentences.SentenceContext;
 
-  constructor(deps: { tenant: Tenant; messenger: Messenger; slack: SlackApi; log: Log }) {
+  constructor(deps: {
+    tenant: Tenant;
+    messenger: Messenger;
+    slack: SlackApi;
+    log: Log;
+    sentenceContext: sentences.SentenceContext;
+  }) {
     this.#tenant = deps.tenant;
     this.#messenger = deps.messenger;
     this.#slack = deps.slack;
     this.#log = deps.log;
+    this.#sentenceContext = deps.sentenceContext;
   }
 
   /** For everybody in the conversation; if it may be shared with other companies, for the requester alone. */
@@ -30,7 +38,9 @@ export class ProfileLister {
     const shared = this.#mayBeShared(target);
     const profiles = await this.#load(target);
     if (!profiles) return;
-    if (await shared) await this.#messenger.send(target, profileList(profiles, { onlyYou: true }));
+    // Two people in a direct message need no list for everybody.
+    const canPost = !target.channel?.startsWith('D');
+    if (await shared) await this.#messenger.send(target, profileList(profiles, { onlyYou: true, canPost }));
     else await this.#post(target, profiles);
   }
 
@@ -54,13 +64,13 @@ export class ProfileLister {
       await loaded;
     } catch (error) {
       if (!(error instanceof Auth0Error)) throw error;
-      await this.#tell(target, sentences.auth0Sentence(error, 'read'));
+      await this.#tell(target, sentences.auth0Sentence(error, 'read', this.#sentenceContext));
       return undefined;
     }
     if (profiles.all().length > 0) return profiles.all();
     // Most likely somebody is creating one now.
     profiles.invalidate();
-    await this.#tell(target, sentences.NO_PROFILES);
+    await this.#tell(target, sentences.noProfiles(this.#sentenceContext));
     return undefined;
   }
 

@@ -4,14 +4,13 @@ import { type AccessRequest, strongest } from './access.ts';
 import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
-import type { ListenerRunner } from './listener-runner.ts';
+import { errorView, type ListenerRunner } from './listener-runner.ts';
 import { notice } from './messages/message.ts';
 import { type ButtonOptions, type Click, type Command, type Submission, userOf } from './payloads.ts';
 import { placeOf } from './reply-target.ts';
 import type { SentenceContext } from './sentences.ts';
 import { parseCommand, type SubcommandName } from './subcommands.ts';
 import { FORM_CALLBACKS, kindOf, roleFor, roleInView } from './views/form.ts';
-import { problemView } from './views/notices.ts';
 
 /** A listener's role and what runs. */
 interface CommandListener {
@@ -96,7 +95,7 @@ export class Router {
           await acknowledge();
           await run({ target: { user }, triggerId });
         },
-        (sentence) => this.#messenger.openView(triggerId, problemView(sentence)),
+        (sentence, error) => this.#messenger.openView(triggerId, errorView(sentence, error)),
       );
     });
   }
@@ -127,6 +126,22 @@ export class Router {
         async (user, acknowledge) => {
           await acknowledge();
           await run({ value, target: { user, ...place }, triggerId: body.trigger_id, body });
+        },
+        (sentence, error) => this.#runner.answerInView(body.view, user, place, sentence, error),
+      );
+    });
+  }
+
+  /** The change of a field that other fields depend on. */
+  fieldChange(fieldId: string, run: (click: Omit<Click<undefined>, 'value'>) => Promise<void>): void {
+    this.#app.action<BlockAction>(fieldId, async ({ body, ack }) => {
+      const user = userOf(body);
+      const place = placeOf(body);
+      await this.#runner.run(
+        { type: body.type, what: fieldId, body, user, anywhere: true, role: roleInView(body.view), ack },
+        async (user, acknowledge) => {
+          await acknowledge();
+          await run({ target: { user, ...place }, triggerId: body.trigger_id, body });
         },
         (sentence, error) => this.#runner.answerInView(body.view, user, place, sentence, error),
       );

@@ -5,7 +5,7 @@ import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
 import type { Interruption } from '../tickets/recover.ts';
-import type { AccessErrorCode } from './access.ts';
+import type { AccessErrorCode } from './access-error.ts';
 
 /**
  * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`, and the
@@ -22,12 +22,14 @@ export interface SentenceContext {
   contact: string | undefined;
 }
 
-const ask = ({ contact }: SentenceContext) => `Ask ${contact ?? 'the person who runs this bot'}.`;
+const contactIn = ({ contact }: SentenceContext) => contact ?? 'the person who runs this bot';
+const ask = (context: SentenceContext) => `Ask ${contactIn(context)}.`;
+const NOTHING_CREATED = 'No link was created.';
 
 // ------------------------------------------------------------------------------------------------ Access
 
 export const ORG_WIDE_INSTALL =
-  'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token.';
+  'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.';
 
 /** Why a person may not do something. */
 export function accessSentence(code: AccessErrorCode, context: SentenceContext): string {
@@ -37,19 +39,19 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
     case 'workspace':
       return `You don't have access to ${command}. ${ask(context)}`;
     case 'channel':
-      return `You don't have access to ${command} in this conversation: it works in certain channels only. ${ask(context)}`;
+      return `${command} works only in certain channels, and this isn't one of them. ${ask(context)}`;
     case 'editor':
-      return `You don't have access to links that change an existing connection. ${ask(context)}`;
+      return `Only editors can create links that change an existing connection. ${ask(context)}`;
     case 'revoke':
-      return `Only the person who asked for this link and editors can revoke it. ${ask(context)}`;
+      return `Only the requester and editors can revoke this link. ${ask(context)}`;
     case 'org_wide':
       return `${ORG_WIDE_INSTALL} ${ask(context)}`;
     case 'unknown':
-      return `Slack cannot tell the bot who you are right now, so you don't have access to ${command}. Try again in a minute.`;
+      return `Slack can't confirm who you are right now, so you can't use ${command}. Try again in a minute.`;
     case 'not_member':
-      return 'You are not a member of the conversation that you chose, so the link cannot go there. Join it, or choose another one. No link was made.';
+      return `You aren't a member of the conversation you chose, so the link can't go there. Join it or choose another one. ${NOTHING_CREATED}`;
     case 'membership_unknown':
-      return 'Slack does not tell the bot whether you are a member of the conversation that you chose, so the link cannot go there. Invite the bot to it, or choose another one. No link was made.';
+      return `The bot can't see whether you're a member of the conversation you chose, so the link can't go there. Invite the bot or choose another one. ${NOTHING_CREATED}`;
   }
 }
 
@@ -58,9 +60,22 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
 /** What Auth0 was asked to do. It decides what a failure means for the person. */
 export type Auth0Task = 'create' | 'revoke' | 'read';
 
-/** @param nameTaken for a create call: what to do if the connection's name is taken */
-export function auth0Sentence(error: Auth0Error, task: Auth0Task, nameTaken = ''): string {
-  const parts = [auth0Cause(error), auth0Consequence(error, task), auth0Advice(error, task, nameTaken)];
+/**
+ * What happened, what that means, and what to do.
+ *
+ * @param nameTaken for a create call: what to do if the connection's name is taken
+ */
+export function auth0Sentence(
+  error: Auth0Error,
+  task: Auth0Task,
+  context: SentenceContext,
+  nameTaken = '',
+): string {
+  const parts = [
+    auth0Cause(error),
+    auth0Consequence(error, task),
+    auth0Advice(error, task, context, nameTaken),
+  ];
   return parts.filter(Boolean).join(' ');
 }
 
@@ -70,32 +85,32 @@ export function auth0Cause({ code, permission, reason: text, status }: Auth0Erro
   const reason = text?.replace(/\.$/, '');
   switch (code) {
     case 'missing_permission':
-      return `Auth0 does not allow it: the bot's Auth0 application lacks the permission ${permission}.`;
+      return `The bot's Auth0 application doesn't have the permission ${permission}.`;
     case 'credentials_rejected':
-      return "Auth0 does not accept the bot's credentials.";
+      return "Auth0 doesn't accept the bot's credentials.";
     case 'name_taken':
       return 'A connection with this name already exists in Auth0.';
     case 'custom_domain_required':
-      return 'This Auth0 tenant has several custom domains, so a link must use one of them.';
+      return 'Your Auth0 tenant has several custom domains, so the link needs one of them.';
     case 'upgrade_required':
-      return `The Auth0 subscription does not include this${reason ? `: “${reason}”` : ''}.`;
+      return `Your Auth0 plan doesn't include this${reason ? `: “${reason}”` : ''}.`;
     case 'rejected':
     case 'conflict':
-      return reason ? `Auth0 refused it: “${reason}”.` : 'Auth0 refused it.';
+      return reason ? `Auth0 refused the request: “${reason}”.` : 'Auth0 refused the request.';
     case 'not_found':
-      return `Auth0 does not know something that was chosen here${reason ? `: “${reason}”` : ''}.`;
+      return `Something you chose no longer exists in Auth0${reason ? `: “${reason}”` : ''}.`;
     case 'rate_limited':
-      return 'Auth0 limits how often it may be called, and it has been called too often.';
+      return 'Auth0 is getting too many requests right now.';
     case 'busy':
-      return 'The bot has too many requests for Auth0 right now.';
+      return 'Too many people are using the bot right now.';
     case 'unreachable':
-      return 'The bot cannot reach Auth0.';
+      return "The bot can't reach Auth0.";
     case 'no_answer':
-      return 'Auth0 did not answer, or its answer was incomplete.';
+      return "Auth0 didn't answer in time.";
     case 'failed':
-      return status ? `Auth0 had an internal error (${status}).` : 'Auth0 gave no answer that makes sense.';
+      return status ? `Auth0 had an internal error (${status}).` : "The bot couldn't read Auth0's answer.";
     case 'stopping':
-      return 'The bot is being restarted.';
+      return 'The bot is restarting.';
   }
 }
 
@@ -104,42 +119,50 @@ export function auth0Consequence({ mayHaveHappened }: Auth0Error, task: Auth0Tas
   switch (task) {
     case 'create':
       return mayHaveHappened
-        ? 'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own.'
-        : 'No link was made.';
+        ? "You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own."
+        : NOTHING_CREATED;
     case 'revoke':
-      return mayHaveHappened ? 'The link may still work: treat it as active.' : 'The link still works.';
+      return mayHaveHappened ? 'The link may still work.' : 'The link still works.';
     case 'read':
       return '';
   }
 }
 
-const NAME_TAKEN = 'Choose another name, or change the existing one with “edit” and its name.';
-const nameTakenAsk = (context: SentenceContext) => `Choose another name. ${ask(context)}`;
+const NAME_TAKEN = 'Choose another name, or type “edit” and the name to change the existing connection.';
+const nameTakenAsk = (context: SentenceContext) => `Choose another name, or ask ${contactIn(context)}.`;
 
-function auth0Advice({ code }: Auth0Error, task: Auth0Task, nameTaken: string): string {
+function auth0Advice(
+  { code }: Auth0Error,
+  task: Auth0Task,
+  context: SentenceContext,
+  nameTaken: string,
+): string {
+  const contact = contactIn(context);
   switch (code) {
     case 'missing_permission':
-      return 'Ask the person who runs this bot to grant it, then try again.';
+      return `Ask ${contact} to grant it, then try again.`;
     case 'credentials_rejected':
-      return 'Ask the person who runs this bot to check its Auth0 settings, then try again.';
+      return `Ask ${contact} to check the bot's Auth0 settings, then try again.`;
     case 'name_taken':
       return nameTaken;
     case 'custom_domain_required':
-      return 'Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.';
+      return `Choose one at “Link opens on” under “More options”. If it isn't there, ask ${contact} to set AUTH0_CUSTOM_DOMAINS.`;
     case 'upgrade_required':
-      return 'Ask the person who runs this bot.';
+      return ask(context);
     case 'rejected':
     case 'conflict':
-      return task === 'create' ? 'Change the form and try again.' : 'Ask the person who runs this bot.';
+      return task === 'create' ? 'Change the form and try again.' : ask(context);
     case 'not_found':
-      return task === 'create' ? 'Choose again: the lists are being refreshed.' : 'Try again in a minute.';
+      return task === 'create' ? 'Choose again.' : 'Try again in a minute.';
     case 'rate_limited':
     case 'busy':
     case 'unreachable':
       return 'Try again in a minute.';
     case 'no_answer':
     case 'failed':
-      return task === 'create' ? 'Try again in a minute; the same name is fine.' : 'Try again in a minute.';
+      return task === 'create'
+        ? 'Try again in a minute. You can use the same name.'
+        : 'Try again in a minute.';
     case 'stopping':
       return 'Try again in a few seconds.';
   }
@@ -156,48 +179,48 @@ export interface CreateSentenceContext extends SentenceContext {
 /** Why there is no link. */
 export function createSentence(error: unknown, context: CreateSentenceContext): string {
   if (error instanceof Auth0Error) {
-    return auth0Sentence(error, 'create', context.isEditor ? NAME_TAKEN : nameTakenAsk(context));
+    return auth0Sentence(error, 'create', context, context.isEditor ? NAME_TAKEN : nameTakenAsk(context));
   }
-  if (error instanceof DatabaseError) return `${RECORDS_UNAVAILABLE} No link was made.`;
-  if (!(error instanceof TicketError)) return UNEXPECTED_CREATE_ERROR;
+  if (error instanceof DatabaseError) return `${recordsUnavailable(context)} ${NOTHING_CREATED}`;
+  if (!(error instanceof TicketError)) return unexpectedCreateError(context);
   const { details } = error;
   switch (details.code) {
     case 'resource_protected':
     case 'connection_not_editable':
       return editSentence(details, context);
     case 'protection_unresolved':
-      return `${details.variable} names something that Auth0 does not know, so this link is refused for now. No link was made. ${ask(context)}`;
+      return `${details.variable} lists something that doesn't exist in Auth0, so the bot can't tell what is protected. ${NOTHING_CREATED} ${ask(context)}`;
     case 'organization_has_connection':
-      return `${organizationTaken(details.name, context)} No link was made.`;
+      return `${organizationTaken(details.name, context)} ${NOTHING_CREATED}`;
     case 'connection_gone':
-      return `There is no connection ${details.name} anymore. Choose another one.`;
+      return `The connection ${details.name} no longer exists. Choose another one. ${NOTHING_CREATED}`;
     case 'reach_unknown':
       return error.cause instanceof Auth0Error
-        ? `${auth0Sentence(error.cause, 'read')} No link was made.`
-        : UNEXPECTED_CREATE_ERROR;
+        ? `${auth0Sentence(error.cause, 'read', context)} ${NOTHING_CREATED}`
+        : unexpectedCreateError(context);
     case 'not_delivered': {
-      const undelivered = 'Slack did not accept the message with the link, so you could not get it.';
+      const undelivered = "Slack couldn't deliver your link.";
       if (details.revoked) {
-        return `${undelivered} The link was revoked right away, and nobody has seen it. Try again in a minute.`;
+        return `${undelivered} Nobody has seen it, and the bot revoked it. Try again in a minute.`;
       }
       const button = context.receipt
-        ? ' The receipt in your conversation with this bot has a button to revoke it.'
+        ? ' To revoke it, use the button on the receipt in your conversation with this bot.'
         : '';
-      return `${undelivered} It could not be revoked either, but nobody has seen it, and it expires on its own.${button} Tell the person who runs this bot (reference ${details.correlationId}).`;
+      return `${undelivered} Nobody has seen it, and it expires on its own, but the bot couldn't revoke it.${button} Tell ${contactIn(context)} (reference ${details.correlationId}).`;
     }
     case 'not_recorded':
       return details.revoked
-        ? 'The link could not be recorded, so it was revoked right away. Nobody has seen it. Try again in a minute.'
-        : `The link could not be recorded. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference ${details.correlationId}).`;
+        ? "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute."
+        : `The bot couldn't record the link, and couldn't revoke it. Nobody has seen it, and it expires on its own. Tell ${contactIn(context)} (reference ${details.correlationId}).`;
     case 'too_many_links': {
       const minutes = Math.max(1, Math.ceil((details.nextAt - Date.now()) / 60_000));
-      return `You have created ${details.max} links within an hour, and that is the limit. You can create the next one in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. No link was made.`;
+      return `You've created ${details.max} links in the last hour, which is the limit. You can create the next one in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. ${NOTHING_CREATED}`;
     }
   }
 }
 
-const UNEXPECTED_CREATE_ERROR =
-  'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.';
+const unexpectedCreateError = (context: SentenceContext) =>
+  `Something went wrong in the bot. Try again. If it happens again, tell ${contactIn(context)}.`;
 
 /** Why no link may edit a connection. */
 export function editSentence(
@@ -207,8 +230,8 @@ export function editSentence(
   context: SentenceContext,
 ): string {
   return problem.code === 'resource_protected'
-    ? `${problem.name} is protected: no link may change it. ${ask(context)}`
-    : `${problem.name} is not an enterprise connection that a customer's admin can set up (its type is ${problem.strategy}).`;
+    ? `${problem.name} is protected, so no link can change it. ${ask(context)}`
+    : `${problem.name} isn't an enterprise connection, so a customer's IT admin can't set it up (its type is ${problem.strategy}). Choose another one.`;
 }
 
 // ------------------------------------------------------------------------------------------------ Fields
@@ -222,73 +245,79 @@ type FieldSentences = {
 
 const FIELD_SENTENCES: FieldSentences = {
   text_missing: ({ label }) => `Fill in “${label}”.`,
-  choice_missing: () => 'Choose one.',
+  one_text_missing: ({ labels: [one, other] }) => `Fill in “${one}” or “${other}”.`,
+  choice_missing: () => 'Choose an option.',
   checkbox_missing: () => 'Select at least one.',
   application_missing: () =>
-    "Choose at least one application: without one, Auth0 shows the customer's admin no button to enable the connection.",
-  text_too_long: ({ max, length }) => `Use at most ${max} characters; there are ${length}.`,
-  not_a_choice: () => 'One of these was only a notice, not an entry. Take it out and choose again.',
+    "Choose at least one application. Without one, the customer's IT admin can't turn the connection on.",
+  text_too_long: ({ max, length }) => `Use ${max} characters or fewer. You have ${length}.`,
+  not_a_choice: () => 'One of these is a message, not a choice. Remove it and choose again.',
   no_longer_offered: () => 'This is no longer offered. Choose again.',
   editors_only: () =>
-    "You don't have access to this option: it widens who can get in. Leave it as it was, or ask an editor to make the link.",
-  connection_name_too_long: ({ max, length }) =>
-    `A connection name has at most ${max} characters; this one has ${length}.`,
-  connection_name_invalid: () =>
-    'Use letters (a–z), digits and single hyphens between them, for example acme-corp.',
-  connection_name_against_policy: ({ pattern, hint }) =>
-    `This is not how connections are named here. ${hint ?? `The name must match ${pattern}.`}`,
+    'Only editors can change this option. Set it back, or ask an editor to create the link.',
+  connection_name_too_long: ({ max, length }) => `Use ${max} characters or fewer. This name has ${length}.`,
+  connection_name_invalid: () => 'Use letters (a–z), digits, and single hyphens, for example acme-corp.',
+  connection_name_underivable: () =>
+    'Enter a connection name. The display name has no letters to create one from.',
+  connection_name_against_policy: ({ name, hint }, context) =>
+    `“${clip(name, 60)}” doesn't follow your company's rule for connection names. ${hint ?? ask(context)}`,
   connection_name_taken: ({ name, customer, isEditor }, context) =>
     isEditor
-      ? `A connection named ${name} exists already. Choose another name, or change that one with “${context.command} edit ${name}”.`
+      ? `A connection named ${name} already exists. Choose another name, or type “${context.command} edit ${name}” to change it.`
       : organizationTaken(customer || 'This customer', context),
   resource_protected: editSentence,
   too_many_organizations: ({ max, count }) =>
-    `Choose at most ${max} organizations; there are ${count}. An editor can choose more.`,
+    `Choose ${max} organizations or fewer. You chose ${count}. Editors can choose more.`,
   form_outdated: ({ label }) =>
-    `“${label}” has a new rule since this form was opened. Close the form and open it again.`,
+    `The rule for “${label}” has changed since you opened this form. Close it and open it again.`,
   connection_not_editable: editSentence,
-  metadata_pattern_mismatch: ({ label, pattern }) =>
-    `This does not look like a ${label}: it must match ${pattern}.`,
+  metadata_pattern_mismatch: ({ label, hint }, context) =>
+    hint ??
+    `This isn't a valid value for “${label}”. If you don't know the format, ask ${contactIn(context)}.`,
   metadata_not_a_pair: ({ line }) =>
-    `Write one “key: value” per line; this line is not one: “${clip(line, 60)}”.`,
-  metadata_key_reserved: ({ key }) => `“${key}” can't be a key. Use another one.`,
+    `Enter one “key: value” on each line. This line isn't one: “${clip(line, 60)}”.`,
+  metadata_key_reserved: ({ key }) => `You can't use “${key}” as a key. Choose another one.`,
   metadata_key_twice: ({ key, hasOwnField }) =>
-    `“${clip(key, 60)}” appears twice${hasOwnField ? ' (it has a field of its own)' : ''}.`,
-  metadata_too_many: ({ max, count }) => `Auth0 keeps at most ${max} pairs; there are ${count}.`,
+    hasOwnField
+      ? `“${clip(key, 60)}” has a field of its own. Remove it here.`
+      : `“${clip(key, 60)}” appears twice. Remove one.`,
+  metadata_too_many: ({ max, count }) => `Auth0 allows ${max} pairs. You have ${count}.`,
   metadata_too_long: ({ key, max }) =>
-    `The value of “${clip(key, 60)}” is too long: at most ${max} characters.`,
-  not_an_https_url: () => 'Use a complete web address that begins with https://.',
+    `“${clip(key, 60)}” is too long. Use ${max} characters or fewer for a key and for a value.`,
+  not_an_https_url: () => 'Enter a complete URL that starts with https://.',
   domains_invalid: ({ texts }) =>
-    `No domain: ${quoted(texts)}. Write domains such as acme.com, separated by commas.`,
+    `Not a domain: ${quoted(texts)}. Enter domains such as acme.com, separated by commas.`,
   domains_public: ({ domains }) =>
-    `${quoted(domains)}: anybody can have a mail address there, so it is no customer's domain.`,
+    `Anyone can get an email address at ${quoted(domains)}, so it can't be a customer's email domain. Remove it.`,
   domains_maybe_public: ({ domains }) =>
-    `${quoted(domains)}: a list of email providers has this domain. If it belongs to the customer, ask an editor to create the link.`,
+    `${quoted(domains)} is on a list of email providers. If it belongs to the customer, ask an editor to create the link.`,
   domains_too_many: ({ max, count, oneOrganization }) =>
-    `Auth0 allows at most ${max} domains ${oneOrganization ? 'with one organization' : 'in a link'}; there are ${count}, verified ones included.`,
+    `Auth0 allows ${max} domains ${oneOrganization ? 'with one organization' : 'in a link'}. You have ${count}, including verified ones.`,
   discovery_domains_too_many: ({ max, count }) =>
-    `Auth0 can use at most ${max} domains that are already verified to find the organization; there are ${count}.`,
-  domains_feature_off: () => 'Select “Domains” above, or leave this empty.',
-  domain_verification_off: () => 'Set “Domain verification” to optional or required, or leave this empty.',
+    `Auth0 can use ${max} already verified domains to find the organization. You have ${count}.`,
+  domains_feature_off: () => 'Select “Domains” above, or clear this field.',
+  domain_verification_off: () => 'Set “Domain verification” to optional or required, or clear this field.',
   discovery_needs_domains: () =>
-    'This needs domains: let the customer verify some, or leave this unselected.',
+    'This needs email domains. Turn on “Domain verification”, or clear this option.',
   discovery_needs_one_organization: ({ count }) =>
-    `This needs exactly one organization; ${count || 'none'} ${count > 1 ? 'are' : 'is'} chosen.`,
-  idp_login_needs_application: () => 'Choose the application that people arrive at, below.',
-  idp_login_off: () => 'Select “Login can start at the identity provider” above, or leave this empty.',
-  idp_query_needs_oidc: () => 'A query goes with the protocol OpenID Connect only.',
+    `This needs exactly one organization. You chose ${count || 'none'}.`,
+  idp_login_needs_application: () => 'Choose the “Default application” below.',
+  idp_login_off: () => 'Select “Login can start at the identity provider” above, or clear this field.',
+  idp_query_needs_oidc: () =>
+    'A query works with OpenID Connect only. Clear this field or change the protocol.',
   idp_query_unknown_parameters: ({ unknown, allowed }) =>
-    `Only ${allowed.join(', ')} are allowed here, not ${unknown.join(', ')}.`,
-  scim_needs_user_scopes: () => 'SCIM works only with all five scopes for users: select them below.',
+    `You can use ${allowed.join(', ')} here. Remove ${unknown.join(', ')}.`,
+  scim_needs_user_scopes: () => 'SCIM needs all five scopes for users. Select them below.',
   scim_not_supported: ({ provider, onlySync }) =>
     onlySync
-      ? `${provider} has no SCIM provisioning: choose “Off” here, and use “Google Workspace directory sync” below.`
-      : `${provider} has no provisioning: clear “Provisioning” above.`,
+      ? `SCIM doesn't work with ${provider}. Choose “Off” here and use “Google Workspace directory sync” below.`
+      : `Provisioning doesn't work with ${provider}. Clear “Provisioning” above.`,
   sync_not_supported: ({ provider }) =>
-    `Directory sync works with Google Workspace only, and this connection uses ${provider}. Choose “Off”.`,
-  provisioning_is_empty: () => 'Provisioning is selected above, so choose what it covers.',
-  provisioning_feature_off: () => 'Select “Provisioning” above, or turn this off.',
-  google_not_offered: ({ profile }) => `The profile ${profile} does not offer Google Workspace.`,
+    `Directory sync works with Google Workspace only. This connection uses ${provider}, so choose “Off”.`,
+  provisioning_is_empty: () => 'You selected “Provisioning” above. Choose what it covers.',
+  provisioning_feature_off: () => 'Select “Provisioning” above, or choose “Off” here.',
+  google_not_offered: ({ profile }) =>
+    `The profile “${profile}” doesn't offer Google Workspace. Choose “Off” here, or choose another profile.`,
 };
 
 /** What is wrong with a field, and how to fix it. */
@@ -312,27 +341,26 @@ const quoted = (texts: string[]) =>
 
 // ----------------------------------------------------------------------------------------------- General
 
-export const RESTARTING = 'The bot is being restarted. Nothing was done; try again in a few seconds.';
-export const SEAL_INVALID =
-  'This cannot be used anymore: it is too old, or was not made for you. Nothing was done. Close it and type the command again.';
-export const UNEXPECTED_ERROR =
-  'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell the person who runs this bot.';
-export const FORM_NOT_OPENED = 'Slack did not open the form in time. Nothing was made.';
+export const RESTARTING = 'The bot is restarting. Nothing was changed. Try again in a few seconds.';
+export const sealInvalid = ({ command }: SentenceContext) =>
+  `This form has expired or belongs to someone else. Nothing was changed. Type ${command} again.`;
+export const unexpectedError = (context: SentenceContext) =>
+  `Something went wrong in the bot, and it may not have done what you asked. Try again. If it happens again, tell ${contactIn(context)}.`;
+export const FORM_NOT_OPENED = "Slack didn't open the form in time. Nothing was changed.";
 /** @param code Slack's error code, if it gave one: then it helps nobody to try again */
 export const formRefused = (code: string | undefined, context: SentenceContext) =>
   code
-    ? `Slack refuses to open the form (${code}). Nothing was made. ${ask(context)}`
-    : `Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask ${context.contact ?? 'the person who runs this bot'}.`;
+    ? `Slack couldn't open the form (${code}). Nothing was changed. ${ask(context)}`
+    : `Slack couldn't open the form. Nothing was changed. Try again in a minute. If it happens again, ask ${contactIn(context)}.`;
 export const LIST_LOADING = 'The list is still loading. Type again in a moment.';
-export const NO_PROFILES =
-  'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.';
+export const noProfiles = (context: SentenceContext) =>
+  `Every link needs a self-service profile, and Auth0 has none yet. Ask ${contactIn(context)} to create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration. Then try again.`;
 
-export const buttonExpired = (command: string) =>
-  `This button cannot be used anymore. Type ${command} instead.`;
+export const buttonExpired = (command: string) => `This button no longer works. Type ${command} instead.`;
 
 /** The database can't be used. */
-export const RECORDS_UNAVAILABLE =
-  'The bot cannot reach its records right now, and without them it creates and revokes no link. Try again in a minute; if it happens again, tell the person who runs this bot.';
+export const recordsUnavailable = (context: SentenceContext) =>
+  `The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell ${contactIn(context)}.`;
 
 // ------------------------------------------------------------------------------------------------- Forms
 
@@ -341,56 +369,73 @@ export const FORM_TITLE: Record<TicketKind, string> = {
   edit: 'Edit SSO connection',
 };
 export const FORM_INTRO: Record<TicketKind, string> = {
-  new: "You get a link, visible to you alone. The customer's IT admin opens it and sets up single sign-on with it.",
-  edit: "You get a link, visible to you alone. The customer's IT admin opens it and changes their single sign-on with it.",
+  new: "You'll get a link that only you can see. Send it to the customer's IT admin to set up single sign-on.",
+  edit: "You'll get a link that only you can see. Send it to the customer's IT admin to change their single sign-on.",
 };
 export const FORM_SUBMIT = 'Create link';
 export const FORM_CANCEL = 'Cancel';
 export const MORE_OPTIONS = 'More options';
 export const OPEN_FORM_AGAIN = 'Open the form again';
 export const FORM_INCOMPLETE =
-  'The button could not hold everything that you had filled in. Check each field, and fill in what is missing.';
+  "Some of what you entered couldn't be kept. Check each field and fill in what is missing.";
 /** The hint of a field that can't hold what was typed. */
 export const textCut = (max: number) =>
-  `What you typed is too long for this field: it shows the first ${max} characters only.`;
+  `Your text is too long. This field shows only the first ${max} characters.`;
 
 /** @param listComplete whether all connections are known @param similar whether similar ones are offered */
 export function connectionNotFound(text: string, listComplete: boolean, similar: boolean): string {
   return [
     listComplete
-      ? `There is no connection called “${text}”.`
-      : `The list of connections is still loading, and no connection has exactly the name “${text}”.`,
+      ? `There's no connection called “${text}”.`
+      : `The list of connections is still loading, and none so far is called “${text}”.`,
     similar ? 'Did you mean one of these?' : '',
-    'You can look for it by a part of its name, or make a new one.',
+    'You can search by part of the name, or create a link for a new connection.',
   ]
     .filter(Boolean)
     .join(' ');
 }
 export const editConnection = (name: string) => `Edit ${name}`;
-export const FIND_CONNECTION = 'Find a connection';
-export const NEW_CONNECTION = 'New connection';
+export const FIND_CONNECTION = 'Search connections';
+export const NEW_CONNECTION = 'Create a link for a new connection';
+
+/** On the form for a new connection. @param canEdit whether a button offers to edit the connection */
+export function customerHasConnection(
+  { customer, connection }: { customer: string; connection: string },
+  canEdit: boolean,
+  context: SentenceContext,
+): string {
+  const exists =
+    customer === connection
+      ? `A connection named ${connection} already exists.`
+      : `${customer} already has a connection, ${connection}.`;
+  return canEdit
+    ? `${exists} To change it, edit it instead of creating a new one.`
+    : `${exists} To change it, ask ${contactIn(context)}.`;
+}
+export const EDIT_INSTEAD = 'Edit it instead';
 
 // ------------------------------------------------------------------------------------------- Other views
 
 export const CLOSE = 'Close';
 export const TRY_AGAIN = 'Try again';
 export const LOADING_TITLE = 'One moment';
-export const PROBLEM_TITLE = 'That did not work';
-export const ANSWER_TITLE = 'SSO tickets';
-export const PROGRESS_TITLE = 'Making the link';
-export const DONE_TITLE = 'The link is ready';
+export const PROBLEM_TITLE = "That didn't work";
+export const NO_ACCESS_TITLE = 'No access';
+export const ANSWER_TITLE = 'SSO links';
+export const PROGRESS_TITLE = 'Creating your link';
+export const DONE_TITLE = 'Your link is ready';
 
 /** @param seconds how long the person has waited, if it is long */
 export const loading = (seconds?: number) =>
   seconds
-    ? `Auth0 has not answered yet, after ${seconds} seconds. The form opens on its own, or this window says why not.`
-    : 'Asking Auth0 for what can be chosen… The form opens in a moment.';
+    ? `Auth0 hasn't answered for ${seconds} seconds. The form opens as soon as it does, or this window tells you what went wrong.`
+    : 'Loading your applications and organizations from Auth0…';
 
-export const PROGRESS_BEFORE_NAME = 'Auth0 is making the link for ';
+export const PROGRESS_BEFORE_NAME = 'Creating the SSO link for ';
 export const PROGRESS_ADVICE =
-  'You may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.';
+  'You can close this window. You get the link as a message that only you can see, in the conversation where you asked.';
 export const PROGRESS_IF_LOST =
-  'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires on its own.';
+  'No message after a minute? Create a new link. If the first one got lost, nobody has seen it, and it expires on its own.';
 
 /** How far a ticket is, for a person who has waited for some seconds. */
 export function progressSentence(
@@ -399,45 +444,49 @@ export function progressSentence(
 ): string {
   switch (progress.step) {
     case 'delivering':
-      return `Auth0 has made the link, and Slack has not taken it yet, after ${seconds} seconds.`;
+      return `Auth0 created the link. Slack hasn't delivered it yet, after ${seconds} seconds.`;
     case 'creating':
-      return `The link is not there yet, after ${seconds} seconds: Auth0 takes its time.`;
+      return `Auth0 is slow right now. You've waited ${seconds} seconds.`;
     case 'rate_limited': {
       const { ahead } = progress;
-      const others = ahead ? ` (${ahead} asked before you, and ${ahead === 1 ? 'goes' : 'go'} first)` : '';
-      return `Auth0 limits how often it may be called, so the bot waits and tries again${others}: ${seconds} seconds so far. It gives up after half a minute.`;
+      const others = ahead ? ` ${ahead} ${ahead === 1 ? 'request is' : 'requests are'} ahead of yours.` : '';
+      return `Auth0 is getting too many requests right now, so the bot waits and tries again.${others} You've waited ${seconds} seconds. The bot stops trying after half a minute.`;
     }
   }
 }
 
-export const DONE_BEFORE_NAME = 'The link for ';
-export const DONE_IN_DIRECT_MESSAGE = ' is in your conversation with this bot (under Apps)';
+export const DONE_BEFORE_NAME = 'The SSO link for ';
+export const DONE_IN_DIRECT_MESSAGE = ' is in your conversation with this bot, under Apps';
 export const DONE_IN_CHANNEL = ' is in ';
-export const DONE_IN_CONVERSATION = ' is in the conversation';
-export const DONE_AFTER_PLACE = ', visible to you alone.';
+export const DONE_IN_CONVERSATION = ' is in the conversation where you asked';
+export const DONE_AFTER_PLACE = '. Only you can see it.';
 export const DONE_ADVICE =
-  'Copy it from there and send it to the customer. The message is gone once you reload Slack.';
+  "Copy the text from there and send it to the customer's IT admin. The message disappears when you reload Slack.";
 
 // ---------------------------------------------------------------------------------- The link's message
 
-export const linkReady = (connection: string) => `The SSO link for ${connection} is ready.`;
+export const linkReady = (customer: string) => `Your SSO link for ${customer} is ready.`;
 export const linkTitle = (customer: string) => `SSO link for ${customer}`;
 export const LINK_PURPOSE: Record<TicketKind, string> = {
-  new: "With it, the customer's IT admin can set up single sign-on. Only you can see this message.",
-  edit: "With it, the customer's IT admin can change their single sign-on. Only you can see this message.",
+  new: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who sets up single sign-on with the link.",
+  edit: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who changes their single sign-on with the link.",
 };
-export const EXPIRES = 'Expires: ';
-export const IF_NOT_OPENED = ' if it has not been opened by then.';
-export const LINK_USE = `It opens at most ${MAX_OPENS} times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.`;
+export const OPEN_BY = 'Open by: ';
+/** What to know about a link. Auth0's limits. */
+export const LINK_RULES = {
+  time: `Once opened, the customer has five hours to finish. The link opens at most ${MAX_OPENS} times.`,
+  openings:
+    'Link previews and email scanners can open it too. Send it to one person, and never post it in a channel.',
+  single: 'Create only one link at a time for a connection.',
+} as const;
 export const LINK_WITHOUT_APPLICATION =
-  "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.";
+  "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.";
 export const doubtfulDomains = (domains: string[]) =>
-  `${quoted(domains)}: a list of email providers has this domain. Make sure that it belongs to the customer.`;
-export const FOR_YOUR_CUSTOMER = 'For your customer, ready to copy:';
+  `${quoted(domains)} is on a list of email providers. Make sure that it belongs to the customer.`;
 export const LINK_HAS_RECEIPT =
-  'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.';
+  'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.';
 
-/** The lines of a ticket's details. */
+/** The details of a ticket. */
 export const DETAIL_LABELS = {
   connection: { new: 'New connection', edit: 'Connection' },
   profile: 'Profile',
@@ -447,18 +496,19 @@ export const DETAIL_LABELS = {
 
 // -------------------------------------------------------------------------------------------- Receipts
 
-export const receiptNotification = (connection: string) => `Receipt: an SSO link for ${connection}`;
+export const receiptNotification = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
-  'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.';
-export const receiptLost = (connection: string) =>
-  `Slack did not accept the receipt for ${connection}, so the message with the link holds the only way to revoke it.`;
+  'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.';
+export const EXPIRES = 'Expires: ';
+export const IF_NOT_OPENED = ', unless it has been opened by then.';
+export const receiptLost = (customer: string) =>
+  `Slack couldn't deliver the receipt for ${customer}, so only the message with the link can revoke it.`;
 export const RECEIPT_EXPIRED = 'This link has expired.';
 export const EXPIRED = 'Expired: ';
 export const REVOKED_BY = 'Revoked by: ';
-/** About a link that was not made, for a person who has closed the form. */
-export const aboutLink = (connection: string, sentence: string) =>
-  `About the link for ${connection}: ${sentence}`;
+/** About a link that was not created, for a person who has closed the form. */
+export const aboutLink = (customer: string, sentence: string) => `SSO link for ${customer}: ${sentence}`;
 
 /** About a link whose creation was interrupted, for example because the bot was killed. */
 export function interrupted(connection: string, interruption: Interruption, reference: string): string {
@@ -478,27 +528,26 @@ export function interrupted(connection: string, interruption: Interruption, refe
 export const REVOKE_LINK = 'Revoke link';
 export const REVOKE_CONFIRMATION = {
   title: 'Revoke this link?',
-  text: 'It stops working right away, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
+  text: "It stops working immediately, even for someone who is using it now. You can't undo this, but you can create a new link.",
   confirm: 'Revoke link',
   deny: 'Keep it',
 } as const;
-export const revoked = (connection: string) =>
-  `The link for ${connection} no longer works: it was revoked. A set-up begun with it has ended too. If a message still shows the link, ignore it.`;
-export const REVOKE_EXPIRED =
-  'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.';
-export const REVOKE_FORGED =
-  'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.';
+export const revoked = (customer: string, context: SentenceContext) =>
+  `The SSO link for ${customer} no longer works. A connection that is already set up keeps working. To remove it, ask ${contactIn(context)}.`;
+export const REVOKE_EXPIRED = "This link has expired, so there's nothing left to revoke.";
+export const revokeForged = (context: SentenceContext) =>
+  `This button no longer works, and nothing was revoked. If the link must stop working, ask ${contactIn(context)}.`;
 
-export const REVOKE_NO_RECORD =
-  'The bot has no record of this link, so nothing was revoked. If the link must not work, ask the person who runs this bot.';
-export const NOTHING_TO_REVOKE = 'No link was made, so there is nothing to revoke.';
+export const revokeNoRecord = (context: SentenceContext) =>
+  `The bot has no record of this link, so nothing was revoked. If the link must stop working, ask ${contactIn(context)}.`;
+export const NOTHING_TO_REVOKE = "No link was created, so there's nothing to revoke.";
 
 /** Why a link was not revoked. */
-export function revokeSentence(error: Auth0Error, connection: string): string {
+export function revokeSentence(error: Auth0Error, customer: string, context: SentenceContext): string {
   const outcome = error.mayHaveHappened
-    ? `It is not certain that the link for ${connection} was revoked.`
-    : `The link for ${connection} was not revoked.`;
-  return `${outcome} ${auth0Sentence(error, 'revoke')}`;
+    ? `The bot couldn't confirm that the SSO link for ${customer} was revoked.`
+    : `The SSO link for ${customer} wasn't revoked.`;
+  return `${outcome} ${auth0Sentence(error, 'revoke', context)}`;
 }
 
 // -------------------------------------------------------------------------------------------- Profiles
@@ -506,34 +555,36 @@ export function revokeSentence(error: Auth0Error, connection: string): string {
 export const profileCount = (count: number) =>
   count === 1 ? 'One self-service profile' : `${count} self-service profiles`;
 export const PROFILES_PURPOSE =
-  'A profile decides what a customer can choose from when they set up single sign-on.';
+  'A profile decides which identity providers a customer can choose from, and what they see during setup.';
 export const PROFILES_ONLY_YOU =
-  'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.';
+  'Only you can see this list, because people from other companies may be in this conversation and profiles can name your customers.';
 export const POST_PROFILES = 'Post in this channel';
-export const PROFILES_LOADING = 'Asking Auth0 for the profiles… the list comes in a moment.';
-export const PROFILES_NOT_POSTED = 'Slack did not accept the list of profiles. Type the command again.';
+export const PROFILES_LOADING = 'Loading the profiles from Auth0…';
+export const PROFILES_NOT_POSTED = "Slack couldn't post the list of profiles. Type the command again.";
 export const PROFILE_LABELS = {
   providers: 'Identity providers: ',
-  allProviders: 'all providers',
+  allProviders: 'all',
   required: 'Required attributes: ',
   optional: 'Optional attributes: ',
   attributeProfile: 'User attribute profile: ',
 } as const;
-export const CREATE_TICKET = 'Create ticket';
 
 // ------------------------------------------------------------------------------------------------ Help
 
 export const HELP_INTRO =
-  "A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n";
-export const helpNotification = (typed: string[]) => `What you can type: ${typed.join(', ')}`;
+  "Create links that let a customer's IT admin set up single sign-on. You can type:\n";
+export const helpNotification = (typed: string[]) => `You can type: ${typed.join(', ')}`;
+/** For a text that looks like a request for help, but may be a customer's name. */
+export const createLinkFor = (customer: string) => `Create a link for ${customer}`;
+export const versionLine = (version: string) => `Version ${version}`;
 
 // --------------------------------------------------------------------------------------- Audit channel
 
 export const AUDIT_ACTIONS = {
-  ticket_made: 'made an SSO link',
+  ticket_made: 'created an SSO link',
   ticket_revoked: 'revoked the SSO link',
 } as const;
-export const AUDIT_KINDS: Record<string, string> = { new: ' (a new connection)', edit: ' (an edit)' };
+export const AUDIT_KINDS: Record<string, string> = { new: ' (new connection)', edit: ' (edit)' };
 export const AUDIT_BOT = 'The bot';
 export const auditNotification = (action: string, connection: string) =>
   `Someone ${action} for ${connection}.`;

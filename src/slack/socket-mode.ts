@@ -55,11 +55,8 @@ export class SocketMode implements Receiver {
 
   /** Waits for the first connection, but not forever. @throws StartError if Slack refuses the app token */
   async start(): Promise<void> {
-    const connected = this.#connect().then(() => true);
-    if (!(await within(FIRST_CONNECTION_TIMEOUT_MS, connected))) {
-      this.#isStarting = false;
-      this.#log.warn('Slack has not answered yet. The bot keeps trying to connect');
-    }
+    await within(FIRST_CONNECTION_TIMEOUT_MS, this.#connect());
+    this.#isStarting = false;
   }
 
   /** Closes all connections, and opens no more. */

@@ -4,7 +4,7 @@ import { cleanTyped, withoutQuotes } from '../lib/text.ts';
 interface Subcommand {
   /** For the manifest's usage hint. */
   usage: string;
-  /** Whether more text may follow, such as a connection's name. Otherwise it is a customer's name. */
+  /** Whether more text may follow, such as a connection's name. */
   takesText: boolean;
   /** Lines for the help: an example of what may follow the subcommand, and what it does. */
   help: [example: string, does: string][];
@@ -16,16 +16,16 @@ const SUBCOMMANDS = {
     usage: 'edit connection',
     takesText: true,
     help: [
-      ['', 'create a link to change an existing SSO connection'],
-      ['acme-corp', 'the same, with that connection chosen (its name, display name or ID)'],
+      ['', 'create a link to change an existing connection'],
+      ['acme-corp', 'the same, for this connection (its name, display name, or ID)'],
     ],
   },
   profiles: {
     usage: 'profiles',
     takesText: false,
-    help: [['', 'list the self-service profiles, for everybody in this conversation']],
+    help: [['', 'list the self-service profiles for everyone in this conversation']],
   },
-  help: { usage: 'help', takesText: false, help: [['', 'this help']] },
+  help: { usage: 'help', takesText: false, help: [['', 'show this help']] },
 } as const satisfies Record<string, Subcommand>;
 export type SubcommandName = keyof typeof SUBCOMMANDS | 'new';
 
@@ -34,18 +34,28 @@ const NEW: Subcommand = {
   usage: 'customer',
   takesText: true,
   help: [
-    ['', 'create a link for a new SSO connection'],
-    ['Acme Corp', "the same, with the names filled in, and the customer's organization if one is called so"],
+    ['', 'create a link for a new connection'],
+    ['Acme Corp', "the same, with the customer's name and organization filled in"],
   ],
 };
 
+/** First words that people type who look for help or for something else than a form. A customer may be called so, too. */
+const HELP_WORDS = new Set(
+  '? h -h -? /? --help -help commands usage menu my list show status revoke delete remove cancel link links ticket tickets profile'.split(
+    ' ',
+  ),
+);
+
 export interface ParsedCommand {
   subcommand: SubcommandName;
-  /** The rest of the text, with single spaces. Undefined if there is none. */
+  /**
+   * The rest of the text, with single spaces. For help, the whole text if it may be a customer's name. Undefined if
+   * there is none.
+   */
   text: string | undefined;
 }
 
-/** Parses the text after the slash command. Every text is valid: what is no subcommand is a customer's name. */
+/** Parses the text after the slash command. Every text is valid: what looks like nothing else is a customer's name. */
 export function parseCommand(typed: string): ParsedCommand {
   const text = cleanTyped(typed).replace(/\s+/g, ' ');
   const [, first = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(text) ?? [];
@@ -53,6 +63,9 @@ export function parseCommand(typed: string): ParsedCommand {
   if (isSubcommand(name) && (SUBCOMMANDS[name].takesText || !rest)) {
     return { subcommand: name, text: withoutQuotes(rest) || undefined };
   }
+  const word = name.replace(/(?<=\w)[?!.]+$/, '');
+  const asksForHelp = isSubcommand(word) || HELP_WORDS.has(word);
+  if (asksForHelp) return { subcommand: 'help', text: /^[\p{L}\p{N}]/u.test(text) ? text : undefined };
   return { subcommand: 'new', text: text || undefined };
 }
 

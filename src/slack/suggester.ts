@@ -8,9 +8,9 @@ import { cleanTyped } from '../lib/text.ts';
 import { within } from '../lib/timeouts.ts';
 import { findChoices } from '../tickets/search.ts';
 import { LIMITS } from './blocks.ts';
-import { auth0Sentence, LIST_LOADING } from './sentences.ts';
+import { auth0Sentence, LIST_LOADING, type SentenceContext } from './sentences.ts';
 import { LOOK_UP_INTERVAL_MS, SUGGESTION_TIMEOUT_MS } from './timeouts.ts';
-import { toNotice, toOptions } from './views/form.ts';
+import { toNotice, toOptions } from './views/options.ts';
 
 /**
  * Suggests entries of the tenant's lists, from memory. While a list is loading, its first entries are searched, and
@@ -19,14 +19,16 @@ import { toNotice, toOptions } from './views/form.ts';
 export class Suggester {
   readonly #tenant: Tenant;
   readonly #log: Log;
+  readonly #sentenceContext: SentenceContext;
   /** Each person's latest look-up, and when the next one may start, in milliseconds since 1970. */
   readonly #lookUps = new Map<string, { nextAt: number }>();
   /** The latest failure of each list. Not every keystroke tries again. */
   readonly #failures = new Map<SearchSource, { error: unknown; at: number }>();
 
-  constructor({ tenant, log }: { tenant: Tenant; log: Log }) {
-    this.#tenant = tenant;
-    this.#log = log;
+  constructor(deps: { tenant: Tenant; log: Log; sentenceContext: SentenceContext }) {
+    this.#tenant = deps.tenant;
+    this.#log = deps.log;
+    this.#sentenceContext = deps.sentenceContext;
   }
 
   /** Answers within `SUGGESTION_TIMEOUT_MS`. */
@@ -45,7 +47,8 @@ export class Suggester {
         within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, find().length === 0)),
     ]);
     if (list.isComplete()) return find();
-    const sentence = failure instanceof Auth0Error ? auth0Sentence(failure, 'read') : LIST_LOADING;
+    const sentence =
+      failure instanceof Auth0Error ? auth0Sentence(failure, 'read', this.#sentenceContext) : LIST_LOADING;
     return [...find(), ...toNotice(sentence)];
   }
 

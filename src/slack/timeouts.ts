@@ -77,3 +77,6 @@ export const HEALTH_CHECK_INTERVAL_MS = 30_000;
 
 /** How long a form can stay open. */
 export const FORM_LIFETIME_SECONDS = 7 * 24 * 3600;
+
+/** How long a late change of a form must not bring back the form after its submission. */
+export const SUBMITTED_VIEW_TTL_MS = 60_000;

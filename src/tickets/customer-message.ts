@@ -16,9 +16,10 @@ export function customerMessage(
     template ??
     [
       'Hello,',
-      `here is your link to ${PURPOSE[kind]}:`,
+      `Please send this link to the IT admin who manages your company's logins. They can use it to ${PURPOSE[kind]}:`,
       '{link}',
-      "Please open it when you have time to finish: it works until {expiry}, and once it is opened you have five hours. Please don't forward it: anyone who has this link can change how your people log in.",
+      'Open the link by {expiry}. After that first opening, there are five hours to finish. Share it only with this one person, because anyone who has the link can change how your team logs in.',
+      ...(values.requester ? ['Best regards,\n{requester}'] : []),
     ].join('\n\n');
   // One pass, so that braces in a value are left alone.
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) =>

@@ -33,6 +33,8 @@ export class TicketError extends Error {
 export type FieldProblem =
   // Missing
   | { code: 'text_missing'; label: string }
+  /** One of two fields must have a text. */
+  | { code: 'one_text_missing'; labels: readonly [string, string] }
   | { code: 'choice_missing' }
   | { code: 'checkbox_missing' }
   | { code: 'application_missing' }
@@ -46,14 +48,16 @@ export type FieldProblem =
   // Connection
   | { code: 'connection_name_too_long'; max: number; length: number }
   | { code: 'connection_name_invalid' }
-  | { code: 'connection_name_against_policy'; pattern: string; hint: string | undefined }
+  /** The display name has no letter to create the connection name from. */
+  | { code: 'connection_name_underivable' }
+  | { code: 'connection_name_against_policy'; name: string; hint?: string | undefined }
   /** `customer`: the display name of the existing connection, if it has one. */
   | { code: 'connection_name_taken'; name: string; customer: string; isEditor: boolean }
   | { code: 'resource_protected'; name: string }
   | { code: 'too_many_organizations'; max: number; count: number }
   | { code: 'connection_not_editable'; name: string; strategy: string }
   // Metadata
-  | { code: 'metadata_pattern_mismatch'; label: string; pattern: string }
+  | { code: 'metadata_pattern_mismatch'; label: string; hint?: string | undefined }
   | { code: 'metadata_not_a_pair'; line: string }
   | { code: 'metadata_key_reserved'; key: string }
   | { code: 'metadata_key_twice'; key: string; hasOwnField: boolean }

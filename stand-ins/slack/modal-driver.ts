@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkSuggestions } from './block-kit.ts';
 import { isObject } from './check.ts';
 import { SlackError } from './error.ts';
@@ -9,6 +10,9 @@ import type { Workspace } from './workspace.ts';
 
 /** Slack's default for external selects. */
 const MIN_QUERY_LENGTH = 3;
+
+/** How long a user waits for an input that the bot shows after a change of another one. */
+const INPUT_WAIT_MS = 10_000;
 
 /** The bot's suggestions for an external select. `ack` is its whole response. */
 export type Suggested =
@@ -57,7 +61,7 @@ export class ModalDriver {
 
   /** Replaces the text of an input. */
   async type(where: string, text: string): Promise<Delivery> {
-    const input = this.#find(where, 'plain_text_input', 'url_text_input');
+    const input = await this.#findShown(where, 'plain_text_input', 'url_text_input');
     return this.#set(input, { type: input.element.type, value: text || null });
   }
 
@@ -68,7 +72,7 @@ export class ModalDriver {
 
   /** Selects by value in a static select, checkboxes, radio buttons or a list of conversations. */
   async choose(where: string, values: string | readonly string[]): Promise<Delivery> {
-    const input = this.#find(where);
+    const input = await this.#findShown(where);
     const wanted = typeof values === 'string' ? [values] : values;
     if (input.element.type === 'conversations_select') return this.#selectConversation(input, wanted);
     const options = optionsOf(input.element);
@@ -77,7 +81,7 @@ export class ModalDriver {
 
   /** Types into an external select, and returns the bot's suggestions. */
   async suggest(where: string, typed: string): Promise<Suggested> {
-    const { block, element } = this.#find(where, 'external_select', 'multi_external_select');
+    const { block, element } = await this.#findShown(where, 'external_select', 'multi_external_select');
     if (typed.length < (element.min_query_length ?? MIN_QUERY_LENGTH))
       return { ok: false, error: 'query_too_short', ms: 0 };
 
@@ -106,7 +110,7 @@ export class ModalDriver {
 
   /** Replaces the selection of an external select. Values must be selected already, or suggested before. */
   async select(where: string, values: readonly string[]): Promise<Delivery> {
-    const input = this.#find(where, 'external_select', 'multi_external_select');
+    const input = await this.#findShown(where, 'external_select', 'multi_external_select');
     const { selected_option, selected_options = [] } = this.value(where);
     const offered = [...(this.#suggested.get(input.element.action_id) ?? []), ...selected_options];
     if (selected_option) offered.push(selected_option);
@@ -136,7 +140,7 @@ export class ModalDriver {
 
   /** Clears an input. */
   async clear(where: string): Promise<Delivery> {
-    const input = this.#find(where);
+    const input = await this.#findShown(where);
     const { type, ...value } = this.value(where);
     const empty = Object.keys(value).map((name) => [name, name === 'selected_options' ? [] : null] as const);
     return this.#set(input, { type, ...Object.fromEntries(empty) });
@@ -218,6 +222,17 @@ export class ModalDriver {
     const left = this.workspace.modals.get(this.id)?.filter((one) => one.id !== view.id) ?? [];
     if (left.length > 0) this.workspace.modals.set(this.id, left);
     else this.workspace.modals.delete(this.id);
+  }
+
+  /** Waits until the modal has the input. */
+  async #findShown(where: string, ...types: string[]): Promise<BlockElement> {
+    const deadline = Date.now() + INPUT_WAIT_MS;
+    const isShown = () =>
+      blockElements(this.#view().blocks).some(
+        ({ block, element }) => block.block_id === where || element.action_id === where,
+      );
+    while (!isShown() && Date.now() < deadline) await sleep(5);
+    return this.#find(where, ...types);
   }
 
   #find(where: string, ...types: string[]): BlockElement {

@@ -117,6 +117,7 @@ export interface Element {
   max_selected_items?: number;
   min_length?: number;
   max_length?: number;
+  focus_on_load?: boolean;
 }
 
 /** A valid block of any type, with all IDs. */

@@ -7,6 +7,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import { usageHint } from '../../src/slack/subcommands.ts';
 import * as basics from '../../src/tickets/form/basics.ts';
 import { fieldOptions } from '../arbitrary.ts';
+import { CONTEXT } from '../harness.ts';
 
 const path = chromiumPath();
 const wanted = process.env.BROWSER_TESTS === '1';
@@ -196,12 +197,12 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
     await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.confirm }).click();
     await messages()
-      .filter({ hasText: sentences.revoked('acme-corp') })
+      .filter({ hasText: sentences.revoked('acme-corp', CONTEXT) })
       .waitFor();
     await page.locator('#tickets').getByText('revoked', { exact: true }).waitFor();
     await channel('SSO tickets').click();
     await messages()
-      .filter({ hasText: sentences.revoked('acme-corp') })
+      .filter({ hasText: sentences.revoked('acme-corp', CONTEXT) })
       .waitFor();
   });
 
@@ -210,7 +211,7 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
     await become('Tom');
     const list = messages().filter({ hasText: sentences.profileCount(2) });
     for (const [at, name] of ['Microsoft and Okta', 'Standard'].entries()) {
-      await list.getByRole('button', { name: sentences.CREATE_TICKET }).nth(at).click();
+      await list.getByRole('button', { name: sentences.FORM_SUBMIT }).nth(at).click();
       await dialog(sentences.FORM_TITLE.new).waitFor();
       expect(await select(basics.profile.label).inputValue()).toBe(name);
       await page.keyboard.press('Escape');

@@ -183,7 +183,7 @@ describe('readConfig', () => {
   it('warns of certificates that only .env names', () => {
     const variables = { ...enough, NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
     expect(readConfig(variables).warnings).toEqual([]);
-    expect(readConfig(variables, enough).warnings).toEqual([
+    expect(readConfig(variables, { atStart: enough }).warnings).toEqual([
       expect.stringMatching(/^NODE_EXTRA_CA_CERTS has no effect in \.env/),
     ]);
   });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -67,7 +67,10 @@ describe('the doctor finds nothing wrong', () => {
       DEFAULT_PROFILE_ID: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
     });
     expect(wrong).toEqual([]);
+    const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    expect(all[0]).toBe(`Version: ${version}`);
     expect(all.map((line) => line.split(':')[0])).toEqual([
+      'Version',
       'Settings',
       'Proxy',
       'Records',
@@ -136,8 +139,8 @@ describe('the doctor asks Slack about modals and messages', () => {
     slack.fail('blocks.validate', { status: 200, body }, 1);
     slack.fail('blocks.validate', { error: 'invalid_view' }, 1);
     expect((await diagnose()).wrong).toEqual([
-      'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
-      'Slack blocks: Slack refuses the form for a new connection, with all options: it gives no reason. If a setting of yours is too long there, shorten it. Otherwise report it as a bug',
+      'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
+      'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(20);
   });
@@ -147,7 +150,7 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose();
     expect(wrong).toEqual([]);
     expect(all).toContain(
-      'Slack blocks: not checked, because this Slack does not know the method blocks.validate',
+      "Slack blocks: not checked, because this Slack doesn't have the method blocks.validate",
     );
     expect(all.at(-1)).toMatch(/^Self-service profiles/);
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(1);
@@ -160,11 +163,11 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it.each([
     [{ error: 'fatal_error' }, 'Slack says fatal_error'],
-    [{ status: 503 }, 'Slack gives no answer that makes sense'],
+    [{ status: 503 }, "the bot can't read Slack's answer"],
   ])('and says that it cannot, after %j', async (fault, what) => {
     slack.fail('blocks.validate', fault);
     expect((await diagnose()).wrong).toEqual([
-      `Slack blocks: ${what} to blocks.validate. Try again in a minute`,
+      `Slack blocks (blocks.validate): ${what}. Try again in a minute`,
     ]);
   });
 });
@@ -178,7 +181,7 @@ describe('the doctor says what is wrong in the settings', () => {
       ALLOWED: '',
       PORT: 'many',
     });
-    expect(all).toEqual(wrong);
+    expect(all).toEqual([expect.stringMatching(/^Version: /), ...wrong]);
     expect(wrong).toHaveLength(5);
     for (const variable of [
       'SLACK_BOT_TOKEN must start with xoxb-',
@@ -197,7 +200,8 @@ describe('the doctor says what is wrong in the settings', () => {
   it('nothing set at all', async () => {
     said = [];
     for await (const check of runChecks({})) said.push(check);
-    expect(said.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
+    const settings = said.filter(({ ok }) => !ok);
+    expect(settings.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
       'ALLOWED',
       'AUTH0_CLIENT_ID',
       'AUTH0_CLIENT_SECRET',
@@ -215,7 +219,7 @@ describe('the doctor says what is wrong with Slack', () => {
     const { wrong, all } = await diagnose();
     expect(wrong).toHaveLength(1);
     expect(wrong[0]).toMatch(
-      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN anew`),
+      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN again`),
     );
     // The rest is looked at all the same, as far as it can be.
     expect(all.some((line) => line.startsWith('Self-service profiles: '))).toBe(true);
@@ -246,7 +250,9 @@ describe('the doctor says what is wrong with Slack', () => {
   it('the app token', async () => {
     const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-A0-0-wrong' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^Slack app token: Slack says invalid_auth\. Make SLACK_APP_TOKEN under "Basic/),
+      expect.stringMatching(
+        /^Slack app token: Slack says invalid_auth\. Create SLACK_APP_TOKEN under "Basic/,
+      ),
     ]);
   });
 
@@ -259,9 +265,9 @@ describe('the doctor says what is wrong with Slack', () => {
   it('that it cannot be reached: the token is not to blame, the network or the address is', async () => {
     const { wrong, all } = await diagnose({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
     expect(wrong).toHaveLength(1);
-    expect(wrong[0]).toMatch(/^Slack\b.*cannot be reached/);
+    expect(wrong[0]).toMatch(/^Slack: the bot can't reach/);
     expect(wrong[0]).toMatch(/network|SLACK_API_URL/);
-    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN again');
     expect(all.some((line) => line.startsWith('Auth0 credentials: '))).toBe(true);
   });
 
@@ -269,7 +275,7 @@ describe('the doctor says what is wrong with Slack', () => {
     slack.fail('auth.test', { status: 503 });
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);
-    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN anew');
+    expect(wrong[0]).not.toContain('Copy SLACK_BOT_TOKEN again');
   });
 });
 
@@ -284,7 +290,7 @@ describe('the doctor says what is wrong with who may use the bot', () => {
   it('a user group that does not exist', async () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0GONE' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Take its ID from Slack/),
+      expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Copy its ID from Slack/),
     ]);
   });
 
@@ -300,7 +306,7 @@ describe('the doctor says what is wrong with who may use the bot', () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0CREW' });
     const group = wrong.find((line) => line.startsWith('User group S0CREW'));
     expect(wrong.some((line) => line.startsWith('Slack bot scope usergroups:read is missing'))).toBe(true);
-    expect(group ?? '').not.toContain('Take its ID from Slack');
+    expect(group ?? '').not.toContain('Copy its ID from Slack');
   });
 });
 
@@ -310,7 +316,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
     expect(wrong).toEqual([
       expect.stringContaining(
-        `Auth0: ${domain} cannot be reached (ECONNREFUSED). Check AUTH0_DOMAIN and the network.`,
+        `Auth0: the bot can't reach ${domain} (ECONNREFUSED). Check AUTH0_DOMAIN and the network.`,
       ),
     ]);
     expect(wrong[0]).toMatch(/HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/);
@@ -318,14 +324,14 @@ describe('the doctor says what is wrong with Auth0', () => {
 
   it('a domain that does not exist', async () => {
     const { wrong } = await diagnose({ AUTH0_DOMAIN: 'no-such-tenant.invalid' });
-    expect(wrong).toEqual([expect.stringMatching(/^Auth0: no-such-tenant\.invalid cannot be reached/)]);
+    expect(wrong).toEqual([expect.stringMatching(/^Auth0: the bot can't reach no-such-tenant\.invalid/)]);
   });
 
   it('a wrong client secret', async () => {
     const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
     expect(wrong).toEqual([
       expect.stringMatching(
-        /^Auth0 credentials: .* refuses them\. Auth0 says: “Unauthorized”\. Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again/,
+        /^Auth0 credentials: .* doesn't accept them\. Auth0 says: “Unauthorized”\. Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again/,
       ),
     ]);
     expect(wrong[0]).not.toContain('wrong-secret');
@@ -350,12 +356,7 @@ describe('the doctor says what is wrong with Auth0', () => {
       'Client is not authorized to access "https://acme.eu.auth0.com/api/v2/". You need to create a "client-grant"',
       'Authorize the application for the Auth0 Management API',
     ],
-    [
-      'a wrong clock',
-      401,
-      '"iat" claim timestamp check failed',
-      'The clock of this machine is probably wrong',
-    ],
+    ['a wrong clock', 401, '"iat" claim timestamp check failed', "This machine's clock is probably wrong"],
     ['anything else', 403, 'The moon is full', 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again'],
   ])('%s, in its own words and with what to do', async (_, status, error_description, advice) => {
     auth0.fail({ path: '/oauth/token' }, { status, body: { error: 'access_denied', error_description } });
@@ -371,7 +372,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     );
     const { wrong } = await diagnose();
     expect(wrong).toEqual([
-      expect.stringMatching(/doesn’t issue a token right now.*Quota used up.*wait for a minute/),
+      expect.stringMatching(/doesn't issue a token right now.*Quota used up.*wait a minute/),
     ]);
     expect(wrong[0]).not.toContain('credentials');
   });
@@ -392,7 +393,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     });
     expect(wrong).toHaveLength(1);
     expect(wrong[0]).toContain('AUTH0_CLIENT_PRIVATE_KEY');
-    expect(wrong[0]).not.toContain('cannot be reached');
+    expect(wrong[0]).not.toContain("can't reach");
   });
 
   it.each(Object.keys(PERMISSIONS))(
@@ -411,14 +412,14 @@ describe('the doctor says what is wrong with Auth0', () => {
     auth0.profiles.length = 0;
     const { wrong } = await diagnose();
     expect(wrong).toEqual([
-      expect.stringMatching(/^Self-service profiles: there is none\. Make one in the Auth0/),
+      expect.stringMatching(/^Self-service profiles: none exist\. Create one in the Auth0/),
     ]);
   });
 
   it('a default profile that there is not', async () => {
     const { wrong } = await diagnose({ DEFAULT_PROFILE_ID: 'ssp_gone' });
     expect(wrong).toEqual([
-      expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID names none of them.*Standard \(ssp_/),
+      expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID doesn't match any.*Standard \(ssp_/),
     ]);
   });
 
@@ -475,7 +476,7 @@ describe('npm run doctor', () => {
     expect(stderr).toBe('');
     const lines = stdout.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(10);
-    expect(lines.pop()).toBe('All is well.');
+    expect(lines.pop()).toBe('Everything looks good.');
     for (const line of lines) expect(line).toMatch(/^✓ \S/);
   });
 
@@ -513,6 +514,7 @@ describe('npm run doctor', () => {
     const { code, stdout, stderr } = await run({});
     expect(code).toBe(1);
     expect(`${stdout}${stderr}`).toContain('SLACK_BOT_TOKEN is not set');
+    expect(stdout).toContain('✗ Settings: .env is missing: run `cp .env.example .env`, and fill it in\n');
   });
 });
 
@@ -576,12 +578,12 @@ describe('at its start the bot', () => {
       warnings(started).some(({ msg }) => /could not be checked/.test(String(msg))),
     );
     await started.maria.command(started.sales.id, '');
-    await modal(started, started.maria, /The bot cannot reach Auth0/);
+    await modal(started, started.maria, /The bot can't reach Auth0/);
     await started.maria.close();
     started.auth0.clearFaults();
     await fillNew(started);
     await started.maria.submit();
-    await modal(started, started.maria, /The link is ready/);
+    await modal(started, started.maria, /Your link is ready/);
   });
 
   it('starts while nothing answers at AUTH0_DOMAIN', async () => {

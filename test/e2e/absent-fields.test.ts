@@ -85,7 +85,7 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     expect(await maria.submit()).toMatchObject({ ok: true });
     expect(maria.errors).toEqual({});
     const link = await message(world, maria, sales.id, /SSO link for/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     await maria.close();
     await maria.press('Revoke link', link);
     await slack.until(() => live(world).length === 0);
@@ -105,7 +105,7 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
     await message(world, maria, sales.id, /SSO link for/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expectNoFailure();
   });
 

@@ -113,7 +113,7 @@ describe('a token', () => {
     auth0.fail(SSO_TICKET, json(429, {}, { 'retry-after': '3' }), 1);
     const from = performance.now();
     await maria.submit();
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(performance.now() - from).toBeGreaterThan(2_900);
     expect(creates(world)).toHaveLength(2);
   });
@@ -189,7 +189,7 @@ describe('provisioning on an edit', () => {
     await maria.choose('features', ['sso', 'provisioning']);
     await maria.submit();
     if (problem) expect(maria.errors.scim).toMatch(problem);
-    else await modal(world, maria, /The link is ready/);
+    else await modal(world, maria, /Your link is ready/);
     expect(live(world)).toHaveLength(problem ? 0 : 1);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/lib/version.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { commandHelp } from '../../src/slack/subcommands.ts';
 import {
@@ -244,6 +245,7 @@ describe('the command by another name', () => {
     await maria.command(sales.id, 'help');
     const help = await message(world, maria, sales.id, sentences.HELP_INTRO);
     expect(textOf(help)).toContain('/sso-staging edit');
+    expect(textOf(help)).toContain(sentences.versionLine(VERSION));
     expect(JSON.stringify(help)).not.toContain('/sso-ticket');
     await maria.command(sales.id, '');
     await modal(world, maria, sentences.FORM_TITLE.new);

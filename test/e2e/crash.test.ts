@@ -11,6 +11,7 @@ import {
   ANY,
   botSettings,
   buttonsIn,
+  CONTEXT,
   creates,
   databaseSettings,
   expectClean,
@@ -163,7 +164,7 @@ it('a loop of kills while links are created loses no link that was delivered, an
   );
   for (const { person, shown } of links) {
     await person.press(sentences.REVOKE_LINK, shown);
-    await message(world, person, sales.id, like(sentences.revoked(ANY)));
+    await message(world, person, sales.id, like(sentences.revoked(ANY, CONTEXT)));
     await slack.until(() => !buttonsIn(shown).includes(sentences.REVOKE_LINK));
   }
   // The others are ended by the bot, and nothing is left that works but what nobody has seen.

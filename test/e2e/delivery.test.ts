@@ -255,7 +255,7 @@ describe('the ephemeral message', () => {
     expect(read).toContain(`${labels.profile}: Microsoft and Okta`);
     expect(read).toContain(`${labels.organizations}: Globex Inc`);
     expect(read).toContain(`${labels.applications}: Customer Portal`);
-    expect(read).toContain(sentences.LINK_USE);
+    for (const rule of Object.values(sentences.LINK_RULES)) expect(read).toContain(rule);
 
     // The URL stands in preformatted text only, once by itself and once in the text for the customer.
     const [ticket] = auth0.tickets;

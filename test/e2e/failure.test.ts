@@ -7,6 +7,7 @@ import { fieldOptions } from '../arbitrary.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   ANY_NUMBER,
+  CONTEXT,
   creates,
   expectClean,
   expectInert,
@@ -254,7 +255,7 @@ describe('the rate limit', () => {
   });
 });
 
-const FAILED_TO_READ = sentences.auth0Sentence(new Auth0Error('failed', { status: 500 }), 'read');
+const FAILED_TO_READ = sentences.auth0Sentence(new Auth0Error('failed', { status: 500 }), 'read', CONTEXT);
 
 describe('lists that fail', () => {
   it('a form that needs one opens as a sentence, and "Try again" works', async () => {
@@ -312,7 +313,7 @@ describe('lists that fail', () => {
     });
     await world.maria.command(world.sales.id, '');
     const error = new Auth0Error('missing_permission', { permission: 'read:self_service_profiles' });
-    await modal(world, world.maria, sentences.auth0Sentence(error, 'read'));
+    await modal(world, world.maria, sentences.auth0Sentence(error, 'read', CONTEXT));
   });
 
   it('says so in the suggestions while a list is still coming, with what has arrived', async () => {

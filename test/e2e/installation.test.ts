@@ -66,7 +66,7 @@ describe.each(MODES)('a workspace of an Enterprise Grid, over %s', (mode) => {
     await fillNew(world, { person: member });
     await member.submit();
     await message(world, member, sales.id, /For your customer/);
-    await modal(world, member, /The link is ready/);
+    await modal(world, member, /Your link is ready/);
     expect(live(world)).toHaveLength(1);
     await member.close();
     await member.shortcut('create_sso_ticket');

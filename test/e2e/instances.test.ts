@@ -8,6 +8,7 @@ import { connect } from '../database/engines.ts';
 import {
   audits,
   botSettings,
+  CONTEXT,
   expectClean,
   fillNew,
   labelsOf,
@@ -43,11 +44,11 @@ it('two instances share the steps of one form: Slack gives each step to the next
   await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
   await maria.submit();
-  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  const link = await message(world, maria, sales.id, sentences.OPEN_BY);
   await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
   await maria.press(sentences.REVOKE_LINK, link);
-  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
 
   const events = [audits(world), audits({ log })].map((lines) => lines.map(({ event }) => event));
   expect(events.flat().toSorted()).toEqual([
@@ -79,7 +80,7 @@ it('the lists survive a restart: they are read from the database, and Auth0 is n
   const lists = ['/self-service-profiles', '/clients', '/organizations', '/connections'];
   expect(auth0.requests.filter(({ path }) => lists.some((list) => path.endsWith(list)))).toEqual([]);
   await maria.submit();
-  await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
 });
 
 it('a list is loaded by one of two instances, and the other one reads it', async () => {

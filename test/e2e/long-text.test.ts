@@ -38,7 +38,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     expect(await maria.submit()).toMatchObject({ ok: true });
     expect(maria.errors).toEqual({});
     await message(world, maria, sales.id, /SSO link for/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(auth0.tickets[0]?.body.connection_config?.display_name).toBe(name);
   });
 
@@ -56,7 +56,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     expect(maria.errors.displayName).toBe('Use at most 128 characters; there are 149.');
     await maria.type('displayName', 'Acme');
     expect(await maria.submit()).toMatchObject({ ok: true });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
   });
 
   it('that no field can hold is cut at a whole character, and the field says so', async () => {

@@ -71,7 +71,7 @@ async function fill(organization: string): Promise<void> {
 async function link(): Promise<string> {
   const { maria, sales } = world;
   const shown = textOf(await message(world, maria, sales.id, /SSO link for/));
-  await modal(world, maria, /The link is ready/);
+  await modal(world, maria, /Your link is ready/);
   return shown;
 }
 

@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -15,6 +16,7 @@ import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import {
   ANY_NUMBER,
   botSettings,
+  CONTEXT,
   databaseSettings,
   expectClean,
   fillNew,
@@ -30,6 +32,7 @@ import {
 } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 
+const project = resolve(import.meta.dirname, '../..');
 /** A folder without a .env, for the bot to start in. */
 const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-cwd-'));
 
@@ -120,7 +123,7 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
       await maria.press(sentences.REVOKE_LINK, link);
-      await message(world, maria, secret.id, sentences.revoked('acme-corp'));
+      await message(world, maria, secret.id, sentences.revoked('acme-corp', CONTEXT));
       expect(live(world)).toEqual([]);
       expect(await bot.stop()).toBe(0);
       expectClean(world);
@@ -203,12 +206,16 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       const world = await start(stage, mode);
       const { maria, sales } = world;
       await maria.command(sales.id, '');
-      await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read'));
+      await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read', CONTEXT));
       const back = await startAuth0({ ...testCertificate(), port });
       try {
         await maria.press(sentences.TRY_AGAIN);
         // The tenant that came back has other credentials: the bot says so, and lives.
-        await modal(world, maria, sentences.auth0Sentence(new Auth0Error('credentials_rejected'), 'read'));
+        await modal(
+          world,
+          maria,
+          sentences.auth0Sentence(new Auth0Error('credentials_rejected'), 'read', CONTEXT),
+        );
       } finally {
         await back.stop();
       }
@@ -257,13 +264,14 @@ describe.concurrent('settings that are wrong', () => {
       expect(bot.output).not.toMatch(/\n {4}at |Error:/);
     }));
 
-  it('are all that an empty environment is told', () =>
+  it('are all that an empty environment is told, and how to make a .env', () =>
     onStage(async ({ run }) => {
       const bot = run({});
       expect(await bot.exit).toBe(1);
       for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'AUTH0_DOMAIN', 'AUTH0_CLIENT_ID']) {
         expect(bot.output).toMatch(new RegExp(`^ +- ${variable} is not set`, 'm'));
       }
+      expect(bot.output).toMatch(/^ +- \.env is missing: run `cp \.env\.example \.env`, and fill it in$/m);
     }));
 });
 
@@ -289,9 +297,11 @@ describe.concurrent('Slack that cannot be reached', () => {
       const port = await freePort();
       const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
       await untilHealth(port, 503);
-      await bot.waitForLine(/Slack has not answered yet/);
+      await bot.waitForLine(/Not connected to Slack yet; trying again/);
+      expect(bot.output).not.toContain('The bot is ready');
       expect(bot.child.exitCode).toBeNull();
       slack.refuseSockets = false;
+      await bot.waitForLine(/The bot is ready/);
       await untilHealth(port, 200);
       expect(slack.socketCount).toBe(1);
       expect(await bot.stop()).toBe(0);
@@ -309,11 +319,12 @@ describe.concurrent('Slack that cannot be reached', () => {
     }));
 
   it('over HTTP, as far as auth.test can tell: not healthy, and it runs', () =>
-    onStage(async (stage) => {
-      const { slack } = stage;
+    onStage(async ({ slack, auth0, run }) => {
       slack.fail('auth.test', { status: 500 });
-      const { bot, port } = await start(stage, 'http');
+      const bot = run(botSettings(slack, auth0, 'http'));
+      const { port } = JSON.parse(await bot.waitForLine(/Not connected to Slack yet; trying again/));
       expect(await health(port)).toBe(503);
+      expect(bot.output).not.toContain('The bot is ready');
       expect(bot.child.exitCode).toBeNull();
     }));
 
@@ -341,4 +352,38 @@ describe.concurrent('Slack that cannot be reached', () => {
       expect(bot.output).toContain('Slack refuses SLACK_APP_TOKEN (invalid_auth).');
       expect(bot.output).not.toMatch(/\n {4}at /);
     }));
+});
+
+describe.concurrent('npm', () => {
+  /** A copy of the project without its code. */
+  function copy(): string {
+    const copied = mkdtempSync(join(folder, 'copy-'));
+    for (const file of ['package.json', 'run.js']) copyFileSync(join(project, file), join(copied, file));
+    return copied;
+  }
+
+  /** Runs a script of package.json, with no settings. */
+  async function npm(script: string, cwd: string): Promise<{ code: number | null; output: string }> {
+    const { PATH = '' } = process.env;
+    const child = spawn('npm', ['run', '--silent', script], { cwd, env: { PATH, npm_config_cache: cwd } });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => output.push(String(data)));
+    const [code] = await once(child, 'close');
+    return { code, output: output.join('') };
+  }
+
+  it.each(['start', 'doctor'])('run %s says what to run before a build', async (script) => {
+    expect(await npm(script, copy())).toEqual({
+      code: 1,
+      output: 'The bot is not built yet. Run: npm ci && npm run build\n',
+    });
+  });
+
+  it.each(['start', 'doctor'])('run %s runs what is built', async (script) => {
+    const cwd = copy();
+    symlinkSync(join(project, 'dist'), join(cwd, 'dist'));
+    const { code, output } = await npm(script, cwd);
+    expect(code).toBe(1);
+    expect(output).toContain('SLACK_BOT_TOKEN is not set');
+  });
 });

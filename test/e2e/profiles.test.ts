@@ -4,6 +4,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   buttonsIn,
+  CONTEXT,
   expectClean,
   expectInert,
   MODES,
@@ -41,7 +42,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     expect(read).toContain(
       `Standard ssp_n7SNCL8seoyV1TuSTCnAeo Single sign-on with any provider ${providers}${allProviders}`,
     );
-    expect(buttonsIn(list)).toEqual([sentences.CREATE_TICKET, sentences.CREATE_TICKET]);
+    expect(buttonsIn(list)).toEqual([sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
 
     // All buttons read the same; the one of Standard, the second, gets a name to press it by.
     const button = list.blocks.findLast(({ type }) => type === 'actions')?.elements?.[0];
@@ -113,7 +114,7 @@ describe('the list of profiles', () => {
     const list = await message(world, maria, sales.id, sentences.profileCount(1));
     expect(textOf(list)).toContain(evil);
     expectInert(list);
-    await maria.press(sentences.CREATE_TICKET, list);
+    await maria.press(sentences.FORM_SUBMIT, list);
     expectInert({ blocks: (await modal(world, maria, sentences.FORM_TITLE.new)).blocks });
   });
 
@@ -125,7 +126,7 @@ describe('the list of profiles', () => {
     });
     const { maria, tom, sales, auth0, slack } = world;
     await maria.command(sales.id, 'profiles');
-    const answer = await message(world, maria, sales.id, sentences.NO_PROFILES);
+    const answer = await message(world, maria, sales.id, sentences.noProfiles(CONTEXT));
     expect(answer.visibleTo).toBe(maria.id);
     // The bot has looked once more by itself; only then is the profile made.
     await slack
@@ -148,7 +149,7 @@ describe('the list of profiles', () => {
     });
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'acme-corp');
-    await modal(world, maria, sentences.NO_PROFILES);
+    await modal(world, maria, sentences.noProfiles(CONTEXT));
     await settled();
     auth0.profiles = [{ id: 'ssp_n7SNCL8seoyV1TuSTCnAeo', name: 'Fresh' }];
     await maria.press(sentences.TRY_AGAIN);
@@ -162,7 +163,7 @@ describe('the list of profiles', () => {
     auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');
     await maria.command(sales.id, 'profiles');
     const error = new Auth0Error('missing_permission', { permission: 'read:self_service_profiles' });
-    const answer = await message(world, maria, sales.id, sentences.auth0Sentence(error, 'read'));
+    const answer = await message(world, maria, sales.id, sentences.auth0Sentence(error, 'read', CONTEXT));
     expect(answer.visibleTo).toBe(maria.id);
     expect(tom.sees(sales.id)).toEqual([]);
   });

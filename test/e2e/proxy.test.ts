@@ -72,7 +72,7 @@ async function makeLink(world: World): Promise<void> {
   await maria.submit();
   const link = await message(world, maria, sales.id, /For your customer/);
   expect(link.via).toBe('response_url');
-  await modal(world, maria, /The link is ready/);
+  await modal(world, maria, /Your link is ready/);
   expect(auth0.requests.map(({ path }) => path)).toContain('/oauth/token');
   expectClean(world);
   expect(world.log.join('\n')).not.toContain('p%40ss');

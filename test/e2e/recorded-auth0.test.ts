@@ -345,7 +345,7 @@ function expectFits(sentence: string, error: RecordedError, label: string): void
     return;
   }
   if (errorCode === 'insufficient_entitlement') expect(sentence, label).toContain('subscription');
-  else expect(sentence, label).toMatch(status === 404 ? /Auth0 does not know/ : /Auth0 refused it/);
+  else expect(sentence, label).toMatch(status === 404 ? /Auth0 does not know/ : /Auth0 refused the request/);
   if (reason) expect(sentence, label).toContain(`“${reason}”`);
 }
 
@@ -401,7 +401,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     await fillNew(world);
     await maria.submit();
     const link = await message(world, maria, sales.id, /SSO link for acme-corp/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     await maria.close();
     await forEach(
       { path: /revoke$/ },

@@ -86,7 +86,7 @@ function deliveries(mode: Mode): [EnvelopeType, Json][] {
 }
 
 /** What a person may see who has no access. */
-const REFUSALS = /You don't have access|cannot be used anymore|Slack cannot tell/;
+const REFUSALS = /You don't have access|no longer works|belongs to someone else|Only editors|can't confirm/;
 
 describe.skipIf(recorded.length === 0).each(MODES)('recorded payloads, over %s', (mode) => {
   let world: World;

@@ -4,6 +4,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import type { Message } from '../../stand-ins/slack/server.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
+  CONTEXT,
   expectClean,
   fillNew,
   linkIn,
@@ -17,7 +18,7 @@ import {
   type World,
 } from '../harness.ts';
 
-const REVOKED = sentences.revoked('acme-corp');
+const REVOKED = sentences.revoked('acme-corp', CONTEXT);
 
 let world: World;
 async function start(options: WorldOptions = {}) {
@@ -80,7 +81,7 @@ describe('"Revoke link"', () => {
       world,
       maria,
       sales.id,
-      sentences.revokeSentence(new Auth0Error('rejected'), 'acme-corp'),
+      sentences.revokeSentence(new Auth0Error('rejected'), 'acme-corp', CONTEXT),
     );
     expect(answer.visibleTo).toBe(maria.id);
     expect(linkIn(link)).toBeDefined();
@@ -99,7 +100,7 @@ describe('"Revoke link"', () => {
     const link = await makeLink();
     auth0.fail({ path: /revoke$/ }, behaviour);
     await maria.press(sentences.REVOKE_LINK, link);
-    await message(world, maria, sales.id, sentences.revokeSentence(error, 'acme-corp'));
+    await message(world, maria, sales.id, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
     expect(linkIn(link)).toBeDefined();
     expect(revokes(world)).toHaveLength(1);
   });
@@ -113,7 +114,7 @@ describe('"Revoke link"', () => {
     const link = await makeLink();
     await world.maria.press(sentences.REVOKE_LINK, link);
     const error = new Auth0Error('missing_permission', { permission: 'delete:sso_access_tickets' });
-    await message(world, world.maria, world.sales.id, sentences.revokeSentence(error, 'acme-corp'));
+    await message(world, world.maria, world.sales.id, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
     expect(live(world)).toHaveLength(1);
   });
 
@@ -156,7 +157,7 @@ describe('"Revoke link"', () => {
     const foreign = await makeLinkIn(elsewhere);
     buttonOf(link).value = buttonOf(foreign).value ?? '';
     await maria.press(sentences.REVOKE_LINK, link);
-    await message(world, maria, sales.id, sentences.REVOKE_NO_RECORD);
+    await message(world, maria, sales.id, sentences.revokeNoRecord(CONTEXT));
     expect(revokes(world)).toEqual([]);
     expect(live(world)).toHaveLength(1);
     expect(live(elsewhere)).toHaveLength(1);
@@ -186,7 +187,7 @@ describe('"Revoke link"', () => {
     const button = buttonOf(link);
     button.value = change(button.value ?? '');
     expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
-    const answer = await message(world, maria, sales.id, sentences.REVOKE_FORGED);
+    const answer = await message(world, maria, sales.id, sentences.revokeForged(CONTEXT));
     expect(answer.visibleTo).toBe(maria.id);
     expect(revokes(world)).toEqual([]);
     expect(live(world)).toHaveLength(1);
@@ -201,7 +202,7 @@ describe('"Revoke link"', () => {
     const link = await makeLink();
     buttonOf(link).value = origin;
     await maria.press(sentences.REVOKE_LINK, link);
-    await message(world, maria, sales.id, sentences.REVOKE_FORGED);
+    await message(world, maria, sales.id, sentences.revokeForged(CONTEXT));
     expect(revokes(world)).toEqual([]);
   });
 });

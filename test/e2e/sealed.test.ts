@@ -32,7 +32,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     for (const forged of ['', 'nonsense', '{}', `${private_metadata.slice(0, -4)}AAAA`]) {
       view.private_metadata = forged;
       expect(await maria.submit()).toMatchObject({ ok: true });
-      expect(Object.values(maria.errors)).toEqual([sentences.SEAL_INVALID]);
+      expect(Object.values(maria.errors)).toEqual([sentences.sealInvalid(CONTEXT)]);
       expect(maria.value('connectionName').value).toBe('acme-corp');
     }
     expect(creates(world)).toEqual([]);
@@ -49,7 +49,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     const his = await fillNew(world, { person: tom, name: 'from-tom' });
     his.private_metadata = hers.private_metadata;
     await tom.submit();
-    expect(Object.values(tom.errors)).toEqual([sentences.SEAL_INVALID]);
+    expect(Object.values(tom.errors)).toEqual([sentences.sealInvalid(CONTEXT)]);
     expect(creates(world)).toEqual([]);
     expect(maria.sees(secret.id)).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     const view = await fillNew(world, { name: 'acme-2' });
     view.private_metadata = button?.value ?? '';
     await maria.submit();
-    expect(Object.values(maria.errors)).toEqual([sentences.SEAL_INVALID]);
+    expect(Object.values(maria.errors)).toEqual([sentences.sealInvalid(CONTEXT)]);
     expect(creates(world)).toHaveLength(1);
   });
 
@@ -117,7 +117,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
     const told = await slack.until(() => maria.modal ?? maria.sees(sales.id)[before]);
     expect(JSON.stringify(told)).toMatch(
-      like(sentences.UNEXPECTED_ERROR, sentences.formRefused(undefined, CONTEXT)),
+      like(sentences.unexpectedError(CONTEXT), sentences.formRefused(undefined, CONTEXT)),
     );
   });
 
@@ -128,7 +128,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     const { state } = view;
     Object.assign(state.values.clients?.clients ?? {}, { selected_options: 'nonsense' });
     expect(await maria.submit()).toMatchObject({ ok: true });
-    expect(Object.values(maria.errors)).toEqual([sentences.UNEXPECTED_ERROR]);
+    expect(Object.values(maria.errors)).toEqual([sentences.unexpectedError(CONTEXT)]);
     expect(creates(world)).toEqual([]);
   });
 

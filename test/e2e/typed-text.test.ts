@@ -43,7 +43,7 @@ describe.each(MODES)('what is typed, over %s,', (mode) => {
     expect(await maria.submit()).toMatchObject({ ok: true });
     expect(maria.errors).toEqual({});
     await message(world, maria, sales.id, /SSO link for Acme & Söhne <GmbH>/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(auth0.tickets.at(-1)?.body).toMatchObject({
       connection_config: {
         name: `acme-${mode}`,
@@ -65,7 +65,7 @@ describe.each(MODES)('what is typed, over %s,', (mode) => {
     await maria.submit();
     const link = await message(world, maria, sales.id, /SSO link for Van Saren/);
     expect(textOf(link)).toContain('SSO link for Van Saren & Söhne <GmbH>');
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(auth0.tickets.at(-1)?.body.connection_config?.name).toBe(`plain-${mode}`);
     slack.escapesText = true;
   });

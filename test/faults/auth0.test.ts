@@ -8,6 +8,7 @@ import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   ANY,
   ANY_NUMBER,
+  CONTEXT,
   cause,
   creates,
   fillNew,
@@ -153,7 +154,7 @@ describe.concurrent('the revoke call answers with', () => {
       await maria.press(sentences.REVOKE_LINK, link);
       // 202 with any body is all that Auth0 says.
       if (kind === 'late' || (kind === 'failed' && done)) {
-        await untilReads(world, sentences.revoked('acme-corp'));
+        await untilReads(world, sentences.revoked('acme-corp', CONTEXT));
         expectLive(world, { seen: 0 });
         return;
       }

@@ -14,6 +14,7 @@ import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
 import {
+  CONTEXT,
   creates,
   expectClean,
   fillNew,
@@ -163,7 +164,7 @@ describe('SQLite', () => {
     await maria.close();
     await maria.press(sentences.REVOKE_LINK, link);
     // Reading goes on, and revoking is Auth0's.
-    await message(world, maria, sales.id, sentences.revoked('acme-corp'));
+    await message(world, maria, sales.id, sentences.revoked('acme-corp', CONTEXT));
     await release();
     await untilHealth(200);
     const database = databaseOf({ dataDir: folder });

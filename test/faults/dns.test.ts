@@ -3,6 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import {
+  CONTEXT,
   creates,
   fillNew,
   live,
@@ -64,7 +65,12 @@ it('Auth0 has no address from the start: the form says so, and opens once there 
   const { maria, sales } = world;
   lose('localhost');
   await maria.command(sales.id, '');
-  await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read'), NOTHING_HANGS_MS);
+  await modal(
+    world,
+    maria,
+    sentences.auth0Sentence(new Auth0Error('unreachable'), 'read', CONTEXT),
+    NOTHING_HANGS_MS,
+  );
   vi.restoreAllMocks();
   await maria.press(sentences.TRY_AGAIN);
   await modal(world, maria, sentences.FORM_TITLE.new);
@@ -75,12 +81,12 @@ it('Auth0 has no address when the link is to be revoked', async () => {
   const { maria, sales } = world;
   await fillNew(world);
   await maria.submit();
-  const link = await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+  const link = await message(world, maria, sales.id, sentences.OPEN_BY);
   await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
   lose('localhost');
   await maria.press(sentences.REVOKE_LINK, link);
-  await untilReads(world, sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp'));
+  await untilReads(world, sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp', CONTEXT));
   expectLive(world, { seen: 1 });
 });
 

@@ -42,7 +42,7 @@ const FAULTS: [name: string, fault: Fault, done: boolean][] = [
   ['8 seconds of delay', { delay: 8_000 }, true],
 ];
 
-const LINK = sentences.FOR_YOUR_CUSTOMER;
+const LINK = sentences.OPEN_BY;
 const ONLY_WAY = sentences.receiptLost('acme-corp');
 const REFUSED = whyNoLink(new Auth0Error('rejected', { reason: 'No' }));
 const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
@@ -264,9 +264,9 @@ describe.concurrent('a short rate limit', () => {
         const receipt = () =>
           slack.messages.find(({ stored, blocks }) => stored && /"Revoke link"/.test(JSON.stringify(blocks)));
         expect(textOf(await slack.until(receipt))).toMatch(/^Receipt: SSO link for acme-corp/);
-        await modal(world, maria, /The link is ready/);
+        await modal(world, maria, /Your link is ready/);
         expect(reads(world)).not.toMatch(/is being created/);
-        expect(reads(world)).not.toMatch(/did not accept the receipt/);
+        expect(reads(world)).not.toMatch(/couldn't deliver the receipt/);
       }),
   );
 
@@ -278,7 +278,7 @@ describe.concurrent('a short rate limit', () => {
       slack.fail('chat.delete', LIMIT, 1);
       auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
       await maria.submit();
-      await modal(world, maria, /Auth0 refused it/);
+      await modal(world, maria, /Auth0 refused the request/);
       await slack.until(() => slack.messages.some(({ stored, deleted }) => stored && deleted));
     }));
 
@@ -291,7 +291,7 @@ describe.concurrent('a short rate limit', () => {
       slack.fail('chat.postEphemeral', LIMIT, 2);
       await maria.submit();
       await expectLink(world);
-      await modal(world, maria, /The link is ready.*in your conversation with this bot/);
+      await modal(world, maria, /Your link is ready.*in your conversation with this bot/);
     }));
 
   it('of a response_url delays the list of profiles', () =>
@@ -315,7 +315,7 @@ describe.concurrent('a short rate limit', () => {
       auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
       slack.fail('views.update', LIMIT, 1);
       await maria.submit();
-      await modal(world, maria, /New SSO connection.*Auth0 refused it/);
+      await modal(world, maria, /New SSO connection.*Auth0 refused the request/);
     }));
 });
 
@@ -405,7 +405,7 @@ describe.concurrent('conversations.members, with ALLOWED_CHANNELS,', () => {
       await maria.choose('conversation', sales.id);
       slack.fail('conversations.members', fault);
       await maria.submit();
-      await modal(world, maria, /New SSO connection.*whether you are a member/, NOTHING_HANGS_MS);
+      await modal(world, maria, /New SSO connection.*whether you're a member/, NOTHING_HANGS_MS);
       expect(maria.value('connectionName').value).toBe('acme-corp');
       expect(logged(world, { event: 'access_denied', reason: 'membership_unknown' })).toHaveLength(1);
       expectLive(world, { seen: 0 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Delivery } from '../../stand-ins/slack/server.ts';
@@ -280,10 +281,14 @@ it('starts while a WebSocket request is never answered, and connects later', () 
     },
     async (world) => {
       const { slack } = world;
-      expect(logged(world, { level: 'warn' }).map(({ msg }) => msg)).toContain(
-        'Slack has not answered yet. The bot keeps trying to connect',
-      );
+      const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+      const fields = { version, port: world.port, mode: 'socket' };
+      const yet = 'Not connected to Slack yet; trying again';
+      expect(logged(world, { level: 'warn', msg: yet })).toMatchObject([fields]);
+      expect(logged(world, { msg: 'The bot is ready' })).toEqual([]);
       await slack.until(() => slack.socketCount === 1, RECONNECTED_MS);
+      await slack.until(() => logged(world, { msg: 'The bot is ready' }).length > 0);
+      expect(logged(world, { msg: 'The bot is ready' })).toMatchObject([fields]);
     },
   ));
 

@@ -16,8 +16,9 @@ import { failure, type Message, notice } from '../../src/slack/messages/message.
 import { profileList } from '../../src/slack/messages/profiles.ts';
 import { receiptMessage } from '../../src/slack/messages/receipt.ts';
 import { OPEN_FORM_AGAIN, revoked } from '../../src/slack/sentences.ts';
-import { type FilledForm, formView, readForm, toNotice, toOptions } from '../../src/slack/views/form.ts';
+import { type FilledForm, formView, readForm } from '../../src/slack/views/form.ts';
 import { doneView, loadingView, problemView, progressView } from '../../src/slack/views/notices.ts';
+import { toNotice, toOptions } from '../../src/slack/views/options.ts';
 import { newEvent } from '../../src/tickets/audit.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../../src/tickets/form/field.ts';
 import type { Values } from '../../src/tickets/form/form.ts';
@@ -40,6 +41,7 @@ import {
   NO_TENANT,
   PLAIN_POLICY,
 } from '../arbitrary.ts';
+import { CONTEXT } from '../harness.ts';
 
 const log = createLog('error', { write: () => undefined });
 
@@ -188,7 +190,7 @@ describe('no text makes a message that Slack refuses', () => {
       fc.property(arbitraryRequest, label, fc.boolean(), (request, tenantLabel, isRevoked) => {
         const events = isRevoked ? [newEvent('revoked', { user: 'U012ABCDEF' })] : [];
         for (const now of [EXPIRES_AT - 1, EXPIRES_AT]) {
-          const receipt = receiptMessage({ ticket: ticketOf(request), events }, now);
+          const receipt = receiptMessage({ ticket: ticketOf(request), events }, now, CONTEXT);
           expect(checkMessage(labeledMessage(receipt, tenantLabel))).toEqual([]);
         }
       }),
@@ -204,8 +206,8 @@ describe('no text makes a message that Slack refuses', () => {
           expect(checkMessage(labeledMessage(message, tenantLabel))).toEqual([]);
         check(failure(text, retry));
         check(notice(text, openFormButton(text, retry)));
-        check(notice(revoked(text)));
-        check(helpMessage('/sso-ticket'));
+        check(notice(revoked(text, { ...CONTEXT, contact: text })));
+        check(helpMessage('/sso-ticket', text));
       }),
       runs,
     );
@@ -309,9 +311,12 @@ describe('what was typed is kept', () => {
   };
 
   /** The form as it is shown, and read back as a submission would bring it. */
+  function contextOf({ kind, isEditor }: Shape, offered: Profile[]): FormContext {
+    return { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+  }
+
   function thereAndBack(shape: Shape, values: Values, offered: Profile[]): FilledForm {
-    const { kind, isEditor } = shape;
-    const context = { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
+    const context = contextOf(shape, offered);
     const view = formView({ shape, values, metadata: SEALED }, context);
     // As JSON, since that is how it travels.
     const sent = JSON.parse(JSON.stringify(view));
@@ -391,7 +396,7 @@ describe('what was typed is kept', () => {
             return { ...profile, description: '', providers: [], attributes: [], attributeProfile: '' };
           });
           const back = thereAndBack(shape, all, offered);
-          const ids = shownFields(shape, { ...shape, policy }).map(({ id }) => id);
+          const ids = shownFields(shape, all, contextOf(shape, offered)).map(({ id }) => id);
           const values: Values = all;
           const read: Record<string, unknown> = back.values;
           const filled: Record<string, unknown> = values;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Auth0Error, type Auth0ErrorCode } from '../../src/auth0/errors.ts';
-import type { AccessErrorCode } from '../../src/slack/access.ts';
+import type { AccessErrorCode } from '../../src/slack/access-error.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { commandHelp, usageHint } from '../../src/slack/subcommands.ts';
 import { type FieldProblem, TicketError, type TicketErrorDetails } from '../../src/tickets/errors.ts';
@@ -33,31 +33,31 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   channel: [
     [
       sentences.accessSentence('channel', context),
-      "You don't have access to /sso-ticket in this conversation: it works in certain channels only. Ask the person who runs this bot.",
+      "/sso-ticket works only in certain channels, and this isn't one of them. Ask the person who runs this bot.",
     ],
     [
       sentences.accessSentence('channel', named),
-      "You don't have access to /sso-ticket in this conversation: it works in certain channels only. Ask #it-help.",
+      "/sso-ticket works only in certain channels, and this isn't one of them. Ask #it-help.",
     ],
   ],
   editor: [
     [
       sentences.accessSentence('editor', context),
-      "You don't have access to links that change an existing connection. Ask the person who runs this bot.",
+      'Only editors can create links that change an existing connection. Ask the person who runs this bot.',
     ],
     [
       sentences.accessSentence('editor', named),
-      "You don't have access to links that change an existing connection. Ask #it-help.",
+      'Only editors can create links that change an existing connection. Ask #it-help.',
     ],
   ],
   revoke: [
     [
       sentences.accessSentence('revoke', context),
-      'Only the person who asked for this link and editors can revoke it. Ask the person who runs this bot.',
+      'Only the requester and editors can revoke this link. Ask the person who runs this bot.',
     ],
     [
       sentences.accessSentence('revoke', named),
-      'Only the person who asked for this link and editors can revoke it. Ask #it-help.',
+      'Only the requester and editors can revoke this link. Ask #it-help.',
     ],
   ],
   workspace: [
@@ -66,25 +66,25 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   not_member: [
     [
       sentences.accessSentence('not_member', named),
-      'You are not a member of the conversation that you chose, so the link cannot go there. Join it, or choose another one. No link was made.',
+      "You aren't a member of the conversation you chose, so the link can't go there. Join it or choose another one. No link was created.",
     ],
   ],
   membership_unknown: [
     [
       sentences.accessSentence('membership_unknown', named),
-      'Slack does not tell the bot whether you are a member of the conversation that you chose, so the link cannot go there. Invite the bot to it, or choose another one. No link was made.',
+      "The bot can't see whether you're a member of the conversation you chose, so the link can't go there. Invite the bot or choose another one. No link was created.",
     ],
   ],
   org_wide: [
     [
       sentences.accessSentence('org_wide', named),
-      'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token. Ask #it-help.',
+      'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token. Ask #it-help.',
     ],
   ],
   unknown: [
     [
       sentences.accessSentence('unknown', named),
-      "Slack cannot tell the bot who you are right now, so you don't have access to /sso-ticket. Try again in a minute.",
+      "Slack can't confirm who you are right now, so you can't use /sso-ticket. Try again in a minute.",
     ],
   ],
 };
@@ -96,10 +96,10 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
   missing_permission: [
     [
       cause('missing_permission', { permission: 'read:clients' }),
-      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients.",
+      "The bot's Auth0 application doesn't have the permission read:clients.",
     ],
   ],
-  credentials_rejected: [[cause('credentials_rejected'), "Auth0 does not accept the bot's credentials."]],
+  credentials_rejected: [[cause('credentials_rejected'), "Auth0 doesn't accept the bot's credentials."]],
   name_taken: [
     [
       cause('name_taken', { reason: 'Name is taken' }),
@@ -109,46 +109,44 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
   custom_domain_required: [
     [
       cause('custom_domain_required'),
-      'This Auth0 tenant has several custom domains, so a link must use one of them.',
+      'Your Auth0 tenant has several custom domains, so the link needs one of them.',
     ],
   ],
   upgrade_required: [
     [
       cause('upgrade_required', { reason: 'Upgrade your subscription' }),
-      'The Auth0 subscription does not include this: “Upgrade your subscription”.',
+      "Your Auth0 plan doesn't include this: “Upgrade your subscription”.",
     ],
-    [cause('upgrade_required'), 'The Auth0 subscription does not include this.'],
+    [cause('upgrade_required'), "Your Auth0 plan doesn't include this."],
   ],
   rejected: [
     [
       cause('rejected', { reason: 'Payload validation error' }),
-      'Auth0 refused it: “Payload validation error”.',
+      'Auth0 refused the request: “Payload validation error”.',
     ],
-    [cause('rejected', { reason: 'No such client.' }), 'Auth0 refused it: “No such client”.'],
-    [cause('rejected'), 'Auth0 refused it.'],
+    [cause('rejected', { reason: 'No such client.' }), 'Auth0 refused the request: “No such client”.'],
+    [cause('rejected'), 'Auth0 refused the request.'],
   ],
   conflict: [
-    [cause('conflict', { reason: 'The name is taken' }), 'Auth0 refused it: “The name is taken”.'],
-    [cause('conflict'), 'Auth0 refused it.'],
+    [cause('conflict', { reason: 'The name is taken' }), 'Auth0 refused the request: “The name is taken”.'],
+    [cause('conflict'), 'Auth0 refused the request.'],
   ],
   not_found: [
     [
       cause('not_found', { reason: 'No such client' }),
-      'Auth0 does not know something that was chosen here: “No such client”.',
+      'Something you chose no longer exists in Auth0: “No such client”.',
     ],
-    [cause('not_found'), 'Auth0 does not know something that was chosen here.'],
+    [cause('not_found'), 'Something you chose no longer exists in Auth0.'],
   ],
-  rate_limited: [
-    [cause('rate_limited'), 'Auth0 limits how often it may be called, and it has been called too often.'],
-  ],
-  busy: [[cause('busy'), 'The bot has too many requests for Auth0 right now.']],
-  unreachable: [[cause('unreachable'), 'The bot cannot reach Auth0.']],
-  no_answer: [[cause('no_answer'), 'Auth0 did not answer, or its answer was incomplete.']],
+  rate_limited: [[cause('rate_limited'), 'Auth0 is getting too many requests right now.']],
+  busy: [[cause('busy'), 'Too many people are using the bot right now.']],
+  unreachable: [[cause('unreachable'), "The bot can't reach Auth0."]],
+  no_answer: [[cause('no_answer'), "Auth0 didn't answer in time."]],
   failed: [
     [cause('failed', { status: 503 }), 'Auth0 had an internal error (503).'],
-    [cause('failed'), 'Auth0 gave no answer that makes sense.'],
+    [cause('failed'), "The bot couldn't read Auth0's answer."],
   ],
-  stopping: [[cause('stopping'), 'The bot is being restarted.']],
+  stopping: [[cause('stopping'), 'The bot is restarting.']],
 };
 
 function cause(code: Auth0ErrorCode, details?: ConstructorParameters<typeof Auth0Error>[1]): string {
@@ -158,15 +156,15 @@ function cause(code: Auth0ErrorCode, details?: ConstructorParameters<typeof Auth
 /** What that means for the person. */
 const CONSEQUENCES: Record<sentences.Auth0Task, Row[]> = {
   create: [
-    [consequence('create', false), 'No link was made.'],
+    [consequence('create', false), 'No link was created.'],
     [
       consequence('create', true),
-      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own.',
+      "You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own.",
     ],
   ],
   revoke: [
     [consequence('revoke', false), 'The link still works.'],
-    [consequence('revoke', true), 'The link may still work: treat it as active.'],
+    [consequence('revoke', true), 'The link may still work.'],
   ],
   read: [
     [consequence('read', false), ''],
@@ -182,90 +180,88 @@ function consequence(task: sentences.Auth0Task, mayHaveHappened: boolean): strin
 const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   missing_permission: {
     create:
-      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. No link was made. Ask the person who runs this bot to grant it, then try again.",
+      "The bot's Auth0 application doesn't have the permission read:clients. No link was created. Ask the person who runs this bot to grant it, then try again.",
     revoke:
-      "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. The link still works. Ask the person who runs this bot to grant it, then try again.",
-    read: "Auth0 does not allow it: the bot's Auth0 application lacks the permission read:clients. Ask the person who runs this bot to grant it, then try again.",
+      "The bot's Auth0 application doesn't have the permission read:clients. The link still works. Ask the person who runs this bot to grant it, then try again.",
+    read: "The bot's Auth0 application doesn't have the permission read:clients. Ask the person who runs this bot to grant it, then try again.",
   },
   credentials_rejected: {
     create:
-      "Auth0 does not accept the bot's credentials. No link was made. Ask the person who runs this bot to check its Auth0 settings, then try again.",
+      "Auth0 doesn't accept the bot's credentials. No link was created. Ask the person who runs this bot to check the bot's Auth0 settings, then try again.",
     revoke:
-      "Auth0 does not accept the bot's credentials. The link still works. Ask the person who runs this bot to check its Auth0 settings, then try again.",
-    read: "Auth0 does not accept the bot's credentials. Ask the person who runs this bot to check its Auth0 settings, then try again.",
+      "Auth0 doesn't accept the bot's credentials. The link still works. Ask the person who runs this bot to check the bot's Auth0 settings, then try again.",
+    read: "Auth0 doesn't accept the bot's credentials. Ask the person who runs this bot to check the bot's Auth0 settings, then try again.",
   },
   name_taken: {
     create:
-      'A connection with this name already exists in Auth0. No link was made. Choose another name, or change the existing one with “edit” and its name.',
+      'A connection with this name already exists in Auth0. No link was created. Choose another name, or type “edit” and the name to change the existing connection.',
     revoke: 'A connection with this name already exists in Auth0. The link still works.',
     read: 'A connection with this name already exists in Auth0.',
   },
   custom_domain_required: {
     create:
-      'This Auth0 tenant has several custom domains, so a link must use one of them. No link was made. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+      "Your Auth0 tenant has several custom domains, so the link needs one of them. No link was created. Choose one at “Link opens on” under “More options”. If it isn't there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.",
     revoke:
-      'This Auth0 tenant has several custom domains, so a link must use one of them. The link still works. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
-    read: 'This Auth0 tenant has several custom domains, so a link must use one of them. Choose one at “Link opens on” under “More options”. If that is not there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.',
+      "Your Auth0 tenant has several custom domains, so the link needs one of them. The link still works. Choose one at “Link opens on” under “More options”. If it isn't there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.",
+    read: "Your Auth0 tenant has several custom domains, so the link needs one of them. Choose one at “Link opens on” under “More options”. If it isn't there, ask the person who runs this bot to set AUTH0_CUSTOM_DOMAINS.",
   },
   upgrade_required: {
     create:
-      'The Auth0 subscription does not include this: “Not like this”. No link was made. Ask the person who runs this bot.',
+      "Your Auth0 plan doesn't include this: “Not like this”. No link was created. Ask the person who runs this bot.",
     revoke:
-      'The Auth0 subscription does not include this: “Not like this”. The link still works. Ask the person who runs this bot.',
-    read: 'The Auth0 subscription does not include this: “Not like this”. Ask the person who runs this bot.',
+      "Your Auth0 plan doesn't include this: “Not like this”. The link still works. Ask the person who runs this bot.",
+    read: "Your Auth0 plan doesn't include this: “Not like this”. Ask the person who runs this bot.",
   },
   rejected: {
-    create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
-    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask the person who runs this bot.',
-    read: 'Auth0 refused it: “Not like this”. Ask the person who runs this bot.',
+    create: 'Auth0 refused the request: “Not like this”. No link was created. Change the form and try again.',
+    revoke:
+      'Auth0 refused the request: “Not like this”. The link still works. Ask the person who runs this bot.',
+    read: 'Auth0 refused the request: “Not like this”. Ask the person who runs this bot.',
   },
   conflict: {
-    create: 'Auth0 refused it: “Not like this”. No link was made. Change the form and try again.',
-    revoke: 'Auth0 refused it: “Not like this”. The link still works. Ask the person who runs this bot.',
-    read: 'Auth0 refused it: “Not like this”. Ask the person who runs this bot.',
+    create: 'Auth0 refused the request: “Not like this”. No link was created. Change the form and try again.',
+    revoke:
+      'Auth0 refused the request: “Not like this”. The link still works. Ask the person who runs this bot.',
+    read: 'Auth0 refused the request: “Not like this”. Ask the person who runs this bot.',
   },
   not_found: {
     create:
-      'Auth0 does not know something that was chosen here: “No such client”. No link was made. Choose again: the lists are being refreshed.',
+      'Something you chose no longer exists in Auth0: “No such client”. No link was created. Choose again.',
     revoke:
-      'Auth0 does not know something that was chosen here: “No such client”. The link still works. Try again in a minute.',
-    read: 'Auth0 does not know something that was chosen here: “No such client”. Try again in a minute.',
+      'Something you chose no longer exists in Auth0: “No such client”. The link still works. Try again in a minute.',
+    read: 'Something you chose no longer exists in Auth0: “No such client”. Try again in a minute.',
   },
   rate_limited: {
-    create:
-      'Auth0 limits how often it may be called, and it has been called too often. No link was made. Try again in a minute.',
-    revoke:
-      'Auth0 limits how often it may be called, and it has been called too often. The link still works. Try again in a minute.',
-    read: 'Auth0 limits how often it may be called, and it has been called too often. Try again in a minute.',
+    create: 'Auth0 is getting too many requests right now. No link was created. Try again in a minute.',
+    revoke: 'Auth0 is getting too many requests right now. The link still works. Try again in a minute.',
+    read: 'Auth0 is getting too many requests right now. Try again in a minute.',
   },
   busy: {
-    create: 'The bot has too many requests for Auth0 right now. No link was made. Try again in a minute.',
-    revoke: 'The bot has too many requests for Auth0 right now. The link still works. Try again in a minute.',
-    read: 'The bot has too many requests for Auth0 right now. Try again in a minute.',
+    create: 'Too many people are using the bot right now. No link was created. Try again in a minute.',
+    revoke: 'Too many people are using the bot right now. The link still works. Try again in a minute.',
+    read: 'Too many people are using the bot right now. Try again in a minute.',
   },
   unreachable: {
-    create: 'The bot cannot reach Auth0. No link was made. Try again in a minute.',
-    revoke: 'The bot cannot reach Auth0. The link still works. Try again in a minute.',
-    read: 'The bot cannot reach Auth0. Try again in a minute.',
+    create: "The bot can't reach Auth0. No link was created. Try again in a minute.",
+    revoke: "The bot can't reach Auth0. The link still works. Try again in a minute.",
+    read: "The bot can't reach Auth0. Try again in a minute.",
   },
   no_answer: {
     create:
-      'Auth0 did not answer, or its answer was incomplete. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Try again in a minute; the same name is fine.',
-    revoke:
-      'Auth0 did not answer, or its answer was incomplete. The link may still work: treat it as active. Try again in a minute.',
-    read: 'Auth0 did not answer, or its answer was incomplete. Try again in a minute.',
+      "Auth0 didn't answer in time. You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Try again in a minute. You can use the same name.",
+    revoke: "Auth0 didn't answer in time. The link may still work. Try again in a minute.",
+    read: "Auth0 didn't answer in time. Try again in a minute.",
   },
   failed: {
     create:
-      'Auth0 had an internal error (500). You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Try again in a minute; the same name is fine.',
-    revoke:
-      'Auth0 had an internal error (500). The link may still work: treat it as active. Try again in a minute.',
+      "Auth0 had an internal error (500). You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Try again in a minute. You can use the same name.",
+    revoke: 'Auth0 had an internal error (500). The link may still work. Try again in a minute.',
     read: 'Auth0 had an internal error (500). Try again in a minute.',
   },
   stopping: {
-    create: 'The bot is being restarted. No link was made. Try again in a few seconds.',
-    revoke: 'The bot is being restarted. The link still works. Try again in a few seconds.',
-    read: 'The bot is being restarted. Try again in a few seconds.',
+    create: 'The bot is restarting. No link was created. Try again in a few seconds.',
+    revoke: 'The bot is restarting. The link still works. Try again in a few seconds.',
+    read: 'The bot is restarting. Try again in a few seconds.',
   },
 };
 
@@ -281,7 +277,7 @@ function auth0Error(code: Auth0ErrorCode): Auth0Error {
 
 function auth0Text(code: Auth0ErrorCode, task: sentences.Auth0Task): string {
   const error = auth0Error(code);
-  return task === 'create' ? whyNoLink(error) : sentences.auth0Sentence(error, task);
+  return task === 'create' ? whyNoLink(error) : sentences.auth0Sentence(error, task, context);
 }
 
 // -------------------------------------------------------------------------- Creating a ticket
@@ -291,87 +287,87 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   resource_protected: [
     [
       ticket({ code: 'resource_protected', name: 'workforce' }),
-      'workforce is protected: no link may change it. Ask the person who runs this bot.',
+      'workforce is protected, so no link can change it. Ask the person who runs this bot.',
     ],
     [
       ticket({ code: 'resource_protected', name: 'workforce' }, named),
-      'workforce is protected: no link may change it. Ask #it-help.',
+      'workforce is protected, so no link can change it. Ask #it-help.',
     ],
   ],
   protection_unresolved: [
     [
       ticket({ code: 'protection_unresolved', variable: 'PROTECTED_CONNECTIONS' }),
-      'PROTECTED_CONNECTIONS names something that Auth0 does not know, so this link is refused for now. No link was made. Ask the person who runs this bot.',
+      "PROTECTED_CONNECTIONS lists something that doesn't exist in Auth0, so the bot can't tell what is protected. No link was created. Ask the person who runs this bot.",
     ],
     [
       ticket({ code: 'protection_unresolved', variable: 'PROTECTED_CONNECTIONS' }, named),
-      'PROTECTED_CONNECTIONS names something that Auth0 does not know, so this link is refused for now. No link was made. Ask #it-help.',
+      "PROTECTED_CONNECTIONS lists something that doesn't exist in Auth0, so the bot can't tell what is protected. No link was created. Ask #it-help.",
     ],
   ],
   organization_has_connection: [
     [
       ticket({ code: 'organization_has_connection', name: 'Globex Inc' }),
-      'Globex Inc already has a connection. Ask the person who runs this bot. No link was made.',
+      'Globex Inc already has a connection. Ask the person who runs this bot. No link was created.',
     ],
     [
       ticket({ code: 'organization_has_connection', name: 'Globex Inc' }, named),
-      'Globex Inc already has a connection. Ask #it-help. No link was made.',
+      'Globex Inc already has a connection. Ask #it-help. No link was created.',
     ],
   ],
   connection_not_editable: [
     [
       ticket({ code: 'connection_not_editable', name: 'google', strategy: 'google-oauth2' }),
-      "google is not an enterprise connection that a customer's admin can set up (its type is google-oauth2).",
+      "google isn't an enterprise connection, so a customer's IT admin can't set it up (its type is google-oauth2). Choose another one.",
     ],
   ],
   connection_gone: [
     [
       ticket({ code: 'connection_gone', name: 'acme-corp' }),
-      'There is no connection acme-corp anymore. Choose another one.',
+      'The connection acme-corp no longer exists. Choose another one. No link was created.',
     ],
   ],
   reach_unknown: [
     [
       whyNoLink(new TicketError({ code: 'reach_unknown' }, { cause: new Auth0Error('no_answer') })),
-      'Auth0 did not answer, or its answer was incomplete. Try again in a minute. No link was made.',
+      "Auth0 didn't answer in time. Try again in a minute. No link was created.",
     ],
     [
       ticket({ code: 'reach_unknown' }),
-      'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.',
+      'Something went wrong in the bot. Try again. If it happens again, tell the person who runs this bot.',
     ],
   ],
   not_delivered: [
     [
       ticket({ code: 'not_delivered', revoked: true, correlationId: 'b2c1' }),
-      'Slack did not accept the message with the link, so you could not get it. The link was revoked right away, and nobody has seen it. Try again in a minute.',
+      "Slack couldn't deliver your link. Nobody has seen it, and the bot revoked it. Try again in a minute.",
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }),
-      'Slack did not accept the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires on its own. The receipt in your conversation with this bot has a button to revoke it. Tell the person who runs this bot (reference b2c1).',
+      "Slack couldn't deliver your link. Nobody has seen it, and it expires on its own, but the bot couldn't revoke it. To revoke it, use the button on the receipt in your conversation with this bot. Tell the person who runs this bot (reference b2c1).",
     ],
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }, context, { receipt: false }),
-      'Slack did not accept the message with the link, so you could not get it. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).',
+      "Slack couldn't deliver your link. Nobody has seen it, and it expires on its own, but the bot couldn't revoke it. Tell the person who runs this bot (reference b2c1).",
     ],
   ],
   not_recorded: [
     [
       ticket({ code: 'not_recorded', revoked: true, correlationId: 'b2c1' }),
-      'The link could not be recorded, so it was revoked right away. Nobody has seen it. Try again in a minute.',
+      "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute.",
     ],
     [
       ticket({ code: 'not_recorded', revoked: false, correlationId: 'b2c1' }),
-      'The link could not be recorded. It could not be revoked either, but nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).',
+      "The bot couldn't record the link, and couldn't revoke it. Nobody has seen it, and it expires on its own. Tell the person who runs this bot (reference b2c1).",
     ],
   ],
   too_many_links: [
     [
       ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() + 11.5 * 60_000 }),
-      'You have created 20 links within an hour, and that is the limit. You can create the next one in 12 minutes. No link was made.',
+      "You've created 20 links in the last hour, which is the limit. You can create the next one in 12 minutes. No link was created.",
     ],
     [
       ticket({ code: 'too_many_links', max: 20, nextAt: Date.now() }),
-      'You have created 20 links within an hour, and that is the limit. You can create the next one in 1 minute. No link was made.',
+      "You've created 20 links in the last hour, which is the limit. You can create the next one in 1 minute. No link was created.",
     ],
   ],
 };
@@ -380,23 +376,23 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
 const NAME_TAKEN: Row[] = [
   [
     whyNoLink(new Auth0Error('name_taken'), named),
-    'A connection with this name already exists in Auth0. No link was made. Choose another name, or change the existing one with “edit” and its name.',
+    'A connection with this name already exists in Auth0. No link was created. Choose another name, or type “edit” and the name to change the existing connection.',
   ],
   [
     whyNoLink(new Auth0Error('name_taken'), context, { isEditor: false }),
-    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask the person who runs this bot.',
+    'A connection with this name already exists in Auth0. No link was created. Choose another name, or ask the person who runs this bot.',
   ],
   [
     whyNoLink(new Auth0Error('name_taken'), named, { isEditor: false }),
-    'A connection with this name already exists in Auth0. No link was made. Choose another name. Ask #it-help.',
+    'A connection with this name already exists in Auth0. No link was created. Choose another name, or ask #it-help.',
   ],
   [
     whyNoLink(new Auth0Error('conflict'), named, { isEditor: false }),
-    'Auth0 refused it. No link was made. Change the form and try again.',
+    'Auth0 refused the request. No link was created. Change the form and try again.',
   ],
   [
     whyNoLink(new Error('not foreseen')),
-    'Something went wrong inside the bot. Try again; if it happens again, tell the person who runs this bot.',
+    'Something went wrong in the bot. Try again. If it happens again, tell the person who runs this bot.',
   ],
 ];
 
@@ -411,11 +407,11 @@ function ticket(details: TicketErrorDetails, names = context, person = {}): stri
 const NOT_EDITABLE: Row[] = [
   [
     sentences.editSentence({ code: 'resource_protected', name: 'workforce' }, named),
-    'workforce is protected: no link may change it. Ask #it-help.',
+    'workforce is protected, so no link can change it. Ask #it-help.',
   ],
   [
     sentences.editSentence({ code: 'connection_not_editable', name: 'db', strategy: 'auth0' }, named),
-    "db is not an enterprise connection that a customer's admin can set up (its type is auth0).",
+    "db isn't an enterprise connection, so a customer's IT admin can't set it up (its type is auth0). Choose another one.",
   ],
 ];
 
@@ -426,27 +422,27 @@ const PROGRESS: Record<Parameters<typeof sentences.progressSentence>[0]['step'],
   creating: [
     [
       sentences.progressSentence({ step: 'creating' }, 8),
-      'The link is not there yet, after 8 seconds: Auth0 takes its time.',
+      "Auth0 is slow right now. You've waited 8 seconds.",
     ],
   ],
   delivering: [
     [
       sentences.progressSentence({ step: 'delivering' }, 8),
-      'Auth0 has made the link, and Slack has not taken it yet, after 8 seconds.',
+      "Auth0 created the link. Slack hasn't delivered it yet, after 8 seconds.",
     ],
   ],
   rate_limited: [
     [
       sentences.progressSentence({ step: 'rate_limited', ahead: 0 }, 16),
-      'Auth0 limits how often it may be called, so the bot waits and tries again: 16 seconds so far. It gives up after half a minute.',
+      "Auth0 is getting too many requests right now, so the bot waits and tries again. You've waited 16 seconds. The bot stops trying after half a minute.",
     ],
     [
       sentences.progressSentence({ step: 'rate_limited', ahead: 1 }, 16),
-      'Auth0 limits how often it may be called, so the bot waits and tries again (1 asked before you, and goes first): 16 seconds so far. It gives up after half a minute.',
+      "Auth0 is getting too many requests right now, so the bot waits and tries again. 1 request is ahead of yours. You've waited 16 seconds. The bot stops trying after half a minute.",
     ],
     [
       sentences.progressSentence({ step: 'rate_limited', ahead: 2 }, 16),
-      'Auth0 limits how often it may be called, so the bot waits and tries again (2 asked before you, and go first): 16 seconds so far. It gives up after half a minute.',
+      "Auth0 is getting too many requests right now, so the bot waits and tries again. 2 requests are ahead of yours. You've waited 16 seconds. The bot stops trying after half a minute.",
     ],
   ],
 };
@@ -460,49 +456,48 @@ const FIELDS: {
   [Code in FieldProblem['code']]: [Problem<Code>, text: string, names?: sentences.SentenceContext][];
 } = {
   text_missing: [[{ label: 'Region' }, 'Fill in “Region”.']],
-  choice_missing: [[{}, 'Choose one.']],
+  one_text_missing: [
+    [{ labels: ['Display name', 'Connection name'] }, 'Fill in “Display name” or “Connection name”.'],
+  ],
+  choice_missing: [[{}, 'Choose an option.']],
   checkbox_missing: [[{}, 'Select at least one.']],
   application_missing: [
     [
       {},
-      "Choose at least one application: without one, Auth0 shows the customer's admin no button to enable the connection.",
+      "Choose at least one application. Without one, the customer's IT admin can't turn the connection on.",
     ],
   ],
-  text_too_long: [[{ max: 128, length: 129 }, 'Use at most 128 characters; there are 129.']],
-  not_a_choice: [[{}, 'One of these was only a notice, not an entry. Take it out and choose again.']],
+  text_too_long: [[{ max: 128, length: 129 }, 'Use 128 characters or fewer. You have 129.']],
+  not_a_choice: [[{}, 'One of these is a message, not a choice. Remove it and choose again.']],
   no_longer_offered: [[{}, 'This is no longer offered. Choose again.']],
   editors_only: [
-    [
-      {},
-      "You don't have access to this option: it widens who can get in. Leave it as it was, or ask an editor to make the link.",
-    ],
+    [{}, 'Only editors can change this option. Set it back, or ask an editor to create the link.'],
   ],
   form_outdated: [
     [
       { label: 'Region' },
-      '“Region” has a new rule since this form was opened. Close the form and open it again.',
+      'The rule for “Region” has changed since you opened this form. Close it and open it again.',
     ],
   ],
-  connection_name_too_long: [
-    [{ max: 128, length: 129 }, 'A connection name has at most 128 characters; this one has 129.'],
+  connection_name_too_long: [[{ max: 128, length: 129 }, 'Use 128 characters or fewer. This name has 129.']],
+  connection_name_underivable: [
+    [{}, 'Enter a connection name. The display name has no letters to create one from.'],
   ],
-  connection_name_invalid: [
-    [{}, 'Use letters (a–z), digits and single hyphens between them, for example acme-corp.'],
-  ],
+  connection_name_invalid: [[{}, 'Use letters (a–z), digits, and single hyphens, for example acme-corp.']],
   connection_name_against_policy: [
     [
-      { pattern: '^sso-', hint: 'Begin with sso-.' },
-      'This is not how connections are named here. Begin with sso-.',
+      { name: 'acme-corp', hint: 'Begin with sso-.' },
+      "“acme-corp” doesn't follow your company's rule for connection names. Begin with sso-.",
     ],
     [
-      { pattern: '^sso-', hint: undefined },
-      'This is not how connections are named here. The name must match ^sso-.',
+      { name: 'acme-corp' },
+      "“acme-corp” doesn't follow your company's rule for connection names. Ask the person who runs this bot.",
     ],
   ],
   connection_name_taken: [
     [
       { name: 'acme-corp', customer: 'Acme Corp', isEditor: true },
-      'A connection named acme-corp exists already. Choose another name, or change that one with “/sso-ticket edit acme-corp”.',
+      'A connection named acme-corp already exists. Choose another name, or type “/sso-ticket edit acme-corp” to change it.',
     ],
     [
       { name: 'acme-corp', customer: 'Acme Corp', isEditor: false },
@@ -521,107 +516,121 @@ const FIELDS: {
   resource_protected: [
     [
       { name: 'workforce' },
-      'workforce is protected: no link may change it. Ask the person who runs this bot.',
+      'workforce is protected, so no link can change it. Ask the person who runs this bot.',
     ],
-    [{ name: 'workforce' }, 'workforce is protected: no link may change it. Ask #it-help.', named],
+    [{ name: 'workforce' }, 'workforce is protected, so no link can change it. Ask #it-help.', named],
   ],
   too_many_organizations: [
-    [{ max: 3, count: 4 }, 'Choose at most 3 organizations; there are 4. An editor can choose more.'],
+    [{ max: 3, count: 4 }, 'Choose 3 organizations or fewer. You chose 4. Editors can choose more.'],
   ],
   connection_not_editable: [
     [
       { name: 'google', strategy: 'google-oauth2' },
-      "google is not an enterprise connection that a customer's admin can set up (its type is google-oauth2).",
+      "google isn't an enterprise connection, so a customer's IT admin can't set it up (its type is google-oauth2). Choose another one.",
     ],
   ],
   metadata_pattern_mismatch: [
     [
-      { label: 'CRM account ID', pattern: '^001' },
-      'This does not look like a CRM account ID: it must match ^001.',
+      { label: 'CRM account ID', hint: '18 characters that start with 001' },
+      '18 characters that start with 001',
+    ],
+    [
+      { label: 'CRM account ID' },
+      "This isn't a valid value for “CRM account ID”. If you don't know the format, ask the person who runs this bot.",
     ],
   ],
   metadata_not_a_pair: [
-    [{ line: 'no colon here' }, 'Write one “key: value” per line; this line is not one: “no colon here”.'],
+    [{ line: 'no colon here' }, "Enter one “key: value” on each line. This line isn't one: “no colon here”."],
   ],
-  metadata_key_reserved: [[{ key: '__proto__' }, "“__proto__” can't be a key. Use another one."]],
+  metadata_key_reserved: [[{ key: '__proto__' }, "You can't use “__proto__” as a key. Choose another one."]],
   metadata_key_twice: [
-    [{ key: 'region', hasOwnField: false }, '“region” appears twice.'],
-    [{ key: 'region', hasOwnField: true }, '“region” appears twice (it has a field of its own).'],
+    [{ key: 'region', hasOwnField: false }, '“region” appears twice. Remove one.'],
+    [{ key: 'region', hasOwnField: true }, '“region” has a field of its own. Remove it here.'],
   ],
-  metadata_too_many: [[{ max: 10, count: 11 }, 'Auth0 keeps at most 10 pairs; there are 11.']],
+  metadata_too_many: [[{ max: 10, count: 11 }, 'Auth0 allows 10 pairs. You have 11.']],
   metadata_too_long: [
-    [{ key: 'region', max: 255 }, 'The value of “region” is too long: at most 255 characters.'],
+    [
+      { key: 'region', max: 255 },
+      '“region” is too long. Use 255 characters or fewer for a key and for a value.',
+    ],
   ],
-  not_an_https_url: [[{}, 'Use a complete web address that begins with https://.']],
+  not_an_https_url: [[{}, 'Enter a complete URL that starts with https://.']],
   domains_invalid: [
     [
       { texts: ['acme', 'co.uk'] },
-      'No domain: “acme”, “co.uk”. Write domains such as acme.com, separated by commas.',
+      'Not a domain: “acme”, “co.uk”. Enter domains such as acme.com, separated by commas.',
     ],
   ],
   domains_public: [
     [
       { domains: ['gmail.com', 'outlook.com'] },
-      "“gmail.com”, “outlook.com”: anybody can have a mail address there, so it is no customer's domain.",
+      "Anyone can get an email address at “gmail.com”, “outlook.com”, so it can't be a customer's email domain. Remove it.",
     ],
   ],
   domains_maybe_public: [
     [
       { domains: ['example.email'] },
-      '“example.email”: a list of email providers has this domain. If it belongs to the customer, ask an editor to create the link.',
+      '“example.email” is on a list of email providers. If it belongs to the customer, ask an editor to create the link.',
     ],
   ],
   domains_too_many: [
     [
       { max: 100, count: 101, oneOrganization: true },
-      'Auth0 allows at most 100 domains with one organization; there are 101, verified ones included.',
+      'Auth0 allows 100 domains with one organization. You have 101, including verified ones.',
     ],
     [
       { max: 1000, count: 1001, oneOrganization: false },
-      'Auth0 allows at most 1000 domains in a link; there are 1001, verified ones included.',
+      'Auth0 allows 1000 domains in a link. You have 1001, including verified ones.',
     ],
   ],
   discovery_domains_too_many: [
-    [
-      { max: 5, count: 6 },
-      'Auth0 can use at most 5 domains that are already verified to find the organization; there are 6.',
-    ],
+    [{ max: 5, count: 6 }, 'Auth0 can use 5 already verified domains to find the organization. You have 6.'],
   ],
-  domains_feature_off: [[{}, 'Select “Domains” above, or leave this empty.']],
-  domain_verification_off: [[{}, 'Set “Domain verification” to optional or required, or leave this empty.']],
+  domains_feature_off: [[{}, 'Select “Domains” above, or clear this field.']],
+  domain_verification_off: [[{}, 'Set “Domain verification” to optional or required, or clear this field.']],
   discovery_needs_domains: [
-    [{}, 'This needs domains: let the customer verify some, or leave this unselected.'],
+    [{}, 'This needs email domains. Turn on “Domain verification”, or clear this option.'],
   ],
   discovery_needs_one_organization: [
-    [{ count: 0 }, 'This needs exactly one organization; none is chosen.'],
-    [{ count: 2 }, 'This needs exactly one organization; 2 are chosen.'],
+    [{ count: 0 }, 'This needs exactly one organization. You chose none.'],
+    [{ count: 2 }, 'This needs exactly one organization. You chose 2.'],
   ],
-  idp_login_needs_application: [[{}, 'Choose the application that people arrive at, below.']],
-  idp_login_off: [[{}, 'Select “Login can start at the identity provider” above, or leave this empty.']],
-  idp_query_needs_oidc: [[{}, 'A query goes with the protocol OpenID Connect only.']],
+  idp_login_needs_application: [[{}, 'Choose the “Default application” below.']],
+  idp_login_off: [[{}, 'Select “Login can start at the identity provider” above, or clear this field.']],
+  idp_query_needs_oidc: [
+    [{}, 'A query works with OpenID Connect only. Clear this field or change the protocol.'],
+  ],
   idp_query_unknown_parameters: [
     [
       { unknown: ['prompt', 'state'], allowed: ['redirect_uri', 'scope'] },
-      'Only redirect_uri, scope are allowed here, not prompt, state.',
+      'You can use redirect_uri, scope here. Remove prompt, state.',
     ],
   ],
-  scim_needs_user_scopes: [[{}, 'SCIM works only with all five scopes for users: select them below.']],
+  scim_needs_user_scopes: [[{}, 'SCIM needs all five scopes for users. Select them below.']],
   scim_not_supported: [
     [
       { provider: 'Google Workspace', onlySync: true },
-      'Google Workspace has no SCIM provisioning: choose “Off” here, and use “Google Workspace directory sync” below.',
+      "SCIM doesn't work with Google Workspace. Choose “Off” here and use “Google Workspace directory sync” below.",
     ],
-    [{ provider: 'ADFS', onlySync: false }, 'ADFS has no provisioning: clear “Provisioning” above.'],
+    [
+      { provider: 'ADFS', onlySync: false },
+      "Provisioning doesn't work with ADFS. Clear “Provisioning” above.",
+    ],
   ],
   sync_not_supported: [
     [
       { provider: 'SAML' },
-      'Directory sync works with Google Workspace only, and this connection uses SAML. Choose “Off”.',
+      'Directory sync works with Google Workspace only. This connection uses SAML, so choose “Off”.',
     ],
   ],
-  provisioning_is_empty: [[{}, 'Provisioning is selected above, so choose what it covers.']],
-  provisioning_feature_off: [[{}, 'Select “Provisioning” above, or turn this off.']],
-  google_not_offered: [[{ profile: 'Standard' }, 'The profile Standard does not offer Google Workspace.']],
+  provisioning_is_empty: [[{}, 'You selected “Provisioning” above. Choose what it covers.']],
+  provisioning_feature_off: [[{}, 'Select “Provisioning” above, or choose “Off” here.']],
+  google_not_offered: [
+    [
+      { profile: 'Standard' },
+      "The profile “Standard” doesn't offer Google Workspace. Choose “Off” here, or choose another profile.",
+    ],
+  ],
 };
 
 // ------------------------------------------------------------------------------------- All others
@@ -629,123 +638,172 @@ const FIELDS: {
 /** Texts by the name of their export. A function has one row for each way that it can go. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
   ORG_WIDE_INSTALL:
-    'The app is installed to the whole organization, but it must be installed to one workspace. Remove it from the organization, install it again from “Install App” at api.slack.com/apps, choose a workspace there instead of the organization, and set SLACK_BOT_TOKEN to the new bot token.',
+    'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.',
 
   // General
-  RESTARTING: 'The bot is being restarted. Nothing was done; try again in a few seconds.',
-  SEAL_INVALID:
-    'This cannot be used anymore: it is too old, or was not made for you. Nothing was done. Close it and type the command again.',
-  UNEXPECTED_ERROR:
-    'Something went wrong inside the bot, and it may not have done what you asked. Try again; if it happens again, tell the person who runs this bot.',
-  RECORDS_UNAVAILABLE:
-    'The bot cannot reach its records right now, and without them it creates and revokes no link. Try again in a minute; if it happens again, tell the person who runs this bot.',
-  FORM_NOT_OPENED: 'Slack did not open the form in time. Nothing was made.',
+  RESTARTING: 'The bot is restarting. Nothing was changed. Try again in a few seconds.',
+  sealInvalid: [
+    [
+      sentences.sealInvalid(context),
+      'This form has expired or belongs to someone else. Nothing was changed. Type /sso-ticket again.',
+    ],
+    [
+      sentences.sealInvalid(named),
+      'This form has expired or belongs to someone else. Nothing was changed. Type /sso-ticket again.',
+    ],
+  ],
+  unexpectedError: [
+    [
+      sentences.unexpectedError(context),
+      'Something went wrong in the bot, and it may not have done what you asked. Try again. If it happens again, tell the person who runs this bot.',
+    ],
+    [
+      sentences.unexpectedError(named),
+      'Something went wrong in the bot, and it may not have done what you asked. Try again. If it happens again, tell #it-help.',
+    ],
+  ],
+  recordsUnavailable: [
+    [
+      sentences.recordsUnavailable(context),
+      "The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell the person who runs this bot.",
+    ],
+    [
+      sentences.recordsUnavailable(named),
+      "The bot can't reach its database right now, so it can't create or revoke links. Try again in a minute. If it happens again, tell #it-help.",
+    ],
+  ],
+  FORM_NOT_OPENED: "Slack didn't open the form in time. Nothing was changed.",
   formRefused: [
     [
       sentences.formRefused('token_revoked', named),
-      'Slack refuses to open the form (token_revoked). Nothing was made. Ask #it-help.',
+      "Slack couldn't open the form (token_revoked). Nothing was changed. Ask #it-help.",
     ],
     [
       sentences.formRefused(undefined, named),
-      'Slack did not open the form. Nothing was made. Try again in a minute; if it happens again, ask #it-help.',
+      "Slack couldn't open the form. Nothing was changed. Try again in a minute. If it happens again, ask #it-help.",
     ],
   ],
   LIST_LOADING: 'The list is still loading. Type again in a moment.',
-  NO_PROFILES:
-    'There is no self-service profile in Auth0 yet, and every link needs one. Someone with access to the Auth0 Dashboard makes one under Authentication → Self-Service Enterprise Configuration; then try again.',
+  noProfiles: [
+    [
+      sentences.noProfiles(context),
+      'Every link needs a self-service profile, and Auth0 has none yet. Ask the person who runs this bot to create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration. Then try again.',
+    ],
+    [
+      sentences.noProfiles(named),
+      'Every link needs a self-service profile, and Auth0 has none yet. Ask #it-help to create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration. Then try again.',
+    ],
+  ],
   buttonExpired: [
-    [sentences.buttonExpired('/sso-ticket'), 'This button cannot be used anymore. Type /sso-ticket instead.'],
+    [sentences.buttonExpired('/sso-ticket'), 'This button no longer works. Type /sso-ticket instead.'],
   ],
 
   // Forms
   FORM_TITLE: { new: 'New SSO connection', edit: 'Edit SSO connection' },
   FORM_INTRO: {
-    new: "You get a link, visible to you alone. The customer's IT admin opens it and sets up single sign-on with it.",
-    edit: "You get a link, visible to you alone. The customer's IT admin opens it and changes their single sign-on with it.",
+    new: "You'll get a link that only you can see. Send it to the customer's IT admin to set up single sign-on.",
+    edit: "You'll get a link that only you can see. Send it to the customer's IT admin to change their single sign-on.",
   },
   FORM_SUBMIT: 'Create link',
   FORM_CANCEL: 'Cancel',
   MORE_OPTIONS: 'More options',
   OPEN_FORM_AGAIN: 'Open the form again',
-  FORM_INCOMPLETE:
-    'The button could not hold everything that you had filled in. Check each field, and fill in what is missing.',
+  FORM_INCOMPLETE: "Some of what you entered couldn't be kept. Check each field and fill in what is missing.",
   textCut: [
-    [
-      sentences.textCut(150),
-      'What you typed is too long for this field: it shows the first 150 characters only.',
-    ],
+    [sentences.textCut(150), 'Your text is too long. This field shows only the first 150 characters.'],
   ],
   connectionNotFound: [
     [
       sentences.connectionNotFound('acme', true, false),
-      'There is no connection called “acme”. You can look for it by a part of its name, or make a new one.',
+      "There's no connection called “acme”. You can search by part of the name, or create a link for a new connection.",
     ],
     [
       sentences.connectionNotFound('acme', true, true),
-      'There is no connection called “acme”. Did you mean one of these? You can look for it by a part of its name, or make a new one.',
+      "There's no connection called “acme”. Did you mean one of these? You can search by part of the name, or create a link for a new connection.",
     ],
     [
       sentences.connectionNotFound('acme', false, false),
-      'The list of connections is still loading, and no connection has exactly the name “acme”. You can look for it by a part of its name, or make a new one.',
+      'The list of connections is still loading, and none so far is called “acme”. You can search by part of the name, or create a link for a new connection.',
     ],
     [
       sentences.connectionNotFound('acme', false, true),
-      'The list of connections is still loading, and no connection has exactly the name “acme”. Did you mean one of these? You can look for it by a part of its name, or make a new one.',
+      'The list of connections is still loading, and none so far is called “acme”. Did you mean one of these? You can search by part of the name, or create a link for a new connection.',
     ],
   ],
   editConnection: [[sentences.editConnection('acme-corp'), 'Edit acme-corp']],
-  FIND_CONNECTION: 'Find a connection',
-  NEW_CONNECTION: 'New connection',
+  FIND_CONNECTION: 'Search connections',
+  customerHasConnection: [
+    [
+      sentences.customerHasConnection({ customer: 'Globex Inc', connection: 'globex' }, true, named),
+      'Globex Inc already has a connection, globex. To change it, edit it instead of creating a new one.',
+    ],
+    [
+      sentences.customerHasConnection({ customer: 'Globex Inc', connection: 'globex' }, false, named),
+      'Globex Inc already has a connection, globex. To change it, ask #it-help.',
+    ],
+    [
+      sentences.customerHasConnection({ customer: 'globex', connection: 'globex' }, true, named),
+      'A connection named globex already exists. To change it, edit it instead of creating a new one.',
+    ],
+  ],
+  EDIT_INSTEAD: 'Edit it instead',
+  NEW_CONNECTION: 'Create a link for a new connection',
 
   // Other views
   CLOSE: 'Close',
   TRY_AGAIN: 'Try again',
   LOADING_TITLE: 'One moment',
-  PROBLEM_TITLE: 'That did not work',
-  ANSWER_TITLE: 'SSO tickets',
-  PROGRESS_TITLE: 'Making the link',
-  DONE_TITLE: 'The link is ready',
+  NO_ACCESS_TITLE: 'No access',
+  PROBLEM_TITLE: "That didn't work",
+  ANSWER_TITLE: 'SSO links',
+  PROGRESS_TITLE: 'Creating your link',
+  DONE_TITLE: 'Your link is ready',
   loading: [
-    [sentences.loading(), 'Asking Auth0 for what can be chosen… The form opens in a moment.'],
+    [sentences.loading(), 'Loading your applications and organizations from Auth0…'],
     [
       sentences.loading(8),
-      'Auth0 has not answered yet, after 8 seconds. The form opens on its own, or this window says why not.',
+      "Auth0 hasn't answered for 8 seconds. The form opens as soon as it does, or this window tells you what went wrong.",
     ],
   ],
-  PROGRESS_BEFORE_NAME: 'Auth0 is making the link for ',
+  PROGRESS_BEFORE_NAME: 'Creating the SSO link for ',
   PROGRESS_ADVICE:
-    'You may close this window. The link, or the reason why there is none, comes as a message that only you can see, in the conversation where you asked.',
+    'You can close this window. You get the link as a message that only you can see, in the conversation where you asked.',
   PROGRESS_IF_LOST:
-    'If nothing has come within a minute, ask for a new link. Should Auth0 have made one that was lost on the way, nobody has seen it, and it expires on its own.',
-  DONE_BEFORE_NAME: 'The link for ',
-  DONE_IN_DIRECT_MESSAGE: ' is in your conversation with this bot (under Apps)',
+    'No message after a minute? Create a new link. If the first one got lost, nobody has seen it, and it expires on its own.',
+  DONE_BEFORE_NAME: 'The SSO link for ',
+  DONE_IN_DIRECT_MESSAGE: ' is in your conversation with this bot, under Apps',
   DONE_IN_CHANNEL: ' is in ',
-  DONE_IN_CONVERSATION: ' is in the conversation',
-  DONE_AFTER_PLACE: ', visible to you alone.',
-  DONE_ADVICE: 'Copy it from there and send it to the customer. The message is gone once you reload Slack.',
+  DONE_IN_CONVERSATION: ' is in the conversation where you asked',
+  DONE_AFTER_PLACE: '. Only you can see it.',
+  DONE_ADVICE:
+    "Copy the text from there and send it to the customer's IT admin. The message disappears when you reload Slack.",
 
   // The link's message
-  linkReady: [[sentences.linkReady('acme-corp'), 'The SSO link for acme-corp is ready.']],
+  linkReady: [[sentences.linkReady('acme-corp'), 'Your SSO link for acme-corp is ready.']],
   linkTitle: [[sentences.linkTitle('Acme Corp'), 'SSO link for Acme Corp']],
   LINK_PURPOSE: {
-    new: "With it, the customer's IT admin can set up single sign-on. Only you can see this message.",
-    edit: "With it, the customer's IT admin can change their single sign-on. Only you can see this message.",
+    new: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who sets up single sign-on with the link.",
+    edit: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who changes their single sign-on with the link.",
   },
   EXPIRES: 'Expires: ',
-  IF_NOT_OPENED: ' if it has not been opened by then.',
-  LINK_USE:
-    "It opens at most 10 times, and the five hours for the set-up start when anything opens it; a link preview or a mail scanner may count. So make the link when the customer's admin is ready, don't post it in a channel, and keep only one link for a connection live at a time.",
+  IF_NOT_OPENED: ', unless it has been opened by then.',
   doubtfulDomains: [
     [
       sentences.doubtfulDomains(['example.email']),
-      '“example.email”: a list of email providers has this domain. Make sure that it belongs to the customer.',
+      '“example.email” is on a list of email providers. Make sure that it belongs to the customer.',
     ],
   ],
   LINK_WITHOUT_APPLICATION:
-    "No application was chosen, so the customer's admin gets no button to enable the connection: your own team has to enable it in Auth0 when they are done.",
-  FOR_YOUR_CUSTOMER: 'For your customer, ready to copy:',
+    "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.",
+  OPEN_BY: 'Open by: ',
+  LINK_RULES: {
+    time: 'Once opened, the customer has five hours to finish. The link opens at most 10 times.',
+    openings:
+      'Link previews and email scanners can open it too. Send it to one person, and never post it in a channel.',
+    single: 'Create only one link at a time for a connection.',
+  },
   LINK_HAS_RECEIPT:
-    'This message is gone once you reload Slack. You can still revoke the link then: the receipt in your conversation with this bot has the same button.',
+    'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.',
   DETAIL_LABELS: {
     connection: { new: 'New connection', edit: 'Connection' },
     profile: 'Profile',
@@ -754,9 +812,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   },
 
   // Receipts
-  receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: an SSO link for acme-corp']],
+  receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: SSO link for acme-corp']],
   receiptTitle: [[sentences.receiptTitle('Acme Corp'), 'Receipt: SSO link for Acme Corp']],
-  RECEIPT_ADVICE: 'The link itself is not kept anywhere: if it is lost, revoke it here and make a new one.',
+  RECEIPT_ADVICE: 'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.',
   RECEIPT_EXPIRED: 'This link has expired.',
   EXPIRED: 'Expired: ',
   REVOKED_BY: 'Revoked by: ',
@@ -777,13 +835,13 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   receiptLost: [
     [
       sentences.receiptLost('acme-corp'),
-      'Slack did not accept the receipt for acme-corp, so the message with the link holds the only way to revoke it.',
+      "Slack couldn't deliver the receipt for acme-corp, so only the message with the link can revoke it.",
     ],
   ],
   aboutLink: [
     [
-      sentences.aboutLink('acme-corp', 'The bot cannot reach Auth0.'),
-      'About the link for acme-corp: The bot cannot reach Auth0.',
+      sentences.aboutLink('acme-corp', "The bot can't reach Auth0."),
+      "SSO link for acme-corp: The bot can't reach Auth0.",
     ],
   ],
 
@@ -791,31 +849,46 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   REVOKE_LINK: 'Revoke link',
   REVOKE_CONFIRMATION: {
     title: 'Revoke this link?',
-    text: 'It stops working right away, also for someone who is setting up with it now. This cannot be undone; you can make a new link.',
+    text: "It stops working immediately, even for someone who is using it now. You can't undo this, but you can create a new link.",
     confirm: 'Revoke link',
     deny: 'Keep it',
   },
   revoked: [
     [
-      sentences.revoked('acme-corp'),
-      'The link for acme-corp no longer works: it was revoked. A set-up begun with it has ended too. If a message still shows the link, ignore it.',
+      sentences.revoked('acme-corp', named),
+      'The SSO link for acme-corp no longer works. A connection that is already set up keeps working. To remove it, ask #it-help.',
     ],
   ],
-  REVOKE_EXPIRED:
-    'This link has expired, and so has any set-up begun with it: there is nothing left to revoke.',
-  REVOKE_FORGED:
-    'This button cannot be used anymore, and nothing was revoked: its contents are not what this bot wrote, or its key was changed since. If the link must not work, ask the person who runs this bot.',
-  REVOKE_NO_RECORD:
-    'The bot has no record of this link, so nothing was revoked. If the link must not work, ask the person who runs this bot.',
-  NOTHING_TO_REVOKE: 'No link was made, so there is nothing to revoke.',
-  revokeSentence: [
+  NOTHING_TO_REVOKE: "No link was created, so there's nothing to revoke.",
+  revokeNoRecord: [
     [
-      sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp'),
-      'The link for acme-corp was not revoked. The bot cannot reach Auth0. The link still works. Try again in a minute.',
+      sentences.revokeNoRecord(context),
+      'The bot has no record of this link, so nothing was revoked. If the link must stop working, ask the person who runs this bot.',
     ],
     [
-      sentences.revokeSentence(new Auth0Error('no_answer', { mayHaveHappened: true }), 'acme-corp'),
-      'It is not certain that the link for acme-corp was revoked. Auth0 did not answer, or its answer was incomplete. The link may still work: treat it as active. Try again in a minute.',
+      sentences.revokeNoRecord(named),
+      'The bot has no record of this link, so nothing was revoked. If the link must stop working, ask #it-help.',
+    ],
+  ],
+  REVOKE_EXPIRED: "This link has expired, so there's nothing left to revoke.",
+  revokeForged: [
+    [
+      sentences.revokeForged(context),
+      'This button no longer works, and nothing was revoked. If the link must stop working, ask the person who runs this bot.',
+    ],
+    [
+      sentences.revokeForged(named),
+      'This button no longer works, and nothing was revoked. If the link must stop working, ask #it-help.',
+    ],
+  ],
+  revokeSentence: [
+    [
+      sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp', context),
+      "The SSO link for acme-corp wasn't revoked. The bot can't reach Auth0. The link still works. Try again in a minute.",
+    ],
+    [
+      sentences.revokeSentence(new Auth0Error('no_answer', { mayHaveHappened: true }), 'acme-corp', context),
+      "The bot couldn't confirm that the SSO link for acme-corp was revoked. Auth0 didn't answer in time. The link may still work. Try again in a minute.",
     ],
   ],
 
@@ -824,38 +897,40 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     [sentences.profileCount(1), 'One self-service profile'],
     [sentences.profileCount(2), '2 self-service profiles'],
   ],
-  PROFILES_PURPOSE: 'A profile decides what a customer can choose from when they set up single sign-on.',
+  PROFILES_PURPOSE:
+    'A profile decides which identity providers a customer can choose from, and what they see during setup.',
   PROFILES_ONLY_YOU:
-    'Only you can see this: people from other companies may be in this conversation, and profiles can name other customers.',
+    'Only you can see this list, because people from other companies may be in this conversation and profiles can name your customers.',
   POST_PROFILES: 'Post in this channel',
-  PROFILES_LOADING: 'Asking Auth0 for the profiles… the list comes in a moment.',
-  PROFILES_NOT_POSTED: 'Slack did not accept the list of profiles. Type the command again.',
+  PROFILES_LOADING: 'Loading the profiles from Auth0…',
+  PROFILES_NOT_POSTED: "Slack couldn't post the list of profiles. Type the command again.",
   PROFILE_LABELS: {
     providers: 'Identity providers: ',
-    allProviders: 'all providers',
+    allProviders: 'all',
     required: 'Required attributes: ',
     optional: 'Optional attributes: ',
     attributeProfile: 'User attribute profile: ',
   },
-  CREATE_TICKET: 'Create ticket',
 
   // Help
-  HELP_INTRO: "A link lets a customer's IT admin set up single sign-on with you, alone. You can type:\n",
+  HELP_INTRO: "Create links that let a customer's IT admin set up single sign-on. You can type:\n",
+  createLinkFor: [[sentences.createLinkFor('Help Scout'), 'Create a link for Help Scout']],
+  versionLine: [[sentences.versionLine('1.2.3'), 'Version 1.2.3']],
   helpNotification: [
     [
       sentences.helpNotification(['/sso-ticket', '/sso-ticket help']),
-      'What you can type: /sso-ticket, /sso-ticket help',
+      'You can type: /sso-ticket, /sso-ticket help',
     ],
   ],
 
   // Audit channel
-  AUDIT_ACTIONS: { ticket_made: 'made an SSO link', ticket_revoked: 'revoked the SSO link' },
-  AUDIT_KINDS: { new: ' (a new connection)', edit: ' (an edit)' },
+  AUDIT_ACTIONS: { ticket_made: 'created an SSO link', ticket_revoked: 'revoked the SSO link' },
+  AUDIT_KINDS: { new: ' (new connection)', edit: ' (edit)' },
   AUDIT_BOT: 'The bot',
   auditNotification: [
     [
       sentences.auditNotification(sentences.AUDIT_ACTIONS.ticket_made, 'acme-corp'),
-      'Someone made an SSO link for acme-corp.',
+      'Someone created an SSO link for acme-corp.',
     ],
     [
       sentences.auditNotification(sentences.AUDIT_ACTIONS.ticket_revoked, 'acme-corp'),
@@ -926,15 +1001,12 @@ describe('every sentence in Slack is as it stands here', () => {
 
   it('in the help', () => {
     expect(commandHelp('/sso-ticket')).toEqual([
-      ['/sso-ticket', 'create a link for a new SSO connection'],
-      [
-        '/sso-ticket Acme Corp',
-        "the same, with the names filled in, and the customer's organization if one is called so",
-      ],
-      ['/sso-ticket edit', 'create a link to change an existing SSO connection'],
-      ['/sso-ticket edit acme-corp', 'the same, with that connection chosen (its name, display name or ID)'],
-      ['/sso-ticket profiles', 'list the self-service profiles, for everybody in this conversation'],
-      ['/sso-ticket help', 'this help'],
+      ['/sso-ticket', 'create a link for a new connection'],
+      ['/sso-ticket Acme Corp', "the same, with the customer's name and organization filled in"],
+      ['/sso-ticket edit', 'create a link to change an existing connection'],
+      ['/sso-ticket edit acme-corp', 'the same, for this connection (its name, display name, or ID)'],
+      ['/sso-ticket profiles', 'list the self-service profiles for everyone in this conversation'],
+      ['/sso-ticket help', 'show this help'],
     ]);
     expect(usageHint()).toBe('[customer | edit connection | profiles | help]');
   });

@@ -19,19 +19,24 @@ describe('the text to the customer', () => {
 
   it('has words of its own for each kind', () => {
     const advice =
-      "Please open it when you have time to finish: it works until Friday, and once it is opened you have five hours. Please don't forward it: anyone who has this link can change how your people log in.";
+      'Open the link by Friday. After that first opening, there are five hours to finish. Share it only with this one person, because anyone who has the link can change how your team logs in.';
+    const signature = 'Best regards,\nMaria';
     expect(customerMessage(undefined, 'new', places).split('\n\n')).toEqual([
       'Hello,',
-      'here is your link to set up single sign-on for Acme {link} $& Corp:',
+      "Please send this link to the IT admin who manages your company's logins. They can use it to set up single sign-on for Acme {link} $& Corp:",
       'https://x/y?ticket=z',
       advice,
+      signature,
     ]);
     expect(customerMessage(undefined, 'edit', places).split('\n\n')).toEqual([
       'Hello,',
-      'here is your link to change the single sign-on settings of Acme {link} $& Corp:',
+      "Please send this link to the IT admin who manages your company's logins. They can use it to change the single sign-on settings of Acme {link} $& Corp:",
       'https://x/y?ticket=z',
       advice,
+      signature,
     ]);
+    // Slack may not say who the requester is.
+    expect(customerMessage(undefined, 'new', { ...places, requester: '' })).not.toContain('Best regards');
   });
 
   it('knows a wrong template', () => {

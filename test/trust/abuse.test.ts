@@ -106,7 +106,7 @@ describe('a form that is pressed twice', () => {
       slack.deliverRaw(signedNow(submission(view))),
       slack.deliverRaw(signedNow(`${submission(twice)}&pressed=again`)),
     ]);
-    await message(world, maria, sales.id, sentences.FOR_YOUR_CUSTOMER);
+    await message(world, maria, sales.id, sentences.OPEN_BY);
     await modal(world, maria, sentences.DONE_TITLE);
     expect(creates(world)).toHaveLength(1);
     expect(audits(world, 'ticket_requested')).toHaveLength(1);

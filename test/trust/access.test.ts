@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PROBLEM_TITLE } from '../../src/slack/sentences.ts';
 import type { Channel, Delivery, Fault, Message, Person, User } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -75,7 +76,7 @@ interface Way {
 
 const newForm = ({ person }: Cell) => modal(world, person, /New SSO connection/);
 const editForm = ({ person }: Cell) => modal(world, person, /Edit SSO connection/);
-const ready = ({ person }: Cell) => modal(world, person, /The link is ready/);
+const ready = ({ person }: Cell) => modal(world, person, /Your link is ready/);
 const reads = (pattern: RegExp) => (cell: Cell) => message(world, cell.person, cell.channel.id, pattern);
 
 /** A valid connection name that nobody else in the test takes. */
@@ -197,7 +198,7 @@ const WAYS: Way[] = [
     whileAuth0Fails: true,
     before: async ({ person, channel }) => {
       await person.command(channel.id, '');
-      await modal(world, person, /That did not work/);
+      await modal(world, person, PROBLEM_TITLE);
     },
     go: ({ person }) => person.press('Try again'),
     open: newForm,
@@ -210,7 +211,7 @@ const WAYS: Way[] = [
     whileAuth0Fails: true,
     before: async ({ person, channel }) => {
       await person.command(channel.id, 'edit');
-      await modal(world, person, /That did not work/);
+      await modal(world, person, PROBLEM_TITLE);
     },
     go: ({ person }) => person.press('Try again'),
     open: editForm,
@@ -284,7 +285,7 @@ const WAYS: Way[] = [
     answer: 'ephemeral',
     before: makeLink,
     go: (cell) => cell.person.press('Revoke link', receiptOf(cell)),
-    open: (cell) => world.slack.until(() => /it was revoked/.test(textOf(receiptOf(cell)))),
+    open: (cell) => world.slack.until(() => /no longer works/.test(textOf(receiptOf(cell)))),
   },
   {
     name: '"Post in this channel"',
@@ -666,7 +667,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     await maria.choose('conversation', OPEN);
     await maria.submit();
     await message(world, maria, OPEN, /SSO link for Acme <Corp>/);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     await maria.close();
     expect(slack.violations).toEqual([]);
     // The receipt stands outside every channel, and revokes all the same.

@@ -94,7 +94,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     expect(all.correlationId).toMatch(/^[\w-]{8,64}$/);
 
     await maria.press(sentences.REVOKE_LINK, link);
-    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+    await slack.until(() => says(textOf(link), sentences.revoked('Globex Inc', CONTEXT)));
     const [revoked, ...more] = audits(world).slice(3);
     const [revoke] = revokes(world);
     expect(more).toEqual([]);
@@ -117,7 +117,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
     await maria.press(sentences.REVOKE_LINK, link);
-    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
     const [, made, , revoked] = audits(world);
     expect(revoked).toMatchObject({ event: 'ticket_revoked', what: 'new', expires: made?.expires });
   });
@@ -205,7 +205,7 @@ describe('the fingerprint of a ticket', () => {
       await modal(world, maria, sentences.DONE_TITLE);
       await maria.close();
       await maria.press(sentences.REVOKE_LINK, link);
-      await slack.until(() => says(textOf(link), sentences.revoked(name)));
+      await slack.until(() => says(textOf(link), sentences.revoked(name, CONTEXT)));
     }
     const prints = audits(world)
       .filter(({ event }) => event !== 'ticket_requested')

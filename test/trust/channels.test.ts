@@ -20,9 +20,8 @@ const OPEN = 'C0OPEN';
 const SHUT = 'C0SHUT';
 const LINK = /SSO link for acme-corp/;
 const ELSEWHERE = /in this conversation: it works in certain channels only/;
-const NO_MEMBER = /You are not a member of the conversation that you chose.*No link was made/;
-const UNKNOWN =
-  /Slack does not tell the bot whether you are a member.*Invite the bot to it.*No link was made/;
+const NO_MEMBER = /You aren't a member of the conversation you chose.*No link was created/;
+const UNKNOWN = /The bot can't see whether you're a member.*Invite the bot.*No link was created/;
 
 let world: World;
 
@@ -78,7 +77,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     await fillShortcut(OPEN);
     await maria.submit();
     expect(await message(world, maria, OPEN, LINK)).toMatchObject({ via: 'response_url' });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(links()).toHaveLength(1);
     expect(audits(world, 'ticket_delivered')).toMatchObject([{ channel: OPEN }]);
     expect(asked()).toHaveLength(1);
@@ -157,7 +156,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     await message(world, maria, OPEN, LINK);
     expect(asked()).toHaveLength(5);
     expect(new Set(asked().map(({ args }) => args.cursor)).size).toBe(5);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     await maria.close();
 
     open.members.delete(maria.id);
@@ -299,7 +298,7 @@ describe.each(MODES)('without ALLOWED_CHANNELS, over %s', (mode) => {
     await fillShortcut(world[place].id);
     await maria.submit();
     await message(world, maria, world[place].id, LINK);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(asked()).toEqual([]);
     expect(audits(world, 'ticket_delivered')).toMatchObject([{ channel: world[place].id }]);
   });

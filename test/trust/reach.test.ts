@@ -465,7 +465,7 @@ describe('a form that was opened before a rule existed', () => {
     [{ MAX_LINK_HOURS: '8' }, problem({ code: 'no_longer_offered' })],
     [
       { CONNECTION_NAME_PATTERN: '^sso-' },
-      problem({ code: 'connection_name_against_policy', pattern: '^sso-', hint: undefined }),
+      problem({ code: 'connection_name_against_policy', name: 'acme-corp' }),
     ],
     [{ PROTECTED_ORGANIZATIONS: 'globex' }, isProtected('Globex Inc')],
     [{ PROTECTED_APPLICATIONS: 'customer portal' }, isProtected('Customer Portal')],

@@ -7,6 +7,7 @@ import {
   ANY,
   audits,
   buttonsIn,
+  CONTEXT,
   expectClean,
   expectInert,
   fillNew,
@@ -25,7 +26,7 @@ import {
   whyNoLink,
 } from '../harness.ts';
 
-const REVOKED = sentences.revoked('acme-corp');
+const REVOKED = sentences.revoked('acme-corp', CONTEXT);
 
 let world: World;
 
@@ -89,7 +90,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(readingOf(stored)).toContain(`${labels.organizations}: Globex Inc`);
     expect(readingOf(stored)).toContain(`${labels.applications}: Customer Portal`);
     expect(textOf(stored)).toContain('Production EU');
-    expect(stored.text).toBe(sentences.receiptNotification('acme-corp'));
+    expect(stored.text).toBe(sentences.receiptNotification('Globex Inc'));
     const [ticket] = auth0.tickets;
     expect(Math.abs(saysExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
     expect(buttonsIn(stored)).toEqual([sentences.REVOKE_LINK]);
@@ -322,7 +323,7 @@ it.each([
     await maria.close();
     auth0.fail({ path: /revoke$/ }, fault);
     await maria.press(sentences.REVOKE_LINK, receipt());
-    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp'));
+    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
     expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
     expect(audits(world, 'ticket_revoked')).toEqual([]);
     auth0.clearFaults();

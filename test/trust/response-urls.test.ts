@@ -51,7 +51,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     await fillNew(world);
     await maria.submit();
     expect(await message(world, maria, sales.id, LINK)).toMatchObject({ via: 'chat.postEphemeral' });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expect(world.log.join()).toContain("The response_url is not one of Slack's");
     expect(world.log.join()).not.toContain(foreignUrl);
   });
@@ -61,13 +61,13 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     await fillNew(world);
     await maria.submit();
     const link = await message(world, maria, sales.id, LINK);
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     await maria.close();
     slack.alter = (payload) => ({ ...payload, response_url: `${foreignUrl}/x` });
     await maria.press('Revoke link', link);
     await slack.until(() => maria.sees(sales.id).find((each) => /no longer works/.test(textOf(each))));
     await tom.command(sales.id, 'profiles');
-    await message(world, tom, sales.id, /did not accept the list of profiles/);
+    await message(world, tom, sales.id, /couldn't post the list of profiles/);
     await tom.command(sales.id, 'help');
     expect(await message(world, tom, sales.id, /You can type/)).toMatchObject({ via: 'chat.postEphemeral' });
   });

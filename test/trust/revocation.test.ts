@@ -67,7 +67,7 @@ describe('who can revoke a link', () => {
     const link = await makeLink(maria);
     await restart({ ALLOWED: tom.id, EDITORS: 'nobody' });
     await maria.press(sentences.REVOKE_LINK, link);
-    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+    await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
     expect(live(world)).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('who can revoke a link', () => {
     const own = await makeLink(ed, 'globex');
     buttonOf(own).value = buttonOf(receipt).value ?? '';
     await ed.press(sentences.REVOKE_LINK, own);
-    await slack.until(() => says(textOf(receipt), sentences.revoked('acme-corp')));
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme-corp', CONTEXT)));
     expect(JSON.stringify(receipt.blocks)).toContain(`"user_id":"${ed.id}"`);
     expect(buttonsIn(receipt)).toEqual([]);
     expect(textOf(receipt)).toContain('Customer Portal');
@@ -115,7 +115,7 @@ it('a button of the previous version, sealed with the bot token, still revokes',
   const value = { profileId: auth0.profiles[0]?.id, ticketId: ticket?.id, facts };
   buttonOf(link).value = await before.seal('ticket', value, 3_600);
   await maria.press(sentences.REVOKE_LINK, link);
-  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp')));
+  await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
   expect(live(world)).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import type { Delivery, Message, Person } from '../../stand-ins/slack/server.ts'
 import {
   audits,
   botSettings,
+  CONTEXT,
   expectClean,
   fillNew,
   holdDate,
@@ -132,7 +133,7 @@ describe.each(MODES)('over %s', (mode) => {
         expect(Object.keys(person.errors)).toEqual([
           person.modal?.blocks.find(({ type }) => type === 'input')?.block_id,
         ]);
-        expect(Object.values(person.errors)[0]).toBe(sentences.SEAL_INVALID);
+        expect(Object.values(person.errors)[0]).toBe(sentences.sealInvalid(CONTEXT));
         return delivery;
       },
       { user: person.id, what: 'view_submission', reason },
@@ -235,7 +236,7 @@ describe.each(MODES)('over %s', (mode) => {
         async () => {
           const delivery = await tom.press(sentences.TRY_AGAIN);
           await slack.until(() => tom.modal?.blocks !== before);
-          expect(textOf(tom.modal).trim()).toBe(sentences.SEAL_INVALID);
+          expect(textOf(tom.modal).trim()).toBe(sentences.sealInvalid(CONTEXT));
           return delivery;
         },
         { user: tom.id, what: 'block_actions', reason: 'forged' },
@@ -274,7 +275,7 @@ describe.each(MODES)('over %s', (mode) => {
         if (shown === receipt && /content (as|in)/.test(name)) continue;
         button.value = await forge(around);
         expect(button.value, name).not.toBe(own);
-        await refusedButton(maria, shown, sentences.REVOKE_FORGED);
+        await refusedButton(maria, shown, sentences.revokeForged(CONTEXT));
       }
       button.value = own;
     }
@@ -297,7 +298,7 @@ describe.each(MODES)('over %s', (mode) => {
     pass(5 * DAY + 5 * 3600_000 - 60_000);
     await maria.press(sentences.REVOKE_LINK, receipt);
     await slack.until(() => revokes(world).length === 1);
-    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme', CONTEXT)));
   });
 
   it("lets another allowed person revoke with the requester's button, and says who it was", async () => {
@@ -306,7 +307,7 @@ describe.each(MODES)('over %s', (mode) => {
     const { link: other } = await makeLink(tom, 'globex');
     revokeIn(other).value = revokeIn(link).value ?? '';
     await tom.press(sentences.REVOKE_LINK, other);
-    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme', CONTEXT)));
     expect(live(world)).toHaveLength(1);
     expect(audits(world, 'ticket_revoked')).toMatchObject([
       { user: tom.id, channel: sales.id, connection: 'acme' },
@@ -339,7 +340,7 @@ describe.each(MODES)('over %s', (mode) => {
     };
     await restart(SEAL_KEY);
     await maria.press(sentences.REVOKE_LINK, receipt);
-    await slack.until(() => says(textOf(receipt), sentences.revoked('acme')));
+    await slack.until(() => says(textOf(receipt), sentences.revoked('acme', CONTEXT)));
     await maria.submit();
     expect(maria.errors).toEqual({});
     await message(world, maria, sales.id, sentences.linkTitle('initech'));
@@ -348,8 +349,8 @@ describe.each(MODES)('over %s', (mode) => {
 
     await restart(OTHER_KEY);
     await refusedForm(tom);
-    await refusedButton(tom, link, sentences.REVOKE_FORGED);
-    await refusedButton(tom, second, sentences.REVOKE_FORGED);
+    await refusedButton(tom, link, sentences.revokeForged(CONTEXT));
+    await refusedButton(tom, second, sentences.revokeForged(CONTEXT));
     expect(live(world)).toHaveLength(2);
   });
 });

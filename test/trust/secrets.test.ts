@@ -163,13 +163,18 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   const links = maria.sees(sales.id).filter((each) => linkIn(each));
   auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: gossip() } }, 1);
   await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
-  await message(world, maria, sales.id, like(sentences.revokeSentence(new Auth0Error('rejected'), ANY)));
+  await message(
+    world,
+    maria,
+    sales.id,
+    like(sentences.revokeSentence(new Auth0Error('rejected'), ANY, CONTEXT)),
+  );
   await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
-  await slack.until(() => says(textOf(links[0]), like(sentences.revoked(ANY))));
+  await slack.until(() => says(textOf(links[0]), like(sentences.revoked(ANY, CONTEXT))));
   const receipt = slack.messages.findLast(({ via }) => via === 'chat.postMessage');
   slack.fail('chat.update', { status: 500, body: gossip() }, 2);
   await watch.look(maria.press(sentences.REVOKE_LINK, receipt));
-  await message(world, maria, receipt?.channel ?? '', like(sentences.revoked(ANY)));
+  await message(world, maria, receipt?.channel ?? '', like(sentences.revoked(ANY, CONTEXT)));
 
   // Auth0 fails in every way, with words that say too much.
   const failures: [Parameters<typeof auth0.fail>[1], string][] = [
@@ -279,7 +284,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   maria.modal.private_metadata = private_metadata;
   Object.assign(maria.value('connectionName'), { value: { not: 'a text' } });
   await watch.look(maria.submit());
-  expect(JSON.stringify(maria.errors)).toContain(sentences.UNEXPECTED_ERROR);
+  expect(JSON.stringify(maria.errors)).toContain(sentences.unexpectedError(CONTEXT));
   maria.modal.callback_id = 'nobody';
   await watch.look(maria.submit());
   if (maria.modal) await maria.close();

@@ -44,11 +44,7 @@ function expectAlone(shown: Message) {
   const { maria, tom } = world;
   expect(shown).toMatchObject({ visibleTo: maria.id, stored: false });
   expect(textOf(shown)).toContain(sentences.PROFILES_ONLY_YOU);
-  expect(buttonsIn(shown)).toEqual([
-    sentences.POST_PROFILES,
-    sentences.CREATE_TICKET,
-    sentences.CREATE_TICKET,
-  ]);
+  expect(buttonsIn(shown)).toEqual([sentences.POST_PROFILES, sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
   expect(tom.sees(shown.channel)).toEqual([]);
   expectInert(shown);
 }
@@ -56,7 +52,7 @@ function expectAlone(shown: Message) {
 function expectForAll(shown: Message) {
   expect(shown.visibleTo).toBeUndefined();
   expect(textOf(shown)).not.toContain(sentences.PROFILES_ONLY_YOU);
-  expect(buttonsIn(shown)).toEqual([sentences.CREATE_TICKET, sentences.CREATE_TICKET]);
+  expect(buttonsIn(shown)).toEqual([sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
   expect(world.tom.sees(shown.channel)).toContain(shown);
 }
 
@@ -94,7 +90,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
       expect(alone.replaced).toEqual([]);
       expect(slack.messages.filter((each) => each.channel === id)).toHaveLength(2);
 
-      await tom.press(sentences.CREATE_TICKET, posted);
+      await tom.press(sentences.FORM_SUBMIT, posted);
       await modal(world, tom, sentences.FORM_TITLE.new);
     },
   );
@@ -109,7 +105,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     await slack.until(() => auth0.requests.every(({ status }) => status > 0));
     const requests = auth0.requests.length;
     for (const person of [carl, slack.as(guest.id)]) {
-      await person.press(sentences.CREATE_TICKET, posted);
+      await person.press(sentences.FORM_SUBMIT, posted);
       const told = await message(world, person, id, sentences.accessSentence('user', CONTEXT));
       expect(told.visibleTo).toBe(person.id);
       expect(person.modal).toBeUndefined();

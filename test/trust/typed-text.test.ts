@@ -29,7 +29,7 @@ describe.each(MODES)('a pattern over %s that is slow in JavaScript', (mode) => {
     await maria.type('connectionName', 'acmecorp');
     await maria.type('required:crm', 'ab cd');
     expect(await maria.submit()).toMatchObject({ ok: true });
-    await modal(world, maria, /The link is ready/);
+    await modal(world, maria, /Your link is ready/);
     expectClean(world);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { originOf } from '../../src/slack/installation.ts';
+import { NO_ACCESS_TITLE } from '../../src/slack/sentences.ts';
 import { MARIA } from '../../stand-ins/people.ts';
 import type { Fault, Json, Slack } from '../../stand-ins/slack/server.ts';
 import {
@@ -98,7 +99,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     const { maria, slack } = world;
     slack.alter = alter;
     await maria.shortcut('create_sso_ticket');
-    expect(textOf(await modal(world, maria, /That did not work/)).trim()).toBe(SENTENCE);
+    expect(textOf(await modal(world, maria, NO_ACCESS_TITLE)).trim()).toBe(SENTENCE);
     expect(audits(world)).toMatchObject(denied('shortcut'));
   });
 

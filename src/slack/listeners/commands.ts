@@ -35,8 +35,8 @@ export function registerCommands(
     profiles: { role: 'user', run: ({ target }) => profileLister.list(target) },
     help: {
       role: 'user',
-      run: async ({ target }) => {
-        await messenger.send(target, helpMessage(sentenceContext.command));
+      run: async ({ target, text }) => {
+        await messenger.send(target, helpMessage(sentenceContext.command, text));
       },
     },
   });

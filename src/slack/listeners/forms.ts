@@ -1,9 +1,10 @@
 import type { Tenant } from '../../auth0/tenant.ts';
+import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
 import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
-import { initialValues } from '../../tickets/form/form.ts';
-import { loadNames } from '../../tickets/form/names.ts';
+import { controllingFields, initialValues } from '../../tickets/form/form.ts';
+import { loadNames, withConnectionName } from '../../tickets/form/names.ts';
 import { toRequest } from '../../tickets/form/request.ts';
 import { validateForm } from '../../tickets/form/validate.ts';
 import type { Access } from '../access.ts';
@@ -14,7 +15,7 @@ import type { Click, Submission } from '../payloads.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
-import { OPTIONAL_LIST_TIMEOUT_MS } from '../timeouts.ts';
+import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
 import { formView, kindOf, readForm } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -29,12 +30,20 @@ interface Dependencies {
 
 /** The submission of forms, and the button in them that shows more options. */
 export function registerForms(router: Router, deps: Dependencies): void {
+  /** The IDs of the views whose submission was valid. */
+  const accepted = new RecentKeys(SUBMITTED_VIEW_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, kind, submission));
+    router.submission(kind, (submission) => submit(deps, accepted, kind, submission));
   }
-  router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, (click) =>
-    showMoreOptions(deps, click),
-  );
+  router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, async (click) => {
+    const shown = await redraw(deps, click, { showMore: true, accepted });
+    if (!shown) throw new Error("Slack didn't show the options");
+  });
+  for (const fieldId of controllingFields()) {
+    router.fieldChange(fieldId, async (change) => {
+      await redraw(deps, change, { showMore: false, accepted });
+    });
+  }
 }
 
 async function contextOf(
@@ -53,6 +62,7 @@ async function contextOf(
  */
 async function submit(
   deps: Dependencies,
+  accepted: RecentKeys,
   kind: TicketKind,
   { user, view, responseUrls, acknowledge }: Submission,
 ): Promise<void> {
@@ -62,7 +72,7 @@ async function submit(
   const { isEditor } = context;
   const { fields, values: filledIn, more } = readForm(context, view);
   // Fields that were not shown have their defaults.
-  const values = initialValues(context, filledIn);
+  const values = await withConnectionName(initialValues(context, filledIn));
   const problems = validateForm(fields, values, context);
   if (problems.size > 0) {
     // The list may be outdated: a connection of that name may be gone.
@@ -75,6 +85,7 @@ async function submit(
   const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
   access.checkChannel(user, target.channel);
 
+  accepted.add(view.id);
   const progress = progressView(toRequest(values, context));
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
@@ -96,18 +107,26 @@ function chosenTarget(
   return { user, channel, responseUrl };
 }
 
-/** Shows the rest of a form. What was typed stays, because the blocks keep their IDs. */
-async function showMoreOptions(
+/**
+ * Shows a form again, with the fields that its values ask for. What was typed stays, because the blocks keep their IDs.
+ * Returns false if Slack doesn't show it.
+ */
+async function redraw(
   deps: Dependencies,
-  { body: { user, view } }: Click<undefined>,
-): Promise<void> {
+  { body: { user, view } }: Pick<Click<undefined>, 'body'>,
+  { showMore, accepted }: { showMore: boolean; accepted: RecentKeys },
+): Promise<boolean> {
   const kind = kindOf(view?.callback_id);
-  if (!view || !kind) return;
-  const { private_metadata: metadata } = view;
+  if (!view || !kind) return true;
+  const { private_metadata: metadata, hash } = view;
   const target = await openTarget(deps.seal, metadata, user.id);
   const context = await contextOf(deps, kind, user.id);
-  const shape = { asksConversation: target.channel === undefined, more: true };
-  const values = initialValues(context, readForm(context, view).values);
-  const shown = await deps.messenger.updateView(view.id, formView({ shape, values, metadata }, context));
-  if (!shown) throw new Error("Slack didn't show the options");
+  const form = readForm(context, view);
+  const shape = { asksConversation: target.channel === undefined, more: showMore || form.more };
+  const values = initialValues(context, form.values);
+  const focus = showMore ? 'more options' : undefined;
+  const redrawn = formView({ shape, values, metadata, focus }, context);
+  if (await deps.messenger.updateView(view.id, redrawn, { hash })) return true;
+  // After two changes in a row, the first one has changed the hash. A form that was submitted stays away.
+  return !accepted.has(view.id) && deps.messenger.updateView(view.id, redrawn);
 }

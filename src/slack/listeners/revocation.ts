@@ -37,12 +37,12 @@ export async function revoke(deps: RevocationDependencies, click: RevokeClick): 
 }
 
 async function revokeRecorded(deps: RevocationDependencies, id: string, click: RevokeClick): Promise<void> {
-  const { store, access, messenger, receipts } = deps;
+  const { store, access, messenger, receipts, sentenceContext } = deps;
   const { target } = click;
   const say = (sentence: string) => messenger.send(target, notice(sentence));
   const record = await store.find(id);
   if (!record) {
-    await say(sentences.REVOKE_NO_RECORD);
+    await say(sentences.revokeNoRecord(sentenceContext));
     return;
   }
   const { ticket, events } = record;
@@ -53,19 +53,20 @@ async function revokeRecorded(deps: RevocationDependencies, id: string, click: R
     return;
   }
   const revoked = status === 'revoked' ? record : await revokeOnRecord(deps, record, target);
+  const revokedSentence = sentences.revoked(ticket.customer, sentenceContext);
   const inReceipt = isReceipt(ticket.receipt, click);
   const [receiptUpdated, linkReplaced] = await Promise.all([
     receipts.update(revoked),
     click.body.container?.is_ephemeral
-      ? messenger.replaceEphemeral(target, notice(sentences.revoked(ticket.connection)))
+      ? messenger.replaceEphemeral(target, notice(revokedSentence))
       : // A receipt whose place could not be stored.
         !ticket.receipt && replaceReceipt(deps, revoked, click),
   ]);
   // The person must read it where they clicked.
-  if (!(inReceipt ? receiptUpdated : linkReplaced)) await say(sentences.revoked(ticket.connection));
+  if (!(inReceipt ? receiptUpdated : linkReplaced)) await say(revokedSentence);
 }
 
-/** Returns the record as it is then. @throws Auth0Error, told with the connection's name; SealError */
+/** Returns the record as it is then. @throws Auth0Error, told with the customer's name; SealError */
 async function revokeOnRecord(
   deps: RevocationDependencies,
   { ticket, events }: TicketRecord,
@@ -75,7 +76,7 @@ async function revokeOnRecord(
     const { user, channel } = actor;
     return { ticket, events: [...events, await revokeTicket(deps, ticket, { user, channel })] };
   } catch (error) {
-    if (error instanceof Auth0Error) throw new RevocationError(error, ticket.connection);
+    if (error instanceof Auth0Error) throw new RevocationError(error, ticket.customer);
     throw error;
   }
 }
@@ -90,17 +91,17 @@ function isReceipt(
 }
 
 async function replaceReceipt(
-  { messenger }: RevocationDependencies,
+  { messenger, sentenceContext }: RevocationDependencies,
   record: TicketRecord,
   { body: { container } }: RevokeClick,
 ): Promise<boolean> {
   const { channel_id: channel = '', message_ts: ts = '' } = container ?? {};
-  return messenger.update({ channel, ts }, receiptMessage(record, Date.now()));
+  return messenger.update({ channel, ts }, receiptMessage(record, Date.now(), sentenceContext));
 }
 
 /** A button of the previous version: its ticket is not on record. */
 async function revokeSealed(deps: RevocationDependencies, sealed: string, click: RevokeClick): Promise<void> {
-  const { messenger, access, seal } = deps;
+  const { messenger, access, seal, sentenceContext } = deps;
   const { target, body } = click;
   const ticket = await openSealedButton(seal, sealed);
   const { connection = '', requester = target.user } = ticket.facts;
@@ -112,7 +113,7 @@ async function revokeSealed(deps: RevocationDependencies, sealed: string, click:
   });
   const { is_ephemeral: isLink, channel_id = '', message_ts = '' } = body.container ?? {};
   const receipt = isLink ? ticket.receipt : { channel: channel_id, ts: message_ts };
-  const message = notice(sentences.revoked(connection));
+  const message = notice(sentences.revoked(connection, sentenceContext));
   const [receiptUpdated, linkReplaced] = await Promise.all([
     receipt && messenger.update(receipt, message),
     isLink && messenger.replaceEphemeral(target, message),
@@ -120,28 +121,29 @@ async function revokeSealed(deps: RevocationDependencies, sealed: string, click:
   if (!(isLink ? linkReplaced : receiptUpdated)) await messenger.send(target, message);
 }
 
-/** Auth0 did not revoke the link for this connection. */
+/** Auth0 did not revoke the link for this customer. */
 class RevocationError extends Error {
   override name = 'RevocationError';
   readonly error: Auth0Error;
-  readonly connection: string;
-  constructor(error: Auth0Error, connection: string) {
+  readonly customer: string;
+  constructor(error: Auth0Error, customer: string) {
     super('A link was not revoked', { cause: error });
     this.error = error;
-    this.connection = connection;
+    this.customer = customer;
   }
 }
 
 /** Why nothing was revoked. Undefined for an error that nobody expects here. */
 function refusal(
-  { audit }: RevocationDependencies,
+  { audit, sentenceContext }: RevocationDependencies,
   error: unknown,
   { target }: RevokeClick,
 ): string | undefined {
-  if (error instanceof RevocationError) return sentences.revokeSentence(error.error, error.connection);
-  if (error instanceof DatabaseError) return sentences.RECORDS_UNAVAILABLE;
+  if (error instanceof RevocationError)
+    return sentences.revokeSentence(error.error, error.customer, sentenceContext);
+  if (error instanceof DatabaseError) return sentences.recordsUnavailable(sentenceContext);
   if (!(error instanceof SealError)) return undefined;
   const { user, channel } = target;
   void audit.write(newEvent('seal_refused', { user, channel, what: REVOKE_TICKET, reason: error.code }));
-  return error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.REVOKE_FORGED;
+  return error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.revokeForged(sentenceContext);
 }

@@ -6,26 +6,33 @@ import type { TicketRequest } from '../../tickets/form/request.ts';
 import { bold, section, text } from '../blocks.ts';
 import { DETAIL_LABELS } from '../sentences.ts';
 
-/** What a ticket is for, a line for each thing that was chosen. */
-export function detailLines({
-  kind,
-  connection,
-  profile,
-  organizations,
-  clients,
-  options,
-}: Pick<
+type Details = Pick<
   TicketRequest,
   'kind' | 'connection' | 'profile' | 'organizations' | 'clients' | 'options'
->): types.RichTextSection[] {
-  const line = (label: string, value: string) => section(bold(`${label}: `), text(value));
-  const list = (label: string, choices: Choice[]) =>
-    choices.length ? [line(label, clip(namesOf(choices), 600))] : [];
+>;
+type Detail = [label: string, value: string];
+
+/** What a ticket is for: an entry for each thing that was chosen. */
+function detailsOf({ kind, connection, profile, organizations, clients, options }: Details): Detail[] {
+  const list = (label: string, choices: Choice[]): Detail[] =>
+    choices.length ? [[label, clip(namesOf(choices), 600)]] : [];
   return [
-    line(DETAIL_LABELS.connection[kind], connection),
-    line(DETAIL_LABELS.profile, profile.name),
+    [DETAIL_LABELS.connection[kind], connection],
+    [DETAIL_LABELS.profile, profile.name],
     ...list(DETAIL_LABELS.organizations, organizations),
     ...list(DETAIL_LABELS.applications, clients),
-    ...options.map(({ label, value }) => line(label, clip(value, 300))),
+    ...options.map(({ label, value }): Detail => [label, clip(value, 300)]),
   ];
+}
+
+/** The details, a line for each. */
+export function detailLines(request: Details): types.RichTextSection[] {
+  return detailsOf(request).map(([label, value]) => section(bold(`${label}: `), text(value)));
+}
+
+/** The details in one short text. */
+export function detailText(request: Details): string {
+  return detailsOf(request)
+    .map(([label, value]) => `${label}: ${value}`)
+    .join(' · ');
 }

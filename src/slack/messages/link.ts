@@ -1,11 +1,22 @@
 import { clip } from '../../lib/text.ts';
 import { customerMessage } from '../../tickets/customer-message.ts';
 import type { IssuedTicket } from '../../tickets/ticket.ts';
-import { bold, context, copyable, date, notificationText, rich, section, text, warning } from '../blocks.ts';
+import {
+  bold,
+  bullets,
+  context,
+  copyable,
+  date,
+  notificationText,
+  rich,
+  section,
+  text,
+  warning,
+} from '../blocks.ts';
 import { revokeButton } from '../buttons.ts';
 import type { Requester } from '../people.ts';
 import * as sentences from '../sentences.ts';
-import { detailLines } from './details.ts';
+import { detailText } from './details.ts';
 import type { Message } from './message.ts';
 
 export interface LinkDetails {
@@ -31,20 +42,16 @@ export function linkMessage({ issued, requester, template }: LinkDetails): Messa
   });
   return {
     // Without the URL: notifications show this text.
-    text: notificationText(sentences.linkReady(connection)),
+    text: notificationText(sentences.linkReady(customer)),
     blocks: [
       rich(section(bold(sentences.linkTitle(customer))), section(text(sentences.LINK_PURPOSE[kind]))),
-      rich(...detailLines(request)),
-      rich(copyable(url)),
-      rich(
-        section(bold(sentences.EXPIRES), date(expires), text(sentences.IF_NOT_OPENED)),
-        section(text(sentences.LINK_USE)),
-      ),
+      rich(copyable(forCustomer)),
+      rich(section(bold(sentences.OPEN_BY), date(expires)), bullets(Object.values(sentences.LINK_RULES))),
       ...(withoutApplication ? [warning(sentences.LINK_WITHOUT_APPLICATION)] : []),
       ...(doubtfulDomains.length ? [warning(sentences.doubtfulDomains(doubtfulDomains))] : []),
-      rich(section(bold(sentences.FOR_YOUR_CUSTOMER)), copyable(forCustomer)),
       { type: 'actions', elements: [revokeButton(ticket.id)] },
       context(sentences.LINK_HAS_RECEIPT),
+      context(detailText(request)),
     ],
   };
 }
@@ -52,11 +59,11 @@ export function linkMessage({ issued, requester, template }: LinkDetails): Messa
 /** Formats by time zone. Creating one takes longer than the rest of a message. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** A time with its zone: "Saturday, 28 November 2026 at 15:04 (Europe/Berlin)". @param seconds since 1970 */
+/** A time with its zone: "Saturday, November 28, 2026 at 3:04 PM (Europe/Berlin)". @param seconds since 1970 */
 function writtenDate(seconds: number, timeZone: string): string {
   const format =
     formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone });
+    new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'short', timeZone });
   formats.set(timeZone, format);
   return `${format.format(seconds * 1000)} (${timeZone})`;
 }

@@ -10,9 +10,10 @@ import type { Message } from './message.ts';
 /**
  * The list of self-service profiles. Auth0 allows 20, and with two blocks each they fit into a message.
  *
- * @param onlyYou for the requester alone, with a button that posts the list for everybody
+ * @param onlyYou for the requester alone
+ * @param canPost with a button that posts the list for everybody
  */
-export function profileList(profiles: readonly Profile[], { onlyYou = false } = {}): Message {
+export function profileList(profiles: readonly Profile[], { onlyYou = false, canPost = true } = {}): Message {
   const count = sentences.profileCount(profiles.length);
   return {
     text: count,
@@ -21,7 +22,7 @@ export function profileList(profiles: readonly Profile[], { onlyYou = false } = 
       ...(onlyYou
         ? [
             warning(sentences.PROFILES_ONLY_YOU),
-            { type: 'actions' as const, elements: [postProfilesButton()] },
+            ...(canPost ? [{ type: 'actions' as const, elements: [postProfilesButton()] }] : []),
           ]
         : []),
       ...profiles.flatMap(profileBlocks),
@@ -53,7 +54,7 @@ function profileBlocks(profile: Profile): types.KnownBlock[] {
     ),
     {
       type: 'actions',
-      elements: [openFormButton(sentences.CREATE_TICKET, { kind: 'new', values: { profile: chosen } })],
+      elements: [openFormButton(sentences.FORM_SUBMIT, { kind: 'new', values: { profile: chosen } })],
     },
   ];
 }

@@ -11,12 +11,16 @@ import type { Message } from './message.ts';
  *
  * @param now in milliseconds since 1970
  */
-export function receiptMessage({ ticket, events }: TicketRecord, now: number): Message {
-  const { customer, connection, expiresAt } = ticket;
+export function receiptMessage(
+  { ticket, events }: TicketRecord,
+  now: number,
+  sentenceContext: sentences.SentenceContext,
+): Message {
+  const { customer, expiresAt } = ticket;
   const { status, isLive, end } = summarize(ticket, events, now);
   const title = section(bold(sentences.receiptTitle(customer)));
   if (end?.type === 'revoked') {
-    const sentence = sentences.revoked(connection);
+    const sentence = sentences.revoked(customer, sentenceContext);
     return {
       text: notificationText(sentence),
       blocks: [
@@ -37,7 +41,7 @@ export function receiptMessage({ ticket, events }: TicketRecord, now: number): M
       ]
     : [];
   return {
-    text: notificationText(sentences.receiptNotification(connection)),
+    text: notificationText(sentences.receiptNotification(customer)),
     blocks: [
       rich(title, section(text(advice))),
       rich(...detailLines(ticket), ...expiry),

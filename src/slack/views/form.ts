@@ -6,6 +6,7 @@ import {
   type Field,
   type FormContext,
   firstId,
+  groupIn,
   hasId,
   hintIn,
   optionalIn,
@@ -13,11 +14,19 @@ import {
   type TicketKind,
   textOf,
 } from '../../tickets/form/field.ts';
-import { type FormShape, fieldsOf, shownFields, type Values } from '../../tickets/form/form.ts';
+import {
+  controllingFields,
+  type FormShape,
+  fieldsOf,
+  shownFields,
+  type Values,
+} from '../../tickets/form/form.ts';
 import type { RequiredRole, Role } from '../access.ts';
 import { context as contextBlock, LIMITS, plain, warning } from '../blocks.ts';
 import { moreOptionsButton } from '../buttons.ts';
 import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE, textCut } from '../sentences.ts';
+
+import { NOTICE, toOptions } from './options.ts';
 
 /** The callback IDs of the forms. Open forms hold them, so they must never change. */
 export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
@@ -36,9 +45,6 @@ export function roleInView(view: { callback_id?: string } | null | undefined): R
   return kind ? roleFor(kind) : 'anyone';
 }
 
-/** The value of a suggestion that is only a sentence, such as "still loading". */
-const NOTICE = '-';
-
 /** A form as a modal. */
 export interface Form {
   shape: FormShape;
@@ -47,13 +53,22 @@ export interface Form {
   metadata: string;
   /** Shown on top instead of the introduction: why the form is back. */
   notice?: string | undefined;
+  /** A button below the notice. */
+  button?: types.Button | undefined;
+  /** What has the focus: the first field, or the first one under “More options”. By default, it stays where it is. */
+  focus?: 'first field' | 'more options' | undefined;
 }
 
-export function formView({ shape, values, metadata, notice }: Form, context: FormContext): types.ModalView {
-  const fields = shownFields(shape, context);
-  const inputs = fields.flatMap((field, index) => [
-    ...(field.group && field.group !== fields[index - 1]?.group ? [heading(field.group)] : []),
-    inputBlock(field, values, context),
+export function formView(form: Form, context: FormContext): types.ModalView {
+  const { shape, values, metadata, notice, button, focus } = form;
+  const fields = shownFields(shape, values, context).map((field) => ({
+    field,
+    group: groupIn(field, values, context),
+  }));
+  const focused = focus && fields.find(({ group }) => focus === 'first field' || group)?.field;
+  const inputs = fields.flatMap(({ field, group }, index) => [
+    ...(group && group !== fields[index - 1]?.group ? [heading(group)] : []),
+    inputBlock(field, values, context, field === focused),
   ]);
   const more: types.ActionsBlock = { type: 'actions', block_id: MORE, elements: [moreOptionsButton()] };
   return {
@@ -65,6 +80,7 @@ export function formView({ shape, values, metadata, notice }: Form, context: For
     private_metadata: metadata,
     blocks: [
       notice ? warning(notice) : contextBlock(FORM_INTRO[context.kind]),
+      ...(button ? [{ type: 'actions' as const, elements: [button] }] : []),
       ...inputs,
       ...(shape.more ? [] : [more]),
     ],
@@ -80,7 +96,7 @@ const heading = (group: string): types.HeaderBlock => ({
 });
 
 /** A field's block. Block and action have the field's ID, so that Slack keeps what was typed when the view changes. */
-function inputBlock(field: Field, values: Values, context: FormContext): types.InputBlock {
+function inputBlock(field: Field, values: Values, context: FormContext, hasFocus: boolean): types.InputBlock {
   const isCut = field.input === 'text' && textOf(values, field).length > LIMITS.inputText;
   const hint = isCut ? textCut(LIMITS.inputText) : hintIn(field, context);
   return {
@@ -89,9 +105,13 @@ function inputBlock(field: Field, values: Values, context: FormContext): types.I
     label: plain(field.label, LIMITS.sectionText),
     ...(hint && { hint: plain(hint, LIMITS.sectionText) }),
     optional: optionalIn(field, context),
-    element: inputElement(field, values, context),
+    // Slack then tells the bot about each change, so that it can show or hide other fields.
+    ...(CONTROLLING.has(field.id) && { dispatch_action: true }),
+    element: { ...inputElement(field, values, context), ...(hasFocus && { focus_on_load: true }) },
   };
 }
+
+const CONTROLLING = controllingFields();
 
 function inputElement(field: Field, values: Values, context: FormContext): types.InputBlock['element'] {
   const placeholder = field.placeholder ? { placeholder: plain(field.placeholder, LIMITS.placeholder) } : {};
@@ -165,36 +185,6 @@ function searchElement(
         min_query_length: 0,
         ...(first && { initial_option: first }),
       };
-}
-
-/** Choices as options of a select. */
-export function toOptions(choices: (Choice & { detail?: string })[]): types.PlainTextOption[] {
-  const options = choices
-    .filter(({ id }) => id.length > 0 && id.length <= LIMITS.optionValue && wellFormed(id) === id)
-    .slice(0, LIMITS.options)
-    .map(({ id, name, detail }) => ({
-      text: plain(name, LIMITS.optionText),
-      value: id,
-      ...(detail && { description: plain(detail, LIMITS.optionDescription) }),
-    }));
-  const times = new Map<string, number>();
-  for (const { text } of options) times.set(text.text, (times.get(text.text) ?? 0) + 1);
-  // Slack cuts names at 75 characters, so different ones can look the same.
-  return options.map((option) =>
-    (times.get(option.text.text) ?? 0) > 1
-      ? { ...option, text: plain(`${option.value} · ${option.text.text}`, LIMITS.optionText) }
-      : option,
-  );
-}
-
-/** A sentence as an option. It continues in the description, because Slack allows 75 characters for each. */
-export function toNotice(sentence: string): types.PlainTextOption[] {
-  const space = sentence.lastIndexOf(' ', LIMITS.optionText);
-  const name =
-    space > 0 && sentence.length > LIMITS.optionText
-      ? sentence.slice(0, space)
-      : cut(sentence, LIMITS.optionText);
-  return toOptions([{ id: NOTICE, name, detail: sentence.slice(name.length).trim() }]);
 }
 
 /** A form as it comes back from Slack. */

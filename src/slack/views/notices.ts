@@ -21,6 +21,11 @@ export function loadingView(metadata: string, seconds?: number): types.ModalView
   return noticeView(sentences.LOADING_TITLE, [rich(section(text(sentences.loading(seconds))))], metadata);
 }
 
+/** That a person may not do something. */
+export function noAccessView(sentence: string): types.ModalView {
+  return noticeView(sentences.NO_ACCESS_TITLE, [warning(sentence)]);
+}
+
 /** Why something failed, with a button that tries it again if that may help. */
 export function problemView(
   sentence: string,
@@ -39,10 +44,10 @@ export function answerView(blocks: types.KnownBlock[], metadata: string): types.
 }
 
 /** From the submission until the link is there. @param progress a sentence, if it takes long */
-export function progressView({ connection }: TicketRequest, progress?: string): types.ModalView {
+export function progressView({ customer }: TicketRequest, progress?: string): types.ModalView {
   return noticeView(sentences.PROGRESS_TITLE, [
     rich(
-      section(text(sentences.PROGRESS_BEFORE_NAME), bold(connection), text('.')),
+      section(text(sentences.PROGRESS_BEFORE_NAME), bold(customer), text('.')),
       ...(progress ? [section(text(`\n${progress}`))] : []),
       section(text(`\n${sentences.PROGRESS_ADVICE}`)),
     ),
@@ -52,7 +57,7 @@ export function progressView({ connection }: TicketRequest, progress?: string): 
 
 /** The link has arrived. @param channel where it was asked for */
 export function doneView(
-  { connection }: TicketRequest,
+  { customer }: TicketRequest,
   place: ArrivedIn,
   channel: string | undefined,
 ): types.ModalView {
@@ -60,7 +65,7 @@ export function doneView(
     rich(
       section(
         text(sentences.DONE_BEFORE_NAME),
-        bold(connection),
+        bold(customer),
         ...whereIs(place, channel),
         text(sentences.DONE_AFTER_PLACE),
       ),

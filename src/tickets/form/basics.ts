@@ -1,5 +1,4 @@
 import { MAX_CONNECTION_NAME_LENGTH } from '../../auth0/resources.ts';
-import type { RequiredMetadata } from '../../config/required-metadata.ts';
 import type { FieldProblem } from '../errors.ts';
 import { initialLifetime, lifetimes } from '../lifetime.ts';
 import { editProblem, MAX_ORGANIZATIONS, peopleName } from '../reach.ts';
@@ -15,6 +14,7 @@ import {
   type ListField,
   type SearchField,
   type TextField,
+  textOf,
 } from './field.ts';
 
 const idsOf = (choices: Choice[]) => choices.map(({ id }) => id);
@@ -24,7 +24,7 @@ export const conversation: ConversationField<'conversation'> = {
   input: 'conversation',
   id: 'conversation',
   for: ['new', 'edit'],
-  label: 'Send the link to',
+  label: 'Show me the link in',
   hint: 'Only you will see it there.',
 };
 
@@ -33,7 +33,12 @@ export const profile: ListField<'profile'> = {
   id: 'profile',
   for: ['new', 'edit'],
   label: 'Self-service profile',
-  hint: 'Decides which identity providers the customer can choose from, and what the set-up looks like.',
+  hint: 'Decides which identity providers the customer can choose from, and what they see during setup.',
+  // Nobody needs to look at the usual choice.
+  group: ([chosen], { tenant, policy }) =>
+    tenant.profiles().length === 1 || (chosen && chosen.id === policy.defaultProfileId)
+      ? 'Identity providers'
+      : undefined,
   options: ({ tenant }) => tenant.profiles().map(({ id, name }) => ({ id, name })),
   initial: ({ tenant, policy }) => {
     const byName = tenant.profiles().toSorted((a, b) => a.name.localeCompare(b.name));
@@ -49,19 +54,21 @@ export const connectionName: TextField<'connectionName'> = {
   placeholder: 'acme-corp',
   hint: ({ policy }) =>
     [
-      'A technical name that the customer does not see. Letters, digits and single hyphens.',
+      "Used in URLs that the customer's IT admin copies. You can't change it later. Leave it empty to create it from the display name.",
       policy.connectionNameHint,
     ]
       .filter(Boolean)
       .join(' '),
   maxLength: MAX_CONNECTION_NAME_LENGTH,
+  optional: true,
+  // `withConnectionName` has tried to fill it in.
+  validateEmpty: (values) =>
+    textOf(values, displayName) ? { code: 'connection_name_underivable' } : undefined,
   validate: (name, _, { tenant, policy, isEditor }) => {
     const invalid = connectionNameProblem(name);
     if (invalid) return invalid;
     const { connectionNamePattern: pattern, connectionNameHint: hint } = policy;
-    if (pattern && !pattern.matches(name)) {
-      return { code: 'connection_name_against_policy', pattern: pattern.source, hint };
-    }
+    if (pattern && !pattern.matches(name)) return { code: 'connection_name_against_policy', name, hint };
     const existing = tenant.connectionNamed(name);
     return existing && { code: 'connection_name_taken', name, customer: existing.displayName, isEditor };
   },
@@ -74,32 +81,15 @@ export const displayName: TextField<'displayName'> = {
   for: ['new'],
   label: 'Display name',
   placeholder: 'Acme Corp',
-  hint: "What people read on the login page. Usually the customer's name.",
+  hint: "The customer's name, as people see it on the login page.",
   maxLength: 128,
   optional: true,
+  validateEmpty: (values) =>
+    textOf(values, connectionName)
+      ? undefined
+      : { code: 'one_text_missing', labels: [displayName.label, connectionName.label] },
   request: (name) => (name ? { connection_config: { display_name: name } } : {}),
 };
-
-/** A field for metadata that every new connection must have. */
-export function requiredMetadataField({
-  key,
-  label,
-  pattern,
-}: RequiredMetadata): TextField<`required:${string}`> {
-  return {
-    input: 'text',
-    id: `required:${key}`,
-    for: ['new'],
-    label,
-    maxLength: 255,
-    validate: (value) =>
-      pattern && !pattern.matches(value)
-        ? { code: 'metadata_pattern_mismatch', label, pattern: pattern.source }
-        : undefined,
-    request: (value) => ({ connection_config: { metadata: { [key]: value } } }),
-    summary: (value) => value,
-  };
-}
 
 export const connection: SearchField<'connection'> = {
   input: 'search',
@@ -109,7 +99,7 @@ export const connection: SearchField<'connection'> = {
   multiple: false,
   label: 'Connection',
   placeholder: 'Type a name or an ID',
-  hint: "The enterprise connection that the customer's admin will change.",
+  hint: "The customer's connection. Their IT admin can change it with the link.",
   validate: ([picked], _, { tenant }) => {
     const known = picked && tenant.connection(picked.id);
     return known && editProblem(known, tenant.protected);
@@ -127,7 +117,7 @@ export const features: CheckboxField<'features'> = {
   input: 'checkboxes',
   id: 'features',
   for: ['edit'],
-  label: "The customer's admin can change",
+  label: "The customer's IT admin can change",
   options: FEATURES,
   initial: () => FEATURES.slice(0, 2),
   request: (checked) => ({
@@ -149,8 +139,8 @@ export const clients: SearchField<'clients'> = {
   placeholder: 'Type a name or an ID',
   hint: ({ kind }) =>
     kind === 'new'
-      ? "The applications that the customer's people will log in to."
-      : 'Leave empty to keep the applications of the connection.',
+      ? 'What the customer logs in to.'
+      : "Leave empty to keep the connection's applications. Auth0 may add your choice to them or replace them with it.",
   optional: ({ kind, policy }) => kind === 'edit' || policy.applicationsOptional,
   missing: { code: 'application_missing' },
   validate: (picked, _, { tenant }) => protectedProblem('clients', picked, tenant),
@@ -174,7 +164,7 @@ export const organizations: SearchField<'organizations'> = {
   hint: ({ kind }) =>
     kind === 'new'
       ? "The customer's organizations, if your product uses them."
-      : 'Leave empty to keep the organizations of the connection.',
+      : "Leave empty to keep the connection's organizations. Auth0 may add your choice to them or replace them with it.",
   optional: true,
   validate: (picked, _, { tenant, isEditor }) => {
     if (!isEditor && picked.length > MAX_ORGANIZATIONS) {
@@ -219,7 +209,8 @@ export const membership: CheckboxField<'membership'> = {
   input: 'checkboxes',
   id: 'membership',
   for: ['new'],
-  label: 'Where organizations are chosen',
+  label: 'In these organizations',
+  dependsOn: { fields: [organizations], shown: (values) => choicesOf(values, organizations).length > 0 },
   options: MEMBERSHIP,
   // Membership widens who can sign in to the customer's organization, so only editors start with it.
   initial: ({ isEditor }) => (isEditor ? MEMBERSHIP : MEMBERSHIP.slice(1)),
@@ -231,7 +222,7 @@ export const lifetime: ListField<'lifetime'> = {
   id: 'lifetime',
   for: ['new', 'edit'],
   label: 'Link expires in',
-  hint: 'How long the link may wait to be opened. Once it is opened, the set-up has five hours.',
+  hint: 'The customer must open the link by then. After that, they have five hours to finish.',
   options: ({ policy }) => lifetimes(policy),
   initial: ({ kind, policy }) => initialLifetime(kind, policy),
   request: (picked) => ({ ttl_sec: Number(firstId(picked)) }),

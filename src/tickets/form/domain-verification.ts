@@ -30,13 +30,21 @@ function verificationIn(values: FormValues, kind: TicketKind): 'optional' | 'req
   return id === 'optional' || id === 'required' ? id : undefined;
 }
 
+/** An edit has domains only if they are checked as a feature. */
+const ifPossible = {
+  fields: [features],
+  shown: (values: FormValues, { kind }: { kind: TicketKind }) =>
+    kind === 'new' || hasId(choicesOf(values, features), 'domain_verification'),
+};
+
 export const domainVerification: ListField<'domainVerification'> = {
   input: 'list',
   id: 'domainVerification',
   for: ['new', 'edit'],
   group,
+  dependsOn: ifPossible,
   label: 'Domain verification',
-  hint: "Whether the customer's admin proves that a mail domain is theirs. Required: before the connection can be enabled.",
+  hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can turn the connection on.",
   // Without verification, Auth0 leaves the domain step out of an edit.
   options: ({ kind }) => (kind === 'edit' ? VERIFICATION.slice(1) : VERIFICATION),
   initial: ({ kind, policy }) =>
@@ -55,8 +63,12 @@ export const pendingDomains: TextField<'pendingDomains'> = {
   id: 'pendingDomains',
   for: ['new', 'edit'],
   group,
+  dependsOn: {
+    fields: [features, domainVerification],
+    shown: (values, { kind }) => verificationIn(values, kind) !== undefined,
+  },
   label: 'Domains the customer must verify',
-  hint: 'Filled in for them in the verification step. Separated by commas, blanks or lines.',
+  hint: "Filled in for the customer's IT admin. Separate domains with commas, spaces, or line breaks.",
   placeholder: 'acme.com, acme.co.uk',
   maxLength: 3000,
   multiline: true,
@@ -79,9 +91,8 @@ export const verifiedDomains: TextField<'verifiedDomains'> = {
   input: 'text',
   id: 'verifiedDomains',
   for: ['new'],
-  group,
   label: 'Domains already verified',
-  hint: 'Trusted without proof: everyone with an email address there is sent to this connection to log in. Only what your team has checked.',
+  hint: 'Not verified by Auth0: anyone with an email address there is sent to this connection. Add only domains your team has checked.',
   placeholder: 'acme.com',
   maxLength: 3000,
   multiline: true,
@@ -121,9 +132,16 @@ export const organizationDiscovery: CheckboxField<'organizationDiscovery'> = {
   id: 'organizationDiscovery',
   for: ['new', 'edit'],
   group,
-  label: 'Organization by domain',
-  hint: 'Needs exactly one organization, and domains that are verified or can be.',
-  options: [{ id: 'use', name: 'Use verified domains to find the organization at login' }],
+  dependsOn: {
+    fields: [organizations, features, domainVerification],
+    // Only editors can enter domains that are already verified.
+    shown: (values, { kind, isEditor }) =>
+      choicesOf(values, organizations).length === 1 &&
+      (verificationIn(values, kind) !== undefined || (kind === 'new' && isEditor)),
+  },
+  label: 'Find the organization by email domain',
+  hint: 'Needs one organization, and domains that are verified or can be.',
+  options: [{ id: 'use', name: 'Send people with a verified email domain to the organization' }],
   initial: () => [],
   optional: true,
   validate: (_, values, { kind }) => {

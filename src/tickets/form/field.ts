@@ -45,14 +45,21 @@ interface FieldBase<Id extends string, Value> {
   placeholder?: string;
   /** May be left empty. */
   optional?: boolean | ((context: FormContext) => boolean);
+  /** What is wrong with an empty field that is optional as such, because of the other fields. */
+  validateEmpty?: (values: FormValues) => FieldProblem | undefined;
   /** What is wrong if a field that is not optional is empty. By default, a sentence for its kind of input. */
   missing?: FieldProblem;
-  /** The heading below "More options". Without one, the field is always shown. */
-  group?: string;
+  /** The heading under "More options". Without one, the field is always shown. See `groupIn`. */
+  group?: string | ((value: Value, context: FormContext) => string | undefined);
   /** Widens who can sign in, so only editors may change it. */
   editorsOnly?: boolean;
   /** Whether the form has the field at all. By default it does. */
   available?: (policy: Policy) => boolean;
+  /** Shown only while other fields have certain values. While hidden, the field has its default value. */
+  dependsOn?: {
+    fields: readonly ChoiceField[];
+    shown: (values: FormValues, context: Pick<FormContext, 'kind' | 'isEditor'>) => boolean;
+  };
   /** Called only if the field has a value. */
   validate?: (value: Value, values: FormValues, context: FormContext) => FieldProblem | undefined;
   /** This field's part of the request, merged with the others'. Empty if the field doesn't apply. */
@@ -128,6 +135,18 @@ export const namesOf = (choices: Choice[]) => choices.map(({ name }) => name).jo
 
 export const optionalIn = ({ optional }: Field, context: FormContext) =>
   typeof optional === 'function' ? optional(context) : (optional ?? false);
+
+/** The heading of the fields that only editors see. */
+const EDITORS_GROUP = 'For editors';
+
+/** The heading of a field under "More options". Undefined if the field is always shown. */
+export function groupIn(field: Field, values: FormValues, context: FormContext): string | undefined {
+  if (field.editorsOnly) return EDITORS_GROUP;
+  if (typeof field.group !== 'function') return field.group;
+  return field.input === 'text'
+    ? field.group(textOf(values, field), context)
+    : field.group(choicesOf(values, field), context);
+}
 
 export const hintIn = ({ hint }: Field, context: FormContext) =>
   typeof hint === 'function' ? hint(context) : hint;

@@ -1,18 +1,22 @@
 import * as basics from './basics.ts';
 import * as domains from './domain-verification.ts';
-import type { Choice, Field, FormContext, SearchField, TextField } from './field.ts';
+import {
+  type Choice,
+  type Field,
+  type FormContext,
+  type FormValues,
+  groupIn,
+  type SearchField,
+  type TextField,
+} from './field.ts';
 import * as idpLogin from './idp-login.ts';
 import * as loginPage from './login-page.ts';
+import { requiredMetadataField } from './metadata.ts';
 import * as other from './other.ts';
 import * as provisioning from './provisioning.ts';
 
 /** The fields before those for required metadata. */
-const FIRST_FIELDS = [
-  basics.conversation,
-  basics.profile,
-  basics.connectionName,
-  basics.displayName,
-] as const;
+const FIRST_FIELDS = [basics.displayName, basics.connectionName] as const;
 
 const OTHER_FIELDS = [
   basics.connection,
@@ -21,12 +25,17 @@ const OTHER_FIELDS = [
   basics.organizations,
   basics.membership,
   basics.lifetime,
-  loginPage.showAsButton,
-  loginPage.iconUrl,
+  basics.conversation,
+  basics.profile,
   domains.domainVerification,
   domains.pendingDomains,
-  domains.verifiedDomains,
   domains.organizationDiscovery,
+  other.metadata,
+  other.customDomain,
+  // For editors only
+  domains.verifiedDomains,
+  loginPage.showAsButton,
+  loginPage.iconUrl,
   idpLogin.idpInitiated,
   idpLogin.idpClient,
   idpLogin.idpProtocol,
@@ -36,8 +45,6 @@ const OTHER_FIELDS = [
   provisioning.tokenLifetime,
   provisioning.googleSync,
   other.thirdParty,
-  other.metadata,
-  other.customDomain,
 ] as const;
 
 /** Every field of every form, in the order of the screen. */
@@ -63,7 +70,7 @@ export function emptyValues(): Values {
 export function fieldsOf({ kind, policy }: Pick<FormContext, 'kind' | 'policy'>): Field[] {
   const all: Field[] = [
     ...FIRST_FIELDS,
-    ...policy.requiredMetadata.map(basics.requiredMetadataField),
+    ...policy.requiredMetadata.map(requiredMetadataField),
     ...OTHER_FIELDS,
   ];
   return all.filter((field) => field.for.includes(kind) && (field.available?.(policy) ?? true));
@@ -80,12 +87,21 @@ export interface FormShape {
 /** The fields that are shown. */
 export function shownFields(
   { asksConversation, more }: FormShape,
-  { isEditor, ...context }: Pick<FormContext, 'kind' | 'isEditor' | 'policy'>,
+  values: FormValues,
+  context: FormContext,
 ): Field[] {
   return fieldsOf(context).filter(
-    ({ id, group, editorsOnly }) =>
-      (asksConversation || id !== 'conversation') && (more || !group) && (isEditor || !editorsOnly),
+    (field) =>
+      (asksConversation || field.id !== 'conversation') &&
+      (more || !groupIn(field, values, context)) &&
+      (context.isEditor || !field.editorsOnly) &&
+      (field.dependsOn?.shown(values, context) ?? true),
   );
+}
+
+/** The IDs of the fields that other fields of some form depend on. */
+export function controllingFields(): Set<string> {
+  return new Set(FIELDS.flatMap(({ dependsOn }: Field) => dependsOn?.fields.map(({ id }) => id) ?? []));
 }
 
 /** The fields that are found by typing. */
@@ -118,7 +134,9 @@ function initialValue(field: Field, context: FormContext): string | Choice[] {
 
 /** Whether anything below “More options” differs from its default. */
 export function usesOptions(values: Values, context: FormContext): boolean {
-  return fieldsOf(context).some((field) => field.group && !isInitial(field, values, context));
+  return fieldsOf(context).some(
+    (field) => groupIn(field, values, context) && !isInitial(field, values, context),
+  );
 }
 
 /** Whether a field has its default value. */

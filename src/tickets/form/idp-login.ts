@@ -11,13 +11,10 @@ import {
   textOf,
 } from './field.ts';
 
-const group = 'Login from the identity provider';
-
 export const idpInitiated: CheckboxField<'idpInitiated'> = {
   input: 'checkboxes',
   id: 'idpInitiated',
   for: ['new'],
-  group,
   label: 'IdP-initiated login',
   options: [{ id: 'enabled', name: 'Login can start at the identity provider (SAML)' }],
   initial: () => [],
@@ -41,8 +38,11 @@ export const idpInitiated: CheckboxField<'idpInitiated'> = {
   summary: namesOf,
 };
 
+const isOn = (values: FormValues) => choicesOf(values, idpInitiated).length > 0;
+const ifOn = { fields: [idpInitiated], shown: isOn };
+
 const problemIfOff = (values: FormValues) =>
-  choicesOf(values, idpInitiated).length ? undefined : ({ code: 'idp_login_off' } as const);
+  isOn(values) ? undefined : ({ code: 'idp_login_off' } as const);
 
 export const idpClient: SearchField<'idpClient'> = {
   input: 'search',
@@ -50,9 +50,9 @@ export const idpClient: SearchField<'idpClient'> = {
   for: ['new'],
   source: 'clients',
   multiple: false,
-  group,
+  dependsOn: ifOn,
   label: 'Default application',
-  hint: 'Where people arrive who start at their identity provider.',
+  hint: 'Where people go who log in from their identity provider.',
   placeholder: 'Type a name or an ID',
   optional: true,
   editorsOnly: true,
@@ -71,9 +71,9 @@ export const idpProtocol: ListField<'idpProtocol'> = {
   input: 'list',
   id: 'idpProtocol',
   for: ['new'],
-  group,
+  dependsOn: ifOn,
   label: 'Response protocol',
-  hint: 'How Auth0 hands the login to that application.',
+  hint: 'How Auth0 sends the login to that application.',
   options: () => PROTOCOLS,
   initial: () => PROTOCOLS[0],
   editorsOnly: true,
@@ -85,9 +85,12 @@ export const idpQuery: TextField<'idpQuery'> = {
   input: 'text',
   id: 'idpQuery',
   for: ['new'],
-  group,
+  dependsOn: {
+    fields: [idpInitiated, idpProtocol],
+    shown: (values) => isOn(values) && firstId(choicesOf(values, idpProtocol)) === 'oauth2',
+  },
   label: 'Query',
-  hint: 'For OpenID Connect: redirect_uri, scope and response_type.',
+  hint: 'You can set redirect_uri, scope, and response_type.',
   placeholder: 'redirect_uri=https://app.acme.com&scope=openid email',
   maxLength: 256,
   optional: true,

@@ -1,13 +1,10 @@
-import { type CheckboxField, namesOf, type TextField } from './field.ts';
-
-const group = 'Login page';
+import { type CheckboxField, choicesOf, namesOf, type TextField } from './field.ts';
 
 export const showAsButton: CheckboxField<'showAsButton'> = {
   input: 'checkboxes',
   id: 'showAsButton',
   for: ['new'],
-  group,
-  label: 'Button',
+  label: 'Login page',
   options: [{ id: 'show', name: 'Show a button on the login page' }],
   initial: () => [],
   optional: true,
@@ -20,9 +17,9 @@ export const iconUrl: TextField<'iconUrl'> = {
   input: 'text',
   id: 'iconUrl',
   for: ['new'],
-  group,
   label: 'Icon URL',
-  hint: 'The picture on that button. Must begin with https://.',
+  hint: 'The icon on the button. Must start with https://.',
+  dependsOn: { fields: [showAsButton], shown: (values) => choicesOf(values, showAsButton).length > 0 },
   placeholder: 'https://acme.com/logo.png',
   maxLength: 1000,
   optional: true,

@@ -1,11 +1,37 @@
-import { MAX_METADATA_PAIRS, RESERVED_METADATA_KEY } from '../../config/required-metadata.ts';
+import {
+  MAX_METADATA_PAIRS,
+  RESERVED_METADATA_KEY,
+  type RequiredMetadata,
+} from '../../config/required-metadata.ts';
 import { characterCount } from '../../lib/text.ts';
 import type { FieldProblem } from '../errors.ts';
+import type { TextField } from './field.ts';
 
 /** Auth0's limit for a key and for a value, in characters. */
 const MAX_LENGTH = 255;
 
 type Pair = [key: string, value: string];
+
+/** A field for metadata that every new connection must have. */
+export function requiredMetadataField({
+  key,
+  label,
+  pattern,
+  hint,
+}: RequiredMetadata): TextField<`required:${string}`> {
+  return {
+    input: 'text',
+    id: `required:${key}`,
+    for: ['new'],
+    label,
+    ...(hint && { hint }),
+    maxLength: MAX_LENGTH,
+    validate: (value) =>
+      pattern && !pattern.matches(value) ? { code: 'metadata_pattern_mismatch', label, hint } : undefined,
+    request: (value) => ({ connection_config: { metadata: { [key]: value } } }),
+    summary: (value) => value,
+  };
+}
 
 /** Parses `key: value` lines. Blank lines don't count. */
 export function parseMetadata(text: string): Pair[] {

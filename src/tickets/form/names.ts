@@ -2,8 +2,9 @@ import { Auth0Error } from '../../auth0/errors.ts';
 import type { SearchSource } from '../../auth0/resources.ts';
 import type { Tenant } from '../../auth0/tenant.ts';
 import { connection, organizations } from './basics.ts';
+import { deriveConnectionName } from './connection-name.ts';
 import { type Choice, type ChoiceField, choicesOf, type FormContext, type FormValues } from './field.ts';
-import { fieldsOf } from './form.ts';
+import { fieldsOf, type Values } from './form.ts';
 
 /** The text to the customer is cut before it has more names than this. */
 const MAX_LOOK_UPS = 10;
@@ -69,4 +70,10 @@ export async function loadNames(tenant: Tenant, values: FormValues): Promise<voi
       }),
     ),
   );
+}
+
+/** The values with a connection name, created from the display name if there is none. */
+export async function withConnectionName(values: Values): Promise<Values> {
+  if (values.connectionName || !values.displayName) return values;
+  return { ...values, connectionName: await deriveConnectionName(values.displayName) };
 }

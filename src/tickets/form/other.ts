@@ -9,21 +9,20 @@ import {
 } from './field.ts';
 import { metadataProblem, parseMetadata } from './metadata.ts';
 
-const group = 'Other';
+const group = 'Connection and link';
 
 const THIRD_PARTY: Choice[] = [
   { id: 'no', name: 'No' },
   { id: 'yes', name: 'Yes' },
-  { id: 'admin', name: "The customer's admin decides" },
+  { id: 'admin', name: "The customer's IT admin decides" },
 ];
 
 export const thirdParty: ListField<'thirdParty'> = {
   input: 'list',
   id: 'thirdParty',
   for: ['new', 'edit'],
-  group,
   label: 'Third-party applications',
-  hint: 'Whether applications of other makers may use the connection too.',
+  hint: 'Whether applications from other companies can use the connection too.',
   // A link can't promote an existing connection. It can only let the customer's admin decide.
   options: ({ kind }) => (kind === 'edit' ? THIRD_PARTY.filter(({ id }) => id !== 'yes') : THIRD_PARTY),
   initial: () => THIRD_PARTY[0],
@@ -47,7 +46,7 @@ export const metadata: TextField<'metadata'> = {
   for: ['new'],
   group,
   label: 'Metadata',
-  hint: 'Kept with the connection, for your own use. One “key: value” a line.',
+  hint: 'Saved with the connection, for your own use. Enter one “key: value” on each line.',
   placeholder: 'region: emea',
   maxLength: 3000,
   multiline: true,

@@ -13,8 +13,6 @@ import {
   type TicketKind,
 } from './field.ts';
 
-const group = 'Provisioning';
-
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const USER_SCOPES = VERBS.map((verb) => `${verb}:users` as const);
 const GROUP_SCOPES = VERBS.map((verb) => `${verb}:groups` as const);
@@ -31,6 +29,11 @@ const SCIM: Choice[] = [
 /** An edit has provisioning only if it is checked as a feature. */
 const isPossible = (values: FormValues, kind: TicketKind) =>
   kind === 'new' || hasId(choicesOf(values, features), 'provisioning');
+
+const ifPossible = {
+  fields: [features],
+  shown: (values: FormValues, { kind }: { kind: TicketKind }) => isPossible(values, kind),
+};
 
 /** Neither SCIM nor directory sync works with these. */
 const WITHOUT_PROVISIONING: ReadonlySet<string> = new Set(['adfs', 'pingfederate']);
@@ -60,13 +63,9 @@ export const scim: ListField<'scim'> = {
   input: 'list',
   id: 'scim',
   for: ['new', 'edit'],
-  group,
   label: 'Provisioning (SCIM)',
-  hint: ({ kind }) =>
-    [
-      ...(kind === 'edit' ? ['Where “Provisioning” is selected above.'] : []),
-      "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
-    ].join(' '),
+  hint: "The customer's identity provider creates and removes users automatically, with a token that the setup shows.",
+  dependsOn: ifPossible,
   options: () => SCIM,
   initial: ({ kind }) => SCIM.find(({ id }) => id === (kind === 'edit' ? 'all' : 'off')),
   editorsOnly: true,
@@ -97,9 +96,12 @@ export const scimScopes: CheckboxField<'scimScopes'> = {
   input: 'checkboxes',
   id: 'scimScopes',
   for: ['new', 'edit'],
-  group,
+  dependsOn: {
+    fields: [features, scim],
+    shown: (values, { kind }) => isPossible(values, kind) && firstId(choicesOf(values, scim)) === 'custom',
+  },
   label: 'Custom scopes',
-  hint: 'For “Custom scopes” above. All five for users are needed.',
+  hint: 'SCIM needs all five scopes for users.',
   options: SCOPE_CHOICES,
   initial: () => SCOPE_CHOICES.slice(0, USER_SCOPES.length),
   optional: true,
@@ -118,7 +120,7 @@ export const tokenLifetime: ListField<'tokenLifetime'> = {
   input: 'list',
   id: 'tokenLifetime',
   for: ['new', 'edit'],
-  group,
+  dependsOn: { fields: [features, scim], shown: (values, { kind }) => scopesIn(values, kind).length > 0 },
   label: 'Provisioning token expires in',
   options: () => TOKEN_LIFETIMES,
   initial: () => TOKEN_LIFETIMES[2],
@@ -141,7 +143,7 @@ export const googleSync: ListField<'googleSync'> = {
   input: 'list',
   id: 'googleSync',
   for: ['new', 'edit'],
-  group,
+  dependsOn: ifPossible,
   label: 'Google Workspace directory sync',
   options: () => SYNC,
   initial: () => SYNC[0],

@@ -17,7 +17,6 @@ import {
   type FormContext,
   type FormValues,
   firstId,
-  namesOf,
   type RequestPart,
   type TicketKind,
   textOf,
@@ -32,7 +31,7 @@ export interface TicketRequest {
   profile: Choice;
   /** The connection's name, new or existing. */
   connection: string;
-  /** The customer's name: of the organizations, else the display name, else the connection's. */
+  /** The customer's name: the organization's if there is exactly one, else the display name, else the connection's. */
   customer: string;
   clients: Choice[];
   organizations: Choice[];
@@ -63,7 +62,7 @@ export function toRequest(filledIn: FormValues, context: FormContext): TicketReq
     kind,
     profile: chosenProfile,
     connection: name,
-    customer: namesOf(organizations) || textOf(values, displayName) || known?.displayName || name,
+    customer: customerName(organizations, textOf(values, displayName) || known?.displayName || name),
     clients: choicesOf(values, clientsField),
     organizations,
     // An option whose part is empty was not used.
@@ -82,6 +81,9 @@ export function toRequest(filledIn: FormValues, context: FormContext): TicketReq
     customDomain: customDomainIn(values),
   };
 }
+
+const customerName = ([first, ...others]: Choice[], otherwise: string) =>
+  first && others.length === 0 ? first.name : otherwise;
 
 function requestPart(field: Field, values: FormValues, kind: TicketKind): RequestPart | undefined {
   return field.input === 'text'

@@ -43,11 +43,12 @@ function validateField(field: Field, values: FormValues, context: FormContext): 
     return { code: 'editors_only' };
   if (field.input === 'text') {
     const text = textOf(values, field);
-    if (!text) return optionalIn(field, context) ? undefined : missing(field);
+    if (!text) return optionalIn(field, context) ? field.validateEmpty?.(values) : missing(field);
     return tooLong(text, field.maxLength) ?? field.validate?.(text, values, context);
   }
   const choices = choicesOf(values, field);
-  if (choices.length === 0) return optionalIn(field, context) ? undefined : missing(field);
+  if (choices.length === 0)
+    return optionalIn(field, context) ? field.validateEmpty?.(values) : missing(field);
   return outOfBounds(field, choices, context) ?? field.validate?.(choices, values, context);
 }
 

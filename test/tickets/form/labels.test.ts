@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Field, hintIn, type TicketKind } from '../../../src/tickets/form/field.ts';
-import { fieldsOf, type Values } from '../../../src/tickets/form/form.ts';
+import { type Field, groupIn, hintIn, type TicketKind } from '../../../src/tickets/form/field.ts';
+import { emptyValues, fieldsOf, type Values } from '../../../src/tickets/form/form.ts';
 import { initialLifetime, lifetimes } from '../../../src/tickets/lifetime.ts';
 import { fieldOptions, NO_TENANT, PLAIN_POLICY } from '../../arbitrary.ts';
 
@@ -10,38 +10,38 @@ import { fieldOptions, NO_TENANT, PLAIN_POLICY } from '../../arbitrary.ts';
  */
 const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEdit?: Partial<Texts> }> = {
   conversation: {
-    label: 'Send the link to',
+    label: 'Show me the link in',
     hint: 'Only you will see it there.',
   },
   profile: {
     label: 'Self-service profile',
-    hint: 'Decides which identity providers the customer can choose from, and what the set-up looks like.',
+    hint: 'Decides which identity providers the customer can choose from, and what they see during setup.',
   },
   connectionName: {
     label: 'Connection name',
-    hint: 'A technical name that the customer does not see. Letters, digits and single hyphens.',
+    hint: "Used in URLs that the customer's IT admin copies. You can't change it later. Leave it empty to create it from the display name.",
     placeholder: 'acme-corp',
   },
   displayName: {
     label: 'Display name',
-    hint: "What people read on the login page. Usually the customer's name.",
+    hint: "The customer's name, as people see it on the login page.",
     placeholder: 'Acme Corp',
   },
   connection: {
     label: 'Connection',
-    hint: "The enterprise connection that the customer's admin will change.",
+    hint: "The customer's connection. Their IT admin can change it with the link.",
     placeholder: 'Type a name or an ID',
   },
   features: {
-    label: "The customer's admin can change",
+    label: "The customer's IT admin can change",
     options: ['SSO settings', 'Domains', 'Provisioning'],
   },
   clients: {
     label: 'Applications',
-    hint: "The applications that the customer's people will log in to.",
+    hint: 'What the customer logs in to.',
     placeholder: 'Type a name or an ID',
     inEdit: {
-      hint: 'Leave empty to keep the applications of the connection.',
+      hint: "Leave empty to keep the connection's applications. Auth0 may add your choice to them or replace them with it.",
     },
   },
   organizations: {
@@ -49,33 +49,33 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
     hint: "The customer's organizations, if your product uses them.",
     placeholder: 'Type a name or an ID',
     inEdit: {
-      hint: 'Leave empty to keep the organizations of the connection.',
+      hint: "Leave empty to keep the connection's organizations. Auth0 may add your choice to them or replace them with it.",
     },
   },
   membership: {
-    label: 'Where organizations are chosen',
+    label: 'In these organizations',
     options: ['Add users to the organization when they log in', "Show on the organization's login prompt"],
   },
   lifetime: {
     label: 'Link expires in',
-    hint: 'How long the link may wait to be opened. Once it is opened, the set-up has five hours.',
+    hint: 'The customer must open the link by then. After that, they have five hours to finish.',
     options: ['1 hour', '8 hours', '1 day', '3 days', '5 days'],
   },
   showAsButton: {
-    group: 'Login page',
-    label: 'Button',
+    group: 'For editors',
+    label: 'Login page',
     options: ['Show a button on the login page'],
   },
   iconUrl: {
-    group: 'Login page',
+    group: 'For editors',
     label: 'Icon URL',
-    hint: 'The picture on that button. Must begin with https://.',
+    hint: 'The icon on the button. Must start with https://.',
     placeholder: 'https://acme.com/logo.png',
   },
   domainVerification: {
     group: 'Domains',
     label: 'Domain verification',
-    hint: "Whether the customer's admin proves that a mail domain is theirs. Required: before the connection can be enabled.",
+    hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can turn the connection on.",
     options: ['Off', 'Optional', 'Required'],
     inEdit: {
       options: ['Optional', 'Required'],
@@ -84,57 +84,54 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
   pendingDomains: {
     group: 'Domains',
     label: 'Domains the customer must verify',
-    hint: 'Filled in for them in the verification step. Separated by commas, blanks or lines.',
+    hint: "Filled in for the customer's IT admin. Separate domains with commas, spaces, or line breaks.",
     placeholder: 'acme.com, acme.co.uk',
   },
   verifiedDomains: {
-    group: 'Domains',
+    group: 'For editors',
     label: 'Domains already verified',
-    hint: 'Trusted without proof: everyone with an email address there is sent to this connection to log in. Only what your team has checked.',
+    hint: 'Not verified by Auth0: anyone with an email address there is sent to this connection. Add only domains your team has checked.',
     placeholder: 'acme.com',
   },
   organizationDiscovery: {
     group: 'Domains',
-    label: 'Organization by domain',
-    hint: 'Needs exactly one organization, and domains that are verified or can be.',
-    options: ['Use verified domains to find the organization at login'],
+    label: 'Find the organization by email domain',
+    hint: 'Needs one organization, and domains that are verified or can be.',
+    options: ['Send people with a verified email domain to the organization'],
   },
   idpInitiated: {
-    group: 'Login from the identity provider',
+    group: 'For editors',
     label: 'IdP-initiated login',
     options: ['Login can start at the identity provider (SAML)'],
   },
   idpClient: {
-    group: 'Login from the identity provider',
+    group: 'For editors',
     label: 'Default application',
-    hint: 'Where people arrive who start at their identity provider.',
+    hint: 'Where people go who log in from their identity provider.',
     placeholder: 'Type a name or an ID',
   },
   idpProtocol: {
-    group: 'Login from the identity provider',
+    group: 'For editors',
     label: 'Response protocol',
-    hint: 'How Auth0 hands the login to that application.',
+    hint: 'How Auth0 sends the login to that application.',
     options: ['OpenID Connect', 'SAML', 'WS-Federation'],
   },
   idpQuery: {
-    group: 'Login from the identity provider',
+    group: 'For editors',
     label: 'Query',
-    hint: 'For OpenID Connect: redirect_uri, scope and response_type.',
+    hint: 'You can set redirect_uri, scope, and response_type.',
     placeholder: 'redirect_uri=https://app.acme.com&scope=openid email',
   },
   scim: {
-    group: 'Provisioning',
+    group: 'For editors',
     label: 'Provisioning (SCIM)',
-    hint: "The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
+    hint: "The customer's identity provider creates and removes users automatically, with a token that the setup shows.",
     options: ['Off', 'Users', 'Users and groups', 'Custom scopes'],
-    inEdit: {
-      hint: "Where “Provisioning” is selected above. The customer's identity provider creates and removes users by itself, with a token that the set-up shows.",
-    },
   },
   scimScopes: {
-    group: 'Provisioning',
+    group: 'For editors',
     label: 'Custom scopes',
-    hint: 'For “Custom scopes” above. All five for users are needed.',
+    hint: 'SCIM needs all five scopes for users.',
     options: [
       'get:users',
       'post:users',
@@ -149,32 +146,32 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
     ],
   },
   tokenLifetime: {
-    group: 'Provisioning',
+    group: 'For editors',
     label: 'Provisioning token expires in',
     options: ['30 days', '90 days', '1 year', 'Never expires'],
   },
   googleSync: {
-    group: 'Provisioning',
+    group: 'For editors',
     label: 'Google Workspace directory sync',
     options: ['Off', 'Users', 'Users and groups'],
   },
   thirdParty: {
-    group: 'Other',
+    group: 'For editors',
     label: 'Third-party applications',
-    hint: 'Whether applications of other makers may use the connection too.',
-    options: ['No', 'Yes', "The customer's admin decides"],
+    hint: 'Whether applications from other companies can use the connection too.',
+    options: ['No', 'Yes', "The customer's IT admin decides"],
     inEdit: {
-      options: ['No', "The customer's admin decides"],
+      options: ['No', "The customer's IT admin decides"],
     },
   },
   metadata: {
-    group: 'Other',
+    group: 'Connection and link',
     label: 'Metadata',
-    hint: 'Kept with the connection, for your own use. One “key: value” a line.',
+    hint: 'Saved with the connection, for your own use. Enter one “key: value” on each line.',
     placeholder: 'region: emea',
   },
   customDomain: {
-    group: 'Other',
+    group: 'Connection and link',
     label: 'Link opens on',
     options: ["The tenant's own domain", 'login.acme.com'],
   },
@@ -194,9 +191,11 @@ const policy = { ...PLAIN_POLICY, customDomains: ['login.acme.com'] };
 
 /** What a person reads of a field. */
 function textsOf(field: Field, kind: TicketKind, house = policy) {
-  const { group, label, placeholder } = field;
+  const context = { kind, isEditor: true, policy: house, tenant: NO_TENANT };
+  const { label, placeholder } = field;
+  const group = groupIn(field, emptyValues(), context);
   const options = fieldOptions(kind, field.id, house).map(({ name }) => name);
-  const hint = hintIn(field, { kind, isEditor: true, policy: house, tenant: NO_TENANT });
+  const hint = hintIn(field, context);
   return { group, label, hint, placeholder, options: options.length ? options : undefined };
 }
 
@@ -218,7 +217,7 @@ it('the settings add texts: a rule for names, required metadata, other lifetimes
   const house = {
     ...policy,
     connectionNameHint: 'Begin with sso-.',
-    requiredMetadata: [{ key: 'region', label: 'Region', pattern: undefined }],
+    requiredMetadata: [{ key: 'region', label: 'Region', pattern: undefined, hint: 'EMEA or APAC' }],
   };
   const fields = new Map(fieldsOf({ kind: 'new', policy: house }).map((field) => [field.id, field]));
   const texts = (id: string) => {
@@ -226,9 +225,9 @@ it('the settings add texts: a rule for names, required metadata, other lifetimes
     return field && textsOf(field, 'new', house);
   };
   expect(texts('connectionName')?.hint).toBe(
-    'A technical name that the customer does not see. Letters, digits and single hyphens. Begin with sso-.',
+    "Used in URLs that the customer's IT admin copies. You can't change it later. Leave it empty to create it from the display name. Begin with sso-.",
   );
-  expect(texts('required:region')).toEqual({ label: 'Region' });
+  expect(texts('required:region')).toEqual({ label: 'Region', hint: 'EMEA or APAC' });
   const hours = { defaultLinkHours: 36, maxLinkHours: 48 };
   const names = ['1 hour', '8 hours', '1 day', '36 hours', '48 hours'];
   expect(lifetimes(hours).map(({ name }) => name)).toEqual(names);

@@ -113,7 +113,8 @@ function valuesOf(context: FormContext): fc.Arbitrary<Values> {
       const any = arbitraryOf(field, context);
       return [
         field.id,
-        fallback.length || optionalIn(field, context)
+        // A form without any name is never right.
+        fallback.length || (optionalIn(field, context) && field.id !== 'connectionName')
           ? fc.oneof({ weight: 4, arbitrary: fc.constant(fallback) }, { weight: 1, arbitrary: any })
           : any,
       ];

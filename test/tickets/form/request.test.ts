@@ -51,8 +51,9 @@ const values = (kind: TicketKind, given: Partial<Values>) => initialValues(conte
 /** What is wrong with a form that shows everything but the conversation, filled in by an editor. */
 const problemsOf = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
   const context = contextOf(kind, policy);
-  const fields = shownFields({ asksConversation: false, more: true }, context);
-  return Object.fromEntries(validateForm(fields, values(kind, given), context));
+  const form = values(kind, given);
+  const fields = shownFields({ asksConversation: false, more: true }, form, context);
+  return Object.fromEntries(validateForm(fields, form, context));
 };
 
 const portal: Choice = { id: 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', name: 'Customer Portal' };
@@ -71,7 +72,10 @@ describe('validateForm', () => {
     const strict = { ...plain, applicationsOptional: false };
     expect(problemsOf('new', { profile: [], lifetime: [] }, strict)).toEqual({
       profile: { code: 'choice_missing' },
-      connectionName: { code: 'text_missing', label: basics.connectionName.label },
+      displayName: {
+        code: 'one_text_missing',
+        labels: [basics.displayName.label, basics.connectionName.label],
+      },
       clients: { code: 'application_missing' },
       lifetime: { code: 'choice_missing' },
     });
@@ -84,7 +88,7 @@ describe('validateForm', () => {
   it.each([
     ['lifetime', { lifetime: [{ id: '432001', name: 'longer' }] }],
     ['profile', { profile: [{ id: 'ssp_gone', name: 'gone' }] }],
-    ['membership', { membership: [{ id: 'owner', name: 'owner' }] }],
+    ['membership', { organizations: [globex], membership: [{ id: 'owner', name: 'owner' }] }],
     ['domainVerification', { domainVerification: [{ id: 'never', name: 'never' }] }],
     ['scim', { scim: [{ id: 'everything', name: 'everything' }] }],
     ['thirdParty', { thirdParty: [{ id: 'everybody', name: 'everybody' }] }],
@@ -114,9 +118,9 @@ describe('validateForm', () => {
 
   it('leaves what widens who can get in to editors', () => {
     const changed: Record<string, Partial<Values>> = {
+      verifiedDomains: { verifiedDomains: 'acme.com' },
       showAsButton: { showAsButton: fieldOptions('new', 'showAsButton') },
       iconUrl: { iconUrl: 'https://acme.com/logo.png' },
-      verifiedDomains: { verifiedDomains: 'acme.com' },
       idpInitiated: { idpInitiated: fieldOptions('new', 'idpInitiated') },
       idpClient: { idpClient: [portal] },
       idpProtocol: { idpProtocol: fieldOptions('new', 'idpProtocol').slice(1, 2) },
@@ -262,7 +266,7 @@ describe('toRequest', () => {
           };
           const context = contextOf(kind, policy);
           const shape = { asksConversation: false, more: true };
-          expect([...validateForm(shownFields(shape, context), form, context)]).toEqual([]);
+          expect([...validateForm(shownFields(shape, form, context), form, context)]).toEqual([]);
           const { body, seconds, options, customDomain } = toRequest(form, context);
           // As it travels.
           const sent = JSON.parse(JSON.stringify(body));

@@ -1,0 +1,28 @@
+/** Why a person may not do something. */
+export type AccessErrorCode =
+  | 'user'
+  /** The bot doesn't work in this conversation. */
+  | 'channel'
+  | 'editor'
+  /** The link is somebody else's, and the person is no editor. */
+  | 'revoke'
+  /** The app is installed to a whole organization. */
+  | 'org_wide'
+  /** Slack doesn't say who the person is. */
+  | 'unknown'
+  /** The payload is from another workspace, or for another app. */
+  | 'workspace'
+  /** The person is not in the conversation that the link should go to. */
+  | 'not_member'
+  /** Slack doesn't say whether the person is in that conversation. */
+  | 'membership_unknown';
+
+/** Somebody may not do what they try. */
+export class AccessError extends Error {
+  override name = 'AccessError';
+  readonly code: AccessErrorCode;
+  constructor(code: AccessErrorCode) {
+    super(`Access denied: ${code}`);
+    this.code = code;
+  }
+}
