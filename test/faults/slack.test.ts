@@ -4,7 +4,6 @@ import * as sentences from '../../src/slack/sentences.ts';
 import { TicketError } from '../../src/tickets/errors.ts';
 import type { Fault } from '../../stand-ins/slack/server.ts';
 import {
-  ANY,
   buttonsIn,
   CONTEXT,
   fillNew,
