@@ -7,8 +7,8 @@ export function chromiumPath(): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
-/** Starts headless Chromium without background network requests. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+/** Starts headless Chromium without background network requests. @param args more options of its command line */
+export function launchChromium(executablePath: string, ...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -19,6 +19,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   });
 }

@@ -9,6 +9,7 @@ import { createCertificate } from '../stand-ins/certificate.ts';
 import { addPeople, GWEN, MARIA } from '../stand-ins/people.ts';
 import { type Channel, type Slack, startSlack } from '../stand-ins/slack/server.ts';
 import { startBot } from './bot.ts';
+import { Guide } from './guide.ts';
 import { readManifest } from './manifest.ts';
 import { listen, servePage } from './server.ts';
 import type { Running } from './state.ts';
@@ -21,6 +22,8 @@ export interface PlaygroundOptions {
   mode?: Mode;
   /** The port of the page. If it is in use, the next free port is used. */
   port?: number;
+  /** Where links open, such as `https://acme.eu.auth0.com`. By default on this machine, over plain HTTP. */
+  linkOrigin?: string;
   /** Receives the bot's warnings and errors. */
   log?: (line: string) => void;
 }
@@ -37,6 +40,7 @@ export interface Playground extends Running {
 export async function startPlayground({
   mode = 'http',
   port = 4180,
+  linkOrigin,
   log = () => undefined,
 }: PlaygroundOptions = {}): Promise<Playground> {
   const manifest = await readManifest();
@@ -46,6 +50,7 @@ export async function startPlayground({
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(certificate)]);
   const channel = addConversations(slack);
   const switches = new Switches(slack, auth0, channel);
+  const guide = new Guide(auth0);
 
   const stops: (() => Promise<unknown>)[] = [
     () => slack.stop(),
@@ -56,12 +61,15 @@ export async function startPlayground({
     for (const stopPart of stops.splice(0)) await stopPart();
   };
   try {
+    if (linkOrigin) auth0.linkOrigin = linkOrigin;
+    else await auth0.openLinksOverHttp();
     const certFile = join(folder, 'cert.pem');
     await writeFile(certFile, certificate.cert);
     const settings = {
       ...botSettings(slack, auth0, mode),
       DATA_DIR: join(folder, 'data'),
       EDITORS: MARIA.id,
+      PROFILE_EDITORS: MARIA.id,
       ACCESS_CONTACT: MARIA.name,
       SLASH_COMMAND: commandName,
       TENANT_LABEL: 'Playground',
@@ -79,7 +87,7 @@ export async function startPlayground({
     });
     if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${botPort}/slack/events`;
 
-    const running = { mode, manifest, slack, auth0, bot, switches };
+    const running = { mode, manifest, slack, auth0, bot, switches, guide };
     const server: Server = servePage(running);
     const pagePort = await listen(server, port);
     stops.unshift(async () => {

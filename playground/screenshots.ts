@@ -1,31 +1,54 @@
-/** Takes the screenshots in `docs/` from the playground: `npm run screenshots`. */
+/**
+ * Takes the pictures in `docs/` from the playground: `npm run screenshots`. Needs the Debian packages chromium, webp and
+ * fonts-noto-color-emoji. Finds everything by IDs, so that a new wording or order needs no change here.
+ */
+import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator } from 'playwright-core';
 import { chromiumPath, launchChromium } from './chromium.ts';
+import { Film } from './film.ts';
 import { startPlayground } from './playground.ts';
 
+/** The domain that the pictures show. */
+const DOMAIN = 'acme.eu.auth0.com';
 /** The space around the subject of a screenshot, in pixels. */
 const MARGIN = 16;
+const MAX_FILM_BYTES = 2_000_000;
 
 const path = chromiumPath();
 if (!path) throw new Error('Chromium is not installed. Install it, or set CHROMIUM to its path.');
-const playground = await startPlayground({ port: 0, log: console.error });
-const browser = await launchChromium(path);
-// High enough for a whole modal.
-const page = await browser.newPage({ viewport: { width: 1180, height: 1120 }, colorScheme: 'light' });
+const linkOrigin = `https://${DOMAIN}`;
+const playground = await startPlayground({ port: 0, linkOrigin, log: console.error });
+const browser = await launchChromium(
+  path,
+  `--host-resolver-rules=MAP ${DOMAIN}:443 ${playground.auth0.domain}`,
+);
+const contextOptions = { colorScheme: 'light', ignoreHTTPSErrors: true } as const;
+const context = await browser.newContext(contextOptions);
+await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.url });
+const page = await context.newPage();
 await page.goto(playground.url);
 
-const dialog = (name: string) => page.getByRole('dialog', { name });
-const message = (text: string) => page.getByRole('article').filter({ hasText: text });
+const composer = page.locator('#composer');
+const form = page.locator('#modal:has(#modal-submit)');
+const link = page.locator('.message.ephemeral').last();
+const docs = (file: string) => fileURLToPath(new URL(`../docs/${file}`, import.meta.url));
 
 async function command(text: string): Promise<void> {
-  await page.getByLabel('Message', { exact: true }).fill(`/sso-ticket ${text}`);
+  await composer.fill(`/sso-ticket ${text}`);
   await page.keyboard.press('Enter');
 }
 
-async function pick(label: string, typed: string, option: RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label }).pressSequentially(typed);
-  await page.getByRole('option', { name: option }).click();
+const field = (id: string) => page.locator(`[data-field=${id}] input`);
+/** The first option, once the search is over. */
+const option = () => page.locator('.options:visible:not(.stale) li').first();
+
+/** Waits until the link is there, and closes what the modal then says. */
+async function closeWhenDone(): Promise<void> {
+  await link.waitFor();
+  await page.locator('#modal:not(:has(.busy, #modal-submit))').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('#modal').waitFor({ state: 'hidden' });
 }
 
 /** Hides or shows the page behind a modal, which is visible in the margin. */
@@ -41,7 +64,7 @@ async function screenshot(name: string, subject: Locator, margin = MARGIN): Prom
   await page.evaluate('document.activeElement?.blur()');
   if (margin > 0) await setBackground('hidden');
   await page.screenshot({
-    path: fileURLToPath(new URL(`../docs/${name}.png`, import.meta.url)),
+    path: docs(`${name}.png`),
     clip: {
       x: box.x - margin,
       y: box.y - margin,
@@ -53,24 +76,88 @@ async function screenshot(name: string, subject: Locator, margin = MARGIN): Prom
   console.log(`docs/${name}.png`);
 }
 
-await command('Globex Inc');
-await dialog('New SSO connection').waitFor();
-await pick('Applications', 'portal', /^Customer Portal/);
-await screenshot('new-ticket', dialog('New SSO connection'));
-await page.getByRole('button', { name: 'Create link' }).click();
-await dialog('The link is ready').waitFor();
-await page.keyboard.press('Escape');
-await message('SSO link for').waitFor();
-await screenshot('link', message('SSO link for'), 0);
-await message('SSO link for').getByRole('button', { name: 'Dismiss message' }).click();
+/** Films the steps of the guide. */
+async function film(): Promise<void> {
+  await page.setViewportSize({ width: 1180, height: 760 });
+  const film = await Film.start(page);
+  await film.show(1500);
+  await film.click(composer);
+  await film.type('/sso-ticket Globex Inc');
+  await film.show(500);
+  await page.keyboard.press('Enter');
+  await form.waitFor();
+  await film.show(1500);
+  await film.click(field('clients'));
+  await film.type('portal');
+  await option().waitFor();
+  await film.click(option());
+  await film.show(700);
+  await film.click(page.locator('#modal-submit'));
+  await film.show(400);
+  await closeWhenDone();
+  await film.show(2000);
+  await film.click(link.locator('.copy').first());
+  await film.show(1500);
+
+  const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+  // The customer's admin has a browser of their own.
+  const assistant = await browser.newPage({ ...contextOptions, viewport: page.viewportSize() });
+  await assistant.goto(/https:\S+/.exec(copied)?.[0] ?? '');
+  film.switchTo(assistant);
+  await film.show(2000);
+  await film.click(assistant.locator('[value=okta]'));
+  await film.click(assistant.locator('button'));
+  await assistant.locator('main:not(:has(form))').waitFor();
+  await film.show(2000);
+
+  film.switchTo(page);
+  await film.show(1500);
+  await film.click(composer);
+  await film.type(`/sso-ticket edit ${playground.auth0.connections.at(-1)?.name}`);
+  await film.show(500);
+  await page.keyboard.press('Enter');
+  await form.waitFor();
+  await film.show(2500);
+  await page.keyboard.press('Escape');
+  await page.locator('#steps .done').nth(4).waitFor();
+  await film.show(4000);
+  await film.save(docs('demo.webp'));
+  const { size } = await stat(docs('demo.webp'));
+  console.log(`docs/demo.webp (${size} bytes)`);
+  if (size > MAX_FILM_BYTES) throw new Error(`docs/demo.webp has more than ${MAX_FILM_BYTES} bytes`);
+}
+
+await film();
+await page.locator('#pointer').evaluate((pointer) => pointer.remove());
+
+// High enough for a whole modal.
+await page.setViewportSize({ width: 1180, height: 1120 });
+await command('Stark Industries');
+await form.waitFor();
+await field('clients').pressSequentially('portal');
+await option().click();
+await screenshot('new-ticket', form);
+await page.locator('#modal-submit').click();
+await closeWhenDone();
+await screenshot('link', link, 0);
 
 await command('profiles');
-await message('self-service profiles').waitFor();
-await screenshot('profiles', message('self-service profiles'), 0);
+const profiles = page.locator('.message:not(.ephemeral)').last();
+await profiles.waitFor();
+await screenshot('profiles', profiles, 0);
+
+await profiles.getByRole('button', { name: 'Create profile' }).click();
+await form.waitFor();
+await screenshot('new-profile', form);
+await page.keyboard.press('Escape');
+await profiles.getByRole('button', { name: 'Edit' }).first().click();
+await form.waitFor();
+await screenshot('edit-profile', form);
+await page.keyboard.press('Escape');
 
 await command('edit hooli-okta');
-await dialog('Edit SSO connection').waitFor();
-await screenshot('edit', dialog('Edit SSO connection'));
+await form.waitFor();
+await screenshot('edit', form);
 
 await browser.close();
 await playground.stop();

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { request as requestOverTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { MARIA } from '../stand-ins/people.ts';
@@ -24,12 +23,6 @@ const HEADERS = {
   'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 };
-/** The setup assistant has inline styles and a form. */
-const ASSISTANT_HEADERS = {
-  ...HEADERS,
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-};
 
 /** A user action on the page. `where` is a block ID. */
 const actionSchema = z.discriminatedUnion('do', [
@@ -39,6 +32,7 @@ const actionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('press'), button: z.string(), where: z.string(), message: z.string().optional() }),
   z.object({ do: z.literal('dismiss'), message: z.string() }),
   z.object({ do: z.literal('reload') }),
+  z.object({ do: z.literal('copied'), text: z.string() }),
   z.object({ do: z.literal('type'), where: z.string(), text: z.string() }),
   z.object({ do: z.literal('choose'), where: z.string(), values: z.array(z.string()) }),
   z.object({ do: z.literal('select'), where: z.string(), values: z.array(z.string()) }),
@@ -107,8 +101,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
       .parse(JSON.parse(await text(request)));
     const result = await act(running, running.slack.as(person), actionSchema.parse(action));
     send(response, 200, 'application/json', JSON.stringify(result ?? {}));
-  } else if (folder === 'open' && /^\w+$/.test(name)) await openTicket(running, name, request, response);
-  else send(response, 404, 'text/plain', 'Not found\n');
+  } else send(response, 404, 'text/plain', 'Not found\n');
 }
 
 async function sendFile(response: ServerResponse, name: string): Promise<void> {
@@ -140,7 +133,7 @@ function pushState(running: Running, person: string, response: ServerResponse): 
 
 /** Performs an action. Throws if Slack's client does not allow it. */
 async function act(
-  { switches }: Running,
+  { switches, guide }: Running,
   person: Person,
   action: Action,
 ): Promise<Delivery | object | undefined> {
@@ -166,6 +159,9 @@ async function act(
     case 'reload':
       for (const each of visible()) if (!each.stored) person.dismiss(each);
       return undefined;
+    case 'copied':
+      guide.noteCopy(action.text);
+      return undefined;
     case 'type':
       return person.type(action.where, action.text);
     case 'choose':
@@ -186,31 +182,4 @@ async function act(
       switches.set(action.name, action.on);
       return undefined;
   }
-}
-
-/** Proxies a ticket's link, because the browser does not trust the tenant's certificate. */
-async function openTicket(
-  { auth0 }: Running,
-  ticket: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const body = request.method === 'POST' ? await text(request) : undefined;
-  const result = await new Promise<{ status: number; body: string }>((resolve) => {
-    const down = () => resolve({ status: 502, body: 'Auth0 does not respond.' });
-    requestOverTls(
-      `https://${auth0.domain}/self-service/connections-flow?ticket=${ticket}`,
-      {
-        method: body === undefined ? 'GET' : 'POST',
-        ca: auth0.cert,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      },
-      (incoming) => {
-        text(incoming).then((read) => resolve({ status: incoming.statusCode ?? 502, body: read }), down);
-      },
-    )
-      .once('error', down)
-      .end(body);
-  });
-  response.writeHead(result.status, { ...ASSISTANT_HEADERS, 'content-type': TYPES.html }).end(result.body);
 }

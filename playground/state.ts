@@ -1,9 +1,11 @@
 import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
+import { providerName } from '../stand-ins/auth0/setup-assistant.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
-import type { Ticket } from '../stand-ins/auth0/ticket.ts';
+import { linkTo, type Ticket } from '../stand-ins/auth0/ticket.ts';
 import type { Mode } from '../stand-ins/bot-settings.ts';
 import { MARIA } from '../stand-ins/people.ts';
 import type { Block, Call, Channel, Message, Slack, Text, Values } from '../stand-ins/slack/server.ts';
+import type { Guide, Progress } from './guide.ts';
 import type { Manifest } from './manifest.ts';
 import { SWITCHES, type Switch, type Switches } from './switches.ts';
 
@@ -16,6 +18,7 @@ export interface Running {
   readonly auth0: Auth0;
   readonly bot: { readonly ended: string | undefined };
   readonly switches: Switches;
+  readonly guide: Guide;
 }
 
 /** How many requests the page shows. */
@@ -32,6 +35,7 @@ export interface State {
   /** The conversations that this user sees, with their messages. */
   channels: Conversation[];
   modal: Modal | undefined;
+  guide: Progress;
   switches: { name: Switch; label: string; on: boolean }[];
   tenant: {
     tickets: TicketRow[];
@@ -48,7 +52,7 @@ interface Person {
   name: string;
   tz: string;
   /** What sets the person apart, shown beside the name. */
-  role: '' | 'editor' | 'guest';
+  role: 'editor' | 'member' | 'guest';
 }
 
 interface Conversation {
@@ -66,8 +70,6 @@ export interface Posted extends Pick<Message, 'id' | 'ts' | 'text' | 'blocks'> {
 
 export interface Modal {
   id: string;
-  /** Changes when the bot updates the view. */
-  hash: string;
   title: Text;
   submit: Text | null;
   close: Text | null;
@@ -86,7 +88,9 @@ interface Row {
 
 interface TicketRow {
   id: string;
-  state: Ticket['state'];
+  /** The link. */
+  url: string;
+  state: Ticket['state'] | 'finished';
   connection: string;
   kind: 'new' | 'edit';
   profile: string;
@@ -109,7 +113,7 @@ interface RequestRow {
 }
 
 export function stateFor(running: Running, personId: string): State {
-  const { slack, auth0, bot, manifest, mode, switches } = running;
+  const { slack, auth0, bot, manifest, mode, switches, guide } = running;
   const person = slack.as(personId);
   const people = [...slack.users.values()]
     .filter(({ isBot }) => !isBot)
@@ -117,7 +121,7 @@ export function stateFor(running: Running, personId: string): State {
       id,
       name,
       tz,
-      role: guest ? ('guest' as const) : id === MARIA.id ? ('editor' as const) : ('' as const),
+      role: guest ? ('guest' as const) : id === MARIA.id ? ('editor' as const) : ('member' as const),
     }));
   const me = people.find(({ id }) => id === personId);
   if (!me) throw new Error(`There is no user ${personId}`);
@@ -141,7 +145,6 @@ export function stateFor(running: Running, personId: string): State {
     })),
     modal: person.modal && {
       id: person.modal.id,
-      hash: person.modal.hash,
       title: person.modal.title,
       submit: person.modal.submit,
       close: person.modal.close,
@@ -149,6 +152,7 @@ export function stateFor(running: Running, personId: string): State {
       values: person.modal.state.values,
       errors: person.errors,
     },
+    guide: guide.progress(person.modal),
     // Object.keys returns string[].
     switches: (Object.keys(SWITCHES) as Switch[]).map((name) => ({
       name,
@@ -170,28 +174,33 @@ function named({ kind, name, members, botIsMember }: Channel, me: string, people
   return { kind, name: other?.name ?? name };
 }
 
-function tenantOf({ tickets, connections, profiles }: Auth0): State['tenant'] {
+function tenantOf(auth0: Auth0): State['tenant'] {
+  const { tickets, connections, profiles } = auth0;
   const nameOf = (id: string | undefined) => connections.find((one) => one.id === id)?.name ?? id ?? '';
   return {
-    tickets: tickets.toReversed().map(({ id, state, body, profileId, opens, expiresAt }) => ({
-      id,
-      state,
-      connection: body.connection_config?.name ?? nameOf(body.connection_id),
-      kind: body.connection_id ? 'edit' : 'new',
-      profile: profiles.find((one) => one.id === profileId)?.name ?? profileId,
-      opens,
-      expiresAt,
-    })),
+    tickets: tickets.toReversed().map((ticket) => {
+      const { id, state, body, profileId, opens, expiresAt, connectionId } = ticket;
+      return {
+        id,
+        url: linkTo(ticket, auth0),
+        state: state === 'opened' && connectionId ? 'finished' : state,
+        connection: body.connection_config?.name ?? nameOf(body.connection_id),
+        kind: body.connection_id ? 'edit' : 'new',
+        profile: profiles.find((one) => one.id === profileId)?.name ?? profileId,
+        opens,
+        expiresAt,
+      };
+    }),
     connections: connections.toReversed().map(({ id, name, strategy, display_name = '' }) => ({
       id,
       name,
-      kind: strategy,
+      kind: providerName(strategy),
       detail: display_name,
     })),
     profiles: profiles.map((profile) => ({
       id: profile.id,
       name: profile.name,
-      detail: allowedStrategies(profile).join(', '),
+      detail: allowedStrategies(profile).map(providerName).join(', '),
     })),
   };
 }

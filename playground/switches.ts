@@ -3,12 +3,12 @@ import type { Channel, Slack } from '../stand-ins/slack/server.ts';
 
 /** The faults that the page offers, with their labels. */
 export const SWITCHES = {
-  slow: 'Auth0 takes 6 seconds',
-  limited: 'Auth0 limits the rate',
+  slow: 'Auth0 takes 6 seconds to answer',
+  limited: 'Auth0 is getting too many requests',
   down: 'Auth0 is down',
-  scope: 'The scope create:sso_access_tickets is missing',
-  spent: 'The response_url is spent',
-  removed: 'The bot is removed from #sales',
+  scope: 'The bot may not create links',
+  spent: 'Slack refuses replies to the command',
+  removed: 'The bot isn’t in #sales',
 } as const;
 export type Switch = keyof typeof SWITCHES;
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { webApi } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import type { ListSnapshot } from './auth0/cached-list.ts';
 import { ManagementApi } from './auth0/management-api.ts';
-import { PERMISSIONS } from './auth0/permissions.ts';
+import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
 import { Tenant } from './auth0/tenant.ts';
-import type { Config } from './config/config.ts';
+import { type AccessConfig, type Config, isNobody } from './config/config.ts';
 import { sealKeys } from './config/seal-keys.ts';
 import { Database } from './database/database.ts';
 import { DatabaseError } from './database/errors.ts';
@@ -19,7 +18,8 @@ import { Seal } from './lib/seal.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { within } from './lib/timeouts.ts';
 import { VERSION } from './lib/version.ts';
-import { HttpServer } from './server.ts';
+import { Metrics } from './metrics.ts';
+import { HttpServer, type Page, type Pages } from './server.ts';
 import { Access } from './slack/access.ts';
 import { SlackApp } from './slack/app.ts';
 import { AuditChannel } from './slack/audit-channel.ts';
@@ -36,7 +36,7 @@ import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
-import { slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
+import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
 import { recoverTickets } from './tickets/recover.ts';
 import { TicketStore } from './tickets/store.ts';
@@ -83,22 +83,38 @@ export function createApp(
   const { botToken, apiUrl, command } = config.slack;
   const sentenceContext = { command, contact: config.access.contact };
 
+  const metrics = config.metrics && new Metrics();
+  const onCall = metrics?.onSlackCall;
   const logger = slackLogger((level, text) => log[level]({ from: 'bolt' }, text));
   const clientOptions = { ...WEB_API_OPTIONS, slackApiUrl: apiUrl, logger };
-  const slack = new webApi.WebClient(botToken, clientOptions);
+  const slack = new ObservedWebClient(botToken, clientOptions, onCall);
   const token = new TokenCheck({ slack, log });
-  const connection = new SlackConnection({ config: config.slack, token, proxy, startedAt, logger, log });
+  const connection = new SlackConnection({
+    config: config.slack,
+    token,
+    proxy,
+    startedAt,
+    logger,
+    log,
+    onCall,
+  });
 
-  const api = new ManagementApi({ config: config.auth0, log, stopping });
+  const api = new ManagementApi({
+    config: config.auth0,
+    log,
+    stopping,
+    onCall: metrics?.onAuth0Call,
+    onQueueWait: metrics?.onQueueWait,
+  });
   const installation = new Installation({ slack, token });
   const scope = once(async () => ({ auth0Domain: config.auth0.domain, team: await installation.team() }));
-  const database = new Database({ config: config.database, log });
+  const database = new Database({ config: config.database, log, onCall: metrics?.onDatabaseCall });
   const instance = randomUUID();
   const leases = new Leases({ database, scope });
   const snapshots = listSnapshots(new ListSnapshots({ database, scope }), leases, instance);
   const tenant = new Tenant({ label: tenantLabel, policy, api, snapshots, log });
   const people = new People({ slack, installation, log });
-  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log });
+  const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
@@ -108,6 +124,7 @@ export function createApp(
     store,
     queue,
     onEvent: (event, details) => {
+      metrics?.onEvent(event, details);
       if (channel) void tasks.track(channel.announce(event, details));
     },
   });
@@ -148,13 +165,11 @@ export function createApp(
   };
   const heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(recover()), log });
 
-  const server = new HttpServer({
-    isHealthy: () => connection.healthy && !database.problem && !stopping.aborted,
-    slackEvents: connection.http,
-  });
+  const pages = createPages(config, { connection, tenant, database, metrics, stopping });
+  const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
-  let retention: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;
+  let retention: NodeJS.Timeout | undefined;
   return {
     async start() {
       const port = await server.listen(config.port);
@@ -184,8 +199,8 @@ export function createApp(
     async stop() {
       connection.stopHealthCheck();
       clearTimeout(checks);
-      clearInterval(retention);
       clearInterval(readyChecks);
+      clearInterval(retention);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {
         log.warn({ count: tasks.count }, 'Stopped before all work was finished');
@@ -222,6 +237,42 @@ const listSnapshots =
       release: () => leases.release(lease, instance),
     };
   };
+
+/** The pages of the HTTP server, by path. */
+function createPages(
+  config: Config,
+  {
+    connection,
+    tenant,
+    database,
+    metrics,
+    stopping,
+  }: {
+    connection: SlackConnection;
+    tenant: Tenant;
+    database: Database;
+    metrics: Metrics | undefined;
+    stopping: AbortSignal;
+  },
+): Pages {
+  const isHealthy = () => connection.healthy && !database.problem && !stopping.aborted;
+  const pages: Pages = new Map();
+  pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
+  pages.set('/healthz', () => statusPage(isHealthy(), 'not healthy: the log says why'));
+  if (!metrics) return pages;
+  const readings = () => ({
+    isHealthy: isHealthy(),
+    queueLength: tenant.api.queueLength,
+    listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
+    socketConnections: connection.openSockets,
+  });
+  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, readings()));
+}
+
+function statusPage(ok: boolean, problem: string): Page {
+  return { status: ok ? 200 : 503, body: `${ok ? 'ok' : problem}\n` };
+}
+
 /** Logs that the bot is ready. @returns the timer that does so later, if Slack can't be reached yet */
 function logWhenReady(connection: SlackConnection, log: Log, fields: object): NodeJS.Timeout | undefined {
   const isReady = () => {
@@ -255,14 +306,19 @@ function logUnexpected(error: unknown, log: Log): void {
 }
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
-async function checkInstallation({ warnings }: Config, tenant: Tenant, log: Log): Promise<void> {
+async function checkInstallation({ warnings, access }: Config, tenant: Tenant, log: Log): Promise<void> {
   for (const warning of warnings) log.warn(warning);
-  await Promise.all([logMissingPermissions(tenant.api, log), tenant.protected.resolveAll()]);
+  await Promise.all([logMissingPermissions(tenant.api, log, access), tenant.protected.resolveAll()]);
 }
 
-async function logMissingPermissions(api: ManagementApi, log: Log): Promise<void> {
+async function logMissingPermissions(
+  api: ManagementApi,
+  log: Log,
+  { profileEditors }: AccessConfig,
+): Promise<void> {
   try {
     for (const permission of await api.missingPermissions()) {
+      if (isNobody(profileEditors) && PROFILE_EDITOR_PERMISSIONS.has(permission)) continue;
       const without = PERMISSIONS[permission];
       log.warn({ permission }, `The Auth0 application lacks the permission ${permission}: ${without}`);
     }

@@ -13,7 +13,7 @@ import { WriteQueue } from './database/write-queue.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
 import { Seal, SealError } from './lib/seal.ts';
-import { auth0Sentence } from './slack/sentences.ts';
+import { auth0Cause, auth0Consequence } from './slack/sentences.ts';
 import { slackErrorCode, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { AuditLog } from './tickets/audit.ts';
 import { auditLine } from './tickets/audit-line.ts';
@@ -46,28 +46,25 @@ export async function runRevoke(config: Config, [reference]: string[]): Promise<
   if (!reference) throw new StartError('Give the reference of a link: npm run revoke -- <reference>');
   return withRecords(config, async (deps) => {
     const record = await deps.store.find(reference);
-    if (!record) throw new StartError(`No link on record has the reference ${reference}.`);
+    if (!record) throw new StartError(`There's no link with the reference ${reference} on record.`);
     const { ticket, events } = record;
     const { status } = summarize(ticket, events, Date.now());
-    if (status === 'revoked') return `The link for ${ticket.connection} was revoked before.`;
+    if (status === 'revoked') return `The link for ${ticket.customer} was already revoked.`;
     if (ticket.sealedId === undefined)
-      throw new StartError('No link was made, so there is nothing to revoke.');
+      throw new StartError("No link was created, so there's nothing to revoke.");
     try {
       await revokeTicket(deps, ticket, { user: undefined, reason: 'npm run revoke' });
     } catch (error) {
-      if (error instanceof Auth0Error) {
-        const { command } = config.slack;
-        const sentence = auth0Sentence(error, 'revoke', { command, contact: config.access.contact });
-        throw new StartError(sentence, { cause: error });
-      }
+      if (error instanceof Auth0Error)
+        throw new StartError(`${auth0Cause(error)} ${auth0Consequence(error, 'revoke')}`, { cause: error });
       if (!(error instanceof SealError)) throw error;
       throw new StartError(
         error.code === 'expired'
-          ? 'The link has expired, and so has any setup started with it.'
-          : 'The ID of the link cannot be decrypted. Set SEAL_KEY, or DATA_DIR, to what the bot uses.',
+          ? 'The link has expired.'
+          : "The link's ID can't be decrypted. Set SEAL_KEY or DATA_DIR to what the bot uses.",
       );
     }
-    return `The link for ${ticket.connection} no longer works.`;
+    return `The link for ${ticket.customer} no longer works.`;
   });
 }
 

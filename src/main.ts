@@ -45,6 +45,12 @@ async function run(): Promise<void> {
   await app.start();
 }
 
+/** Ends the process when its last log lines are written, or after a second. */
+async function exit(code: number): Promise<void> {
+  await within(FLUSH_TIMEOUT_MS, new Promise((resolve) => process.stdout.write('', resolve)));
+  process.exit(code);
+}
+
 /** `npm run audit` and `npm run revoke`. */
 async function runCommand(name: 'audit' | 'revoke'): Promise<void> {
   const config = readConfig(process.env, source);
@@ -53,12 +59,6 @@ async function runCommand(name: 'audit' | 'revoke'): Promise<void> {
   const args = process.argv.slice(3);
   if (name === 'audit') await runAudit(config, args, (line) => console.log(line));
   else console.log(await runRevoke(config, args));
-}
-
-/** Ends the process when its last log lines are written, or after a second. */
-async function exit(code: number): Promise<void> {
-  await within(FLUSH_TIMEOUT_MS, new Promise((resolve) => process.stdout.write('', resolve)));
-  process.exit(code);
 }
 
 /** `npm run doctor`: checks the installation, with a line for each check. Exits with 1 if anything is wrong. */
@@ -75,13 +75,29 @@ async function runDoctor(): Promise<void> {
   process.exitCode = problems ? 1 : 0;
 }
 
+/** `npm run setup`: asks for the settings and writes `.env`. Exits with 1 if it was canceled, or anything is wrong. */
+async function runSetupDialog(): Promise<void> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new StartError(
+      'npm run setup asks questions, so it needs a terminal. Without one, copy .env.example to .env, fill it in, and run npm run doctor.',
+    );
+  }
+  const { runSetup } = await import('./setup/setup.ts');
+  process.exitCode = (await runSetup(process.cwd(), atStart)) ? 0 : 1;
+}
+
+const COMMANDS: Record<string, () => Promise<void>> = {
+  doctor: runDoctor,
+  setup: runSetupDialog,
+  audit: () => runCommand('audit'),
+  revoke: () => runCommand('revoke'),
+};
+
 const atStart = { ...process.env };
 loadEnvFile({ quiet: true });
 const source = { atStart, hasEnvFile: existsSync('.env') };
 try {
-  const [, , command] = process.argv;
-  if (command === 'audit' || command === 'revoke') await runCommand(command);
-  else await (command === 'doctor' ? runDoctor() : run());
+  await (COMMANDS[process.argv[2] ?? ''] ?? run)();
 } catch (error) {
   // A sentence instead of a stack trace if the reason is known.
   console.error(error instanceof StartError ? error.message : error);

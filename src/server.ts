@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { StartError } from './config/config.ts';
 import {
@@ -12,17 +18,30 @@ const MAX_WAITING_CONNECTIONS = 500;
 /** All connections, also those whose request is being answered. Node refuses more. */
 const MAX_CONNECTIONS = 2 * MAX_WAITING_CONNECTIONS;
 
-/** The HTTP server: `GET /healthz`, and `POST /slack/events` if Slack reaches the bot over HTTP. */
+/** The answer to a GET request. Plain text, unless it has another type. */
+export interface Page {
+  status: number;
+  body: string;
+  type?: string;
+}
+
+/** What answers GET requests, by path. */
+export type Pages = Map<string, (request: IncomingMessage) => Page | Promise<Page>>;
+
+/** The HTTP server: some pages, and `POST /slack/events` if Slack reaches the bot over HTTP. */
 export class HttpServer {
   readonly #server: Server;
   /** Connections without a complete request, oldest first. */
   readonly #waiting = new Set<Socket>();
 
-  /** @param isHealthy for `/healthz` @param slackEvents undefined in Socket Mode */
+  /** @param pages by path @param slackEvents undefined in Socket Mode */
   constructor({
-    isHealthy,
+    pages,
     slackEvents,
-  }: { isHealthy: () => boolean; slackEvents: RequestListener | undefined }) {
+  }: {
+    pages: Pages;
+    slackEvents: RequestListener | undefined;
+  }) {
     const timeouts = {
       headersTimeout: HTTP_REQUEST_TIMEOUT_MS,
       requestTimeout: HTTP_REQUEST_TIMEOUT_MS,
@@ -30,11 +49,9 @@ export class HttpServer {
     };
     this.#server = createServer(timeouts, (request, response) => {
       const { method, url, socket } = request;
-      if (method === 'GET' && url === '/healthz') {
-        const healthy = isHealthy();
-        response
-          .writeHead(healthy ? 200 : 503, { 'content-type': 'text/plain' })
-          .end(healthy ? 'ok\n' : 'not healthy: the log says why\n');
+      const page = method === 'GET' ? pages.get(url ?? '') : undefined;
+      if (page) {
+        void sendPage(response, async () => page(request));
       } else if (slackEvents && method === 'POST' && url === '/slack/events') {
         response.setTimeout(HTTP_RESPONSE_TIMEOUT_MS, () => response.destroy());
         request.once('end', () => this.#waiting.delete(socket));
@@ -77,6 +94,15 @@ export class HttpServer {
 
   closeAllConnections(): void {
     this.#server.closeAllConnections();
+  }
+}
+
+async function sendPage(response: ServerResponse, page: () => Promise<Page>): Promise<void> {
+  try {
+    const { status, body, type = 'text/plain' } = await page();
+    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+  } catch {
+    response.writeHead(500).end();
   }
 }
 

@@ -79,6 +79,7 @@ export const arbitraryValues: fc.Arbitrary<Values> = fc
       conversation: fc.array(fc.record({ id: fc.stringMatching(/^[CDG][A-Z0-9]{8}$/), name: anyText(80) }), {
         maxLength: 1,
       }),
+      existingLink: fc.constant<Choice[]>([]),
       profile: arbitraryChoices,
       connectionName: anyText(200),
       displayName: anyText(200),

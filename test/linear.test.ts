@@ -8,6 +8,8 @@ import { templateProblem } from '../src/config/customer-message.ts';
 import { parseRequiredMetadata } from '../src/config/required-metadata.ts';
 import { errorFields, redact } from '../src/lib/log.ts';
 import { cleanTyped, clip, wellFormed } from '../src/lib/text.ts';
+import { attributesProblem } from '../src/profiles/attributes.ts';
+import { parseColor, parseLogoUrl } from '../src/profiles/branding.ts';
 import { notificationText, plain } from '../src/slack/blocks.ts';
 import { readFormRequest } from '../src/slack/buttons.ts';
 import { exceededLimit } from '../src/slack/payload-limits.ts';
@@ -73,6 +75,7 @@ describe('every regular expression of the source', () => {
       'config/values.ts',
       'lib/text.ts',
       'slack/listeners/buttons.ts',
+      'slack/listeners/links.ts',
     ]);
   });
 
@@ -115,6 +118,9 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
     const values = { link: text, connection: text, customer: text, expiry: text, requester: text };
     return customerMessage(text, 'new', values);
   },
+  attributesProblem,
+  parseLogoUrl: (text) => [parseLogoUrl(text), parseLogoUrl(`https://a.example/${text}`)],
+  parseColor,
   rateLimitReset: (text) => rateLimitReset({ get: () => text } as unknown as Headers),
 };
 const context = { kind: 'new', isEditor: true, policy: PLAIN_POLICY, tenant: NO_TENANT } as const;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { LINK, manifestLink } from '../deploy/manifest-link.ts';
 import { usageHint } from '../src/slack/subcommands.ts';
 import { botScopes } from '../stand-ins/slack/server.ts';
 import { contracts } from './contracts.ts';
@@ -51,6 +52,19 @@ describe('manifest.yml', () => {
     for (const url of [request_url, message_menu_options_url, features.slash_commands[0]?.url ?? '']) {
       expect(new URL(url).pathname).toBe('/slack/events');
     }
+  });
+
+  it('is what the link in the README fills in', () => {
+    const [link = ''] = LINK.exec(readFileSync(resolve(project, 'README.md'), 'utf8')) ?? [];
+    const { origin, pathname, searchParams } = new URL(link);
+    expect(origin + pathname).toBe('https://api.slack.com/apps');
+    expect([...searchParams.keys()]).toEqual(['new_app', 'manifest_json']);
+    expect(searchParams.get('new_app')).toBe('1');
+    // If this fails, run `npm run manifest-link`.
+    expect(JSON.parse(searchParams.get('manifest_json') ?? '')).toEqual(manifest);
+    expect(link).toBe(manifestLink(readFileSync(resolve(project, 'manifest.yml'), 'utf8')));
+    // Servers and browsers take at least this much.
+    expect(link.length).toBeLessThan(8_000);
   });
 
   it('asks for every scope that a method needs which the bot calls', () => {

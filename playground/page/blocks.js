@@ -33,7 +33,7 @@ export function blockElement(block, message) {
         ...(block.elements ?? []).map((one) => buttonElement(one, block, message)),
       );
     default:
-      return h('p.block.context', `(This page does not show blocks of the type ${block.type}.)`);
+      return h('p.block.context', `(The playground can’t show this part: ${block.type}.)`);
   }
 }
 
@@ -55,8 +55,8 @@ function buttonElement(element, block, message) {
   const id = `${message ?? 'modal'}-${block.block_id}-${action_id}`;
   const button = h('button', { id, class: `button ${style ?? ''}`, click: press }, ...textOf(text));
   async function press() {
-    if (confirm && !(await confirmed(confirm))) return;
-    button.disabled = true;
+    // A disabled button would lose the focus.
+    if (button.classList.contains('busy') || (confirm && !(await confirmed(confirm)))) return;
     button.classList.add('busy');
     try {
       const result = await act({
@@ -65,11 +65,10 @@ function buttonElement(element, block, message) {
         where: block.block_id,
         ...(message && { message }),
       });
-      if (!result.ok) notify(`Slack could not reach the bot (${result.error}). Try again.`);
+      if (!result.ok) notify(`Slack couldn’t reach the bot (${result.error}). Try again.`);
     } catch (error) {
       notify(error instanceof Error ? error.message : String(error));
     }
-    button.disabled = false;
     button.classList.remove('busy');
   }
   return button;

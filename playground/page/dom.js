@@ -77,9 +77,19 @@ export function showList(list, items, render) {
     show(row, item, render);
     return row;
   });
-  for (const child of [...list.children]) if (!rows.includes(child)) child.remove();
-  rows.forEach((row, at) => {
-    if (list.children[at] !== row) list.insertBefore(row, list.children[at] ?? null);
+  arrange(list, rows);
+}
+
+/**
+ * Makes these the children of an element. Does not touch those that stay, so they keep focus and scroll position.
+ *
+ * @param {Element} parent
+ * @param {Element[]} children
+ */
+export function arrange(parent, children) {
+  for (const child of [...parent.children]) if (!children.includes(child)) child.remove();
+  children.forEach((child, at) => {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
   });
 }
 
@@ -116,6 +126,11 @@ export function actInOrder(action) {
   const result = previous.then(() => act(action));
   previous = result.catch(() => undefined);
   return result;
+}
+
+/** Tells the guide what was copied. @param {string} text */
+export function noteCopy(text) {
+  act({ do: 'copied', text }).catch((error) => notify(String(error)));
 }
 
 /** Shows a notice, in the modal if one is open. @param {string} sentence */

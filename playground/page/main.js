@@ -1,6 +1,7 @@
 // @ts-check
 import { blockElement } from './blocks.js';
-import { act, byId, h, notify, session, show, showList } from './dom.js';
+import { act, byId, h, noteCopy, notify, session, show, showList } from './dom.js';
+import { showGuide } from './guide.js';
 import { showModal } from './modal.js';
 import { showTenant } from './tenant.js';
 import { formatDate, names, textOf } from './text.js';
@@ -11,6 +12,7 @@ import { formatDate, names, textOf } from './text.js';
 /** @type {HTMLInputElement} */
 const composer = byId('composer');
 const hints = byId('hints');
+const log = byId('log');
 const messages = byId('messages');
 
 /** @type {State | undefined} */
@@ -38,7 +40,7 @@ function become(person) {
     if (events?.readyState === EventSource.CLOSED && person) become('');
     else
       show(byId('banner'), 'gone', () => [
-        'The playground has stopped. Start it again, and reload the page.',
+        'The playground has stopped. Start it again, then reload the page.',
       ]);
   });
 }
@@ -52,14 +54,14 @@ function updateUrl() {
 function goTo(id) {
   channel = id;
   if (state) render(state);
-  messages.scrollTop = messages.scrollHeight;
+  log.scrollTop = log.scrollHeight;
   composer.focus();
 }
 
 /** @param {State} next */
 function render(next) {
   state = next;
-  const { manifest, mode, ended, me, people, channels, modal } = next;
+  const { manifest, mode, ended, me, people, channels, modal, guide } = next;
   session.person = me.id;
   names.tz = me.tz;
   names.people = new Map(people.map(({ id, name }) => [id, name]));
@@ -89,7 +91,7 @@ function render(next) {
           checked: id === me.id,
           change: () => become(id),
         }),
-        h('span', name, role && h('small', ` ${role}`)),
+        h('span', name, h('small', ` ${role}`)),
       ),
     ),
   );
@@ -97,7 +99,7 @@ function render(next) {
     ...all.map(({ id, name, description }) =>
       menuItem(`shortcut-${id}`, name, description, () => useShortcut(id)),
     ),
-    menuItem('reload', 'Reload Slack', 'Messages that only you can see are gone then', () =>
+    menuItem('reload', 'Reload Slack', 'Messages that only you can see disappear', () =>
       act({ do: 'reload' }),
     ),
   ]);
@@ -136,7 +138,7 @@ function render(next) {
     h(
       'small',
       current.kind === 'bot'
-        ? 'Your own conversation with the bot'
+        ? 'Your direct messages with the bot'
         : current.botIsMember
           ? `${manifest.name} is in this channel`
           : `${manifest.name} is not in ${current.kind === 'im' ? 'this conversation' : 'this channel'}`,
@@ -150,6 +152,7 @@ function render(next) {
   );
   byId('empty').hidden = current.messages.length > 0;
   composer.placeholder = `Message ${current.kind === 'im' || current.kind === 'bot' ? '' : '#'}${current.name}. Type / for commands`;
+  showGuide(guide, { command: manifest.commands[0]?.command ?? '', type: fillIn });
   showTenant(next);
   showModal(modal);
 }
@@ -204,16 +207,14 @@ new MutationObserver((changes) => {
 }).observe(messages, { childList: true });
 
 composer.addEventListener('input', suggestCommands);
-composer.addEventListener('blur', () => {
-  hints.hidden = true;
-});
+composer.addEventListener('blur', hideHints);
 composer.addEventListener('keydown', (event) => {
   const [first] = matching;
   const complete = composer.value.split(' ')[0] === first?.command;
-  if (event.key === 'Escape') hints.hidden = true;
+  if (event.key === 'Escape') hideHints();
   else if ((event.key === 'Tab' || event.key === 'Enter') && first && !hints.hidden && !complete) {
     event.preventDefault();
-    take(first.command);
+    fillIn(`${first.command} `);
   }
 });
 byId('compose').addEventListener('submit', (event) => {
@@ -228,6 +229,7 @@ function suggestCommands() {
     ? (state?.manifest.commands ?? []).filter(({ command }) => command.startsWith(typed))
     : [];
   hints.hidden = matching.length === 0;
+  composer.setAttribute('aria-expanded', String(!hints.hidden));
   show(hints, matching, (all) =>
     all.map(({ command, hint, description }) =>
       h(
@@ -236,7 +238,7 @@ function suggestCommands() {
           role: 'option',
           'aria-selected': 'true',
           mousedown: (/** @type {Event} */ event) => event.preventDefault(),
-          click: () => take(command),
+          click: () => fillIn(`${command} `),
         },
         h('strong', command),
         h('code', hint),
@@ -246,9 +248,14 @@ function suggestCommands() {
   );
 }
 
-/** @param {string} command */
-function take(command) {
-  composer.value = `${command} `;
+function hideHints() {
+  hints.hidden = true;
+  composer.setAttribute('aria-expanded', 'false');
+}
+
+/** Fills in the message box. @param {string} text */
+function fillIn(text) {
+  composer.value = text;
   composer.focus();
   suggestCommands();
 }
@@ -258,12 +265,12 @@ async function send(text) {
   if (!text) return;
   const [typed = '', ...words] = text.split(' ');
   const command = state?.manifest.commands.find((one) => one.command === typed);
-  hints.hidden = true;
+  hideHints();
   if (!command) {
     notify(
       typed.startsWith('/')
         ? `${typed} is not a valid command.`
-        : 'In this small Slack only commands do something. Type / to see them.',
+        : 'This simulated Slack only has commands. Type / to see them.',
     );
     return;
   }
@@ -275,6 +282,9 @@ async function send(text) {
     notify(String(error));
   }
 }
+
+// A link can also be copied without its button.
+document.addEventListener('copy', () => noteCopy(String(getSelection())));
 
 byId('panel-toggle').addEventListener('click', () => {
   const open = document.body.classList.toggle('panel-open');

@@ -28,7 +28,14 @@ let lists = 0;
  */
 export function picker({ id, label, placeholder, many, clearable, attributes, wait, offer, pick }) {
   const listId = `list-${++lists}`;
-  const list = h('ul', { id: listId, class: 'options', role: 'listbox', 'aria-label': label, hidden: true });
+  const list = h('ul', {
+    id: listId,
+    class: 'options',
+    role: 'listbox',
+    'aria-label': label,
+    hidden: true,
+    mousedown: hold,
+  });
   const input = h('input', {
     id,
     role: 'combobox',
@@ -66,6 +73,17 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   let offered = [];
   let current = -1;
   let lastSearch = 0;
+  /** Settles when no mouse button is down on the list. */
+  let released = Promise.resolve();
+
+  /** Keeps the focus in the input, and the list as it is until the click is over. @param {MouseEvent} event */
+  function hold(event) {
+    event.preventDefault();
+    released = new Promise((resolve) => {
+      // The click event follows.
+      window.addEventListener('mouseup', () => setTimeout(resolve), { once: true });
+    });
+  }
 
   /** Opens the list of all options. Typing replaces the selected text. */
   function start() {
@@ -91,12 +109,13 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
     offered = [];
     list.classList.toggle('stale', !list.hidden);
     if (list.hidden) {
-      showMessage('Looking…');
+      showMessage('Searching…');
     }
     place();
     if (typed) await new Promise((resolve) => setTimeout(resolve, wait));
     if (search !== lastSearch) return;
     const answer = await Promise.resolve(offer(typed)).catch((error) => String(error));
+    await released;
     if (search !== lastSearch) return;
     offered = typeof answer === 'string' ? [] : answer;
     list.classList.remove('stale');
@@ -121,17 +140,20 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
         id: `${listId}-${at}`,
         role: 'option',
         'aria-selected': String(selected),
-        mousedown: (/** @type {Event} */ event) => event.preventDefault(),
-        click: () => choose(at),
+        // The option that is seen, even if a newer search is on its way.
+        click: () => choose(option),
       },
       h('span', ...textOf(option.text)),
       option.description && h('small', ...textOf(option.description)),
     );
   }
 
-  /** Opens the list below the input, or above it if there is more space. */
+  /** Opens the list below the input, or above it if there is more space. Follows the input when the page scrolls. */
   function place() {
+    if (!box.isConnected) return close();
     list.hidden = false;
+    window.addEventListener('resize', place);
+    window.addEventListener('scroll', place, true);
     input.setAttribute('aria-expanded', 'true');
     const { left, right, top, bottom } = box.getBoundingClientRect();
     const below = window.innerHeight - bottom;
@@ -148,6 +170,8 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
   function close() {
     lastSearch += 1;
     list.hidden = true;
+    window.removeEventListener('resize', place);
+    window.removeEventListener('scroll', place, true);
     offered = [];
     input.setAttribute('aria-expanded', 'false');
     input.removeAttribute('aria-activedescendant');
@@ -162,9 +186,8 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
     if (offered.length > 0) input.setAttribute('aria-activedescendant', `${listId}-${current}`);
   }
 
-  /** @param {number} at */
-  function choose(at) {
-    const option = offered[at];
+  /** @param {Option | undefined} option */
+  function choose(option) {
     if (!option) return;
     const without = picked.filter(({ value }) => value !== option.value);
     take(many ? (without.length < picked.length ? without : [...picked, option]) : [option]);
@@ -186,7 +209,7 @@ export function picker({ id, label, placeholder, many, clearable, attributes, wa
       if (isOpen) move(current + (key === 'ArrowDown' ? 1 : -1));
       else start();
     } else if (key === 'Enter') {
-      if (isOpen) choose(current);
+      if (isOpen) choose(offered[current]);
       else start();
     } else if (key === 'Escape' && isOpen) {
       close();

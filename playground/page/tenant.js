@@ -7,6 +7,15 @@ import { formatDate } from './text.js';
 /** @param {string} text @param {string} kind */
 const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
 
+const STATES = {
+  live: 'not opened',
+  opened: 'opened',
+  finished: 'finished',
+  revoked: 'revoked',
+  expired: 'expired',
+};
+const KINDS = { new: 'New', edit: 'Edit' };
+
 /** Renders the panel with the tenant, the bot's requests and the switches. @param {State} state */
 export function showTenant({ switches, tenant, requests, violations, me }) {
   showList(
@@ -23,21 +32,10 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
   const { tickets, connections, profiles } = tenant;
   const rows = tickets.map((ticket) => ({
     ...ticket,
-    until: formatDate(Math.floor(ticket.expiresAt / 1000), '{date_short}, {time}'),
+    until: formatDate(Math.floor(ticket.expiresAt / 1000), '{date_short}'),
     tz: me.tz,
   }));
-  showList(byId('tickets'), rows, ({ id, state, connection, kind, profile, opens, until }) => [
-    h('div.row', h('strong', connection), badge(state, state)),
-    h(
-      'div.row.detail',
-      h(
-        'span',
-        [kind, profile, opens > 0 && `opened ${opens}×`, `until ${until}`].filter(Boolean).join(' · '),
-      ),
-      (state === 'live' || state === 'opened') &&
-        h('a', { href: `/open/${id}`, target: '_blank', id: `open-${id}` }, 'Open'),
-    ),
-  ]);
+  showList(byId('tickets'), rows, ticketRows);
   for (const list of /** @type {const} */ (['connections', 'profiles'])) {
     showList(byId(list), tenant[list], ({ name, detail, kind }) => [
       h(
@@ -50,7 +48,7 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
   }
   showList(byId('requests'), requests, ({ to, what, outcome, ok, ms, body }) => {
     const line = [
-      badge(outcome, outcome === '…' ? '' : ok ? 'live' : 'revoked'),
+      badge(outcome, outcome === '…' ? '' : ok ? 'good' : 'bad'),
       h('span.to', to),
       h('code', { title: what }, what),
       ms !== undefined && h('span.ms', `${ms} ms`),
@@ -58,11 +56,26 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
     return [body ? h('details', h('summary.row', ...line), h('pre', body)) : h('div.row', ...line)];
   });
   show(byId('violations'), violations, (all) =>
-    all.map((one) => h('p.error', `Slack would complain: ${one}`)),
+    all.map((one) => h('p.error', `Slack would reject this: ${one}`)),
   );
   for (const [name, list] of Object.entries({ tickets, connections, profiles })) {
     show(byId(`${name}-count`), list.length, (count) => [String(count)]);
   }
+}
+
+/** @param {State['tenant']['tickets'][number] & { until: string }} ticket */
+function ticketRows({ id, url, state, connection, kind, profile, opens, until }) {
+  const isUsable = state === 'live' || state === 'opened';
+  const facts = [KINDS[kind], profile, opens > 0 && `opened ${opens}×`, isUsable && `expires ${until}`];
+  const title = 'Act as the customer’s IT admin';
+  return [
+    h('div.row', h('strong', connection), badge(STATES[state], state)),
+    h(
+      'div.row.detail',
+      h('span', facts.filter(Boolean).join(' · ')),
+      isUsable && h('a', { href: url, target: '_blank', rel: 'noreferrer', id: `open-${id}`, title }, 'Open'),
+    ),
+  ];
 }
 
 /** @param {Event} event */

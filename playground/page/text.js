@@ -1,5 +1,5 @@
 // @ts-check
-import { h } from './dom.js';
+import { h, noteCopy, notify } from './dom.js';
 
 /** The names for mentions, and the user's time zone. @type {{ people: Map<string, string>, channels: Map<string, string>, tz: string }} */
 export const names = { people: new Map(), channels: new Map(), tz: 'UTC' };
@@ -154,7 +154,13 @@ function styled(text, { bold, italic, code, strike }) {
 function preformatted(text) {
   const button = h('button.copy', { click: copy }, 'Copy');
   async function copy() {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      notify('Your browser didn’t allow this. Select the text and copy it.');
+      return;
+    }
+    noteCopy(text);
     button.textContent = 'Copied';
     setTimeout(() => {
       button.textContent = 'Copy';

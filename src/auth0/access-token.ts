@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { withTimeout } from '../lib/timeouts.ts';
-import { Auth0Error, toTokenError } from './errors.ts';
+import { Auth0Error, codeOf, toTokenError } from './errors.ts';
 import { networkErrorCode } from './network.ts';
 import {
   ASSERTION_LIFETIME_SECONDS,
@@ -21,14 +22,16 @@ const tokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.
  */
 export class AccessToken {
   readonly #config: Config['auth0'];
+  readonly #onCall: CallObserver | undefined;
   #current: { token: string; expiresAt: number } | undefined;
   #pending: Promise<string> | undefined;
   /** Until when no token is requested after a 429, in milliseconds since 1970, and how many there were in a row. */
   #blockedUntil = 0;
   #refusals = 0;
 
-  constructor(config: Config['auth0']) {
+  constructor(config: Config['auth0'], onCall?: CallObserver) {
     this.#config = config;
+    this.#onCall = onCall;
   }
 
   /** One request for all concurrent callers. @throws Auth0Error */
@@ -38,14 +41,18 @@ export class AccessToken {
     if (Date.now() < this.#blockedUntil) {
       throw new Auth0Error('rate_limited', { status: 429, retryAt: this.#blockedUntil });
     }
-    this.#pending ??= withTimeout(TOKEN_TIMEOUT_MS, (signal) => this.#fetch(signal))
-      .catch((error: unknown) => {
-        throw this.#toError(error);
-      })
-      .finally(() => {
+    this.#pending ??= observe(this.#onCall, 'POST oauth/token', () => this.#fetchInTime(), codeOf).finally(
+      () => {
         this.#pending = undefined;
-      });
+      },
+    );
     return this.#pending;
+  }
+
+  #fetchInTime(): Promise<string> {
+    return withTimeout(TOKEN_TIMEOUT_MS, (signal) => this.#fetch(signal)).catch((error: unknown) => {
+      throw this.#toError(error);
+    });
   }
 
   /** The permissions (OAuth scopes) in the token. @throws Auth0Error */

@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../lib/log.ts';
 import { once } from '../lib/memoize.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { retry } from '../lib/retry.ts';
 import { withTimeout } from '../lib/timeouts.ts';
 import { withoutNulls } from '../lib/without-nulls.ts';
 import { AccessToken } from './access-token.ts';
 import { CallQueue, type WaitOptions } from './call-queue.ts';
-import { Auth0Error, toAuth0Error } from './errors.ts';
+import { Auth0Error, codeOf, toAuth0Error } from './errors.ts';
 import { missingPermissions, type Permission } from './permissions.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Sdk } from './sdk.ts';
@@ -18,6 +19,11 @@ const ENDPOINTS = {
   'POST sso-ticket': 'create:sso_access_tickets',
   'POST revoke': 'delete:sso_access_tickets',
   'GET self-service-profiles': 'read:self_service_profiles',
+  'POST self-service-profiles': 'create:self_service_profiles',
+  'GET self-service-profiles/{id}': 'read:self_service_profiles',
+  'PATCH self-service-profiles/{id}': 'update:self_service_profiles',
+  'GET self-service-profiles/{id}/custom-text': 'read:self_service_profile_custom_texts',
+  'PUT self-service-profiles/{id}/custom-text': 'update:self_service_profile_custom_texts',
   'GET user-attribute-profiles': 'read:user_attribute_profiles',
   'GET clients': 'read:clients',
   'GET clients/{id}': 'read:clients',
@@ -36,6 +42,7 @@ interface RequestOptions {
   abortSignal: AbortSignal;
   maxRetries: number;
   timeoutInSeconds: number;
+  headers?: Record<string, string>;
 }
 
 /** An answer as the SDK gives it, not yet validated. */
@@ -46,6 +53,30 @@ interface RawAnswer {
 
 export type Request = (sdk: Sdk, options: RequestOptions) => Promise<RawAnswer>;
 
+/** A page as the SDK gives it. */
+interface RawPage {
+  response: unknown;
+  rawResponse: { headers: Headers };
+}
+export type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
+
+/** The SDK returns pages in another form than other answers. */
+export function pageAnswer(request: PageRequest): Request {
+  return async (sdk, options) => {
+    const { response, rawResponse } = await request(sdk, options);
+    return { data: response, rawResponse };
+  };
+}
+
+export interface ApiClientOptions {
+  config: Config['auth0'];
+  log: Log;
+  /** Called after each call, also after each token request. */
+  onCall?: CallObserver | undefined;
+  /** Called with how long a call has waited in the queue, in seconds, once it has ended. */
+  onQueueWait?: ((seconds: number) => void) | undefined;
+}
+
 /**
  * Makes single calls to the Management API: with a token, a time limit, a validated answer, and in the order of
  * `CallQueue`. The SDK's own retries are off, because it would repeat a POST too.
@@ -53,18 +84,26 @@ export type Request = (sdk: Sdk, options: RequestOptions) => Promise<RawAnswer>;
 export class ApiClient {
   readonly #token: AccessToken;
   readonly #log: Log;
+  readonly #onCall: CallObserver | undefined;
   readonly #limiter = new RateLimiter();
-  readonly #queue = new CallQueue(this.#limiter);
+  readonly #queue: CallQueue;
   readonly #sdk: () => Promise<Sdk>;
 
-  constructor({ config, log }: { config: Config['auth0']; log: Log }) {
-    this.#token = new AccessToken(config);
+  constructor({ config, log, onCall, onQueueWait }: ApiClientOptions) {
+    this.#token = new AccessToken(config, onCall);
     this.#log = log;
+    this.#onCall = onCall;
+    this.#queue = new CallQueue(this.#limiter, onQueueWait);
     // Loading the SDK takes a third of the start, so it is loaded with the first call.
     this.#sdk = once(async () => {
       const { createSdk } = await import('./sdk.ts');
       return createSdk(config.domain, () => this.#token.get());
     });
+  }
+
+  /** How many calls that people wait for have not started. */
+  get queueLength(): number {
+    return this.#queue.length;
   }
 
   /** The permissions that the application lacks, according to its token. @throws Auth0Error */
@@ -97,7 +136,11 @@ export class ApiClient {
     }
   }
 
-  async #send<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
+  #send<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
+    return observe(this.#onCall, endpoint, () => this.#sendInTime(endpoint, schema, request), codeOf);
+  }
+
+  async #sendInTime<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
     const permission = ENDPOINTS[endpoint];
     try {
       const answer = await withTimeout(CALL_TIMEOUT_MS, (signal) =>

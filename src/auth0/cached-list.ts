@@ -88,6 +88,11 @@ export class CachedList<T extends { id: string }> {
     return this.#loadedAt !== undefined;
   }
 
+  /** How long ago the whole list was loaded, in seconds. Undefined until then. */
+  get age(): number | undefined {
+    return this.#loadedAt === undefined ? undefined : (Date.now() - this.#loadedAt) / 1000;
+  }
+
   /** Waits until the whole list is loaded. @throws Auth0Error if it can't be loaded */
   async load(): Promise<void> {
     if (this.#loadedAt === undefined) await this.#startLoading();

@@ -34,6 +34,8 @@ interface PendingCall {
   /** A running call can no longer leave the queue. */
   running: boolean;
   cancel: AbortController;
+  /** When it started, the last time if several, as `performance.now` says. */
+  startedAt: number | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ interface PendingCall {
  */
 export class CallQueue {
   readonly #limiter: RateLimiter;
+  readonly #onWaited: ((seconds: number) => void) | undefined;
   readonly #queue = new PQueue({ concurrency: CONCURRENCY });
   readonly #background = new PQueue({ concurrency: 1 });
   /** One queue for each endpoint, in front of the common one. Paused while the endpoint is closed. */
@@ -54,8 +57,15 @@ export class CallQueue {
   #sequence = 0;
   #lastBackgroundCallAt = 0;
 
-  constructor(limiter: RateLimiter) {
+  /** @param onWaited called with how long a call has waited to start, in seconds, once it has ended */
+  constructor(limiter: RateLimiter, onWaited?: (seconds: number) => void) {
     this.#limiter = limiter;
+    this.#onWaited = onWaited;
+  }
+
+  /** How many calls that people wait for have not started. */
+  get length(): number {
+    return [...this.#pending].filter(({ running }) => !running).length;
   }
 
   /**
@@ -71,7 +81,8 @@ export class CallQueue {
     { deadline = 0, signal, onWait }: WaitOptions = {},
   ): Promise<T> {
     const cancel = new AbortController();
-    const pending = { endpoint, deadline, onWait, running: false, cancel };
+    const pending: PendingCall = { endpoint, deadline, onWait, running: false, cancel, startedAt: undefined };
+    const queuedAt = performance.now();
     const cancelWith = (code: Auth0ErrorCode) => {
       if (!pending.running) cancel.abort(new Auth0Error(code));
     };
@@ -100,6 +111,7 @@ export class CallQueue {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
       this.#pending.delete(pending);
+      this.#onWaited?.(((pending.startedAt ?? performance.now()) - queuedAt) / 1000);
     }
   }
 
@@ -129,6 +141,7 @@ export class CallQueue {
 
   async #run<T>(pending: PendingCall, call: () => Promise<T>, failures: number): Promise<T> {
     pending.running = true;
+    pending.startedAt = performance.now();
     pending.onWait?.(undefined);
     try {
       return await call();

@@ -76,6 +76,9 @@ export class Auth0Error extends Error {
   }
 }
 
+/** The code of an error that a call to Auth0 has thrown. */
+export const codeOf = (error: unknown) => (error instanceof Auth0Error ? error.code : 'unexpected');
+
 const CODE_BY_STATUS: Record<number, Auth0ErrorCode> = {
   400: 'rejected',
   401: 'credentials_rejected',

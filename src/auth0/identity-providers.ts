@@ -1,5 +1,10 @@
+import type { Management } from 'auth0/management';
+
+/** A strategy that a self-service profile can allow. */
+export type ProfileStrategy = Management.SelfServiceProfileAllowedStrategyEnum;
+
 /** The identity providers that a self-service profile may offer, by the names that people know. */
-const NAMES: Record<string, string> = {
+const NAMES: Record<ProfileStrategy, string> = {
   oidc: 'OpenID Connect',
   samlp: 'SAML',
   waad: 'Microsoft Entra ID',
@@ -12,9 +17,16 @@ const NAMES: Record<string, string> = {
   pingfederate: 'PingFederate',
 };
 
+/** Each of them, in the order in which people choose from them. */
+export const PROFILE_PROVIDERS = Object.entries(NAMES).map(([id, name]) => ({
+  // A key of `NAMES`.
+  id: id as ProfileStrategy,
+  name,
+}));
+
 /** The name of an identity provider. An unknown strategy keeps Auth0's own name. */
 export function identityProviderName(strategy: string): string {
-  return Object.hasOwn(NAMES, strategy) ? (NAMES[strategy] ?? strategy) : strategy;
+  return PROFILE_PROVIDERS.find(({ id }) => id === strategy)?.name ?? strategy;
 }
 
 /** Databases, passwordless, and sign-in with a personal account. */

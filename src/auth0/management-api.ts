@@ -1,14 +1,17 @@
 import type { Management } from 'auth0/management';
 import { z } from 'zod';
-import type { Config } from '../config/config.ts';
-import type { Log } from '../lib/log.ts';
-import { ApiClient, type Endpoint, type Request } from './api-client.ts';
+import {
+  ApiClient,
+  type ApiClientOptions,
+  type Endpoint,
+  type PageRequest,
+  pageAnswer,
+} from './api-client.ts';
 import type { WaitOptions } from './call-queue.ts';
-import { Auth0Error } from './errors.ts';
 import type { Permission } from './permissions.ts';
+import { ProfilesApi } from './profiles-api.ts';
 import type { Client, Connection, Organization, Profile } from './resources.ts';
 import {
-  attributeProfilePage,
   CLIENT_FIELDS,
   CONNECTION_FIELDS,
   type CreatedTicket,
@@ -43,22 +46,25 @@ export interface CreateTicketOptions extends SubmissionWait {
 /** Auth0's maximum. */
 const PAGE_SIZE = 100;
 
-/** A page as the SDK gives it. */
-interface RawPage {
-  response: unknown;
-  rawResponse: { headers: Headers };
-}
-type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
-
 /** The calls that the bot makes to the Auth0 Management API. All of them throw `Auth0Error`. */
 export class ManagementApi {
   readonly #client: ApiClient;
+  readonly #ticketSchema: z.ZodType<CreatedTicket>;
   readonly #stopping: AbortSignal;
+  /** Creating and editing self-service profiles. */
+  readonly profiles: ProfilesApi;
 
-  /** @param stopping once aborted, no ticket is created and no call waits for the rate limit */
-  constructor({ config, log, stopping }: { config: Config['auth0']; log: Log; stopping: AbortSignal }) {
-    this.#client = new ApiClient({ config, log });
+  /** @param stopping once aborted, nothing is created and no call waits for the rate limit */
+  constructor({ stopping, ...options }: ApiClientOptions & { stopping: AbortSignal }) {
+    this.#client = new ApiClient(options);
+    this.#ticketSchema = ticketSchema(options.config.domain);
     this.#stopping = stopping;
+    this.profiles = new ProfilesApi({ client: this.#client, stopping });
+  }
+
+  /** How many calls that people wait for have not started. */
+  get queueLength(): number {
+    return this.#client.queueLength;
   }
 
   missingPermissions(): Promise<Permission[]> {
@@ -71,7 +77,7 @@ export class ManagementApi {
       sdk.profiles.list({ per_page: PAGE_SIZE }, options),
     );
     if (page.entries.every(({ attributeProfile }) => !attributeProfile)) return page;
-    const names = await this.#attributeProfileNames();
+    const names = await this.profiles.attributeProfileNames();
     return {
       ...page,
       entries: page.entries.map((profile) => ({
@@ -79,23 +85,6 @@ export class ManagementApi {
         attributeProfile: names.get(profile.attributeProfile) || profile.attributeProfile,
       })),
     };
-  }
-
-  /** The names of the user attribute profiles, by ID. Empty without the permission, or if Auth0 doesn't answer. */
-  async #attributeProfileNames(): Promise<Map<string, string>> {
-    try {
-      if ((await this.missingPermissions()).includes('read:user_attribute_profiles')) return new Map();
-      const { entries } = await this.#page(
-        'GET user-attribute-profiles',
-        attributeProfilePage,
-        true,
-        (sdk, options) => sdk.attributeProfiles.list({ take: PAGE_SIZE }, options),
-      );
-      return new Map(entries.map(({ id, name }) => [id, name]));
-    } catch (error) {
-      if (!(error instanceof Auth0Error)) throw error;
-      return new Map();
-    }
   }
 
   listClients(from: string | undefined, urgent: boolean): Promise<Page<Client>> {
@@ -220,7 +209,7 @@ export class ManagementApi {
     };
     return this.#client.call(
       'POST sso-ticket',
-      ticketSchema,
+      this.#ticketSchema,
       (sdk, options) =>
         sdk.profiles.ssoTicket.create(profileId, body, { ...options, headers }).withRawResponse(),
       this.#submissionWait(wait),
@@ -253,12 +242,4 @@ export class ManagementApi {
     const wait = { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS, signal: this.#stopping };
     return this.#client.call(endpoint, schema, pageAnswer(request), wait);
   }
-}
-
-/** The SDK returns pages in another form than other answers. */
-function pageAnswer(request: PageRequest): Request {
-  return async (sdk, options) => {
-    const { response, rawResponse } = await request(sdk, options);
-    return { data: response, rawResponse };
-  };
 }

@@ -10,8 +10,20 @@ export const PERMISSIONS = {
     "the check of organizations is off, so people who aren't editors can add a connection to an existing customer",
   'read:user_attribute_profiles':
     'the list of profiles shows the ID of a user attribute profile, not its name',
+  'create:self_service_profiles': 'profiles cannot be created from Slack',
+  'update:self_service_profiles': 'profiles cannot be edited from Slack, except their introduction',
+  'read:self_service_profile_custom_texts': 'the introduction of a profile cannot be edited from Slack',
+  'update:self_service_profile_custom_texts': 'the introduction of a profile cannot be edited from Slack',
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
+
+/** The permissions that the bot needs only if somebody is in PROFILE_EDITORS. */
+export const PROFILE_EDITOR_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  'create:self_service_profiles',
+  'update:self_service_profiles',
+  'read:self_service_profile_custom_texts',
+  'update:self_service_profile_custom_texts',
+]);
 
 /** The permissions that a list of granted ones lacks. `read:client_summary` also reads applications. */
 export function missingPermissions(granted: Iterable<string>): Permission[] {

@@ -10,6 +10,19 @@ export interface Profile {
   attributeProfile: string;
 }
 
+/** How the setup assistant looks. Auth0 may know more settings than these. */
+interface Branding {
+  logo_url?: string | undefined;
+  colors?: { primary: string; [other: string]: unknown } | undefined;
+  [other: string]: unknown;
+}
+
+/** All of a profile that can be edited, except its introduction. */
+export interface ProfileDetails extends Profile {
+  attributes: { name: string; description: string; optional: boolean }[];
+  branding: Branding;
+}
+
 /** An application that people sign in to. */
 export interface Client {
   id: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Client, Connection, Organization, Profile } from './resources.ts';
+import type { Client, Connection, Organization, ProfileDetails } from './resources.ts';
 
 // What the bot reads in Auth0's answers. An answer must have what was asked for: the SDK takes HTML or an empty body
 // for success, and that is not an empty list. A single odd record must not spoil a list: a missing, null or wrong value
@@ -7,25 +7,43 @@ import type { Client, Connection, Organization, Profile } from './resources.ts';
 
 const text = z.string().catch('');
 
-const profileSchema = z
+export const profileSchema = z
   .object({
     id: z.string(),
     name: text,
     description: text,
     allowed_strategies: z.array(z.string()).catch([]),
-    user_attributes: z.array(z.object({ name: z.string(), is_optional: z.boolean().catch(false) })).catch([]),
+    user_attributes: z
+      .array(z.object({ name: z.string(), description: text, is_optional: z.boolean().catch(false) }))
+      .catch([]),
     user_attribute_profile_id: text,
+    branding: z
+      .looseObject({
+        logo_url: z.string().optional().catch(undefined),
+        colors: z.looseObject({ primary: z.string() }).optional().catch(undefined),
+      })
+      .catch({}),
   })
   .transform(
-    (profile): Profile => ({
+    (profile): ProfileDetails => ({
       id: profile.id,
       name: profile.name || profile.id,
       description: profile.description,
       providers: profile.allowed_strategies,
-      attributes: profile.user_attributes.map(({ name, is_optional }) => ({ name, optional: is_optional })),
+      attributes: profile.user_attributes.map(({ name, description, is_optional }) => ({
+        name,
+        description,
+        optional: is_optional,
+      })),
       attributeProfile: profile.user_attribute_profile_id,
+      branding: profile.branding,
     }),
   );
+
+/** The texts of the setup assistant's first page, of which Auth0 has one. The SDK takes HTML for an object with other values. */
+export const customTextSchema = z
+  .record(z.string(), z.string())
+  .transform(({ introduction = '' }) => introduction);
 
 /** Types of applications that nobody signs in to, or that a connection can't be enabled for. */
 const WITHOUT_SIGN_IN = new Set(['non_interactive', 'resource_server', 'express_configuration']);
@@ -121,12 +139,23 @@ export interface CreatedTicket {
   url: string;
 }
 
-/** The answer to a create call. */
-export const ticketSchema = z
-  .object({ ticket: z.url({ protocol: /^https$/ }) })
-  .transform(({ ticket }, context): CreatedTicket => {
-    const id = new URL(ticket).searchParams.get('ticket');
-    if (id) return { id, url: ticket };
-    context.addIssue({ code: 'custom', message: 'no ticket ID in the link' });
+/** A host on this machine. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+
+/**
+ * The answer to a create call. A link over plain HTTP is refused, except between hosts on this machine: the
+ * playground's Auth0 has no certificate that a browser trusts.
+ *
+ * @param domain the tenant's host, with its port if it has one
+ */
+export const ticketSchema = (domain: string) =>
+  z.object({ ticket: z.url({ protocol: /^https?$/ }) }).transform(({ ticket }, context): CreatedTicket => {
+    const { protocol, host, username, password, searchParams } = new URL(ticket);
+    const isLocal = LOOPBACK.test(domain) && LOOPBACK.test(host) && !username && !password;
+    const id = searchParams.get('ticket');
+    if (protocol === 'http:' && !isLocal) {
+      context.addIssue({ code: 'custom', message: 'the link is not HTTPS' });
+    } else if (id) return { id, url: ticket };
+    else context.addIssue({ code: 'custom', message: 'no ticket ID in the link' });
     return z.NEVER;
   });

@@ -35,6 +35,8 @@ export interface Config {
   /** Undefined if no proxy is used. */
   proxy: ProxySettings | undefined;
   port: number;
+  /** Undefined if `/metrics` is off. */
+  metrics: { token: string | undefined } | undefined;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
   database: DatabaseConfig;
@@ -59,11 +61,16 @@ export interface Audience {
   userGroups: string[];
 }
 
+export const isNobody = ({ everyone, users, userGroups }: Audience) =>
+  !everyone && users.length === 0 && userGroups.length === 0;
+
 /** Who may use the bot. */
 export interface AccessConfig {
   allowed: Audience;
   /** Those of the allowed people who may do what reaches existing customers. */
   editors: Audience;
+  /** Those of the allowed people who may create and edit self-service profiles. */
+  profileEditors: Audience;
   /** The channels in which the bot works. Empty means everywhere. */
   channels: string[];
   /** Whom people without access are told to ask. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';
+import { dataDirectoryProblem } from './data-directory.ts';
 import { compilePattern } from './pattern.ts';
 import { proxyProblems, readProxy } from './proxy.ts';
 import { parseRequiredMetadata } from './required-metadata.ts';
@@ -13,6 +14,7 @@ import {
   isPrivateKey,
   list,
   names,
+  people,
   required,
   slackIds,
   wholeNumber,
@@ -66,6 +68,7 @@ const environment = z.object({
     .optional(),
   ALLOWED: audience(['everyone']),
   EDITORS: audience(['everyone', 'nobody']),
+  PROFILE_EDITORS: people,
   ALLOWED_CHANNELS: slackIds('CGD', 'C012ABCDEF'),
   ACCESS_CONTACT: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   DATA_DIR: z.string().default('./data'),
@@ -133,11 +136,20 @@ const environment = z.object({
     .string()
     .regex(/^[CG][A-Z0-9]+$/, { error: 'must be the ID of a channel, such as C012ABCDEF' })
     .optional(),
+  METRICS: flag,
+  METRICS_TOKEN: z
+    .string()
+    .min(16, { error: 'must have at least 16 characters; `openssl rand -hex 16` makes one' })
+    .optional(),
   TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
 const NO_ENV_FILE = '.env is missing: run `cp .env.example .env`, and fill it in';
+/** What is wrong with the value of one variable. Undefined if nothing is. */
+export function variableProblem(name: keyof typeof environment.shape, value: string): string | undefined {
+  return environment.shape[name].safeParse(value, { jitless: true }).error?.issues[0]?.message;
+}
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -154,6 +166,9 @@ function crossProblems(given: Record<string, string>): string[] {
   const problems = proxyProblems(given);
   if (!given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET) {
     problems.push('SLACK_APP_TOKEN is not set: set it for Socket Mode, or SLACK_SIGNING_SECRET for HTTP');
+  }
+  if (given.METRICS === 'true' && !given.SLACK_APP_TOKEN && !given.METRICS_TOKEN) {
+    problems.push('METRICS_TOKEN is not set: over HTTP the port is public, so METRICS=true needs it');
   }
   for (const [name, instead] of Object.entries(RENAMED)) {
     if (given[name]) problems.push(`${name} is no longer used: ${instead}, and remove it`);
@@ -187,10 +202,19 @@ function warningsFor(
       'NODE_EXTRA_CA_CERTS has no effect in .env, because Node reads it before: set it in the environment of the process',
     );
   }
+  const dataProblem = dataDirectoryProblem(given);
+  if (dataProblem) warnings.push(dataProblem);
   return warnings;
 }
 
 type Variables = Record<string, string | undefined>;
+
+/** The variables that are not empty, without spaces around their values. */
+export function givenVariables(variables: Variables): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  );
+}
 
 /** Where the variables are from. */
 export interface EnvironmentSource {
@@ -209,9 +233,7 @@ export function readConfig(
   variables: Variables,
   { atStart = variables, hasEnvFile = true }: EnvironmentSource = {},
 ): Config {
-  const given: Record<string, string> = Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
-  );
+  const given = givenVariables(variables);
   const result = environment.safeParse(given, { jitless: true });
   const issues = result.error?.issues ?? [];
   const problems = [
@@ -241,6 +263,7 @@ export function readConfig(
     access: {
       allowed: env.ALLOWED,
       editors: env.EDITORS,
+      profileEditors: env.PROFILE_EDITORS,
       channels: env.ALLOWED_CHANNELS,
       contact: env.ACCESS_CONTACT,
     },
@@ -265,6 +288,7 @@ export function readConfig(
     auditChannel: env.AUDIT_CHANNEL,
     proxy: readProxy(given),
     port: env.PORT,
+    metrics: env.METRICS ? { token: env.METRICS_TOKEN } : undefined,
     database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: env.DATA_DIR },
     retentionDays: env.RETENTION_DAYS,
     maxLinksPerHour: env.MAX_LINKS_PER_HOUR,

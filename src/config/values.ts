@@ -17,6 +17,15 @@ export const slackIds = (letters: string, example: string) =>
     })
     .default([]);
 
+/** Slack's IDs of users (U…, W…) and user groups (S…). By default nobody. */
+export const people = slackIds('UWS', 'U012ABCDEF or S012ABCDEF').transform(
+  (ids): Audience => ({
+    everyone: false,
+    users: ids.filter((id) => !id.startsWith('S')),
+    userGroups: ids.filter((id) => id.startsWith('S')),
+  }),
+);
+
 /**
  * A list of people: `everyone`, one of the other words, or Slack's IDs of users (U…, W…) and user groups (S…).
  *

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import type { DatabaseConfig } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { retry } from '../lib/retry.ts';
 import type { Engine } from './engine.ts';
 import { DatabaseError, toDatabaseError } from './errors.ts';
@@ -25,15 +26,19 @@ export class Database {
   readonly location: string;
   readonly #log: Log;
   readonly #config: DatabaseConfig;
+  readonly #onCall: CallObserver | undefined;
   #opening: Promise<Engine> | undefined;
   #opened: Engine | undefined;
   #problem: DatabaseError | undefined;
   #closed = false;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor({ config, log }: { config: DatabaseConfig; log: Log }) {
+  /** @param deps.onCall called after each `read` and `write`, with the time that it waited for locks */
+  constructor(deps: { config: DatabaseConfig; log: Log; onCall?: CallObserver | undefined }) {
+    const { config, log, onCall } = deps;
     this.location = databaseLocation(config);
     this.#log = log;
+    this.#onCall = onCall;
     this.#config = config;
   }
 
@@ -49,7 +54,7 @@ export class Database {
 
   /** Runs queries that only read. @throws DatabaseError, or what `queries` throws */
   read<T>(queries: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return this.#attempt(({ db }) => queries(db));
+    return this.#observed('read', ({ db }) => queries(db));
   }
 
   /**
@@ -59,7 +64,7 @@ export class Database {
    * @throws DatabaseError, or what `queries` throws; then nothing is stored
    */
   write<T>(queries: (db: Transaction<Schema>) => Promise<T>, key?: string): Promise<T> {
-    return this.#attempt(({ db, lock }) =>
+    return this.#observed('write', ({ db, lock }) =>
       db.transaction().execute(async (transaction) => {
         if (key !== undefined) await lock(transaction, key);
         return queries(transaction);
@@ -84,6 +89,11 @@ export class Database {
     });
     this.#opened = await this.#opening;
     return this.#opened;
+  }
+
+  #observed<T>(method: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+    const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : 'refused');
+    return observe(this.#onCall, method, () => this.#attempt(work), codeOf);
   }
 
   async #attempt<T>(work: (engine: Engine) => Promise<T>): Promise<T> {

@@ -17,12 +17,18 @@ export async function* checkAccess(
   scopes: string[],
   { access }: Config,
 ): AsyncGenerator<Check> {
-  const { allowed, editors, channels } = access;
+  const { allowed, editors, profileEditors, channels } = access;
   const where = channels.length ? ` in ${count(channels.length, 'channel', 'channels')}` : '';
-  yield passed(`Access: ${describe(allowed)}${where}; editors: ${describe(editors)}`);
+  yield passed(
+    `Access: ${describe(allowed)}${where}; editors: ${describe(editors)}; profile editors: ${describe(profileEditors)}`,
+  );
   // Without the scope, which has a line of its own, nothing can be said about a group.
   if (!scopes.includes('usergroups:read')) return;
-  for (const usergroup of new Set([...allowed.userGroups, ...editors.userGroups])) {
+  for (const usergroup of new Set([
+    ...allowed.userGroups,
+    ...editors.userGroups,
+    ...profileEditors.userGroups,
+  ])) {
     try {
       const { users = [] } = await slack.usergroups.users.list({ usergroup });
       yield users.length > 0

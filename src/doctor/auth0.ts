@@ -1,31 +1,62 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import type { ManagementApi } from '../auth0/management-api.ts';
-import { PERMISSIONS, type Permission } from '../auth0/permissions.ts';
+import { PERMISSIONS, type Permission, PROFILE_EDITOR_PERMISSIONS } from '../auth0/permissions.ts';
 import type { Tenant } from '../auth0/tenant.ts';
-import { type Config, type Policy, PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
+import {
+  type Config,
+  isNobody,
+  type Policy,
+  PROTECTED_VARIABLES,
+  type ProtectedKind,
+} from '../config/config.ts';
 import { auth0Cause } from '../slack/sentences.ts';
 import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
 /** Checks the credentials, the permissions, and what the configuration names. */
-export async function* checkAuth0(tenant: Tenant, { auth0, policy }: Config): AsyncGenerator<Check> {
+export async function* checkAuth0(tenant: Tenant, { auth0, access, policy }: Config): AsyncGenerator<Check> {
+  const canEditProfiles = !isNobody(access.profileEditors);
+  const missing = yield* checkCredentials(tenant.api, auth0.domain, { canEditProfiles });
+  if (!missing) return;
+  if (!missing.includes('read:self_service_profiles')) {
+    yield* checkProfiles(tenant.api, policy, canEditProfiles);
+  }
+  yield* checkProtected(tenant);
+}
+
+/** Checks the credentials first, then the permissions. @returns those that are missing, or undefined without a token */
+export async function* checkCredentials(
+  api: ManagementApi,
+  domain: string,
+  { canEditProfiles }: { canEditProfiles: boolean },
+): AsyncGenerator<Check, Permission[] | undefined> {
   let missing: Permission[];
   try {
-    missing = await tenant.api.missingPermissions();
+    missing = await api.missingPermissions();
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    yield failed(tokenProblem(error, auth0.domain));
-    return;
+    yield failed(tokenProblem(error, domain));
+    return undefined;
   }
-  yield passed(`Auth0 credentials: ${auth0.domain} gives the application a token`);
+  yield passed(`Auth0 credentials: ${domain} gives the application a token`);
   for (const [permission, without] of Object.entries(PERMISSIONS)) {
-    yield missing.some((name) => name === permission)
-      ? failed(
-          `Auth0 permission ${permission} is missing: ${without}. Grant it to the application under APIs → Auth0 Management API → Machine to Machine Applications`,
-        )
-      : passed(`Auth0 permission ${permission}`);
+    yield checkPermission(permission, without, { missing, canEditProfiles });
   }
-  if (!missing.includes('read:self_service_profiles')) yield* checkProfiles(tenant.api, policy);
-  yield* checkProtected(tenant);
+  return missing;
+}
+
+function checkPermission(
+  permission: string,
+  without: string,
+  { missing, canEditProfiles }: { missing: Permission[]; canEditProfiles: boolean },
+): Check {
+  const lacking = missing.find((name) => name === permission);
+  if (!lacking) return passed(`Auth0 permission ${permission}`);
+  if (!canEditProfiles && PROFILE_EDITOR_PERMISSIONS.has(lacking)) {
+    return passed(`Auth0 permission ${permission} is not needed, because PROFILE_EDITORS is not set`);
+  }
+  return failed(
+    `Auth0 permission ${permission} is missing: ${without}. Grant it to the application under APIs → Auth0 Management API → Machine to Machine Applications`,
+  );
 }
 
 /** Why there is no token, and what to do. */
@@ -62,13 +93,19 @@ function rejectionAdvice(reason: string): string {
 }
 
 /** Whether there is a profile, and the one that the configuration names. */
-async function* checkProfiles(api: ManagementApi, policy: Policy): AsyncGenerator<Check> {
+async function* checkProfiles(
+  api: ManagementApi,
+  policy: Policy,
+  canEditProfiles: boolean,
+): AsyncGenerator<Check> {
   try {
     const { entries } = await api.listProfiles();
     const known = entries.map(({ id, name }) => `${name} (${id})`).join(', ');
     if (entries.length === 0) {
       yield failed(
-        'Self-service profiles: none exist. Create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
+        canEditProfiles
+          ? 'Self-service profiles: none exist. Someone in PROFILE_EDITORS can create the first one: they type the command in Slack'
+          : 'Self-service profiles: none exist. Set PROFILE_EDITORS to create one from Slack, or create one in the Auth0 Dashboard, under Authentication → Self-Service Enterprise Configuration',
       );
     } else if (policy.defaultProfileId && !entries.some(({ id }) => id === policy.defaultProfileId)) {
       yield failed(

@@ -2,18 +2,23 @@ import type { types } from '@slack/bolt';
 import type { Profile } from '../auth0/resources.ts';
 import type { Config } from '../config/config.ts';
 import { Seal } from '../lib/seal.ts';
+import { FIRST_PROFILE, fieldsToCreate, versionsOf } from '../profiles/form.ts';
 import { openFormButton } from '../slack/buttons.ts';
 import { labeledMessage, labeledView } from '../slack/delivery.ts';
-import { auditMessage } from '../slack/messages/audit.ts';
+import { auditMessage, profileAuditMessage } from '../slack/messages/audit.ts';
 import { helpMessage } from '../slack/messages/help.ts';
 import { linkMessage } from '../slack/messages/link.ts';
 import { failure, type Message, notice } from '../slack/messages/message.ts';
-import { profileList } from '../slack/messages/profiles.ts';
+import { profileList, typedProfile } from '../slack/messages/profiles.ts';
 import { receiptMessage } from '../slack/messages/receipt.ts';
-import { sealTarget } from '../slack/reply-target.ts';
+import { ticketDetails, ticketList } from '../slack/messages/ticket-list.ts';
+import { type ProfileFormState, sealFormState } from '../slack/profile-form-state.ts';
+import { type ReplyTarget, sealTarget } from '../slack/reply-target.ts';
 import * as sentences from '../slack/sentences.ts';
 import { formView } from '../slack/views/form.ts';
 import { answerView, doneView, loadingView, problemView, progressView } from '../slack/views/notices.ts';
+import { profileFormView } from '../slack/views/profile-form.ts';
+import { nothingChangedView, profileDoneView, profileProgressView } from '../slack/views/profile-notices.ts';
 import { newEvent } from '../tickets/audit.ts';
 import type { FormContext, TicketKind } from '../tickets/form/field.ts';
 import { initialValues } from '../tickets/form/form.ts';
@@ -44,7 +49,11 @@ export async function samples(config: Config): Promise<Sample[]> {
   const seal = new Seal({ keys: () => ['a key for samples, which nobody opens'] });
   const target = { user: USER, channel: CHANNEL, responseUrl: 'https://hooks.slack.com/commands/T0/0/0' };
   const metadata = await sealTarget(seal, target);
-  const views = { ...formSamples(config, metadata), ...noticeSamples(config, metadata) };
+  const views = {
+    ...formSamples(config, metadata),
+    ...(await profileSamples(seal, target)),
+    ...noticeSamples(config, metadata),
+  };
   const messages = { ...ticketSamples(config), ...otherSamples(config) };
   return [
     ...Object.entries(views).map(([name, view]) => ({ name, view: labeledView(view, label) })),
@@ -91,6 +100,23 @@ function formSamples(config: Config, metadata: string): Record<string, types.Mod
   };
 }
 
+/** The forms of profiles, and what follows them. */
+async function profileSamples(seal: Seal, target: ReplyTarget): Promise<Record<string, types.ModalView>> {
+  const fields = fieldsToCreate([]);
+  const form = async (state: ProfileFormState) =>
+    profileFormView({ state, fields, values: FIRST_PROFILE, metadata: await sealFormState(seal, state) });
+  const saved = { id: PROFILE.id, name: PROFILE.name, isNew: true, fields };
+  const versions = versionsOf(FIRST_PROFILE, fields);
+  return {
+    'the form for the first profile': await form({ target, kind: 'first', versions: {}, tooLong: [] }),
+    'the form for a new profile': await form({ target, kind: 'new', versions: {}, tooLong: [] }),
+    'the form of a profile': await form({ target, kind: 'edit', profile: PROFILE, versions, tooLong: [] }),
+    'the progress view of a profile': profileProgressView(PROFILE.name, 8),
+    'the view of a saved profile': profileDoneView(saved, await sealTarget(seal, target)),
+    'the view of a profile without changes': nothingChangedView(PROFILE.name),
+  };
+}
+
 function noticeSamples(config: Config, metadata: string): Record<string, types.ModalView> {
   const context = contextOf(config, 'new');
   const values = filledIn(context);
@@ -99,10 +125,7 @@ function noticeSamples(config: Config, metadata: string): Record<string, types.M
     'the loading view': loadingView(metadata, 8),
     'the view of a problem': problemView(
       sentences.noProfiles({ command: config.slack.command, contact: config.access.contact }),
-      {
-        request: { kind: 'new', values },
-        metadata,
-      },
+      { button: openFormButton(sentences.TRY_AGAIN, { kind: 'new', values }), metadata },
     ),
     'the view of an answer': answerView(searchAnswer().blocks, metadata),
     'the progress view': progressView(request, sentences.progressSentence({ step: 'creating' }, 8)),
@@ -121,6 +144,9 @@ function ticketSamples(config: Config): Record<string, Message> {
   const now = Date.now();
   const revoked = newEvent('revoked', { user: USER });
   const details = { ...factsOf(ticket), user: USER };
+  const viewer = { user: USER, isEditor: true };
+  const records = Array.from({ length: 10 }, () => ({ ticket, events: [] }));
+  const page = { records, query: { whose: 'mine', page: 1 } as const, hasNext: true };
   const sentenceContext = { command: config.slack.command, contact: config.access.contact };
   return {
     'the message with a link': linkMessage({ issued: { request, ticket, url }, requester, template }),
@@ -133,6 +159,8 @@ function ticketSamples(config: Config): Record<string, Message> {
     ),
     'the message about a revoked link': notice(sentences.revoked(NAME, sentenceContext)),
     'the message to AUDIT_CHANNEL': auditMessage('ticket_made', details),
+    'the list of links': ticketList(page, viewer, now),
+    'everything about a link': ticketDetails({ ticket, events: [revoked] }, viewer, now),
   };
 }
 
@@ -140,7 +168,21 @@ function otherSamples(config: Config): Record<string, Message> {
   return {
     'the help': helpMessage(config.slack.command),
     'the list of profiles': profileList([PROFILE]),
-    'the list of profiles for one person': profileList([PROFILE], { onlyYou: true }),
+    'the list of profiles for one person': profileList([PROFILE], {
+      onlyYou: true,
+      actions: { create: true, edit: true },
+    }),
+    'the message about a profile that was not saved': typedProfile(
+      sentences.PROFILE_GONE,
+      FIRST_PROFILE,
+      fieldsToCreate([]),
+    ),
+    'the message to AUDIT_CHANNEL about a profile': profileAuditMessage('profile_created', {
+      user: USER,
+      profile: PROFILE.id,
+      profileName: PROFILE.name,
+      fields: fieldsToCreate([]),
+    }),
     'the answer to a search': searchAnswer(),
     'the message about a failure': failure(sentences.FORM_NOT_OPENED, { kind: 'new', values: {} }),
   };

@@ -4,6 +4,7 @@ export type AccessErrorCode =
   /** The bot doesn't work in this conversation. */
   | 'channel'
   | 'editor'
+  | 'profile_editor'
   /** The link is somebody else's, and the person is no editor. */
   | 'revoke'
   /** The app is installed to a whole organization. */

@@ -7,14 +7,18 @@ import type { Installation } from './installation.ts';
 import type { People } from './people.ts';
 import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
 
-/** Editors can do what reaches existing customers or widens who can sign in. Every editor is a user. */
-export type Role = 'user' | 'editor';
+/**
+ * Editors can do what reaches existing customers or widens who can sign in. Profile editors can create and edit
+ * profiles. Each of them is a user.
+ */
+export type Role = 'user' | 'editor' | 'profile_editor';
 
 /** What somebody must be at least. `anyone` in the workspace: what they may do is decided later. */
 export type RequiredRole = 'anyone' | Role;
 
+/** Of a button's role and that of the form around it. No form has a button for the other kind of editor. */
 export function strongest(...roles: RequiredRole[]): RequiredRole {
-  return (['editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
+  return (['profile_editor', 'editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
 }
 
 export interface AccessRequest {
@@ -104,7 +108,8 @@ export class Access {
   /** Lets the requester of a link and every editor revoke it. @throws AccessError, after an audit line */
   async checkRevocation(user: string, requester: string, channel: string | undefined): Promise<void> {
     if (user === requester) return;
-    const mayRevoke = async () => (await this.#mayUse(user)) && (await this.#mayEdit(user));
+    const mayRevoke = async () =>
+      (await this.#mayUse(user)) && (await this.#isIn(user, this.#config.editors));
     const allowed = await withinTime(ACCESS_CHECK_TIMEOUT_MS, mayRevoke()).catch((error: unknown) => {
       this.#logUnknown(user, error);
       return undefined;
@@ -115,7 +120,16 @@ export class Access {
 
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
-    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#mayEdit(user)).catch((error: unknown) => {
+    return this.#hasRole(user, this.#config.editors);
+  }
+
+  /** Whether a person may create and edit profiles. */
+  async isProfileEditor(user: string): Promise<boolean> {
+    return this.#hasRole(user, this.#config.profileEditors);
+  }
+
+  #hasRole(user: string, audience: Audience): Promise<boolean> {
+    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#isIn(user, audience)).catch((error: unknown) => {
       this.#logUnknown(user, error);
       return false;
     });
@@ -134,7 +148,9 @@ export class Access {
     if (role === 'anyone') return undefined;
     if (!(await this.#mayUse(user))) return 'user';
     if (!anywhere && !this.#isAllowedChannel(channel)) return 'channel';
-    if (role === 'editor' && !(await this.#mayEdit(user))) return 'editor';
+    const { editors, profileEditors } = this.#config;
+    if (role === 'editor' && !(await this.#isIn(user, editors))) return 'editor';
+    if (role === 'profile_editor' && !(await this.#isIn(user, profileEditors))) return 'profile_editor';
     return undefined;
   }
 
@@ -144,10 +160,6 @@ export class Access {
 
   #mayUse(user: string): Promise<boolean> {
     return this.#isIn(user, this.#config.allowed);
-  }
-
-  #mayEdit(user: string): Promise<boolean> {
-    return this.#isIn(user, this.#config.editors);
   }
 
   async #isIn(user: string, { everyone, users, userGroups }: Audience): Promise<boolean> {

@@ -2,9 +2,10 @@ import type { Tenant } from '../auth0/tenant.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import type { AuditDetails, AuditEvent } from '../tickets/audit.ts';
 import type { Messenger } from './delivery.ts';
-import { auditMessage } from './messages/audit.ts';
+import { auditMessage, profileAuditMessage } from './messages/audit.ts';
+import type { Message } from './messages/message.ts';
 
-/** Posts to AUDIT_CHANNEL which tickets were created and revoked. */
+/** Posts to AUDIT_CHANNEL which tickets were created and revoked, and which profiles were created and changed. */
 export class AuditChannel {
   readonly #channel: string;
   readonly #messenger: Messenger;
@@ -19,21 +20,34 @@ export class AuditChannel {
   }
 
   /** Never throws: a failure is logged. */
-  async announce(
-    event: AuditEvent,
-    { profile: id = '', user, reason, ...details }: AuditDetails,
-  ): Promise<void> {
-    if (event !== 'ticket_made' && event !== 'ticket_revoked') return;
-    const profile = this.#tenant.lists.profiles.byId(id)?.name ?? id;
-    // A revocation with a reason is the bot's own.
-    const actor = reason ? undefined : user;
+  async announce(event: AuditEvent, details: AuditDetails): Promise<void> {
+    const message = this.#messageFor(event, details);
+    if (!message) return;
     try {
-      await this.#messenger.post(this.#channel, auditMessage(event, { ...details, profile, user: actor }));
+      await this.#messenger.post(this.#channel, message);
     } catch (error) {
       this.#log.error(
         { channel: this.#channel, ...errorFields(error) },
         'The message to AUDIT_CHANNEL could not be posted. Is the bot a member of it?',
       );
+    }
+  }
+
+  /** Undefined if the channel doesn't hear of it. */
+  #messageFor(event: AuditEvent, details: AuditDetails): Message | undefined {
+    switch (event) {
+      case 'ticket_made':
+      case 'ticket_revoked': {
+        const { profile: id = '', user, reason, ...rest } = details;
+        const profile = this.#tenant.lists.profiles.byId(id)?.name ?? id;
+        // A revocation with a reason is the bot's own.
+        return auditMessage(event, { ...rest, profile, user: reason ? undefined : user });
+      }
+      case 'profile_created':
+      case 'profile_changed':
+        return profileAuditMessage(event, details);
+      default:
+        return undefined;
     }
   }
 }

@@ -81,7 +81,7 @@ export const bullets = (texts: readonly string[]): types.RichTextList => ({
 /** Text to copy, shown as it is. A URL in it is no link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
-  elements: [{ type: 'text', text: wellFormed(value) }],
+  elements: [{ type: 'text', text: shown(value) }],
 });
 
 export const rich = (...elements: types.RichTextBlockElement[]): types.RichTextBlock => ({

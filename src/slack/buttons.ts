@@ -6,12 +6,18 @@ import type { TicketKind } from '../tickets/form/field.ts';
 import { emptyValues, type Values } from '../tickets/form/form.ts';
 import { LIMITS, plain } from './blocks.ts';
 import * as sentences from './sentences.ts';
+import type { TicketQuery } from './ticket-query.ts';
 
 /** Action IDs. Messages in Slack hold them, so they must never change. */
 export const OPEN_FORM = 'open_form';
 export const REVOKE_TICKET = 'revoke_ticket';
 export const POST_PROFILES = 'post_profiles';
 export const MORE_OPTIONS = 'more_options';
+export const REPLACE_TICKET = 'replace_ticket';
+export const CREATE_AGAIN = 'create_again';
+export const TURN_PAGE = 'turn_page';
+export const CREATE_PROFILE = 'create_profile';
+export const EDIT_PROFILE = 'edit_profile';
 
 /** A form to open: its kind, and what it starts with. Nothing in it is secret, and every value is checked again. */
 export interface FormRequest {
@@ -98,6 +104,44 @@ export function revokeButton(id: string): types.Button {
   };
 }
 
+/** A button that revokes a ticket and creates another one with the same values. @param id of its record */
+export function replaceButton(id: string): types.Button {
+  const { title, text, confirm, deny } = sentences.REPLACE_CONFIRMATION;
+  return {
+    type: 'button',
+    action_id: REPLACE_TICKET,
+    text: plain(sentences.REPLACE_LINK, LIMITS.buttonText),
+    value: id,
+    confirm: {
+      title: plain(title, LIMITS.confirmTitle),
+      text: plain(text, LIMITS.confirmText),
+      confirm: plain(confirm, LIMITS.confirmButton),
+      deny: plain(deny, LIMITS.confirmButton),
+    },
+  };
+}
+
+/** A button that opens the form of a ticket again. @param id of its record */
+export function createAgainButton(id: string): types.Button {
+  return {
+    type: 'button',
+    action_id: CREATE_AGAIN,
+    text: plain(sentences.CREATE_AGAIN, LIMITS.buttonText),
+    value: id,
+  };
+}
+
+/** A button that shows another page of links. */
+export function pageButton(label: string, query: TicketQuery): types.Button {
+  return {
+    type: 'button',
+    // Within a block, each button needs an action ID of its own.
+    action_id: `${TURN_PAGE}:${query.page}`,
+    text: plain(label, LIMITS.buttonText),
+    value: JSON.stringify(query),
+  };
+}
+
 /** A button that posts the list of profiles for everybody in the conversation. */
 export function postProfilesButton(): types.Button {
   return {
@@ -105,6 +149,16 @@ export function postProfilesButton(): types.Button {
     action_id: POST_PROFILES,
     text: plain(sentences.POST_PROFILES, LIMITS.buttonText),
   };
+}
+
+/** A button that opens the form for a new profile. */
+export function createProfileButton(label = sentences.CREATE_PROFILE): types.Button {
+  return { type: 'button', action_id: CREATE_PROFILE, text: plain(label, LIMITS.buttonText) };
+}
+
+/** A button that opens the form of a profile. @param id the profile's */
+export function editProfileButton(id: string, label = sentences.EDIT_PROFILE): types.Button {
+  return { type: 'button', action_id: EDIT_PROFILE, text: plain(label, LIMITS.buttonText), value: id };
 }
 
 /** A button that shows the rest of a form. */

@@ -3,6 +3,7 @@ import { HTTPReceiver, type Logger, type Receiver } from '@slack/bolt';
 import type { Dispatcher } from 'undici';
 import type { Config } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import type { CallObserver } from '../lib/observe.ts';
 import { RequestReader } from './request-reader.ts';
 import { SocketMode } from './socket-mode.ts';
 import { SIGNED_BEFORE_START_MS } from './timeouts.ts';
@@ -26,8 +27,9 @@ export class SlackConnection {
     startedAt: number;
     logger: Logger;
     log: Log;
+    onCall?: CallObserver | undefined;
   }) {
-    const { config, token, proxy, startedAt, logger, log } = deps;
+    const { config, token, proxy, startedAt, logger, log, onCall } = deps;
     this.#token = token;
     const { connection, apiUrl: slackApiUrl } = config;
     if (connection.mode === 'http') {
@@ -35,14 +37,26 @@ export class SlackConnection {
       this.http = new RequestReader({ handle: receiver.requestListener, log }).listener;
       this.receiver = receiver;
     } else {
-      this.#socket = new SocketMode({ appToken: connection.appToken, slackApiUrl, proxy, logger, log });
+      this.#socket = new SocketMode({
+        appToken: connection.appToken,
+        slackApiUrl,
+        proxy,
+        logger,
+        log,
+        onCall,
+      });
       this.receiver = this.#socket;
     }
   }
 
   /** Whether Slack accepts the bot token; in Socket Mode, also whether the bot is connected. */
   get healthy(): boolean {
-    return this.#token.isAccepted && (this.#socket?.connected ?? true);
+    return this.#token.isAccepted && this.openSockets !== 0;
+  }
+
+  /** How many Socket Mode connections are open. Undefined over HTTP. */
+  get openSockets(): number | undefined {
+    return this.#socket?.openConnections;
   }
 
   /** Slack need not be reachable yet. @throws StartError if Slack refuses a token */

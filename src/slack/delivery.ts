@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { retryWithin } from '../lib/retry.ts';
 import type { PostedMessage } from '../tickets/ticket.ts';
 import { context } from './blocks.ts';
@@ -8,7 +9,14 @@ import type { People } from './people.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import { tenantLine } from './sentences.ts';
 import { LAST_WORD_WAIT_MS } from './timeouts.ts';
-import { postToResponseUrl, rateLimitWait, type SlackApi, slackErrorCode } from './web-api.ts';
+import {
+  postToResponseUrl,
+  type ResponseMessage,
+  rateLimitWait,
+  type SlackApi,
+  slackErrorCode,
+  slackOutcome,
+} from './web-api.ts';
 
 /** Where a message arrived: where it was asked for, or in the direct message with the bot. */
 export type ArrivedIn = 'conversation' | 'direct';
@@ -25,12 +33,21 @@ export class Messenger {
   readonly #people: People;
   readonly #tenantLabel: string | undefined;
   readonly #log: Log;
+  readonly #onCall: CallObserver | undefined;
 
-  constructor(deps: { slack: SlackApi; people: People; tenantLabel: string | undefined; log: Log }) {
+  /** @param deps.onCall called after each post to a `response_url` */
+  constructor(deps: {
+    slack: SlackApi;
+    people: People;
+    tenantLabel: string | undefined;
+    log: Log;
+    onCall?: CallObserver | undefined;
+  }) {
     this.#slack = deps.slack;
     this.#people = deps.people;
     this.#tenantLabel = deps.tenantLabel;
     this.#log = deps.log;
+    this.#onCall = deps.onCall;
   }
 
   /**
@@ -54,7 +71,7 @@ export class Messenger {
     };
     const respond = async (url: string) => {
       const post = { response_type: 'ephemeral', replace_original: false, text, blocks } as const;
-      await postToResponseUrl(this.#slack, url, post);
+      await this.#respond(url, post);
       return channel;
     };
     // Nothing follows where they asked if it may go nowhere else.
@@ -86,7 +103,16 @@ export class Messenger {
       replace_original: false,
       ...this.labelMessage(message),
     } as const;
-    await lastWord(() => postToResponseUrl(this.#slack, responseUrl, post));
+    await lastWord(() => this.#respond(responseUrl, post));
+  }
+
+  #respond(url: string, post: ResponseMessage): Promise<void> {
+    return observe(
+      this.#onCall,
+      'response_url',
+      () => postToResponseUrl(this.#slack, url, post),
+      slackOutcome,
+    );
   }
 
   /** Replaces the ephemeral message whose button was clicked. Returns whether Slack did it. */
@@ -98,7 +124,7 @@ export class Messenger {
         replace_original: true,
         ...this.labelMessage(message),
       } as const;
-      await lastWord(() => postToResponseUrl(this.#slack, responseUrl, post));
+      await lastWord(() => this.#respond(responseUrl, post));
       return true;
     } catch (error) {
       this.#log.warn({ user, ...errorFields(error) }, 'A message could not be replaced');

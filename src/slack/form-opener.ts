@@ -12,8 +12,9 @@ import { findChoices } from '../tickets/search.ts';
 import type { Access } from './access.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
 import type { Messenger } from './delivery.ts';
-import { failure, type Message, notice } from './messages/message.ts';
+import { type Message, notice, problem } from './messages/message.ts';
 import { existingConnection, findConnection, valuesFrom, withinReason } from './prefill.ts';
+import type { ProfileForms } from './profile-forms.ts';
 import { type ReplyTarget, sealTarget } from './reply-target.ts';
 import * as sentences from './sentences.ts';
 import { FORM_CONTENT_TIMEOUT_MS, PROGRESS_INTERVAL_MS } from './timeouts.ts';
@@ -25,7 +26,15 @@ import { isTimeout, slackErrorCode } from './web-api.ts';
 export type FormWindow = { triggerId: string } | { viewId: string };
 
 /** What is ready to be shown: a view, or a message that takes its place. */
-type Prepared = { view: types.ModalView } | { message: Message };
+export type Prepared = { view: types.ModalView } | { message: Message };
+
+/** A form that may take time to prepare. */
+export interface FormContent {
+  /** @param metadata the sealed reply target @throws Auth0Error */
+  prepare(metadata: string): Promise<Prepared>;
+  /** A button that opens the form again. */
+  button(label: string): types.Button;
+}
 
 /** Slack's error codes for a trigger that was used too late, or by an attempt whose answer got lost. */
 const TOO_LATE = new Set(['expired_trigger_id', 'exchanged_trigger_id']);
@@ -34,6 +43,7 @@ const TOO_LATE = new Set(['expired_trigger_id', 'exchanged_trigger_id']);
 export class FormOpener {
   readonly #tenant: Tenant;
   readonly #access: Access;
+  readonly #profileForms: ProfileForms;
   readonly #messenger: Messenger;
   readonly #seal: Seal;
   readonly #log: Log;
@@ -42,6 +52,7 @@ export class FormOpener {
   constructor(deps: {
     tenant: Tenant;
     access: Access;
+    profileForms: ProfileForms;
     messenger: Messenger;
     seal: Seal;
     log: Log;
@@ -50,6 +61,7 @@ export class FormOpener {
     this.#sentenceContext = deps.sentenceContext;
     this.#tenant = deps.tenant;
     this.#access = deps.access;
+    this.#profileForms = deps.profileForms;
     this.#messenger = deps.messenger;
     this.#seal = deps.seal;
     this.#log = deps.log;
@@ -61,20 +73,29 @@ export class FormOpener {
    */
   async open(request: FormRequest, target: ReplyTarget, window: FormWindow): Promise<void> {
     this.#tenant.refreshLists();
+    await this.show(
+      {
+        prepare: (metadata) => this.#prepare(request, target, metadata),
+        button: (label) => openFormButton(label, request),
+      },
+      target,
+      window,
+    );
+  }
+
+  /** Like `open`, for any form. */
+  async show(content: FormContent, target: ReplyTarget, window: FormWindow): Promise<void> {
     const metadata = await sealTarget(this.#seal, target);
-    const prepared = this.#prepare(request, target, metadata).catch((error: unknown): Prepared => {
+    const prepared = content.prepare(metadata).catch((error: unknown): Prepared => {
       if (!(error instanceof Auth0Error)) throw error;
-      return {
-        view: problemView(sentences.auth0Sentence(error, 'read', this.#sentenceContext), {
-          request,
-          metadata,
-        }),
-      };
+      const sentence = sentences.auth0Sentence(error, 'read', this.#sentenceContext);
+      const button = content.button(sentences.TRY_AGAIN);
+      return { view: problemView(sentence, { button, metadata }) };
     });
     const ready = await within(FORM_CONTENT_TIMEOUT_MS, prepared);
     if (ready && 'message' in ready) return this.#showMessage(ready.message, target, window, metadata);
 
-    const viewId = await this.#showFirst(ready?.view, request, target, metadata, window);
+    const viewId = await this.#showFirst(ready?.view, content, target, metadata, window);
     if (!viewId || ready) return;
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
       this.#messenger.updateView(viewId, loadingView(metadata, seconds), { isProgress: true }),
@@ -87,7 +108,7 @@ export class FormOpener {
   /** Shows the form, or a loading view until it is ready. Returns the ID of the view, or undefined if it could not be opened; then the person has a message. */
   async #showFirst(
     ready: types.ModalView | undefined,
-    request: FormRequest,
+    content: FormContent,
     target: ReplyTarget,
     metadata: string,
     window: FormWindow,
@@ -100,13 +121,13 @@ export class FormOpener {
     try {
       return await this.#messenger.openView(window.triggerId, view);
     } catch (error) {
-      await this.#explain(error, request, target);
+      await this.#explain(error, content, target);
       return undefined;
     }
   }
 
   /** Tells the person why there is no form. Only if it came too late does it help to open it again. */
-  async #explain(error: unknown, request: FormRequest, target: ReplyTarget): Promise<void> {
+  async #explain(error: unknown, content: FormContent, target: ReplyTarget): Promise<void> {
     const code = slackErrorCode(error);
     const isLate = isTimeout(error) || (code !== undefined && TOO_LATE.has(code));
     this.#log[isLate ? 'warn' : 'error'](
@@ -114,7 +135,7 @@ export class FormOpener {
       "Slack didn't open the form",
     );
     const message = isLate
-      ? failure(sentences.FORM_NOT_OPENED, request)
+      ? problem(sentences.FORM_NOT_OPENED, content.button(sentences.OPEN_FORM_AGAIN))
       : notice(sentences.formRefused(code, this.#sentenceContext));
     await this.#messenger.send(target, message);
   }
@@ -139,7 +160,10 @@ export class FormOpener {
     if (tenant.profiles().length === 0) {
       // Most likely somebody is creating one now.
       profiles.invalidate();
-      return { view: problemView(sentences.noProfiles(this.#sentenceContext), { request, metadata }) };
+      const first = await this.#profileForms.forFirst(target);
+      const button = openFormButton(sentences.TRY_AGAIN, request);
+      const sentence = sentences.noProfiles(this.#sentenceContext);
+      return { view: first ?? problemView(sentence, { button, metadata }) };
     }
     if (policy.defaultClientIds.length > 0) {
       await withinReason(clients.load());

@@ -15,8 +15,8 @@ export async function tellInterrupted(
   record: TicketRecord,
   interruption: Interruption,
 ): Promise<boolean> {
-  const { kind, connection, requester: user, channel, form: values, correlationId } = record.ticket;
-  const message = failure(interrupted(connection, interruption, correlationId), { kind, values });
+  const { kind, customer, requester: user, channel, form: values, correlationId } = record.ticket;
+  const message = failure(interrupted(customer, interruption, correlationId), { kind, values });
   // It has the button that revokes the link.
   if (interruption === 'not_revoked') await receipts.post(record);
   try {

@@ -1,3 +1,4 @@
+import type { types } from '@slack/bolt';
 import { Auth0Error } from '../auth0/errors.ts';
 import { DatabaseError } from '../database/errors.ts';
 import { errorFields } from '../lib/log.ts';
@@ -8,7 +9,8 @@ import { TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import type { FormShape, Values } from '../tickets/form/form.ts';
 import type { TicketRequest } from '../tickets/form/request.ts';
-import type { IssuedTicket, Ticket } from '../tickets/ticket.ts';
+import { revokeTicket } from '../tickets/revoke.ts';
+import type { IssuedTicket, Ticket, TicketRecord } from '../tickets/ticket.ts';
 import type { Access } from './access.ts';
 import { AccessError } from './access-error.ts';
 import type { Arrival, Messenger } from './delivery.ts';
@@ -17,14 +19,7 @@ import { failure, notice } from './messages/message.ts';
 import type { People, Requester } from './people.ts';
 import type { Receipts } from './receipt.ts';
 import type { ReplyTarget } from './reply-target.ts';
-import {
-  aboutLink,
-  accessSentence,
-  createSentence,
-  progressSentence,
-  receiptLost,
-  type SentenceContext,
-} from './sentences.ts';
+import * as sentences from './sentences.ts';
 import { PROGRESS_INTERVAL_MS, RECEIPT_TIMEOUT_MS } from './timeouts.ts';
 import { formView } from './views/form.ts';
 import { doneView, progressView } from './views/notices.ts';
@@ -37,11 +32,14 @@ export interface SubmittedForm {
   values: Values;
   request: TicketRequest;
   target: ReplyTarget;
-  viewId: string;
+  /** Undefined if the link was asked for by a button instead of a form. */
+  viewId: string | undefined;
   /** The same if the form arrives again. One that was given back has another. */
   submission: string;
   /** The view's own, for the form that is given back. */
   metadata: string;
+  /** The links to revoke first. */
+  replaces?: TicketRecord[];
 }
 
 interface Dependencies extends TicketDependencies {
@@ -50,7 +48,7 @@ interface Dependencies extends TicketDependencies {
   people: People;
   receipts: Receipts;
   maxLinksPerHour: number;
-  sentenceContext: SentenceContext;
+  sentenceContext: sentences.SentenceContext;
 }
 
 /** Creates the link of a submitted form and brings it to the requester. */
@@ -69,12 +67,12 @@ export class LinkCreator {
       if (await this.#showForm(form, refusal)) return;
       // Not in a conversation that they may not be in.
       const { user } = form.target;
-      await messenger.send({ user }, notice(aboutLink(form.request.customer, refusal)));
+      await messenger.send({ user }, notice(sentences.aboutLink(form.request.customer, refusal)));
       return;
     }
     let progress: CreateProgress = { step: 'creating' };
     const stopProgress = startProgress(PROGRESS_INTERVAL_MS, (seconds) =>
-      messenger.updateView(form.viewId, progressView(form.request, progressSentence(progress, seconds)), {
+      this.#showView(form, progressView(form.request, sentences.progressSentence(progress, seconds)), {
         isProgress: true,
       }),
     );
@@ -82,7 +80,7 @@ export class LinkCreator {
       progress = next;
     };
     try {
-      await this.#createAndDeliver(form, onProgress, stopProgress);
+      if (await this.#revokeReplaced(form)) await this.#createAndDeliver(form, onProgress, stopProgress);
     } finally {
       await stopProgress();
     }
@@ -95,8 +93,29 @@ export class LinkCreator {
       return undefined;
     } catch (error) {
       if (!(error instanceof AccessError)) throw error;
-      return accessSentence(error.code, this.#deps.sentenceContext);
+      return sentences.accessSentence(error.code, this.#deps.sentenceContext);
     }
+  }
+
+  /** Returns false if a link could not be revoked. Then nothing is created, and the person knows why. */
+  async #revokeReplaced(form: SubmittedForm): Promise<boolean> {
+    const { receipts, sentenceContext } = this.#deps;
+    const { user, channel } = form.target;
+    for (const { ticket, events } of form.replaces ?? []) {
+      try {
+        const event = await revokeTicket(this.#deps, ticket, { user, channel });
+        await receipts.update({ ticket, events: [...events, event] });
+      } catch (error) {
+        const sentence =
+          error instanceof Auth0Error
+            ? sentences.revokeSentence(error, ticket.customer, sentenceContext)
+            : sentences.revokeForged(sentenceContext);
+        this.#deps.log.warn(errorFields(error), 'A link that is to be replaced was not revoked');
+        await this.#returnForm(form, sentence);
+        return false;
+      }
+    }
+    return true;
   }
 
   async #createAndDeliver(
@@ -104,8 +123,8 @@ export class LinkCreator {
     onProgress: (progress: CreateProgress) => void,
     stopProgress: () => Promise<void>,
   ): Promise<void> {
-    const { messenger, people, maxLinksPerHour: maxPerHour } = this.#deps;
-    const { request, target, viewId, isEditor, values, submission: id } = form;
+    const { people, maxLinksPerHour: maxPerHour } = this.#deps;
+    const { request, target, isEditor, values, submission: id } = form;
     const { user: requester, channel } = target;
     const person = people.requester(requester);
     let issued: IssuedTicket | undefined;
@@ -126,7 +145,7 @@ export class LinkCreator {
     // The modal is the last to change, so that all is there when it says so.
     await within(RECEIPT_TIMEOUT_MS, receipt);
     await stopProgress();
-    await messenger.updateView(viewId, doneView(request, created.delivery.place, channel));
+    await this.#showView(form, doneView(request, created.delivery.place, channel));
     await receipt;
   }
 
@@ -145,7 +164,7 @@ export class LinkCreator {
   async #sendReceipt({ request, target }: SubmittedForm, ticket: Ticket): Promise<void> {
     const { receipts, messenger } = this.#deps;
     if (await receipts.post({ ticket, events: [] })) return;
-    await messenger.send(target, notice(receiptLost(request.customer)));
+    await messenger.send(target, notice(sentences.receiptLost(request.customer)));
   }
 
   /** Sends the receipt of a link that nobody got and that still works. Returns whether it has a button to revoke it. */
@@ -159,27 +178,36 @@ export class LinkCreator {
     if (!(error instanceof TicketError || error instanceof Auth0Error || error instanceof DatabaseError)) {
       this.#deps.log.error(errorFields(error), 'Creating a link failed');
     }
-    return createSentence(error, { ...this.#deps.sentenceContext, isEditor, receipt });
+    return sentences.createSentence(error, { ...this.#deps.sentenceContext, isEditor, receipt });
   }
 
   /** Shows the form again as it was, with a sentence on top. If it is closed, a message has the sentence. */
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     if (await this.#showForm(form, sentence)) return;
     const { kind, values, target, request } = form;
-    const message = failure(aboutLink(request.customer, sentence), { kind, values });
+    const message = failure(sentences.aboutLink(request.customer, sentence), { kind, values });
     await this.#deps.messenger.send(target, message);
   }
 
   /** Returns false if the form is closed. */
   #showForm(form: SubmittedForm, sentence: string): Promise<boolean> {
-    const { messenger, tenant } = this.#deps;
-    const { kind, isEditor, shape, values, metadata, viewId } = form;
+    const { tenant } = this.#deps;
+    const { kind, isEditor, shape, values, metadata } = form;
     const context = { kind, isEditor, policy: tenant.policy, tenant };
-    return messenger.updateView(viewId, formView({ shape, values, metadata, notice: sentence }, context));
+    return this.#showView(form, formView({ shape, values, metadata, notice: sentence }, context));
+  }
+
+  /** Returns false if there is no view to replace, or it is closed. */
+  async #showView(
+    { viewId }: SubmittedForm,
+    view: types.ModalView,
+    options: { isProgress?: boolean } = {},
+  ): Promise<boolean> {
+    return viewId !== undefined && this.#deps.messenger.updateView(viewId, view, options);
   }
 }
 
 /** What is needed to create a ticket again. Where it is asked for then may differ. */
-function recordedValues({ conversation: _, ...values }: Values): Partial<Values> {
+function recordedValues({ conversation: _, existingLink: __, ...values }: Values): Partial<Values> {
   return values;
 }

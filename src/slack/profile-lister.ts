@@ -3,9 +3,11 @@ import type { Profile } from '../auth0/resources.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
+import { createProfileButton } from './buttons.ts';
 import type { Messenger } from './delivery.ts';
 import { notice } from './messages/message.ts';
 import { profileList } from './messages/profiles.ts';
+import type { ProfileForms } from './profile-forms.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import * as sentences from './sentences.ts';
 import { CHANNEL_INFO_TIMEOUT_MS, QUIET_TIMEOUT_MS } from './timeouts.ts';
@@ -14,6 +16,7 @@ import type { SlackApi } from './web-api.ts';
 /** Lists the self-service profiles in a conversation. */
 export class ProfileLister {
   readonly #tenant: Tenant;
+  readonly #profileForms: ProfileForms;
   readonly #messenger: Messenger;
   readonly #slack: SlackApi;
   readonly #log: Log;
@@ -21,12 +24,14 @@ export class ProfileLister {
 
   constructor(deps: {
     tenant: Tenant;
+    profileForms: ProfileForms;
     messenger: Messenger;
     slack: SlackApi;
     log: Log;
     sentenceContext: sentences.SentenceContext;
   }) {
     this.#tenant = deps.tenant;
+    this.#profileForms = deps.profileForms;
     this.#messenger = deps.messenger;
     this.#slack = deps.slack;
     this.#log = deps.log;
@@ -38,10 +43,11 @@ export class ProfileLister {
     const shared = this.#mayBeShared(target);
     const profiles = await this.#load(target);
     if (!profiles) return;
+    if (!(await shared)) return this.#post(target, profiles);
     // Two people in a direct message need no list for everybody.
     const canPost = !target.channel?.startsWith('D');
-    if (await shared) await this.#messenger.send(target, profileList(profiles, { onlyYou: true, canPost }));
-    else await this.#post(target, profiles);
+    const actions = await this.#profileForms.actionsFor(target.user);
+    await this.#messenger.send(target, profileList(profiles, { onlyYou: true, canPost, actions }));
   }
 
   /** For everybody, because the requester has decided so. */
@@ -70,13 +76,16 @@ export class ProfileLister {
     if (profiles.all().length > 0) return profiles.all();
     // Most likely somebody is creating one now.
     profiles.invalidate();
-    await this.#tell(target, sentences.noProfiles(this.#sentenceContext));
+    const { create } = await this.#profileForms.actionsFor(target.user);
+    if (create) await this.#messenger.send(target, notice(sentences.NO_PROFILES_YET, createProfileButton()));
+    else await this.#tell(target, sentences.noProfiles(this.#sentenceContext));
     return undefined;
   }
 
   async #post(target: ReplyTarget, profiles: readonly Profile[]): Promise<void> {
+    const actions = await this.#profileForms.actionsFor(target.user);
     try {
-      await this.#messenger.sendToEverybody(target, profileList(profiles));
+      await this.#messenger.sendToEverybody(target, profileList(profiles, { actions }));
     } catch (error) {
       this.#log.warn(errorFields(error), 'The list of profiles could not be posted');
       await this.#tell(target, sentences.PROFILES_NOT_POSTED);

@@ -10,7 +10,7 @@ export interface ReplyTarget {
   responseUrl?: string | undefined;
 }
 
-const replyTarget: z.ZodType<ReplyTarget> = z.object({
+export const replyTarget: z.ZodType<ReplyTarget> = z.object({
   user: z.string(),
   channel: z.string().optional(),
   responseUrl: z.string().optional(),

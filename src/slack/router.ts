@@ -10,7 +10,7 @@ import { type ButtonOptions, type Click, type Command, type Submission, userOf }
 import { placeOf } from './reply-target.ts';
 import type { SentenceContext } from './sentences.ts';
 import { parseCommand, type SubcommandName } from './subcommands.ts';
-import { FORM_CALLBACKS, kindOf, roleFor, roleInView } from './views/form.ts';
+import { kindOf, roleInView } from './views/form.ts';
 
 /** A listener's role and what runs. */
 interface CommandListener {
@@ -148,10 +148,18 @@ export class Router {
     });
   }
 
-  /** The submission of a form. The listener acknowledges it. */
-  submission(kind: TicketKind, run: (submission: Submission) => Promise<void>): void {
-    const constraints = { callback_id: FORM_CALLBACKS[kind], type: 'view_submission' } as const;
-    this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, view }) => {
+  /**
+   * The submission of a form. The listener acknowledges it.
+   *
+   * @param isRecorded the listener does nothing if it is on record, so it may be from before the start
+   */
+  submission(
+    callbackId: string,
+    { role, isRecorded = false }: Pick<AccessRequest, 'role'> & { isRecorded?: boolean },
+    run: (submission: Submission) => Promise<void>,
+  ): void {
+    const constraints = { callback_id: callbackId, type: 'view_submission' } as const;
+    this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, context, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
       const firstInput = view.blocks?.find(({ type }) => type === 'input')?.block_id;
@@ -162,7 +170,8 @@ export class Router {
           body,
           user,
           anywhere: true,
-          role: roleFor(kind),
+          role,
+          isOutdated: !isRecorded && isOutdated(context),
           ack,
         },
         (user, acknowledge) => run({ user, view, responseUrls, acknowledge }),
@@ -211,5 +220,5 @@ export class Router {
   }
 }
 
-/** See `SIGNED_BEFORE_START_MS`. A submission needs no such limit: it is on record. */
+/** See `SIGNED_BEFORE_START_MS`. */
 const isOutdated = (context: Context) => context.isOutdated === true;

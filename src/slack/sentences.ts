@@ -1,11 +1,16 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import { DatabaseError } from '../database/errors.ts';
 import { clip } from '../lib/text.ts';
+import { ProfileError, type SavedProfile } from '../profiles/errors.ts';
+import { profileLabels } from '../profiles/fields.ts';
+import type { ProfileProblem } from '../profiles/problems.ts';
 import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
 import type { Interruption } from '../tickets/recover.ts';
+import type { EventType, TicketStatus } from '../tickets/ticket.ts';
 import type { AccessErrorCode } from './access-error.ts';
+import type { TicketQuery } from './ticket-query.ts';
 
 /**
  * Every sentence that people read in Slack, except the labels and hints of fields, which are in `tickets/form`, and the
@@ -42,6 +47,8 @@ export function accessSentence(code: AccessErrorCode, context: SentenceContext):
       return `${command} works only in certain channels, and this isn't one of them. ${ask(context)}`;
     case 'editor':
       return `Only editors can create links that change an existing connection. ${ask(context)}`;
+    case 'profile_editor':
+      return `Only profile editors can create or edit self-service profiles. ${ask(context)}`;
     case 'revoke':
       return `Only the requester and editors can revoke this link. ${ask(context)}`;
     case 'org_wide':
@@ -511,16 +518,15 @@ export const REVOKED_BY = 'Revoked by: ';
 export const aboutLink = (customer: string, sentence: string) => `SSO link for ${customer}: ${sentence}`;
 
 /** About a link whose creation was interrupted, for example because the bot was killed. */
-export function interrupted(connection: string, interruption: Interruption, reference: string): string {
+export function interrupted(customer: string, interruption: Interruption, reference: string): string {
   const outcome: Record<Interruption, string> = {
     unknown:
-      'You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Create a new one.',
-    revoked:
-      'The link may not have reached you, so it was revoked. If you have it, don’t use it; create a new one.',
+      "You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Create a new one.",
+    revoked: "The link may not have reached you, so the bot revoked it. Don't use it. Create a new one.",
     not_revoked:
-      'The link may not have reached you, and it could not be revoked. If you have no link, revoke it with the button on its receipt, and create a new one.',
+      "The link may not have reached you, and the bot couldn't revoke it. If you didn't get it, revoke it with the button on its receipt, and create a new one.",
   };
-  return `The bot was interrupted while it created the SSO link for ${connection}. ${outcome[interruption]} (Reference: ${reference})`;
+  return `The bot was interrupted while it created the SSO link for ${customer}. ${outcome[interruption]} (Reference: ${reference})`;
 }
 
 // ------------------------------------------------------------------------------------------- Revocation
@@ -550,6 +556,62 @@ export function revokeSentence(error: Auth0Error, customer: string, context: Sen
   return `${outcome} ${auth0Sentence(error, 'revoke', context)}`;
 }
 
+// ----------------------------------------------------------------------------------------------- Links
+
+export function listTitle({ whose, text, toRevoke }: TicketQuery): string {
+  const name = text && ` for “${shortened(text)}”`;
+  if (toRevoke) return `Links you can revoke${name ?? ''}`;
+  if (name) return `SSO links${name}`;
+  return whose === 'mine' ? 'Your SSO links' : 'Everyone’s SSO links';
+}
+export function noLinks({ whose, text, toRevoke }: TicketQuery): string {
+  const name = text && ` for “${shortened(text)}”`;
+  if (toRevoke) return `There's no active link${name ?? ''} that you can revoke.`;
+  if (name) return `There's no link${name}.`;
+  return whose === 'mine' ? "You haven't created any links yet." : 'Nobody has created a link yet.';
+}
+export const LIST_ONLY_YOU = '(only you can see this)';
+export const LINK_KINDS: Record<TicketKind, string> = { new: 'new connection', edit: 'edit' };
+export const LINK_STATES: Record<TicketStatus, string> = {
+  requested: 'Being created',
+  created: 'Active, not delivered yet',
+  delivered: 'Active',
+  failed: 'Not created',
+  revoked: 'Revoked',
+  expired: 'Expired',
+};
+export const UNTIL = ' until ';
+export const BY = ' by ';
+export const CREATED_BY = 'Created by ';
+/** The steps of a link's life. */
+export const EVENT_LABELS = {
+  requested: 'Requested',
+  created: 'Created',
+  delivered: 'Delivered',
+  not_delivered: 'Not delivered',
+  revoked: 'Revoked',
+  failed: 'Not created',
+} as const satisfies Partial<Record<EventType, string>>;
+/** For the person who runs the bot. */
+export const reference = (correlationId: string) => `Reference: ${correlationId}`;
+export const NEXT_PAGE = 'Next page';
+export const PREVIOUS_PAGE = 'Previous page';
+export const CREATE_AGAIN = 'Create again';
+export const REPLACE_LINK = 'Replace link';
+export const REPLACE_CONFIRMATION = {
+  title: 'Replace this link?',
+  text: 'The old link stops working. You get a new one with the same values.',
+  confirm: 'Replace link',
+  deny: 'Keep it',
+} as const;
+/** A link whose values are no longer valid. @param sentence why */
+export const notReplaced = (customer: string, sentence: string) =>
+  `The SSO link for ${customer} wasn't replaced, and it still works. ${sentence}`;
+export const LINK_GONE = 'The bot has no record of this link.';
+/** The connection of an earlier link exists by now, and the person is no editor. */
+export const connectionExists = (customer: string, context: SentenceContext) =>
+  `${customer} already has this connection, so it can't be created again. To change it, ask ${contactIn(context)}.`;
+
 // -------------------------------------------------------------------------------------------- Profiles
 
 export const profileCount = (count: number) =>
@@ -568,6 +630,135 @@ export const PROFILE_LABELS = {
   optional: 'Optional attributes: ',
   attributeProfile: 'User attribute profile: ',
 } as const;
+
+// ---------------------------------------------------------------------- Creating and editing profiles
+
+export const CREATE_PROFILE = 'Create profile';
+export const EDIT_PROFILE = 'Edit';
+export const NO_PROFILES_YET =
+  'Every link needs a self-service profile, and Auth0 has none yet. You can create the first one here.';
+
+type ProfileFormKind = 'first' | 'new' | 'edit';
+
+export const PROFILE_FORM_TITLE: Record<ProfileFormKind, string> = {
+  first: 'Create the first profile',
+  new: 'Create profile',
+  edit: 'Edit profile',
+};
+export const PROFILE_FORM_INTRO: Record<ProfileFormKind, string> = {
+  first:
+    'Every link needs a self-service profile. It decides which identity providers a customer can choose from, and what they see during setup. You can change all of this later.',
+  new: 'A self-service profile decides which identity providers a customer can choose from, and what they see during setup.',
+  edit: 'Your changes apply to every link that uses this profile, including links that were already sent.',
+};
+export const PROFILE_FORM_SUBMIT: Record<ProfileFormKind, string> = {
+  first: 'Create profile',
+  new: 'Create profile',
+  edit: 'Save changes',
+};
+/** Instead of the attributes. @param name the user attribute profile's */
+export const attributesElsewhere = (name: string) =>
+  `User attributes come from the user attribute profile “${name}”. Edit them in the Auth0 Dashboard.`;
+/** Instead of a field. */
+export const fieldTooLong = (label: string) =>
+  `“${label}” is too long for this form. Edit it in the Auth0 Dashboard.`;
+
+export const PROFILE_PROGRESS_TITLE = 'Saving';
+export const PROFILE_PROGRESS = 'Saving the profile ';
+export const profileSlow = (seconds: number) =>
+  `Auth0 hasn't answered yet, after ${seconds} seconds. You can close this window: the result then comes as a message that only you can see.`;
+export const PROFILE_DONE_TITLE = { new: 'Profile created', edit: 'Changes saved' } as const;
+export const PROFILE_UNCHANGED_TITLE = 'Nothing to save';
+export const profileUnchanged = (name: string) => `You didn't change anything, so “${name}” stays as it is.`;
+
+export const profileSaved = ({ name, isNew, fields }: SavedProfile) =>
+  isNew
+    ? `The profile “${name}” is ready. You can use it for links right away.`
+    : `“${name}” is saved: ${profileLabels(fields).join(', ')}.`;
+
+export const PROFILE_GONE = 'This profile no longer exists in Auth0, so nothing was saved.';
+
+interface ProfileSentenceContext extends SentenceContext {
+  /** Whether the profile was to be created. */
+  isNew: boolean;
+}
+
+/** Why a profile was not saved, or not as a whole. */
+export function profileSentence(error: unknown, context: ProfileSentenceContext): string {
+  if (error instanceof Auth0Error) return profileAuth0Sentence(error, context);
+  if (!(error instanceof ProfileError)) return unexpectedError(context);
+  const { details } = error;
+  switch (details.code) {
+    case 'profile_gone':
+      return PROFILE_GONE;
+    case 'profile_not_read':
+      return `${auth0Cause(details.reason)} Nothing was saved. ${auth0Advice(details.reason, 'read', context, '')}`;
+    case 'profile_changed':
+      return `Someone else changed this profile after you opened the form (${profileLabels(details.fields).join(', ')}). Nothing was saved. Copy what you typed, close this form, and open it again.`;
+    case 'introduction_not_saved': {
+      const { saved, reason } = details;
+      const rest = saved.isNew
+        ? `The profile “${saved.name}” was created, but its introduction ${notSaved(reason)}.`
+        : `These changes were saved: ${profileLabels(saved.fields).join(', ')}. The introduction ${notSaved(reason)}.`;
+      return `${rest} ${auth0Cause(reason)} ${profileAdvice(reason, context)}`;
+    }
+  }
+}
+
+const notSaved = ({ mayHaveHappened }: Auth0Error) =>
+  mayHaveHappened ? 'may not have been saved' : 'was not saved';
+
+function profileAuth0Sentence(error: Auth0Error, context: ProfileSentenceContext): string {
+  const { command, isNew } = context;
+  const { code, mayHaveHappened } = error;
+  const cause = auth0Cause(error);
+  if (mayHaveHappened) {
+    const check = isNew
+      ? `The profile may have been created anyway. Type ${command} profiles to see whether it is there before you try again.`
+      : 'Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.';
+    return `${cause} ${check}`;
+  }
+  const advice =
+    code === 'conflict' && isNew
+      ? 'If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.'
+      : profileAdvice(error, context);
+  return `${cause} Nothing was saved. ${advice}`;
+}
+
+const profileAdvice = (error: Auth0Error, context: SentenceContext) =>
+  error.code === 'rejected' || error.code === 'conflict'
+    ? 'Change the form and try again.'
+    : auth0Advice(error, 'read', context, '');
+
+const PROFILE_FIELD_SENTENCES: {
+  [Code in ProfileProblem['code']]: (problem: Extract<ProfileProblem, { code: Code }>) => string;
+} = {
+  text_missing: ({ label }) => `Fill in “${label}”.`,
+  text_too_long: ({ max, length }) => `Use ${max} characters or fewer. You have ${length}.`,
+  not_an_https_url: () => 'Enter a complete URL that starts with https://.',
+  not_a_color: () => 'Enter six or three hexadecimal digits, for example #0059d6.',
+  not_an_attribute: ({ line }) =>
+    `Write each attribute like “email: Work email, required”, with a space after the colon. This line is different: “${clip(line, 60)}”.`,
+  attribute_twice: ({ name }) => `“${clip(name, 60)}” appears twice.`,
+  attribute_name_too_long: ({ name, max }) =>
+    `The name “${clip(name, 60)}” is too long. Use ${max} characters or fewer.`,
+  attribute_description_too_long: ({ name, max }) =>
+    `The description of “${clip(name, 60)}” is too long. Use ${max} characters or fewer.`,
+  too_many_attributes: ({ max, count }) => `Use ${max} attributes or fewer. You have ${count}.`,
+};
+
+/** What is wrong with a field of a profile, and how to fix it. */
+export function profileFieldSentence(problem: ProfileProblem): string {
+  // The table has an entry for each code, which takes exactly that problem.
+  const sentence = PROFILE_FIELD_SENTENCES[problem.code] as (problem: ProfileProblem) => string;
+  return sentence(problem);
+}
+
+export const PROFILE_AUDIT_ACTIONS = {
+  profile_created: 'created the self-service profile',
+  profile_changed: 'changed the self-service profile',
+} as const;
+export const profileAuditNotification = (action: string, name: string) => `Someone ${action} “${name}”.`;
 
 // ------------------------------------------------------------------------------------------------ Help
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, type Receiver, webApi } from '@slack/bolt';
 import { StartError } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { within } from '../lib/timeouts.ts';
 import { type Envelope, SocketConnection, type SocketOptions } from './socket-connection.ts';
@@ -14,7 +15,7 @@ import {
   SOCKET_STABLE_MS,
 } from './timeouts.ts';
 import { TOKEN_REFUSED } from './token-check.ts';
-import { slackErrorCode } from './web-api.ts';
+import { slackErrorCode, slackOutcome } from './web-api.ts';
 
 /** Slack's error codes for an app token that will never work. */
 const APP_TOKEN_REFUSED = new Set([
@@ -32,6 +33,7 @@ const APP_TOKEN_REFUSED = new Set([
 export class SocketMode implements Receiver {
   readonly #options: SocketOptions;
   readonly #log: Log;
+  readonly #onCall: CallObserver | undefined;
   readonly #connections = new Set<SocketConnection>();
   readonly #envelopes = new RecentKeys(ENVELOPE_TTL_MS);
   readonly #stopping = new AbortController();
@@ -40,13 +42,16 @@ export class SocketMode implements Receiver {
   /** How many connections in a row ended soon after they had opened. */
   #shortLived = 0;
 
-  constructor({ log, ...options }: SocketOptions & { log: Log }) {
+  /** @param deps.onCall called after each attempt to open a connection, as `apps.connections.open` */
+  constructor({ log, onCall, ...options }: SocketOptions & { log: Log; onCall?: CallObserver | undefined }) {
     this.#options = options;
     this.#log = log;
+    this.#onCall = onCall;
   }
 
-  get connected(): boolean {
-    return [...this.#connections].some(({ isOpen }) => isOpen);
+  /** How many connections are open: two while one replaces the other. */
+  get openConnections(): number {
+    return [...this.#connections].filter(({ isOpen }) => isOpen).length;
   }
 
   init(app: App): void {
@@ -75,7 +80,7 @@ export class SocketMode implements Receiver {
       let openedAt = 0;
       this.#connections.add(connection);
       try {
-        await connection.open();
+        await observe(this.#onCall, 'apps.connections.open', () => connection.open(), slackOutcome);
         openedAt = performance.now();
         this.#isStarting = false;
         this.#log.info('Connected to Slack over Socket Mode');

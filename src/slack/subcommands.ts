@@ -20,6 +20,20 @@ const SUBCOMMANDS = {
       ['acme-corp', 'the same, for this connection (its name, display name, or ID)'],
     ],
   },
+  list: {
+    usage: 'list',
+    takesText: true,
+    help: [
+      ['', 'list your links, to revoke or replace them'],
+      ['Acme Corp', "show everyone's links for this customer"],
+      ['all', "list everyone's links"],
+    ],
+  },
+  revoke: {
+    usage: 'revoke customer',
+    takesText: true,
+    help: [['Acme Corp', 'revoke a link for this customer']],
+  },
   profiles: {
     usage: 'profiles',
     takesText: false,
@@ -28,6 +42,9 @@ const SUBCOMMANDS = {
   help: { usage: 'help', takesText: false, help: [['', 'show this help']] },
 } as const satisfies Record<string, Subcommand>;
 export type SubcommandName = keyof typeof SUBCOMMANDS | 'new';
+
+/** Other words for a subcommand. */
+const ALIASES = new Map([['status', 'list']]);
 
 /** The command without a subcommand. */
 const NEW: Subcommand = {
@@ -41,7 +58,7 @@ const NEW: Subcommand = {
 
 /** First words that people type who look for help or for something else than a form. A customer may be called so, too. */
 const HELP_WORDS = new Set(
-  '? h -h -? /? --help -help commands usage menu my list show status revoke delete remove cancel link links ticket tickets profile'.split(
+  '? h -h -? /? --help -help commands usage menu my show delete remove cancel link links ticket tickets profile'.split(
     ' ',
   ),
 );
@@ -59,7 +76,8 @@ export interface ParsedCommand {
 export function parseCommand(typed: string): ParsedCommand {
   const text = cleanTyped(typed).replace(/\s+/g, ' ');
   const [, first = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(text) ?? [];
-  const name = withoutQuotes(first).toLowerCase();
+  const typedName = withoutQuotes(first).toLowerCase();
+  const name = ALIASES.get(typedName) ?? typedName;
   if (isSubcommand(name) && (SUBCOMMANDS[name].takesText || !rest)) {
     return { subcommand: name, text: withoutQuotes(rest) || undefined };
   }

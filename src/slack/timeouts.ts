@@ -8,6 +8,8 @@ export const SLACK_DEADLINE_MS = 3_000;
 export const ACCESS_CHECK_TIMEOUT_MS = 1_200;
 /** Waiting for what a form needs. After this time a loading view opens instead. */
 export const FORM_CONTENT_TIMEOUT_MS = 1_000;
+/** Looking up the links for a submitted form's connection, while Slack is asked who the person is. */
+export const LIVE_LINKS_TIMEOUT_MS = 1_000;
 /** Waiting for a list or a look-up that suggestions need. */
 export const SUGGESTION_TIMEOUT_MS = 1_200;
 
@@ -78,5 +80,7 @@ export const HEALTH_CHECK_INTERVAL_MS = 30_000;
 /** How long a form can stay open. */
 export const FORM_LIFETIME_SECONDS = 7 * 24 * 3600;
 
+/** A submitted profile is remembered this long: longer than saving it can take. */
+export const PROFILE_SUBMISSION_TTL_MS = 10 * 60_000;
 /** How long a late change of a form must not bring back the form after its submission. */
 export const SUBMITTED_VIEW_TTL_MS = 60_000;

@@ -1,4 +1,5 @@
 import { type Logger, LogLevel, webApi } from '@slack/bolt';
+import { type CallObserver, observe } from '../lib/observe.ts';
 import { withTimeout } from '../lib/timeouts.ts';
 import { RESPONSE_URL_TIMEOUT_MS, WEB_API_RETRY_DELAY_MS, WEB_API_TIMEOUT_MS } from './timeouts.ts';
 
@@ -27,6 +28,29 @@ export const WEB_API_OPTIONS = {
   retryConfig: { retries: 1, minTimeout: WEB_API_RETRY_DELAY_MS, maxTimeout: WEB_API_RETRY_DELAY_MS },
   rejectRateLimitedCalls: true,
 } satisfies webApi.WebClientOptions;
+
+/** A Web API client that tells an observer about each call. */
+export class ObservedWebClient extends webApi.WebClient {
+  readonly #onCall: CallObserver | undefined;
+
+  constructor(token: string, options: webApi.WebClientOptions, onCall: CallObserver | undefined) {
+    super(token, options);
+    this.#onCall = onCall;
+  }
+
+  override apiCall(...args: Parameters<webApi.WebClient['apiCall']>): Promise<webApi.WebAPICallResult> {
+    return observe(this.#onCall, args[0], () => super.apiCall(...args), slackOutcome);
+  }
+}
+
+/** Why a call to Slack failed, in one word. */
+export function slackOutcome(error: unknown): string {
+  const code = slackErrorCode(error);
+  if (code) return code;
+  if (rateLimitWait(error) !== undefined) return 'rate_limited';
+  if (isTimeout(error)) return 'timeout';
+  return error instanceof ResponseUrlError ? 'refused' : 'no_answer';
+}
 
 /** Slack's error code, such as `invalid_auth`. Undefined if the error isn't an answer of Slack's. */
 export function slackErrorCode(error: unknown): string | undefined {

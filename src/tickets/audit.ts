@@ -15,6 +15,9 @@ export const LOG_NAMES = {
   access_denied: 'access_denied',
   seal_refused: 'seal_refused',
   limit_reached: 'limit_reached',
+  profile_requested: 'profile_requested',
+  profile_created: 'profile_created',
+  profile_changed: 'profile_changed',
 } as const satisfies Record<EventType, string>;
 export type AuditEvent = (typeof LOG_NAMES)[EventType];
 

@@ -55,7 +55,11 @@ export type EventType =
   // Without a ticket
   | 'access_denied'
   | 'seal_refused'
-  | 'limit_reached';
+  | 'limit_reached'
+  /** Before a profile is created or changed. */
+  | 'profile_requested'
+  | 'profile_created'
+  | 'profile_changed';
 
 /** What happened, when, and who did it. */
 export interface TicketEvent {
@@ -106,6 +110,9 @@ export interface EventDetails extends TicketFacts {
   reason?: string | undefined;
   /** How many more there were, for an event that stands for several. */
   count?: number | undefined;
+  /** The name of a profile that is created or changed, and the fields of it that are. */
+  profileName?: string;
+  fields?: string[];
 }
 
 /** A ticket that Auth0 has created. */
@@ -157,7 +164,7 @@ export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string }
 }
 
 /** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
-type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
+export type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
 
 export interface TicketSummary {
   status: TicketStatus;

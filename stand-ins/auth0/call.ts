@@ -5,7 +5,6 @@ import type { Tenant } from './ticket.ts';
 
 /** A call with a valid token. */
 export interface Call {
-  domain: string;
   tenant: Tenant;
   scopes: readonly string[];
   /** The path parameter `{id}` or `{name}`. */

@@ -1,5 +1,6 @@
 import { type Call, connectionOf, type Operation, organizationOf, profileOf, required } from './call.ts';
 import { checkpointPage, page, select } from './lists.ts';
+import { createProfile, setCustomText, updateProfile } from './profile-schema.ts';
 import {
   clientFilter,
   connectionResponse,
@@ -11,7 +12,7 @@ import {
 import { queries } from './queries.ts';
 import { ApiError, invalidQuery } from './response.ts';
 import type { Client, Connection, OrganizationConnection } from './tenant.ts';
-import { createTicket } from './ticket.ts';
+import { createTicket, linkTo } from './ticket.ts';
 import { readTicketBody } from './ticket-body.ts';
 import { parse } from './validation.ts';
 
@@ -40,10 +41,42 @@ export const operations = {
     },
   },
 
+  'POST /self-service-profiles': {
+    scopes: ['create:self_service_profiles'],
+    handle({ body, query, tenant }) {
+      parse(queries.none, query, invalidQuery);
+      return { status: 201, body: createProfile(body, tenant) };
+    },
+  },
+
+  'PATCH /self-service-profiles/{id}': {
+    scopes: ['update:self_service_profiles'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: updateProfile(profileOf(call), call.body) };
+    },
+  },
+
+  'GET /self-service-profiles/{id}/custom-text/{language}/{page}': {
+    scopes: ['read:self_service_profile_custom_texts'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: call.tenant.customTexts[profileOf(call).id] ?? {} };
+    },
+  },
+
+  'PUT /self-service-profiles/{id}/custom-text/{language}/{page}': {
+    scopes: ['update:self_service_profile_custom_texts'],
+    handle(call) {
+      parse(queries.none, call.query, invalidQuery);
+      return { status: 200, body: setCustomText(call.body, profileOf(call), call.tenant) };
+    },
+  },
+
   'POST /self-service-profiles/{id}/sso-ticket': {
     scopes: ['create:sso_access_tickets'],
     handle(call) {
-      const { domain, tenant } = call;
+      const { tenant } = call;
       parse(queries.none, call.query, invalidQuery);
       const profile = profileOf(call);
       const body = readTicketBody(call.body, profile, tenant);
@@ -53,8 +86,7 @@ export const operations = {
       }
       const ticket = createTicket(profile.id, body);
       tenant.tickets.push(ticket);
-      const url = `https://${domain}/self-service/connections-flow?ticket=${ticket.id}`;
-      return { status: 201, body: { ticket: url } };
+      return { status: 201, body: { ticket: linkTo(ticket, tenant) } };
     },
   },
 

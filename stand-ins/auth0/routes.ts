@@ -12,6 +12,11 @@ export const defaultScopes: readonly string[] = [
   ...new Set(Object.values(operations).flatMap(({ scopes }) => scopes.slice(0, 1))),
 ];
 
+const customTextPage = z.object({
+  language: z.enum(['en']).describe('The language of the custom text.'),
+  page: z.enum(['get-started']).describe('The page where the custom text is shown.'),
+});
+
 /** The path parameters that Auth0 validates. It looks up any other ID as it is. */
 const pathParameters: [template: RegExp, parameters: z.ZodType][] = [
   [
@@ -23,6 +28,7 @@ const pathParameters: [template: RegExp, parameters: z.ZodType][] = [
     /^\/organizations\/name\/{name}$/,
     z.object({ name: organizationName.describe('name of the organization to retrieve.') }),
   ],
+  [/\/custom-text\//, customTextPage],
   [/^\/clients\/{id}$/, z.object({ id: clientId.describe('ID of the client to retrieve.') })],
   [/^\/connections\/{id}$/, z.object({ id: connectionId.describe('The id of the connection to retrieve') })],
   [

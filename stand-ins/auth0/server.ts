@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Certificate, createCertificate } from '../certificate.ts';
@@ -32,11 +32,21 @@ export interface Auth0Options extends Partial<Certificate> {
 export async function startAuth0({ port = 0, cert, key, tenant }: Auth0Options = {}): Promise<Auth0> {
   const certificate = cert && key ? { cert, key } : await createCertificate();
   const server = createServer(certificate);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
+  await listen(server, port);
   return new Auth0(server, certificate.cert, { ...defaultTenant(), ...tenant });
 }
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+}
+
+// A server that listens on a port has an address.
+const hostOf = (server: Server) => `localhost:${(server.address() as AddressInfo).port}`;
+
+/** The path of the setup assistant. */
+const ASSISTANT = '/self-service/connections-flow';
 
 /** A stand-in for an Auth0 tenant. Tests can change its data and settings at any time. */
 export class Auth0 implements Tenant, TokenSettings {
@@ -52,6 +62,7 @@ export class Auth0 implements Tenant, TokenSettings {
 
   profiles: Tenant['profiles'];
   attributeProfiles: Tenant['attributeProfiles'];
+  customTexts: Tenant['customTexts'];
   clients: Tenant['clients'];
   organizations: Tenant['organizations'];
   connections: Tenant['connections'];
@@ -65,6 +76,8 @@ export class Auth0 implements Tenant, TokenSettings {
   installationProblem: TokenSettings['installationProblem'];
   clockOffset = 0;
   tokenQuotaReset: TokenSettings['tokenQuotaReset'];
+  linkOrigin: string;
+  publicKey: TokenSettings['publicKey'];
   customDomains: string[] = [];
   oddRecords: TenantSettings['oddRecords'] = {};
   pageOverlap = 0;
@@ -79,7 +92,7 @@ export class Auth0 implements Tenant, TokenSettings {
   /** Delays every response, in milliseconds. */
   latency = 0;
 
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #authorization: AuthorizationServer;
   readonly #faults = new FaultQueue<Match, RecordedRequest, Fault>(matchesRequest);
@@ -92,24 +105,41 @@ export class Auth0 implements Tenant, TokenSettings {
   constructor(server: Server, cert: string, data: TenantData) {
     this.profiles = data.profiles;
     this.attributeProfiles = data.attributeProfiles;
+    this.customTexts = data.customTexts;
     this.clients = data.clients;
     this.organizations = data.organizations;
     this.connections = data.connections;
     this.organizationConnections = data.organizationConnections;
-    // A server that listens on a port has an address.
-    this.domain = `localhost:${(server.address() as AddressInfo).port}`;
+    this.domain = hostOf(server);
+    this.linkOrigin = `https://${this.domain}`;
     this.cert = cert;
     this.#authorization = new AuthorizationServer(this.domain);
     this.clientId = this.#authorization.clientId;
     this.clientSecret = this.#authorization.clientSecret;
     this.clientPrivateKey = this.#authorization.clientPrivateKey;
-    this.#server = server;
-    server.on('connection', (socket: Socket) => {
+    server.on('connection', () => {
       this.connectionCount += 1;
+    });
+    this.#add(server);
+  }
+
+  /** Serves the setup assistant over plain HTTP too, and creates links that open there without a warning. */
+  async openLinksOverHttp(): Promise<void> {
+    const server = createHttpServer();
+    await listen(server, 0);
+    this.#add(server, ASSISTANT);
+    this.linkOrigin = `http://${hostOf(server)}`;
+  }
+
+  /** @param only the beginning of the paths that this server has */
+  #add(server: Server, only = '/'): void {
+    this.#servers.push(server);
+    server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
     server.on('request', (request, response) => {
+      if (!request.url?.startsWith(only)) return response.writeHead(404).end();
       this.#serve(request, response).catch((error: unknown) => {
         // Clients may disconnect while they send a request.
         if (!request.destroyed) console.error('The Auth0 stand-in failed:', error);
@@ -143,11 +173,10 @@ export class Auth0 implements Tenant, TokenSettings {
   }
 
   /** Stops the server and closes all connections. */
-  stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.dropConnections();
-    });
+  stop(): Promise<unknown> {
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    this.dropConnections();
+    return Promise.all(closed);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -180,7 +209,7 @@ export class Auth0 implements Tenant, TokenSettings {
     if (path === '/oauth/token' && method === 'POST') {
       return this.#authorization.issue(parseForm(request, raw), this);
     }
-    if (path === '/self-service/connections-flow') {
+    if (path === ASSISTANT) {
       const ticketId = String(query.ticket ?? '');
       if (method === 'POST') return finishTicket(this, ticketId, String(parseForm(request, raw).provider));
       if (method === 'GET' || method === 'HEAD') return openTicket(this, ticketId);
@@ -204,9 +233,9 @@ export class Auth0 implements Tenant, TokenSettings {
         const message = 'Please upgrade your subscription to use self-service enterprise configuration';
         throw new ApiError(403, message, 'insufficient_entitlement');
       }
-      const body = method === 'POST' ? parseJson(request, raw) : undefined;
+      const body = method === 'GET' ? undefined : parseJson(request, raw);
       const customDomain = headers['auth0-custom-domain'];
-      return route.handle({ domain: this.domain, tenant: this, scopes, query, customDomain, body });
+      return route.handle({ tenant: this, scopes, query, customDomain, body });
     });
     return { ...response, headers: { ...response.headers, ...limit.headers } };
   }

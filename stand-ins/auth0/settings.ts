@@ -9,6 +9,8 @@ export type ListName =
 
 /** What is unusual about a tenant. */
 export interface TenantSettings {
+  /** Where links open: a URL without a path. */
+  linkOrigin: string;
   /** The tenant's verified custom domains. If there are several, the create call must name one. */
   customDomains: string[];
   /**

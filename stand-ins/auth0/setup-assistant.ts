@@ -7,6 +7,8 @@ const sessionMs = 5 * 60 * 60 * 1000;
 const maxOpens = 10;
 
 const labels: Record<string, string> = {
+  auth0: 'Database',
+  'google-oauth2': 'Google',
   oidc: 'OpenID Connect',
   samlp: 'SAML',
   waad: 'Microsoft Entra ID',
@@ -19,6 +21,9 @@ const labels: Record<string, string> = {
   pingfederate: 'PingFederate',
 };
 
+/** A strategy as people know it. */
+export const providerName = (strategy: string) => labels[strategy] ?? strategy;
+
 /** Opens a ticket's link, and returns a page like Auth0's setup assistant. */
 export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
   return toPage(() => {
@@ -30,23 +35,40 @@ export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
     const name = connection_config?.display_name ?? connection_config?.name ?? edited?.name ?? '';
     const choices = allowedStrategies(profile).map(
       (strategy) =>
-        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(labels[strategy] ?? strategy)}</label>`,
+        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(providerName(strategy))}</label>`,
     );
     return html(
       'Set up single sign-on',
-      `<p>Connection: <strong>${escapeHtml(name)}</strong></p>
-<p>Profile: ${escapeHtml(profile.name)}</p>
+      `<p>You’re now the customer’s IT admin, setting up the connection <strong>${escapeHtml(name)}</strong>.</p>
+<p>Auth0’s own assistant also asks for your provider’s settings and tests them. Here, you only choose the provider.</p>
+${appearance(profile, tenant)}
 <form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
 <button>Finish</button></form>`,
     );
   });
 }
 
+/** A profile's introduction and branding, as text: nothing of it becomes part of the page. */
+function appearance({ id, branding }: Profile, { customTexts }: Tenant): string {
+  const lines = {
+    Introduction: customTexts[id]?.introduction,
+    Logo: branding?.logo_url,
+    'Primary color': branding?.colors?.primary,
+  };
+  return Object.entries(lines)
+    .filter(([, value]) => value)
+    .map(([label, value = '']) => `<p>${label}: ${escapeHtml(value)}</p>`)
+    .join('\n');
+}
+
 /** Handles the form of the setup page. */
 export function finishTicket(tenant: Tenant, ticketId: string, provider: string): ApiResponse {
   return toPage(() => {
-    const { name } = completeTicket(tenant, ticketId, provider);
-    return html('All done', `<p>The connection <strong>${escapeHtml(name)}</strong> is set up.</p>`);
+    const { name, display_name } = completeTicket(tenant, ticketId, provider);
+    return html(
+      'Single sign-on is ready',
+      `<p>The connection <strong>${escapeHtml(display_name ?? name)}</strong> is set up. Close this tab to go back to Slack.</p>`,
+    );
   });
 }
 
@@ -134,28 +156,38 @@ function findUsable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile
 
 function toPage(render: () => string): ApiResponse {
   try {
-    return { status: 200, html: render() };
+    return { status: 200, headers, html: render() };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { status: error.status, html: html('This did not work', `<p>${escapeHtml(error.message)}</p>`) };
+    const page = html('This link can’t be used', `<p>${escapeHtml(error.message)}</p>`);
+    return { status: error.status, headers, html: page };
   }
 }
+
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:30rem;margin:4rem auto;padding:0 1.25rem}h1{font-size:1.5rem}
 fieldset{margin:1.5rem 0;padding:.5rem 1.25rem 1rem;border:1px solid #8886;border-radius:10px}
 label{display:block;padding:.2rem 0}legend{padding:0 .5rem;font-weight:600}
-button{padding:.5rem 1.5rem;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
-footer{margin-top:3rem;font-size:.85rem;opacity:.7}`;
+button{padding:.5rem 1.5rem;cursor:pointer;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
+footer{margin-top:3rem;font-size:.85rem}`;
 
 function html(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)}</title>
 <style>${style}</style>
-<h1>${escapeHtml(title)}</h1>
-${content}
-<footer>A stand-in for Auth0's setup assistant.</footer>
+<main><h1>${escapeHtml(title)}</h1>
+${content}</main>
+<footer>This page stands in for Auth0’s setup assistant.</footer>
 </html>`;
 }
 

@@ -9,6 +9,9 @@ export interface Profile {
   user_attributes?: { name: string; description: string; is_optional: boolean }[] | undefined;
   /** Used instead of `user_attributes`. */
   user_attribute_profile_id?: string | undefined;
+  branding?:
+    | { logo_url?: string | undefined; colors?: { primary: string } | undefined; [other: string]: unknown }
+    | undefined;
   created_at?: string | undefined;
   updated_at?: string | undefined;
 }
@@ -70,6 +73,8 @@ export interface OrganizationConnection {
 export interface TenantData {
   profiles: Profile[];
   attributeProfiles: AttributeProfile[];
+  /** The texts of the setup assistant's first page, by profile ID. */
+  customTexts: Record<string, Record<string, string>>;
   clients: Client[];
   organizations: Organization[];
   connections: Connection[];
@@ -77,7 +82,7 @@ export interface TenantData {
 }
 
 /** All strategies that a profile can allow. */
-const profileStrategies = [
+export const profileStrategies = [
   'oidc',
   'samlp',
   'waad',
@@ -88,7 +93,7 @@ const profileStrategies = [
   'okta-samlp',
   'keycloak-samlp',
   'pingfederate',
-];
+] as const;
 
 /** The strategies that the customer's admin can choose. */
 export function allowedStrategies(profile: Profile): readonly string[] {
@@ -124,6 +129,7 @@ export function defaultTenant(): TenantData {
       },
     ],
     attributeProfiles: [],
+    customTexts: {},
     clients: [
       { client_id: 'Zw1Qe7Rt5Yu3Io9Pa2Sd4Fg6Hj8Kl0Xc', name: 'All Applications', global: true },
       client('q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A', 'Customer Portal', 'regular_web', 'Where customers log in'),

@@ -28,6 +28,11 @@ export interface Tenant extends TenantData, TenantSettings {
 
 const defaultTtlSeconds = 432_000;
 
+/** The link that Auth0 gives for a ticket. */
+export function linkTo({ id }: Pick<Ticket, 'id'>, { linkOrigin }: TenantSettings): string {
+  return `${linkOrigin}/self-service/connections-flow?ticket=${id}`;
+}
+
 /** Creates a ticket without adding it to a tenant. */
 export function createTicket(profileId: string, body: TicketBody): Ticket {
   const createdAt = Date.now();

@@ -1,4 +1,5 @@
 import {
+  createPublicKey,
   generateKeyPairSync,
   type KeyObject,
   type KeyPairKeyObjectResult,
@@ -28,6 +29,8 @@ export interface TokenSettings {
    * headers that say so.
    */
   readonly tokenQuotaReset: number | 'unknown' | undefined;
+  /** A public key, as PEM, that the application has instead of the one of `clientPrivateKey`. */
+  readonly publicKey: string | undefined;
 }
 
 const denied: ApiResponse = {
@@ -73,7 +76,7 @@ export class AuthorizationServer {
   /** Handles `POST /oauth/token`. */
   async issue(form: TokenForm, settings: TokenSettings): Promise<ApiResponse> {
     const { scopes, tokenLifetime, grantDisabled, installationProblem, tokenQuotaReset } = settings;
-    if (!(await this.#isClient(form))) return denied;
+    if (!(await this.#isClient(form, settings))) return denied;
     const claimProblem = clockProblem(form, settings.clockOffset);
     if (claimProblem) {
       return { status: 401, body: { error: 'invalid_client', error_description: claimProblem } };
@@ -126,7 +129,11 @@ export class AuthorizationServer {
     this.#validTokens.clear();
   }
 
-  async #isClient({ client_id, client_secret, client_assertion, client_assertion_type }: TokenForm) {
+  async #isClient(
+    { client_id, client_secret, client_assertion, client_assertion_type }: TokenForm,
+    { publicKey }: TokenSettings,
+  ) {
+    const key = publicKey === undefined ? this.#keys.client.publicKey : createPublicKey(publicKey);
     if (typeof client_secret === 'string') {
       return client_id === this.clientId && timingSafeEquals(client_secret, this.clientSecret);
     }
@@ -134,7 +141,7 @@ export class AuthorizationServer {
       client_assertion_type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' &&
       typeof client_assertion === 'string' &&
       (client_id === undefined || client_id === this.clientId) &&
-      isValidAssertion(client_assertion, this.#keys.client.publicKey, this.clientId, this.#issuer)
+      isValidAssertion(client_assertion, key, this.clientId, this.#issuer)
     );
   }
 }

@@ -60,7 +60,9 @@ function reasonOf(issue: z.core.$ZodIssue): string {
         ? `Array is too short (${issue.input.length}), minimum ${issue.minimum}`
         : `Value ${input} is ${issue.inclusive ? 'less than' : 'equal or less than exclusive'} minimum ${issue.minimum}`;
     case 'too_big':
-      return `Value ${input} is greater than maximum ${issue.maximum}`;
+      return Array.isArray(issue.input)
+        ? `Array is too long (${issue.input.length}), maximum ${issue.maximum}`
+        : `Value ${input} is greater than maximum ${issue.maximum}`;
     default:
       return issue.message;
   }

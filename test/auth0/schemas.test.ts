@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clientPage, connectionPage, organizationPage, profilePage } from '../../src/auth0/schemas.ts';
+import {
+  clientPage,
+  connectionPage,
+  organizationPage,
+  profilePage,
+  ticketSchema,
+} from '../../src/auth0/schemas.ts';
 
 describe('one odd record', () => {
   it('takes a default, or is left out, and the others stay', () => {
@@ -63,4 +69,74 @@ it('applications that a connection cannot be enabled for are left out, and are n
   const { entries, dropped } = clientPage.parse({ clients });
   expect(entries.map(({ id }) => id)).toEqual(types.map((_, index) => `id_${index}`));
   expect(dropped).toBe(0);
+});
+
+describe('the link of a new ticket', () => {
+  const path = '/self-service/connections-flow?ticket=abc';
+  const accepts = (domain: string, url: string) => ticketSchema(domain).safeParse({ ticket: url }).success;
+
+  it.each(['acme.eu.auth0.com', 'localhost:8443', 'login.acme.com'])('is HTTPS on any host: %s', (domain) => {
+    expect(accepts(domain, `https://acme.eu.auth0.com${path}`)).toBe(true);
+  });
+
+  it.each(['localhost', 'localhost:8443', '127.0.0.1:8443', '[::1]:8443'])(
+    'is HTTP on this machine, where the tenant is too: %s',
+    (domain) => {
+      for (const host of ['localhost:4180', '127.0.0.1:4180', '[::1]:4180']) {
+        expect(accepts(domain, `http://${host}${path}`), host).toBe(true);
+      }
+      for (const host of [
+        'acme.eu.auth0.com',
+        'localhost.evil.com',
+        '127.0.0.1.nip.io',
+        'evil.localhost',
+        '127.0.0.2',
+        '0.0.0.0',
+        'user@localhost',
+        'user:word@127.0.0.1',
+        'localhost@evil.com',
+        'localhost:80@evil.com',
+        'localhost%2eevil.com',
+      ]) {
+        expect(accepts(domain, `http://${host}${path}`), host).toBe(false);
+      }
+    },
+  );
+
+  it.each([
+    'acme.eu.auth0.com',
+    'localhost.evil.com',
+    'localhost.evil.com:8443',
+    'evil.com:localhost',
+    '127.0.0.1.nip.io',
+    '127.0.0.11',
+    '127.0.0.2',
+    'my-localhost',
+    'my.localhost:8443',
+    'localhost:',
+    'localhost:8443/',
+    'localhost:8443.evil.com',
+    'user@localhost',
+    'user@localhost:8443',
+    'localhost@evil.com',
+    'localhost\n',
+    'localhost\nevil.com',
+    '[::2]:8443',
+    '::1',
+    '',
+  ])('is never HTTP for the domain %j', (domain) => {
+    for (const host of ['localhost:4180', '127.0.0.1:4180', '[::1]:4180', 'acme.eu.auth0.com']) {
+      expect(accepts(domain, `http://${host}${path}`), host).toBe(false);
+    }
+  });
+
+  it.each(['ftp:', 'javascript:', 'file:', 'ws:'])('has no other protocol: %s', (protocol) => {
+    expect(accepts('localhost:8443', `${protocol}//localhost${path}`)).toBe(false);
+  });
+
+  it('holds the ticket', () => {
+    for (const url of ['https://acme.eu.auth0.com/', 'http://localhost:4180/?ticket=']) {
+      expect(accepts('localhost:8443', url)).toBe(false);
+    }
+  });
 });

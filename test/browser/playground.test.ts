@@ -1,132 +1,52 @@
-import { execFileSync } from 'node:child_process';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumPath, launchChromium } from '../../playground/chromium.ts';
-import { type Playground, type PlaygroundOptions, startPlayground } from '../../playground/playground.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { usageHint } from '../../src/slack/subcommands.ts';
 import * as basics from '../../src/tickets/form/basics.ts';
 import { fieldOptions } from '../arbitrary.ts';
-import { CONTEXT } from '../harness.ts';
+import { ANY, like } from '../harness.ts';
+import { isSkipped, PlaygroundPage, startBrowser } from './page.ts';
 
-const path = chromiumPath();
-const wanted = process.env.BROWSER_TESTS === '1';
-if (!wanted || !path) {
-  const reason = wanted ? 'there is no Chromium (CHROMIUM says where it is)' : 'BROWSER_TESTS is not 1';
-  console.info(`Skipped the tests in a real browser: ${reason}.`);
-}
-
-/** The page's own patience; Auth0's slowness comes on top. */
-const PATIENCE_MS = 10_000;
-
-describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
+describe.skipIf(isSkipped)('the playground in a real browser', () => {
   let browser: Browser;
-  let playground: Playground;
-  let context: BrowserContext;
-  let page: Page;
-  let problems: string[];
+  let on: PlaygroundPage;
 
   beforeAll(async () => {
-    execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    browser = await launchChromium(path ?? '');
+    browser = await startBrowser();
   });
   afterAll(() => browser?.close());
 
-  beforeEach(() => open());
-  afterEach(async () => {
-    const { violations } = playground.slack;
-    await context.close();
-    await playground.stop();
-    expect(violations).toEqual([]);
-    expect(problems).toEqual([]);
+  beforeEach(async () => {
+    on = await PlaygroundPage.open(browser);
   });
-
-  async function open(options: PlaygroundOptions = {}): Promise<void> {
-    problems = [];
-    playground = await startPlayground({ port: 0, ...options });
-    context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(PATIENCE_MS);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.url });
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (line) => {
-      if (line.type() === 'error') problems.push(line.text());
-    });
-    await page.goto(playground.url);
-    await channel('sales').waitFor();
-  }
-
-  // ------------------------------------------------------------------------------- what a person does
-
-  const channel = (name: string) =>
-    page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) });
-  const messages = () => page.getByRole('log').getByRole('article');
-  const dialog = (name: string) => page.getByRole('dialog', { name });
-  const field = (name: string) => page.getByRole('textbox', { name });
-  const select = (name: string) => page.getByRole('combobox', { name });
-
-  async function command(text: string): Promise<void> {
-    await page.getByLabel('Message', { exact: true }).fill(`/sso-ticket ${text}`.trim());
-    await page.keyboard.press('Enter');
-  }
-
-  async function become(name: string): Promise<void> {
-    await page.getByRole('group', { name: 'Who you are' }).getByText(name).click();
-    await page.getByRole('radio', { name }).and(page.locator(':checked')).waitFor();
-  }
-
-  async function pick(name: string, typed: string, option: RegExp): Promise<void> {
-    await select(name).pressSequentially(typed);
-    await page.getByRole('option', { name: option }).click();
-  }
-
-  /** Asks for a link with the form that is open, and closes what the modal then says. */
-  async function submit(): Promise<void> {
-    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
-    await dialog(sentences.DONE_TITLE).waitFor();
-    await page.keyboard.press('Escape');
-    await dialog(sentences.DONE_TITLE).waitFor({ state: 'detached' });
-  }
-
-  async function createLink(customer = 'Acme Corp'): Promise<Locator> {
-    await command(customer);
-    await dialog(sentences.FORM_TITLE.new).waitFor();
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    await submit();
-    const link = messages().filter({ hasText: sentences.linkTitle(customer) });
-    await link.waitFor();
-    return link;
-  }
-
-  function ticketUrl(): string {
-    const { domain, tickets } = playground.auth0;
-    return `https://${domain}/self-service/connections-flow?ticket=${tickets.at(-1)?.id}`;
-  }
-
-  // ------------------------------------------------------------------------------------------- the tests
+  afterEach(() => on.close());
 
   test('a command is found by its hint, and a link made by typing and picking', async () => {
-    await page.getByLabel('Message', { exact: true }).pressSequentially('/sso');
-    const hint = page.getByRole('listbox', { name: 'Commands' });
+    await on.page.getByLabel('Message', { exact: true }).pressSequentially('/sso');
+    const hint = on.page.getByRole('listbox', { name: 'Commands' });
     await hint.getByText(usageHint()).waitFor();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await dialog(sentences.FORM_TITLE.new).waitFor();
-    await field(basics.connectionName.label).fill('acme-corp');
-    await field(basics.displayName.label).fill('Acme Corp');
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    await pick(basics.clients.label, 'analy', /^Analytics/);
-    await page.getByRole('button', { name: 'Remove Customer Portal' }).click();
-    await pick(basics.organizations.label, 'glob', /^Globex Inc/);
-    await page.getByLabel(basics.membership.options[1]?.name ?? '').uncheck();
-    await select(basics.lifetime.label).click();
-    await page
+    await on.page.keyboard.press('Tab');
+    await on.page.keyboard.press('Enter');
+    await on.dialog(sentences.FORM_TITLE.new).waitFor();
+    await on.field(basics.connectionName.label).fill('acme-corp');
+    await on.field(basics.displayName.label).fill('Acme Corp');
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await on.pick(basics.clients.label, 'analy', /^Analytics/);
+    await on.page.getByRole('button', { name: 'Remove Customer Portal' }).click();
+    await on.pick(basics.organizations.label, 'glob', /^Globex Inc/);
+    await on.page.getByLabel(basics.membership.options[1]?.name ?? '').uncheck();
+    await on.select(basics.lifetime.label).click();
+    await on.page
       .getByRole('option', { name: fieldOptions('new', 'lifetime')[0]?.name ?? '', exact: true })
       .click();
-    await submit();
+    await on.submit();
 
-    await messages().filter({ hasText: 'Only visible to you' }).filter({ hasText: ticketUrl() }).waitFor();
-    expect(playground.auth0.tickets[0]?.body).toMatchObject({
+    await on
+      .messages()
+      .filter({ hasText: 'Only visible to you' })
+      .filter({ hasText: on.ticketUrl() })
+      .waitFor();
+    expect(on.playground.auth0.tickets[0]?.body).toMatchObject({
       connection_config: { name: 'acme-corp', display_name: 'Acme Corp' },
       enabled_clients: ['t8GhY2jUk6Mn4Bv0Cx3Za9Qw1Es7Rd5P'],
       enabled_organizations: [{ organization_id: 'org_Glx3uBq7Ns5Vt1Ke', show_as_button: false }],
@@ -135,172 +55,330 @@ describe.skipIf(!wanted || !path)('the playground in a real browser', () => {
   });
 
   test('a wrong value is named at its field, and can be corrected', async () => {
-    await command('');
-    await field(basics.connectionName.label).fill('acme corp!');
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
-    await page.locator('[data-field=connectionName]').getByRole('alert').waitFor();
-    expect(await field(basics.connectionName.label).getAttribute('aria-invalid')).toBe('true');
-    await field(basics.connectionName.label).and(page.locator(':focus')).waitFor();
-    expect(playground.auth0.tickets).toHaveLength(0);
+    await on.command('');
+    await on.field(basics.connectionName.label).fill('acme corp!');
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await on.page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
+    await on.page.locator('[data-field=connectionName]').getByRole('alert').waitFor();
+    expect(await on.field(basics.connectionName.label).getAttribute('aria-invalid')).toBe('true');
+    await on.field(basics.connectionName.label).and(on.page.locator(':focus')).waitFor();
+    expect(on.playground.auth0.tickets).toHaveLength(0);
 
-    await field(basics.connectionName.label).fill('acme-corp');
-    await submit();
-    expect(playground.auth0.tickets).toHaveLength(1);
+    await on.field(basics.connectionName.label).fill('acme-corp');
+    await on.submit();
+    expect(on.playground.auth0.tickets).toHaveLength(1);
   });
 
   test('the link arrives for one person and not the other, and is copied whole', async () => {
-    const link = await createLink();
+    const link = await on.createLink();
     await link.getByRole('button', { name: 'Copy' }).first().click();
-    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(ticketUrl());
+    expect(await on.clipboard()).toContain(on.ticketUrl());
 
-    await become('Tom');
-    await page.getByText('Nothing here yet').waitFor();
-    expect(await page.content()).not.toContain(ticketUrl());
+    await on.become('Tom');
+    await on.page.getByText('No messages yet').waitFor();
+    expect(await on.page.locator('main').innerHTML()).not.toContain(on.ticketUrl());
 
-    await become('Maria');
+    await on.become('Maria');
     await link.getByRole('button', { name: 'Dismiss message' }).click();
     await link.waitFor({ state: 'detached' });
   });
 
   test('the customer sets it up, and then an edit is asked for', async () => {
-    await createLink();
-    const opened = context.waitForEvent('page');
-    await page.getByRole('link', { name: 'Open' }).click();
+    await on.createLink();
+    const opened = on.context.waitForEvent('page');
+    await on.page.getByRole('link', { name: 'Open' }).click();
     const assistant = await opened;
     await assistant.getByLabel('Okta', { exact: true }).check();
     await assistant.getByRole('button', { name: 'Finish' }).click();
     await assistant.getByText('is set up').waitFor();
     await assistant.close();
-    await page.locator('#connections').getByText('acme-corp').waitFor();
-    await page.locator('#tickets').getByText('opened', { exact: true }).waitFor();
+    await on.page.locator('#connections').getByText('acme-corp').waitFor();
+    await on.page.locator('#tickets').getByText('finished', { exact: true }).waitFor();
 
-    await command('edit hooli-okta');
-    await dialog(sentences.FORM_TITLE.edit).waitFor();
-    expect(await select(basics.connection.label).inputValue()).toBe('hooli-okta');
-    await select(basics.connection.label).press('End');
-    await select(basics.connection.label).press('ControlOrMeta+a');
-    await page.keyboard.type('soy');
-    expect(await select(basics.connection.label).inputValue()).toBe('soy');
-    await page.getByRole('option', { name: /^soylent-oidc/ }).click();
-    await submit();
-    expect(playground.auth0.tickets.at(-1)?.body.connection_id).toBe('con_So5yLe9Oi3Dc7Vb1');
+    await on.command('edit hooli-okta');
+    await on.dialog(sentences.FORM_TITLE.edit).waitFor();
+    expect(await on.select(basics.connection.label).inputValue()).toBe('hooli-okta');
+    await on.select(basics.connection.label).press('End');
+    await on.select(basics.connection.label).press('ControlOrMeta+a');
+    await on.page.keyboard.type('soy');
+    expect(await on.select(basics.connection.label).inputValue()).toBe('soy');
+    await on.page.getByRole('option', { name: /^soylent-oidc/ }).click();
+    await on.submit();
+    expect(on.playground.auth0.tickets.at(-1)?.body.connection_id).toBe('con_So5yLe9Oi3Dc7Vb1');
   });
 
   test('a link is revoked, after a question', async () => {
-    const link = await createLink();
+    const link = await on.createLink();
     await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
-    const question = page.getByRole('alertdialog', { name: sentences.REVOKE_CONFIRMATION.title });
+    const question = on.page.getByRole('alertdialog', { name: sentences.REVOKE_CONFIRMATION.title });
     await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.deny }).click();
-    expect(playground.auth0.tickets[0]?.state).toBe('live');
+    expect(on.playground.auth0.tickets[0]?.state).toBe('live');
 
     await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
     await question.getByRole('button', { name: sentences.REVOKE_CONFIRMATION.confirm }).click();
-    await messages()
-      .filter({ hasText: sentences.revoked('acme-corp', CONTEXT) })
+    await on
+      .messages()
+      .filter({ hasText: like(sentences.revoked(ANY, { command: '/sso-ticket', contact: 'Maria' })) })
       .waitFor();
-    await page.locator('#tickets').getByText('revoked', { exact: true }).waitFor();
-    await channel('SSO tickets').click();
-    await messages()
-      .filter({ hasText: sentences.revoked('acme-corp', CONTEXT) })
+    await on.page.locator('#tickets').getByText('revoked', { exact: true }).waitFor();
+    await on.channel('SSO tickets').click();
+    await on
+      .messages()
+      .filter({ hasText: like(sentences.revoked(ANY, { command: '/sso-ticket', contact: 'Maria' })) })
       .waitFor();
   });
 
   test('profiles are listed for everybody, each with its own button', async () => {
-    await command('profiles');
-    await become('Tom');
-    const list = messages().filter({ hasText: sentences.profileCount(2) });
+    await on.command('profiles');
+    await on.become('Tom');
+    const list = on.messages().filter({ hasText: sentences.profileCount(2) });
     for (const [at, name] of ['Microsoft and Okta', 'Standard'].entries()) {
       await list.getByRole('button', { name: sentences.FORM_SUBMIT }).nth(at).click();
-      await dialog(sentences.FORM_TITLE.new).waitFor();
-      expect(await select(basics.profile.label).inputValue()).toBe(name);
-      await page.keyboard.press('Escape');
-      await dialog(sentences.FORM_TITLE.new).waitFor({ state: 'detached' });
+      await on.dialog(sentences.FORM_TITLE.new).waitFor();
+      // The default profile is under “More options”.
+      if (!(await on.select(basics.profile.label).isVisible()))
+        await on.page.getByRole('button', { name: sentences.MORE_OPTIONS }).click();
+      expect(await on.select(basics.profile.label).inputValue()).toBe(name);
+      await on.page.keyboard.press('Escape');
+      await on.dialog(sentences.FORM_TITLE.new).waitFor({ state: 'detached' });
     }
   });
 
   test('Auth0 goes down, and comes back', async () => {
-    await command('Acme Corp');
-    await dialog(sentences.FORM_TITLE.new).waitFor();
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    playground.switches.set('down', true);
-    await page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
-    await dialog(sentences.FORM_TITLE.new).getByText('⚠️').waitFor();
-    expect(await field(basics.connectionName.label).inputValue()).toBe('acme-corp');
-    expect(playground.auth0.tickets).toHaveLength(0);
+    await on.command('Acme Corp');
+    await on.dialog(sentences.FORM_TITLE.new).waitFor();
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    on.playground.switches.set('down', true);
+    await on.page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
+    await on.dialog(sentences.FORM_TITLE.new).getByText('⚠️').waitFor();
+    expect(await on.field(basics.connectionName.label).inputValue()).toBe('acme-corp');
+    expect(on.playground.auth0.tickets).toHaveLength(0);
 
-    playground.switches.set('down', false);
-    await submit();
-    await messages().filter({ hasText: ticketUrl() }).waitFor();
+    on.playground.switches.set('down', false);
+    await on.submit();
+    await on.messages().filter({ hasText: on.ticketUrl() }).waitFor();
   });
 
   test('everything works by keyboard alone', async () => {
     const keys = async (...all: string[]) => {
-      for (const key of all) await page.keyboard.press(key);
+      for (const key of all) await on.page.keyboard.press(key);
     };
-    await page.keyboard.type('/ss');
+    await on.page.keyboard.type('/ss');
     await keys('Enter');
-    await page.keyboard.type('Acme Corp');
+    await on.page.keyboard.type('Acme Corp');
     await keys('Enter');
-    await dialog(sentences.FORM_TITLE.new).waitFor();
-    // Profile, connection name, display name, applications.
-    await keys('Tab', 'Tab', 'Tab');
-    await page.keyboard.type('por');
-    await page
+    await on.dialog(sentences.FORM_TITLE.new).waitFor();
+    const clients = on.select(basics.clients.label).and(on.page.locator(':focus'));
+    for (let stops = 0; stops < 10 && (await clients.count()) === 0; stops += 1) await keys('Tab');
+    await on.page.keyboard.type('por');
+    await on.page
       .getByRole('option', { name: /^Customer Portal/ })
-      .and(page.locator('.current'))
+      .and(on.page.locator('.current'))
       .waitFor();
     await keys('Enter');
-    await page.locator('.chip').getByText('Customer Portal').waitFor();
+    await on.page.locator('.chip').getByText('Customer Portal').waitFor();
     // An open list takes the first Escape; the modal stays.
     await keys('ArrowDown', 'Escape');
-    await dialog(sentences.FORM_TITLE.new).waitFor();
+    await on.dialog(sentences.FORM_TITLE.new).waitFor();
     // Shift+Tab from the first stop goes to the last one: the focus is kept in the modal.
-    await page.getByRole('button', { name: 'Close' }).first().focus();
+    await on.page.getByRole('button', { name: 'Close' }).first().focus();
     await keys('Shift+Tab');
-    expect(await page.locator(':focus').textContent()).toBe(sentences.FORM_SUBMIT);
+    expect(await on.page.locator(':focus').textContent()).toBe(sentences.FORM_SUBMIT);
     await keys('Enter');
-    await dialog(sentences.DONE_TITLE).waitFor();
+    await on.dialog(sentences.DONE_TITLE).waitFor();
     await keys('Escape');
-    await dialog(sentences.DONE_TITLE).waitFor({ state: 'detached' });
-    expect(playground.auth0.tickets).toHaveLength(1);
-    await page.locator('#composer:focus').waitFor();
+    await on.dialog(sentences.DONE_TITLE).waitFor({ state: 'detached' });
+    expect(on.playground.auth0.tickets).toHaveLength(1);
+    await on.page.locator('#composer:focus').waitFor();
   });
 
   test('the global shortcut asks where the link goes', async () => {
-    await channel('deals-emea').click();
-    await page.getByRole('button', { name: 'Shortcuts' }).click();
-    await page.getByRole('button', { name: /^Create SSO ticket/ }).click();
-    await dialog(sentences.FORM_TITLE.new).waitFor();
-    expect(await select(basics.conversation.label).inputValue()).toBe('deals-emea');
-    await select(basics.conversation.label).click();
-    await page.getByRole('option', { name: 'sales' }).click();
-    await field(basics.connectionName.label).fill('acme-corp');
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    await submit();
-    await channel('sales').click();
-    await messages().filter({ hasText: ticketUrl() }).waitFor();
+    await on.channel('deals-emea').click();
+    await on.page.getByRole('button', { name: 'Shortcuts' }).click();
+    await on.page.getByRole('button', { name: /^Create SSO ticket/ }).click();
+    await on.dialog(sentences.FORM_TITLE.new).waitFor();
+    expect(await on.select(basics.conversation.label).inputValue()).toBe('deals-emea');
+    await on.select(basics.conversation.label).click();
+    await on.page.getByRole('option', { name: 'sales' }).click();
+    await on.field(basics.connectionName.label).fill('acme-corp');
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await on.submit();
+    await on.channel('sales').click();
+    await on.messages().filter({ hasText: on.ticketUrl() }).waitFor();
   });
 
   test('text from the bot is text, whatever is in it', async () => {
-    await command('');
-    await field(basics.connectionName.label).fill('acme-corp');
-    await field(basics.displayName.label).fill('<img src=x onerror=document.title=1>');
-    await pick(basics.clients.label, 'portal', /^Customer Portal/);
-    await submit();
-    await messages().filter({ hasText: '<img src=x' }).waitFor();
-    expect(await page.locator('img').count()).toBe(0);
+    await on.command('');
+    await on.field(basics.connectionName.label).fill('acme-corp');
+    await on.field(basics.displayName.label).fill('<img src=x onerror=document.title=1>');
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    await on.submit();
+    await on.messages().filter({ hasText: '<img src=x' }).waitFor();
+    expect(await on.page.locator('img').count()).toBe(0);
   });
 
   test('the bot can speak Socket Mode, and its end is told', async () => {
-    await context.close();
-    await playground.stop();
-    await open({ mode: 'socket' });
-    await command('help');
-    await messages().filter({ hasText: sentences.HELP_INTRO }).waitFor();
-    await playground.bot.stop();
-    await page.getByRole('alert').filter({ hasText: 'The bot has stopped' }).waitFor();
-    await command('help');
-    await page.getByText('failed with the error "dispatch_failed"').waitFor();
+    await on.close();
+    on = await PlaygroundPage.open(browser, { mode: 'socket' });
+    await on.command('help');
+    await on.messages().filter({ hasText: sentences.HELP_INTRO }).waitFor();
+    await on.playground.bot.stop();
+    await on.page.getByRole('alert').filter({ hasText: 'The bot has stopped' }).waitFor();
+    await on.command('help');
+    await on.page.getByText('failed with the error "dispatch_failed"').waitFor();
+  });
+
+  /** Whether an element has the focus, and is within what its modal shows. */
+  const isFocusedInView = (one: Locator) =>
+    one.evaluate((element) => {
+      const shown = element.closest('.body')?.getBoundingClientRect();
+      const { top, bottom } = element.getBoundingClientRect();
+      return element.matches(':focus') && shown && top >= shown.top && bottom <= shown.bottom;
+    });
+
+  test('“More options” keeps the scroll position and what was typed, and focuses the first new field', async () => {
+    await on.page.setViewportSize({ width: 1280, height: 520 });
+    await on.command('');
+    const form = on.dialog(sentences.FORM_TITLE.new);
+    await form.waitFor();
+    await on.field(basics.displayName.label).fill('Acme Corp');
+    await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+    const body = form.locator('.body');
+    const fields = body.locator('[data-field]');
+    const before = await fields.evaluateAll((all) => all.map((one) => one.getAttribute('data-field')));
+    await body.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    const scrolled = await body.evaluate((element) => element.scrollTop);
+    expect(scrolled).toBeGreaterThan(0);
+
+    await on.page.getByRole('button', { name: sentences.MORE_OPTIONS }).click();
+    await expect.poll(() => fields.count()).toBeGreaterThan(before.length);
+    const after = await fields.evaluateAll((all) => all.map((one) => one.getAttribute('data-field')));
+    const added = after.find((one) => !before.includes(one));
+    const first = body.locator(`[data-field=${added}]`).locator('input, textarea').first();
+    await expect.poll(() => isFocusedInView(first)).toBe(true);
+    // The form can only scroll down, and only as far as the new field needs.
+    const moved = (await body.evaluate((element) => element.scrollTop)) - scrolled;
+    expect(moved).toBeGreaterThanOrEqual(0);
+    expect(moved).toBeLessThan(200);
+    expect(await on.field(basics.displayName.label).inputValue()).toBe('Acme Corp');
+    await form.locator('.chip').getByText('Customer Portal').waitFor();
+  });
+
+  test('a list of options stays at its input while the form scrolls', async () => {
+    await on.page.setViewportSize({ width: 1280, height: 520 });
+    await on.command('');
+    const clients = on.select(basics.clients.label);
+    await clients.click();
+    await on.page.getByRole('option').first().waitFor();
+    const list = on.page.locator('.options:visible');
+    const distance = async () => {
+      const [input, options] = [await clients.boundingBox(), await list.boundingBox()];
+      if (!input || !options) return Number.POSITIVE_INFINITY;
+      return Math.min(
+        Math.abs(options.y - (input.y + input.height)),
+        Math.abs(input.y - (options.y + options.height)),
+      );
+    };
+    expect(await distance()).toBeLessThan(20);
+    const before = await clients.boundingBox();
+    await on.page.locator('.body').evaluate((body) => body.scrollBy(0, 60));
+    await expect.poll(() => clients.boundingBox()).not.toEqual(before);
+    await expect.poll(distance).toBeLessThan(20);
+  });
+
+  describe('a click on an option counts while its list refreshes:', () => {
+    const chip = () => on.page.locator('.chip').getByText('Customer Portal');
+    beforeEach(async () => {
+      await on.command('');
+      await on.select(basics.clients.label).pressSequentially('port');
+    });
+
+    test('the answer comes between press and release', async () => {
+      const option = on.page.getByRole('option', { name: /^Customer Portal/ });
+      await option.hover();
+      await on.page.mouse.down();
+      const answered = on.page.waitForResponse((response) =>
+        Boolean(response.request().postData()?.includes('"suggest"')),
+      );
+      await on.page.keyboard.type('x');
+      await (await answered).finished();
+      await on.page.mouse.up();
+      await chip().waitFor();
+    });
+
+    test('the answer comes after the click', async () => {
+      const option = on.page.getByRole('option', { name: /^Customer Portal/ });
+      await option.waitFor();
+      let answer = () => {};
+      const clicked = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await on.page.route('**/act', async (route) => {
+        if (route.request().postData()?.includes('"suggest"')) await clicked;
+        await route.continue();
+      });
+      const asked = on.page.waitForRequest((request) => Boolean(request.postData()?.includes('portx')));
+      await on.page.keyboard.type('x');
+      await asked;
+      await option.click();
+      await chip().waitFor();
+      answer();
+    });
+  });
+
+  describe('the guide', () => {
+    const done = () => on.page.locator('#steps .done').allTextContents();
+    const expectDone = (...names: string[]) =>
+      expect.poll(done).toEqual(names.map((name) => `${name} (done)`));
+
+    test('checks itself off as the loop is followed, and survives a reload', async () => {
+      await expectDone();
+      await on.page.getByRole('button', { name: '/sso-ticket Globex Inc' }).click();
+      await on.page.locator('#composer:focus').waitFor();
+      await on.page.keyboard.press('Enter');
+      await on.dialog(sentences.FORM_TITLE.new).waitFor();
+      await expectDone();
+      await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
+      await on.submit();
+      await expectDone('Ask');
+
+      await on.messages().getByRole('button', { name: 'Copy' }).first().click();
+      await expectDone('Ask', 'Copy');
+      const [url = ''] = /http:\S+/.exec(await on.clipboard()) ?? [];
+      const assistant = await on.context.newPage();
+      await assistant.goto(url);
+      await expectDone('Ask', 'Copy', 'Open');
+      await on.page.reload();
+      await expectDone('Ask', 'Copy', 'Open');
+      await assistant.getByLabel('Okta', { exact: true }).check();
+      await assistant.getByRole('button', { name: 'Finish' }).click();
+      await expectDone('Ask', 'Copy', 'Open', 'Finish');
+
+      // Another connection is not the one to find.
+      await on.command('edit hooli-okta');
+      await on.dialog(sentences.FORM_TITLE.edit).waitFor();
+      await on.page.keyboard.press('Escape');
+      await on.dialog(sentences.FORM_TITLE.edit).waitFor({ state: 'detached' });
+      await expectDone('Ask', 'Copy', 'Open', 'Finish');
+      await on.page.getByRole('button', { name: '/sso-ticket edit globex' }).click();
+      await on.page.keyboard.press('Enter');
+      await on.dialog(sentences.FORM_TITLE.edit).waitFor();
+      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'Find');
+      await on.page.keyboard.press('Escape');
+      await on.page.getByText('That’s it.').waitFor();
+      await on.page.reload();
+      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'Find');
+    });
+
+    test('sees a link that is selected and copied, and no other text', async () => {
+      const link = await on.createLink();
+      await expectDone('Ask');
+      await link.getByText(sentences.linkTitle('Acme Corp')).selectText();
+      await on.page.keyboard.press('ControlOrMeta+c');
+      await link.getByText(on.ticketUrl()).first().selectText();
+      await expectDone('Ask');
+      await on.page.keyboard.press('ControlOrMeta+c');
+      await expectDone('Ask', 'Copy');
+    });
   });
 });

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PERMISSIONS } from '../../src/auth0/permissions.ts';
+import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from '../../src/auth0/permissions.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/doctor.ts';
@@ -64,6 +64,7 @@ describe('the doctor finds nothing wrong', () => {
       ALLOWED: 'U0ANN,U0BEN,S0CREW',
       ALLOWED_CHANNELS: 'C0SALES',
       EDITORS: 'S0EDIT,S0CREW',
+      PROFILE_EDITORS: 'U0ANN,S0EDIT',
       DEFAULT_PROFILE_ID: 'ssp_n7SNCL8seoyV1TuSTCnAeo',
     });
     expect(wrong).toEqual([]);
@@ -85,7 +86,9 @@ describe('the doctor finds nothing wrong', () => {
       ...Object.keys(PERMISSIONS).map((scope) => `Auth0 permission ${scope.split(':')[0]}`),
       'Self-service profiles',
     ]);
-    expect(all.join('\n')).toMatch(/2 named people, 1 user groups? in 1 channels?; editors: 2 user groups/);
+    expect(all.join('\n')).toMatch(
+      /2 named people, 1 user groups? in 1 channels?; editors: 2 user groups; profile editors: 1 named person, 1 user group$/m,
+    );
     expect(all.join('\n')).toMatch(/User group S0CREW: 2 members/);
     expect(all.join('\n')).toMatch(/Self-service profiles: .*Microsoft and Okta/);
   });
@@ -114,6 +117,20 @@ describe('the doctor finds nothing wrong', () => {
     ]);
   });
 
+  it('without the permissions that nobody needs unless PROFILE_EDITORS is set', async () => {
+    auth0.scopes = auth0.scopes.filter(
+      (scope) => ![...PROFILE_EDITOR_PERMISSIONS].some((name) => name === scope),
+    );
+    const { all, wrong } = await diagnose();
+    expect(wrong).toEqual([]);
+    for (const name of PROFILE_EDITOR_PERMISSIONS) {
+      expect(all).toContain(`Auth0 permission ${name} is not needed, because PROFILE_EDITORS is not set`);
+    }
+    expect((await diagnose({ PROFILE_EDITORS: 'U0ANN' })).wrong).toHaveLength(
+      PROFILE_EDITOR_PERMISSIONS.size,
+    );
+  });
+
   it('with the lesser permission that lets applications be listed', async () => {
     auth0.scopes = auth0.scopes.map((scope) => (scope === 'read:clients' ? 'read:client_summary' : scope));
     expect((await diagnose()).wrong).toEqual([]);
@@ -125,10 +142,10 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
     expect(wrong).toEqual([]);
     const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
-    expect(asked).toHaveLength(20);
-    expect(asked.filter(({ args }) => args.view)).toHaveLength(9);
-    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(20);
-    expect(all).toContain('Slack blocks: Slack accepts all 20 modals and messages');
+    expect(asked).toHaveLength(30);
+    expect(asked.filter(({ args }) => args.view)).toHaveLength(15);
+    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(30);
+    expect(all).toContain('Slack blocks: Slack accepts all 30 modals and messages');
   });
 
   it('and says which one Slack refuses, why and where', async () => {
@@ -142,7 +159,7 @@ describe('the doctor asks Slack about modals and messages', () => {
       'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
       'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
-    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(20);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(30);
   });
 
   it('and goes on where Slack does not know the method', async () => {
@@ -158,7 +175,7 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it('and waits for a short rate limit', async () => {
     slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
-    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 20 modals and messages');
+    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 30 modals and messages');
   });
 
   it.each([
@@ -400,7 +417,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     'the missing permission %s, by name, with what does not work',
     async (scope) => {
       auth0.scopes = auth0.scopes.filter((each) => each !== scope);
-      const { wrong } = await diagnose();
+      const { wrong } = await diagnose({ PROFILE_EDITORS: 'U0ANN' });
       expect(wrong).toHaveLength(1);
       expect(wrong[0]).toMatch(
         new RegExp(`^Auth0 permission ${scope} is missing: .+\\. Grant it to the application`),
@@ -410,10 +427,19 @@ describe('the doctor says what is wrong with Auth0', () => {
 
   it('a tenant without self-service profiles', async () => {
     auth0.profiles.length = 0;
-    const { wrong } = await diagnose();
-    expect(wrong).toEqual([
-      expect.stringMatching(/^Self-service profiles: none exist\. Create one in the Auth0/),
+    expect((await diagnose()).wrong).toEqual([
+      expect.stringMatching(
+        /^Self-service profiles: none exist\. Set PROFILE_EDITORS to create one from Slack/,
+      ),
     ]);
+    expect((await diagnose({ PROFILE_EDITORS: 'U0ANN' })).wrong).toEqual([
+      expect.stringMatching(/^Self-service profiles: none exist\. Someone in PROFILE_EDITORS can/),
+    ]);
+  });
+
+  it('a user group of profile editors that does not exist', async () => {
+    const { wrong } = await diagnose({ PROFILE_EDITORS: 'S0GONE' });
+    expect(wrong).toEqual([expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam/)]);
   });
 
   it('a default profile that there is not', async () => {
@@ -535,6 +561,7 @@ describe('at its start the bot', () => {
     'names the missing permission %s in the log, and starts',
     async (scope, without) => {
       const started = await startWorld({
+        env: { PROFILE_EDITORS: 'U0MARIA' },
         tenant: (tenant) => {
           tenant.scopes = tenant.scopes.filter((each) => each !== scope);
         },
@@ -549,8 +576,23 @@ describe('at its start the bot', () => {
     },
   );
 
+  it('names no permission that nobody needs', async () => {
+    const started = await startWorld({
+      tenant: (tenant) => {
+        tenant.scopes = ['read:self_service_profiles'];
+      },
+    });
+    world = started;
+    const needed = Object.keys(PERMISSIONS).length - PROFILE_EDITOR_PERMISSIONS.size - 1;
+    await started.slack.until(() => warnings(started).length === needed);
+    expect(warnings(started).map(({ permission }) => permission)).not.toContain(
+      'create:self_service_profiles',
+    );
+  });
+
   it('names each of several missing permissions', async () => {
     const started = await startWorld({
+      env: { PROFILE_EDITORS: 'U0MARIA' },
       tenant: (tenant) => {
         tenant.scopes = ['read:self_service_profiles'];
       },

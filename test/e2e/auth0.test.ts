@@ -39,7 +39,7 @@ async function refused(status: number, body: object): Promise<string> {
   await fillNew(world);
   world.auth0.fail(SSO_TICKET, json(status, body));
   await world.maria.submit();
-  return textOf(await modal(world, world.maria, /No link was made/));
+  return textOf(await modal(world, world.maria, /No link was created/));
 }
 
 describe('a refusal of the create call', () => {

@@ -100,7 +100,7 @@ describe('npm run revoke', () => {
     expect(buttonsIn(first)).toContain(sentences.REVOKE_LINK);
     expect(await runRevoke(config, [button?.value ?? ''])).toContain('acme-corp no longer works');
     expect(live(world)).toEqual([]);
-    expect(await runRevoke(config, [correlationId])).toContain('was revoked before');
+    expect(await runRevoke(config, [correlationId])).toContain('was already revoked');
     expect(revokes(world)).toHaveLength(2);
     const revoked = (await audit()).filter(({ event }) => event === 'ticket_revoked');
     expect(revoked).toMatchObject([{ reason: 'npm run revoke' }, { reason: 'npm run revoke' }]);

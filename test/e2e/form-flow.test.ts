@@ -271,7 +271,7 @@ describe('a customer that has a connection', () => {
 });
 
 describe('what looks like a request for help', () => {
-  it.each(['help me', 'my links', 'profile', 'Help Scout', 'revoke globex'])(
+  it.each(['help me', 'my links', 'profile', 'Help Scout', 'delete globex'])(
     '%j: help, and a form only by its button',
     async (typed) => {
       world = await startWorld();

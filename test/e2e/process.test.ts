@@ -36,8 +36,8 @@ const project = resolve(import.meta.dirname, '../..');
 /** A folder without a .env, for the bot to start in. */
 const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-cwd-'));
 
-async function health(port: number): Promise<number> {
-  return fetch(`http://127.0.0.1:${port}/healthz`).then(
+async function health(port: number, page = 'healthz'): Promise<number> {
+  return fetch(`http://127.0.0.1:${port}/${page}`).then(
     ({ status }) => status,
     () => 0,
   );
@@ -142,11 +142,14 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
     onStage(async (stage) => {
       const { auth0 } = stage;
       const world = await start(stage, mode);
-      const { bot, maria, sales } = world;
+      const { bot, maria, sales, port } = world;
       await fillNew(world);
       auth0.latency = 1_500;
       await maria.submit();
+      expect(await health(port, 'livez')).toBe(200);
       const stopped = bot.stop();
+      await bot.waitForLine(/"Stopping"/);
+      expect(await health(port, 'livez')).not.toBe(200);
       await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
       expect(await stopped).toBe(0);
       expect(live(world)).toHaveLength(1);

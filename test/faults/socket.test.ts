@@ -256,11 +256,14 @@ describe.concurrent.each(MODES)('/healthz, over %s', (mode) => {
   it('answers 503 while Slack does not accept the bot token, and 200 again afterwards', async () => {
     const world = await startWorld({ mode });
     const { slack, port } = world;
+    const get = (page: string) => fetch(`http://127.0.0.1:${port}/${page}`);
     const health = async (wanted: number) => {
       const deadline = performance.now() + RECONNECTED_MS;
-      const status = () => fetch(`http://127.0.0.1:${port}/healthz`).then((response) => response.status);
+      const status = () => get('healthz').then((response) => response.status);
       while ((await status()) !== wanted && performance.now() < deadline) await sleep(100);
       expect(await status()).toBe(wanted);
+      // A restart would not help.
+      expect((await get('livez')).status).toBe(200);
     };
     await health(200);
     slack.fail('auth.test', { error: 'token_revoked' });

@@ -1,5 +1,6 @@
 import { createServer, request, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Guide } from '../../playground/guide.ts';
 import { readManifest } from '../../playground/manifest.ts';
 import { type Action, listen, servePage } from '../../playground/server.ts';
 import { type State, stateFor } from '../../playground/state.ts';
@@ -22,6 +23,7 @@ beforeEach(async () => {
     auth0,
     bot: { ended: undefined },
     switches: new Switches(slack, auth0, sales),
+    guide: new Guide(auth0),
   };
   server = servePage(running);
   port = await listen(server, 0);
@@ -91,16 +93,47 @@ test('a link is in the state of its requester and of nobody else, until it is di
   expect(messages()).toEqual([]);
 });
 
-test('a ticket opens through the page, and finishing makes the connection', async () => {
+test('a link opens over plain HTTP, and finishing creates the connection', async () => {
+  await world.auth0.openLinksOverHttp();
   await createLink();
-  const path = `http://127.0.0.1:${port}/open/${world.auth0.tickets[0]?.id}`;
+  const path = state().tenant.tickets[0]?.url ?? '';
+  expect(path).toMatch(/^http:\/\/localhost:/);
+  expect(textOf(messages()[0])).toContain(path);
   expect(await (await fetch(path)).text()).toContain('Choose your identity provider');
   expect(state().tenant.tickets[0]).toMatchObject({ state: 'opened', connection: 'acme-corp', opens: 1 });
   const answer = await fetch(path, { method: 'POST', body: new URLSearchParams({ provider: 'okta' }) });
   expect(await answer.text()).toContain('is set up');
-  expect(state().tenant.connections[0]).toMatchObject({ name: 'acme-corp', kind: 'okta' });
+  expect(state().tenant.tickets[0]?.state).toBe('finished');
+  expect(state().tenant.connections[0]).toMatchObject({ name: 'acme-corp', kind: 'Okta' });
   await act({ do: 'switch', name: 'down', on: true });
-  expect((await fetch(path)).status).toBe(502);
+  await expect(fetch(path)).rejects.toThrow();
+});
+
+test('the guide follows what happens, and only that', async () => {
+  const { auth0, slack, sales } = world;
+  const nothing = { ask: false, copy: false, open: false, finish: false, find: false, connection: undefined };
+  expect(state().guide).toEqual(nothing);
+  await act({ do: 'copied', text: 'https://acme.eu.auth0.com/' });
+  expect(state().guide).toEqual(nothing);
+
+  await createLink();
+  const id = auth0.tickets[0]?.id ?? '';
+  expect(state().guide).toEqual({ ...nothing, ask: true });
+  await act({ do: 'copied', text: `Hello,\n${state().tenant.tickets[0]?.url}\n` });
+  expect(state().guide).toEqual({ ...nothing, ask: true, copy: true });
+  auth0.complete(id, 'okta');
+  expect(state().guide).toMatchObject({ finish: true, find: false, connection: 'acme-corp' });
+
+  await act({ do: 'close' });
+  await act({ do: 'command', channel: sales.id, text: 'edit hooli-okta' });
+  await slack.until(() => state().modal?.submit);
+  expect(state().guide.find).toBe(false);
+  await act({ do: 'close' });
+  await act({ do: 'command', channel: sales.id, text: 'edit acme-corp' });
+  await slack.until(() => state().modal?.submit);
+  expect(state().guide.find).toBe(true);
+  await act({ do: 'close' });
+  expect(state().guide.find).toBe(true);
 });
 
 test('what cannot be done is refused: a choice that was not offered, a message of somebody else', async () => {

@@ -155,7 +155,7 @@ describe('no text makes a view that Slack refuses', () => {
   it('a problem with a way to try again', () => {
     fc.assert(
       fc.property(arbitraryKind, arbitraryValues, anyText(), label, (kind, values, text, tenantLabel) => {
-        const retry = { request: { kind, values, text }, metadata: SEALED };
+        const retry = { button: openFormButton(text, { kind, values, text }), metadata: SEALED };
         expect(checkView(labeledView(problemView(text, retry), tenantLabel))).toEqual([]);
       }),
       runs,
@@ -379,6 +379,7 @@ describe('what was typed is kept', () => {
         ...sharedOptions(kind),
         ...newOptions,
         conversation: fc.constant<Choice[]>([{ id: 'C012', name: 'C012' }]),
+        existingLink: fc.constant<Choice[]>([]),
         profile: picked(1, 1),
         connectionName: typed,
         displayName: typed,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Auth0Error, type Auth0ErrorCode } from '../../src/auth0/errors.ts';
+import { ProfileError, type ProfileErrorDetails, type SavedProfile } from '../../src/profiles/errors.ts';
+import { EMPTY_VALUES } from '../../src/profiles/form.ts';
+import type { ProfileProblem } from '../../src/profiles/problems.ts';
 import type { AccessErrorCode } from '../../src/slack/access-error.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { commandHelp, usageHint } from '../../src/slack/subcommands.ts';
@@ -48,6 +51,12 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
     [
       sentences.accessSentence('editor', named),
       'Only editors can create links that change an existing connection. Ask #it-help.',
+    ],
+  ],
+  profile_editor: [
+    [
+      sentences.accessSentence('profile_editor', named),
+      'Only profile editors can create or edit self-service profiles. Ask #it-help.',
     ],
   ],
   revoke: [
@@ -635,6 +644,106 @@ const FIELDS: {
 
 // ------------------------------------------------------------------------------------- All others
 
+/** What is wrong with a field of a profile. */
+const PROFILE_FIELDS: {
+  [Code in ProfileProblem['code']]: [
+    details: Omit<Extract<ProfileProblem, { code: Code }>, 'code'>,
+    text: string,
+  ][];
+} = {
+  text_missing: [[{ label: 'Name' }, 'Fill in “Name”.']],
+  text_too_long: [[{ max: 100, length: 101 }, 'Use 100 characters or fewer. You have 101.']],
+  not_an_https_url: [[{}, 'Enter a complete URL that starts with https://.']],
+  not_a_color: [[{}, 'Enter six or three hexadecimal digits, for example #0059d6.']],
+  not_an_attribute: [
+    [
+      { line: 'email' },
+      'Write each attribute like “email: Work email, required”, with a space after the colon. This line is different: “email”.',
+    ],
+  ],
+  attribute_twice: [[{ name: 'email' }, '“email” appears twice.']],
+  attribute_name_too_long: [
+    [{ name: 'email', max: 250 }, 'The name “email” is too long. Use 250 characters or fewer.'],
+  ],
+  attribute_description_too_long: [
+    [{ name: 'email', max: 255 }, 'The description of “email” is too long. Use 255 characters or fewer.'],
+  ],
+  too_many_attributes: [[{ max: 20, count: 21 }, 'Use 20 attributes or fewer. You have 21.']],
+};
+
+function profileText(error: unknown, isNew = false): string {
+  return sentences.profileSentence(error, { ...context, isNew });
+}
+
+function partlySaved(reason: Auth0Error, saved: Partial<SavedProfile>): string {
+  return profileText(
+    new ProfileError({
+      code: 'introduction_not_saved',
+      saved: { id: 'ssp_1', name: 'Standard', isNew: false, fields: ['name', 'logoUrl'], ...saved },
+      current: EMPTY_VALUES,
+      reason,
+    }),
+  );
+}
+
+const refused = new Auth0Error('rejected', { reason: 'Too long' });
+const unanswered = new Auth0Error('no_answer', { mayHaveHappened: true });
+
+/** Why a profile was not saved, or not as a whole. */
+const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpected', Row[]> = {
+  profile_gone: [
+    [
+      profileText(new ProfileError({ code: 'profile_gone' })),
+      'This profile no longer exists in Auth0, so nothing was saved.',
+    ],
+  ],
+  profile_not_read: [
+    [
+      profileText(new ProfileError({ code: 'profile_not_read', reason: unanswered })),
+      "Auth0 didn't answer in time. Nothing was saved. Try again in a minute.",
+    ],
+  ],
+  profile_changed: [
+    [
+      profileText(new ProfileError({ code: 'profile_changed', fields: ['primaryColor', 'name'] })),
+      'Someone else changed this profile after you opened the form (Name, Primary color). Nothing was saved. Copy what you typed, close this form, and open it again.',
+    ],
+  ],
+  introduction_not_saved: [
+    [
+      partlySaved(refused, {}),
+      'These changes were saved: Name, Logo URL. The introduction was not saved. Auth0 refused the request: “Too long”. Change the form and try again.',
+    ],
+    [
+      partlySaved(unanswered, { isNew: true }),
+      "The profile “Standard” was created, but its introduction may not have been saved. Auth0 didn't answer in time. Try again in a minute.",
+    ],
+  ],
+  auth0: [
+    [
+      profileText(refused),
+      'Auth0 refused the request: “Too long”. Nothing was saved. Change the form and try again.',
+    ],
+    [
+      profileText(new Auth0Error('conflict', { reason: 'No more profiles can be created.' }), true),
+      'Auth0 refused the request: “No more profiles can be created”. Nothing was saved. If the tenant has 20 profiles, delete one in the Auth0 Dashboard, then try again.',
+    ],
+    [
+      profileText(new Auth0Error('missing_permission', { permission: 'update:self_service_profiles' })),
+      "The bot's Auth0 application doesn't have the permission update:self_service_profiles. Nothing was saved. Ask the person who runs this bot to grant it, then try again.",
+    ],
+    [
+      profileText(unanswered),
+      "Auth0 didn't answer in time. Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.",
+    ],
+    [
+      profileText(unanswered, true),
+      "Auth0 didn't answer in time. The profile may have been created anyway. Type /sso-ticket profiles to see whether it is there before you try again.",
+    ],
+  ],
+  unexpected: [[profileText(new Error('odd')), sentences.unexpectedError(context)]],
+};
+
 /** Texts by the name of their export. A function has one row for each way that it can go. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
   ORG_WIDE_INSTALL:
@@ -821,15 +930,15 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   interrupted: [
     [
       sentences.interrupted('acme-corp', 'unknown', 'b2c1'),
-      'The bot was interrupted while it created the SSO link for acme-corp. You have no link. Auth0 may have made one anyway; nobody has seen it, and it expires on its own. Create a new one. (Reference: b2c1)',
+      "The bot was interrupted while it created the SSO link for acme-corp. You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Create a new one. (Reference: b2c1)",
     ],
     [
       sentences.interrupted('acme-corp', 'revoked', 'b2c1'),
-      'The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, so it was revoked. If you have it, don’t use it; create a new one. (Reference: b2c1)',
+      "The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, so the bot revoked it. Don't use it. Create a new one. (Reference: b2c1)",
     ],
     [
       sentences.interrupted('acme-corp', 'not_revoked', 'b2c1'),
-      'The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, and it could not be revoked. If you have no link, revoke it with the button on its receipt, and create a new one. (Reference: b2c1)',
+      "The bot was interrupted while it created the SSO link for acme-corp. The link may not have reached you, and the bot couldn't revoke it. If you didn't get it, revoke it with the button on its receipt, and create a new one. (Reference: b2c1)",
     ],
   ],
   receiptLost: [
@@ -892,6 +1001,76 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     ],
   ],
 
+  // Links
+  listTitle: [
+    [sentences.listTitle({ whose: 'mine', page: 0 }), 'Your SSO links'],
+    [sentences.listTitle({ whose: 'all', page: 0 }), 'Everyone’s SSO links'],
+    [sentences.listTitle({ whose: 'all', text: 'globex', page: 0 }), 'SSO links for “globex”'],
+    [
+      sentences.listTitle({ whose: 'all', text: 'globex', toRevoke: true, page: 0 }),
+      'Links you can revoke for “globex”',
+    ],
+    [sentences.listTitle({ whose: 'all', toRevoke: true, page: 0 }), 'Links you can revoke'],
+  ],
+  noLinks: [
+    [sentences.noLinks({ whose: 'mine', page: 0 }), "You haven't created any links yet."],
+    [sentences.noLinks({ whose: 'all', page: 0 }), 'Nobody has created a link yet.'],
+    [sentences.noLinks({ whose: 'all', text: 'globex', page: 0 }), "There's no link for “globex”."],
+    [
+      sentences.noLinks({ whose: 'all', text: 'globex', toRevoke: true, page: 0 }),
+      "There's no active link for “globex” that you can revoke.",
+    ],
+    [
+      sentences.noLinks({ whose: 'all', toRevoke: true, page: 0 }),
+      "There's no active link that you can revoke.",
+    ],
+  ],
+  LIST_ONLY_YOU: '(only you can see this)',
+  LINK_KINDS: { new: 'new connection', edit: 'edit' },
+  LINK_STATES: {
+    requested: 'Being created',
+    created: 'Active, not delivered yet',
+    delivered: 'Active',
+    failed: 'Not created',
+    revoked: 'Revoked',
+    expired: 'Expired',
+  },
+  UNTIL: ' until ',
+  BY: ' by ',
+  CREATED_BY: 'Created by ',
+  EVENT_LABELS: {
+    requested: 'Requested',
+    created: 'Created',
+    delivered: 'Delivered',
+    not_delivered: 'Not delivered',
+    revoked: 'Revoked',
+    failed: 'Not created',
+  },
+  reference: [[sentences.reference('b2c1'), 'Reference: b2c1']],
+  NEXT_PAGE: 'Next page',
+  PREVIOUS_PAGE: 'Previous page',
+  CREATE_AGAIN: 'Create again',
+  REPLACE_LINK: 'Replace link',
+  REPLACE_CONFIRMATION: {
+    title: 'Replace this link?',
+    text: 'The old link stops working. You get a new one with the same values.',
+    confirm: 'Replace link',
+    deny: 'Keep it',
+  },
+  notReplaced: [
+    [
+      sentences.notReplaced('Globex Inc', 'Choose an option.'),
+      "The SSO link for Globex Inc wasn't replaced, and it still works. Choose an option.",
+    ],
+  ],
+  LINK_GONE: 'The bot has no record of this link.',
+  connectionExists: [
+    [
+      sentences.connectionExists('Globex Inc', named),
+      "Globex Inc already has this connection, so it can't be created again. To change it, ask #it-help.",
+    ],
+  ],
+
   // Profiles
   profileCount: [
     [sentences.profileCount(1), 'One self-service profile'],
@@ -911,6 +1090,71 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     optional: 'Optional attributes: ',
     attributeProfile: 'User attribute profile: ',
   },
+
+  // Creating and editing profiles
+  CREATE_PROFILE: 'Create profile',
+  EDIT_PROFILE: 'Edit',
+  NO_PROFILES_YET:
+    'Every link needs a self-service profile, and Auth0 has none yet. You can create the first one here.',
+  PROFILE_FORM_TITLE: { first: 'Create the first profile', new: 'Create profile', edit: 'Edit profile' },
+  PROFILE_FORM_INTRO: {
+    first:
+      'Every link needs a self-service profile. It decides which identity providers a customer can choose from, and what they see during setup. You can change all of this later.',
+    new: 'A self-service profile decides which identity providers a customer can choose from, and what they see during setup.',
+    edit: 'Your changes apply to every link that uses this profile, including links that were already sent.',
+  },
+  PROFILE_FORM_SUBMIT: { first: 'Create profile', new: 'Create profile', edit: 'Save changes' },
+  attributesElsewhere: [
+    [
+      sentences.attributesElsewhere('Default'),
+      'User attributes come from the user attribute profile “Default”. Edit them in the Auth0 Dashboard.',
+    ],
+  ],
+  fieldTooLong: [
+    [
+      sentences.fieldTooLong('User attributes'),
+      '“User attributes” is too long for this form. Edit it in the Auth0 Dashboard.',
+    ],
+  ],
+  PROFILE_PROGRESS_TITLE: 'Saving',
+  PROFILE_PROGRESS: 'Saving the profile ',
+  profileSlow: [
+    [
+      sentences.profileSlow(8),
+      "Auth0 hasn't answered yet, after 8 seconds. You can close this window: the result then comes as a message that only you can see.",
+    ],
+  ],
+  PROFILE_DONE_TITLE: { new: 'Profile created', edit: 'Changes saved' },
+  PROFILE_UNCHANGED_TITLE: 'Nothing to save',
+  profileUnchanged: [
+    [sentences.profileUnchanged('Standard'), "You didn't change anything, so “Standard” stays as it is."],
+  ],
+  profileSaved: [
+    [
+      sentences.profileSaved({ id: 'ssp_1', name: 'Standard', isNew: true, fields: ['name'] }),
+      'The profile “Standard” is ready. You can use it for links right away.',
+    ],
+    [
+      sentences.profileSaved({
+        id: 'ssp_1',
+        name: 'Standard',
+        isNew: false,
+        fields: ['logoUrl', 'name'],
+      }),
+      '“Standard” is saved: Name, Logo URL.',
+    ],
+  ],
+  PROFILE_GONE: 'This profile no longer exists in Auth0, so nothing was saved.',
+  PROFILE_AUDIT_ACTIONS: {
+    profile_created: 'created the self-service profile',
+    profile_changed: 'changed the self-service profile',
+  },
+  profileAuditNotification: [
+    [
+      sentences.profileAuditNotification(sentences.PROFILE_AUDIT_ACTIONS.profile_created, 'Standard'),
+      'Someone created the self-service profile “Standard”.',
+    ],
+  ],
 
   // Help
   HELP_INTRO: "Create links that let a customer's IT admin set up single sign-on. You can type:\n",
@@ -955,6 +1199,8 @@ type Elsewhere =
   | 'createSentence'
   | 'editSentence'
   | 'fieldSentence'
+  | 'profileFieldSentence'
+  | 'profileSentence'
   | 'progressSentence';
 
 /** A text where the code has one, and rows where it has a function. */
@@ -993,6 +1239,18 @@ describe('every sentence in Slack is as it stands here', () => {
     }
   });
 
+  it.each(keysOf(PROFILE_FIELDS))('about a field of a profile: %s', (code) => {
+    for (const [details, text] of PROFILE_FIELDS[code]) {
+      // The table has the details of this very code.
+      const problem = { code, ...details } as ProfileProblem;
+      expect.soft(sentences.profileFieldSentence(problem)).toBe(text);
+    }
+  });
+
+  it.each(keysOf(PROFILE_NOT_SAVED))('about a profile that was not saved: %s', (code) => {
+    for (const [said, text] of PROFILE_NOT_SAVED[code]) expect.soft(said).toBe(text);
+  });
+
   it.each(keysOf(OTHERS))('%s', (name) => {
     const texts = OTHERS[name];
     if (Array.isArray(texts)) for (const [said, text] of texts) expect.soft(said).toBe(text);
@@ -1005,10 +1263,14 @@ describe('every sentence in Slack is as it stands here', () => {
       ['/sso-ticket Acme Corp', "the same, with the customer's name and organization filled in"],
       ['/sso-ticket edit', 'create a link to change an existing connection'],
       ['/sso-ticket edit acme-corp', 'the same, for this connection (its name, display name, or ID)'],
+      ['/sso-ticket list', 'list your links, to revoke or replace them'],
+      ['/sso-ticket list Acme Corp', "show everyone's links for this customer"],
+      ['/sso-ticket list all', "list everyone's links"],
+      ['/sso-ticket revoke Acme Corp', 'revoke a link for this customer'],
       ['/sso-ticket profiles', 'list the self-service profiles for everyone in this conversation'],
       ['/sso-ticket help', 'show this help'],
     ]);
-    expect(usageHint()).toBe('[customer | edit connection | profiles | help]');
+    expect(usageHint()).toBe('[customer | edit connection | list | revoke customer | profiles | help]');
   });
 });
 

@@ -339,7 +339,7 @@ describe('tickets', () => {
     expect(auth0.connections.map(({ name }) => name)).not.toContain('globex-sso');
 
     const done = await fetch(url, { method: 'POST', body: new URLSearchParams({ provider: 'okta-samlp' }) });
-    expect(await done.text()).toContain('All done');
+    expect(await done.text()).toContain('Single sign-on is ready');
     const made = auth0.connections.find(({ name }) => name === 'globex-sso');
     expect(made).toMatchObject({ strategy: 'samlp', enabled_clients: [portal] });
     expect(auth0.organizationConnections.slice(-1)).toMatchObject([
@@ -364,6 +364,21 @@ describe('tickets', () => {
     await createTicket(make());
     await createTicket(make());
     expect(auth0.tickets).toHaveLength(2);
+  });
+
+  test('open over plain HTTP, which serves nothing else', async () => {
+    await auth0.openLinksOverHttp();
+    const { body } = await createTicket(make());
+    expect(body.ticket).toMatch(/^http:\/\/localhost:\d+\/self-service\/connections-flow\?ticket=\w+$/);
+    const page = await fetch(body.ticket);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await page.text()).toContain('globex-sso');
+    const { origin } = new URL(body.ticket);
+    for (const path of ['/', '/oauth/token', '/api/v2/clients']) {
+      expect((await fetch(`${origin}${path}`)).status).toBe(404);
+    }
+    await auth0.stop();
+    await expect(fetch(body.ticket)).rejects.toThrow();
   });
 
   test('open ten times', async () => {

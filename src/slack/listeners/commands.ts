@@ -4,6 +4,8 @@ import { helpMessage } from '../messages/help.ts';
 import type { ProfileLister } from '../profile-lister.ts';
 import type { Router } from '../router.ts';
 import type { SentenceContext } from '../sentences.ts';
+import type { TicketLister } from '../ticket-lister.ts';
+import { listQuery } from '../ticket-query.ts';
 import { roleFor } from '../views/form.ts';
 
 /** The global shortcut's callback ID in manifest.yml. */
@@ -17,9 +19,10 @@ export function registerCommands(
     formOpener: FormOpener;
     profileLister: ProfileLister;
     messenger: Messenger;
+    ticketLister: TicketLister;
   },
 ): void {
-  const { sentenceContext, formOpener, profileLister, messenger } = deps;
+  const { sentenceContext, formOpener, profileLister, messenger, ticketLister } = deps;
 
   router.command({
     new: {
@@ -31,6 +34,11 @@ export function registerCommands(
       role: roleFor('edit'),
       run: ({ text, target, triggerId }) =>
         formOpener.open({ kind: 'edit', values: {}, text }, target, { triggerId }),
+    },
+    list: { role: 'user', run: ({ text, target }) => ticketLister.list(listQuery(text), target) },
+    revoke: {
+      role: 'user',
+      run: ({ text, target }) => ticketLister.list({ whose: 'all', text, toRevoke: true, page: 0 }, target),
     },
     profiles: { role: 'user', run: ({ target }) => profileLister.list(target) },
     help: {

@@ -1,26 +1,34 @@
 import type { Tenant } from '../../auth0/tenant.ts';
+import type { Log } from '../../lib/log.ts';
 import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
+import { existingLink, revokesExisting } from '../../tickets/form/existing-link.ts';
 import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
-import { controllingFields, initialValues } from '../../tickets/form/form.ts';
+import { controllingFields, initialValues, type Values } from '../../tickets/form/form.ts';
 import { loadNames, withConnectionName } from '../../tickets/form/names.ts';
 import { toRequest } from '../../tickets/form/request.ts';
 import { validateForm } from '../../tickets/form/validate.ts';
+import type { TicketStore } from '../../tickets/store.ts';
 import type { Access } from '../access.ts';
 import { MORE_OPTIONS } from '../buttons.ts';
 import type { Messenger } from '../delivery.ts';
 import type { LinkCreator } from '../link-creator.ts';
+import { findLiveLinks } from '../live-links.ts';
 import type { Click, Submission } from '../payloads.ts';
+import type { People } from '../people.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
 import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
-import { formView, kindOf, readForm } from '../views/form.ts';
+import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
 interface Dependencies {
   tenant: Tenant;
+  store: TicketStore;
+  people: People;
+  log: Log;
   access: Access;
   messenger: Messenger;
   seal: Seal;
@@ -33,7 +41,9 @@ export function registerForms(router: Router, deps: Dependencies): void {
   /** The IDs of the views whose submission was valid. */
   const accepted = new RecentKeys(SUBMITTED_VIEW_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
-    router.submission(kind, (submission) => submit(deps, accepted, kind, submission));
+    router.submission(FORM_CALLBACKS[kind], { role: roleFor(kind), isRecorded: true }, (submission) =>
+      submit(deps, accepted, kind, submission),
+    );
   }
   router.button(MORE_OPTIONS, { parse: () => undefined, role: () => 'user' }, async (click) => {
     const shown = await redraw(deps, click, { showMore: true, accepted });
@@ -68,11 +78,18 @@ async function submit(
 ): Promise<void> {
   const { tenant, access, messenger, seal, linkCreator, sentenceContext } = deps;
   const opened = await openTarget(seal, view.private_metadata, user);
-  const context = await contextOf(deps, kind, user);
+  const { fields, values: given, more } = readForm({ kind, policy: tenant.policy }, view);
+  const filledIn = await withConnectionName(given);
+  const [live, context] = await Promise.all([
+    findLiveLinks(deps, connectionIn(kind, filledIn), user),
+    contextOf(deps, kind, user),
+  ]);
   const { isEditor } = context;
-  const { fields, values: filledIn, more } = readForm(context, view);
   // Fields that were not shown have their defaults.
-  const values = await withConnectionName(initialValues(context, filledIn));
+  const values = initialValues(context, filledIn);
+  const liveLink = live && { ...live.link, canRevoke: isEditor || live.isOwn };
+  const asksAboutLink = fields.some(({ id }) => id === existingLink.id);
+  if (asksAboutLink) context.liveLink = liveLink;
   const problems = validateForm(fields, values, context);
   if (problems.size > 0) {
     // The list may be outdated: a connection of that name may be gone.
@@ -85,17 +102,28 @@ async function submit(
   const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
   access.checkChannel(user, target.channel);
 
+  const shape = { asksConversation, more };
+  const metadata = view.private_metadata;
+  if (liveLink && !asksAboutLink) {
+    const form = formView({ shape, values, metadata }, { ...context, liveLink });
+    await acknowledge({ response_action: 'update', view: messenger.labelView(form) });
+    return;
+  }
   accepted.add(view.id);
   const progress = progressView(toRequest(values, context));
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
   const request = toRequest(values, context);
-  const shape = { asksConversation, more };
-  const metadata = view.private_metadata;
+  const replaces = live && revokesExisting(values.existingLink) ? live.records : [];
   const submission = `${view.id} ${view.hash}`;
   const viewId = view.id;
-  await linkCreator.create({ kind, isEditor, shape, values, request, target, viewId, submission, metadata });
+  const form = { kind, isEditor, shape, values, request, target, viewId, submission, metadata, replaces };
+  await linkCreator.create(form);
 }
+
+/** The name of the connection that a form is for. */
+const connectionIn = (kind: TicketKind, { connectionName = '', connection = [] }: Partial<Values>) =>
+  kind === 'new' ? connectionName : (connection[0]?.name ?? '');
 
 /** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */
 function chosenTarget(

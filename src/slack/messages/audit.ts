@@ -1,6 +1,14 @@
+import { profileLabels } from '../../profiles/fields.ts';
 import type { AuditDetails } from '../../tickets/audit.ts';
-import { bold, date, mention, notificationText, rich, section, text } from '../blocks.ts';
-import { AUDIT_ACTIONS, AUDIT_BOT, AUDIT_KINDS, auditNotification } from '../sentences.ts';
+import { bold, code, date, mention, notificationText, rich, section, text } from '../blocks.ts';
+import {
+  AUDIT_ACTIONS,
+  AUDIT_BOT,
+  AUDIT_KINDS,
+  auditNotification,
+  PROFILE_AUDIT_ACTIONS,
+  profileAuditNotification,
+} from '../sentences.ts';
 import type { Message } from './message.ts';
 
 /** A message to the audit channel: who did what, for which connection, until when. Never the link. */
@@ -21,6 +29,29 @@ export function auditMessage(
           text(profile ? `, profile ${profile}` : ''),
           ...(expires ? [text(', until '), date(Math.floor(Date.parse(expires) / 1000))] : []),
           text('.'),
+        ),
+      ),
+    ],
+  };
+}
+
+/** A message to the audit channel: who saved which fields of which profile. */
+export function profileAuditMessage(
+  event: keyof typeof PROFILE_AUDIT_ACTIONS,
+  { user = '', profile = '', profileName = '', fields = [] }: AuditDetails,
+): Message {
+  const action = PROFILE_AUDIT_ACTIONS[event];
+  return {
+    text: notificationText(profileAuditNotification(action, profileName)),
+    blocks: [
+      rich(
+        section(
+          mention(user),
+          text(` ${action} `),
+          bold(profileName),
+          text(' '),
+          code(profile),
+          text(`: ${profileLabels(fields).join(', ')}.`),
         ),
       ),
     ],

@@ -22,8 +22,13 @@ export function notice(sentence: string, ...buttons: types.Button[]): Message {
 
 /** Why a request failed, with a button that opens the form again: for a person who has closed the modal. */
 export function failure(sentence: string, form: FormRequest): Message {
+  return problem(sentence, openFormButton(OPEN_FORM_AGAIN, form));
+}
+
+/** A sentence with a warning sign, and a button to try again. */
+export function problem(sentence: string, button: types.Button): Message {
   return {
     text: notificationText(sentence),
-    blocks: [warning(sentence), { type: 'actions', elements: [openFormButton(OPEN_FORM_AGAIN, form)] }],
+    blocks: [warning(sentence), { type: 'actions', elements: [button] }],
   };
 }

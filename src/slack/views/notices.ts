@@ -1,12 +1,11 @@
 import type { types } from '@slack/bolt';
 import type { TicketRequest } from '../../tickets/form/request.ts';
 import { bold, channelName, context, LIMITS, plain, rich, section, text, warning } from '../blocks.ts';
-import { type FormRequest, openFormButton } from '../buttons.ts';
 import type { ArrivedIn } from '../delivery.ts';
 import * as sentences from '../sentences.ts';
 
 /** A modal without inputs. @param metadata for the buttons in it */
-function noticeView(title: string, blocks: types.KnownBlock[], metadata?: string): types.ModalView {
+export function noticeView(title: string, blocks: types.KnownBlock[], metadata?: string): types.ModalView {
   return {
     type: 'modal',
     title: plain(title, LIMITS.viewTitle),
@@ -29,11 +28,11 @@ export function noAccessView(sentence: string): types.ModalView {
 /** Why something failed, with a button that tries it again if that may help. */
 export function problemView(
   sentence: string,
-  retry?: { request: FormRequest; metadata: string },
+  retry?: { button: types.Button; metadata: string },
 ): types.ModalView {
   const blocks: types.KnownBlock[] = [warning(sentence)];
   if (retry) {
-    blocks.push({ type: 'actions', elements: [openFormButton(sentences.TRY_AGAIN, retry.request)] });
+    blocks.push({ type: 'actions', elements: [retry.button] });
   }
   return noticeView(sentences.PROBLEM_TITLE, blocks, retry?.metadata);
 }

@@ -24,6 +24,8 @@ export interface FormContext {
   tenant: Pick<Tenant, 'profiles' | 'client' | 'organization' | 'connection' | 'connectionNamed'> & {
     protected: Pick<ProtectedResources, 'includes'>;
   };
+  /** A link for the same connection that works now, if the form asks about it. Texts are as people read them. */
+  liveLink?: { requester: string; created: string; expires: string; canRevoke: boolean } | undefined;
 }
 
 /** The values of a form: a text for each text field, a list of choices for every other field. */
@@ -58,7 +60,7 @@ interface FieldBase<Id extends string, Value> {
   /** Shown only while other fields have certain values. While hidden, the field has its default value. */
   dependsOn?: {
     fields: readonly ChoiceField[];
-    shown: (values: FormValues, context: Pick<FormContext, 'kind' | 'isEditor'>) => boolean;
+    shown: (values: FormValues, context: Pick<FormContext, 'kind' | 'isEditor' | 'liveLink'>) => boolean;
   };
   /** Called only if the field has a value. */
   validate?: (value: Value, values: FormValues, context: FormContext) => FieldProblem | undefined;

@@ -1,5 +1,6 @@
 import * as basics from './basics.ts';
 import * as domains from './domain-verification.ts';
+import { existingLink } from './existing-link.ts';
 import {
   type Choice,
   type Field,
@@ -16,7 +17,7 @@ import * as other from './other.ts';
 import * as provisioning from './provisioning.ts';
 
 /** The fields before those for required metadata. */
-const FIRST_FIELDS = [basics.displayName, basics.connectionName] as const;
+const FIRST_FIELDS = [existingLink, basics.displayName, basics.connectionName] as const;
 
 const OTHER_FIELDS = [
   basics.connection,

@@ -73,7 +73,7 @@ export async function loadNames(tenant: Tenant, values: FormValues): Promise<voi
 }
 
 /** The values with a connection name, created from the display name if there is none. */
-export async function withConnectionName(values: Values): Promise<Values> {
+export async function withConnectionName(values: Partial<Values>): Promise<Partial<Values>> {
   if (values.connectionName || !values.displayName) return values;
   return { ...values, connectionName: await deriveConnectionName(values.displayName) };
 }

@@ -9,6 +9,12 @@ import { fieldOptions, NO_TENANT, PLAIN_POLICY } from '../../arbitrary.ts';
  * take them from the code, so a change is made there and here. The type asks for every field.
  */
 const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEdit?: Partial<Texts> }> = {
+  existingLink: {
+    label: 'This connection already has an active link',
+    hint: '',
+    placeholder: 'Choose what to do',
+    options: ['Keep it and create another one'],
+  },
   conversation: {
     label: 'Show me the link in',
     hint: 'Only you will see it there.',

@@ -256,6 +256,7 @@ describe('toRequest', () => {
           const form: Values = {
             ...given,
             conversation: [],
+            existingLink: [],
             scim,
             googleSync,
             pendingDomains: verifies ? pending.join(', ') : '',

@@ -1,0 +1,27 @@
+/** Auth0's limit for a logo's URL. */
+export const MAX_LOGO_URL_LENGTH = 1024;
+
+const HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
+
+/** A web address as Auth0 takes it: HTTPS, and escaped as RFC 3986 wants it. Undefined if the text is none. */
+export function parseLogoUrl(text: string): string | undefined {
+  if (!URL.canParse(text) || /\s/.test(text)) return undefined;
+  const { protocol, hostname, username, password, origin, pathname, search, hash } = new URL(text);
+  if (protocol !== 'https:' || username || password || !HOST.test(hostname)) return undefined;
+  const fragment = hash && `#${hash.slice(1).replaceAll('#', '%23')}`;
+  return `${origin}${escapeRest(`${pathname}${search}${fragment}`)}`;
+}
+
+/** `URL` leaves some characters as they are that a URI can't have. */
+const escapeRest = (text: string) =>
+  text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/g, (character) =>
+    encodeURIComponent(character),
+  );
+
+/** A color as hexadecimal digits, six or three, with or without #. Undefined if the text is none. */
+export function parseColor(text: string): string | undefined {
+  const [, digits] = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text) ?? [];
+  if (!digits) return undefined;
+  const six = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits;
+  return `#${six.toLowerCase()}`;
+}

@@ -1,0 +1,142 @@
+import type { types } from '@slack/bolt';
+import { clip } from '../../lib/text.ts';
+import {
+  type EventType,
+  summarize,
+  type Ticket,
+  type TicketEvent,
+  type TicketRecord,
+} from '../../tickets/ticket.ts';
+import {
+  bold,
+  context,
+  date,
+  mention,
+  notificationText,
+  type RichElement,
+  rich,
+  section,
+  text,
+} from '../blocks.ts';
+import { createAgainButton, pageButton, replaceButton, revokeButton } from '../buttons.ts';
+import * as sentences from '../sentences.ts';
+import type { TicketQuery } from '../ticket-query.ts';
+import { detailLines, detailText } from './details.ts';
+import type { Message } from './message.ts';
+
+/** Who looks at links: that decides what they see of them. */
+export interface Viewer {
+  user: string;
+  isEditor: boolean;
+}
+
+/** One page of links. */
+export interface TicketPage {
+  records: TicketRecord[];
+  query: TicketQuery;
+  hasNext: boolean;
+}
+
+/** The links that somebody has asked for, with what they can do about each. @param now in milliseconds since 1970 */
+export function ticketList(page: TicketPage, viewer: Viewer, now: number): Message {
+  const { records, query } = page;
+  const title = sentences.listTitle(query);
+  if (records.length === 0 && query.page === 0) {
+    const sentence = sentences.noLinks(query);
+    return { text: notificationText(sentence), blocks: [rich(section(text(sentence)))] };
+  }
+  return {
+    text: notificationText(title),
+    blocks: [
+      rich(section(bold(title), text(` ${sentences.LIST_ONLY_YOU}`))),
+      ...records.flatMap((record) => ticketBlocks(record, viewer, now)),
+      ...pageBlocks(page),
+    ],
+  };
+}
+
+/** One link in a list, or on the home tab. */
+export function ticketBlocks(record: TicketRecord, viewer: Viewer, now: number): types.KnownBlock[] {
+  const { ticket } = record;
+  const buttons = ticketButtons(record, viewer, now);
+  return [
+    rich(
+      section(bold(clip(ticket.customer, 150)), text(` · ${sentences.LINK_KINDS[ticket.kind]}`)),
+      section(...stateOf(record, now)),
+      section(text(sentences.CREATED_BY), mention(ticket.requester), text(', '), dateOf(ticket.createdAt)),
+    ),
+    ...(seesAll(ticket, viewer) ? [context(clip(detailText(ticket), 300))] : []),
+    ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
+  ];
+}
+
+/** Everything that is known about one link. */
+export function ticketDetails(record: TicketRecord, viewer: Viewer, now: number): Message {
+  const { ticket, events } = record;
+  const title = sentences.linkTitle(ticket.customer);
+  const buttons = ticketButtons(record, viewer, now);
+  return {
+    text: notificationText(title),
+    blocks: [
+      rich(section(bold(title), text(` ${sentences.LIST_ONLY_YOU}`)), section(...stateOf(record, now))),
+      ...(seesAll(ticket, viewer) ? [rich(...detailLines(ticket))] : []),
+      rich(...events.flatMap(eventLine)),
+      ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
+      context(sentences.reference(ticket.correlationId)),
+    ],
+  };
+}
+
+/** Colleagues cover for each other, but only the requester and editors see technical names and can act. */
+const seesAll = ({ requester }: Ticket, { user, isEditor }: Viewer) => isEditor || requester === user;
+
+function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types.Button[] {
+  const { ticket, events } = record;
+  if (!seesAll(ticket, viewer)) return [];
+  const { status, isLive } = summarize(ticket, events, now);
+  if (isLive) return [revokeButton(ticket.id), replaceButton(ticket.id)];
+  return status === 'requested' ? [] : [createAgainButton(ticket.id)];
+}
+
+/** What has become of a link. */
+function stateOf({ ticket, events }: TicketRecord, now: number): RichElement[] {
+  const { status, end } = summarize(ticket, events, now);
+  const label = bold(sentences.LINK_STATES[status]);
+  const { expiresAt } = ticket;
+  switch (status) {
+    case 'created':
+    case 'delivered':
+      return expiresAt ? [label, text(sentences.UNTIL), dateOf(expiresAt)] : [label];
+    case 'expired':
+      return expiresAt ? [label, text(' '), dateOf(expiresAt)] : [label];
+    case 'revoked':
+      return end ? [label, ...byWhom(end)] : [label];
+    case 'failed':
+    case 'requested':
+      return [label];
+  }
+}
+
+/** A revocation with a reason is the bot's own. */
+function byWhom({ actor, at, details }: TicketEvent): RichElement[] {
+  const who = actor && !details.reason ? mention(actor) : text(sentences.AUDIT_BOT);
+  return [text(sentences.BY), who, text(', '), dateOf(at)];
+}
+
+function eventLine(event: TicketEvent): types.RichTextSection[] {
+  const label = EVENT_LABELS[event.type];
+  return label ? [section(text(label), ...byWhom(event))] : [];
+}
+
+const EVENT_LABELS: Partial<Record<EventType, string>> = sentences.EVENT_LABELS;
+
+const dateOf = (ms: number) => date(Math.floor(ms / 1000));
+
+function pageBlocks({ query, hasNext }: TicketPage): types.ActionsBlock[] {
+  const { page } = query;
+  const buttons = [
+    ...(page > 0 ? [pageButton(sentences.PREVIOUS_PAGE, { ...query, page: page - 1 })] : []),
+    ...(hasNext ? [pageButton(sentences.NEXT_PAGE, { ...query, page: page + 1 })] : []),
+  ];
+  return buttons.length ? [{ type: 'actions', elements: buttons }] : [];
+}

@@ -1,0 +1,317 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { existingLink } from '../../src/tickets/form/existing-link.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
+import {
+  buttonsIn,
+  CONTEXT,
+  creates,
+  expectClean,
+  fillNew,
+  labelsOf,
+  linkIn,
+  live,
+  MODES,
+  message,
+  modal,
+  readingOf,
+  revokes,
+  startWorld,
+  textOf,
+  type World,
+  type WorldOptions,
+  warm,
+} from '../harness.ts';
+
+let world: World;
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld(options);
+}
+
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+/** Creates a link, and waits until its receipt is there. */
+async function createLink(name: string, person: Person = world.maria): Promise<void> {
+  await fillNew(world, { person, name });
+  await person.submit();
+  await modal(world, person, sentences.DONE_TITLE);
+  await world.slack.until(() =>
+    world.slack.messages.find((each) => each.stored && textOf(each).includes(sentences.receiptTitle(name))),
+  );
+  await person.close();
+}
+
+const list = (person: Person, text: string) => person.command(world.sales.id, text);
+
+const titleOf = (query: Parameters<typeof sentences.listTitle>[0]) => sentences.listTitle(query);
+const MINE = titleOf({ whose: 'mine', page: 0 });
+const ALL = titleOf({ whose: 'all', page: 0 });
+
+describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
+  it('shows your own links, live ones first, each with what you can do', async () => {
+    await start({ mode });
+    const { maria, tom, sales } = world;
+    await list(maria, 'list');
+    await message(world, maria, sales.id, sentences.noLinks({ whose: 'mine', page: 0 }));
+    await createLink('globex');
+    await createLink('initech-new');
+    await createLink('of-tom', tom);
+    await list(maria, 'revoke globex');
+    const found = await message(world, maria, sales.id, sentences.linkTitle('globex'));
+    await maria.press(sentences.REVOKE_LINK, found);
+    await message(world, maria, sales.id, sentences.revoked('globex', CONTEXT));
+
+    await list(maria, 'list');
+    const shown = await message(world, maria, sales.id, MINE);
+    const read = readingOf(shown);
+    expect(read.indexOf('initech-new')).toBeLessThan(read.indexOf('globex'));
+    expect(read).not.toContain('of-tom');
+    expect(read).toContain(sentences.LINK_STATES.revoked);
+    expect(buttonsIn(shown)).toEqual([sentences.REVOKE_LINK, sentences.REPLACE_LINK, sentences.CREATE_AGAIN]);
+    expect(shown).toMatchObject({ visibleTo: maria.id });
+    expect(linkIn(shown)).toBeUndefined();
+  });
+
+  it('finds everybody’s links by a part of a name, whatever its case and accents, and shows all of one', async () => {
+    await start({ mode });
+    const { maria, tom, sales } = world;
+    await fillNew(world, { person: tom, name: 'van-saren' });
+    await tom.type('displayName', 'Van Saren & Söhne');
+    await tom.submit();
+    await modal(world, tom, sentences.DONE_TITLE);
+    await list(maria, 'list SOHNE');
+    const shown = readingOf(await message(world, maria, sales.id, sentences.linkTitle('Van Saren & Söhne')));
+    expect(shown).toContain('van-saren');
+    expect(shown).toContain('Customer Portal');
+    for (const label of ['requested', 'created', 'delivered'] as const) {
+      expect(shown).toContain(sentences.EVENT_LABELS[label]);
+    }
+    await list(maria, 'status nobody');
+    await message(world, maria, sales.id, sentences.noLinks({ whose: 'all', text: 'nobody', page: 0 }));
+  });
+
+  it('has pages of ten', async () => {
+    await start({ mode, env: { MAX_LINKS_PER_HOUR: '100' } });
+    const { maria, sales, slack } = world;
+    for (let number = 0; number < 11; number += 1) await createLink(`customer-${number}`);
+    await list(maria, 'list');
+    const shown = await message(world, maria, sales.id, MINE);
+    expect(textOf(shown)).toContain('customer-10');
+    expect(textOf(shown)).not.toMatch(/customer-0\b/);
+    await maria.press(sentences.NEXT_PAGE, shown);
+    await slack.until(() => /customer-0\b/.test(textOf(shown)));
+    expect(buttonsIn(shown)).toContain(sentences.PREVIOUS_PAGE);
+    expect(buttonsIn(shown)).not.toContain(sentences.NEXT_PAGE);
+  });
+});
+
+describe('others’ links', () => {
+  it('have no technical names and no buttons for those who are not editors', async () => {
+    await start({ env: { EDITORS: 'U0MARIA' } });
+    const { maria, tom, sales } = world;
+    await fillNew(world, { name: 'secret-name' });
+    await maria.type('displayName', 'Globex Inc');
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    await list(tom, 'list all');
+    const shown = await message(world, tom, sales.id, ALL);
+    expect(textOf(shown)).toContain('Globex Inc');
+    expect(textOf(shown)).not.toContain('secret-name');
+    expect(buttonsIn(shown)).toEqual([]);
+    await list(tom, 'list globex');
+    const one = await message(world, tom, sales.id, sentences.linkTitle('Globex Inc'));
+    expect(textOf(one)).not.toContain('secret-name');
+    expect(buttonsIn(one)).toEqual([]);
+    await list(tom, 'revoke globex');
+    await message(
+      world,
+      tom,
+      sales.id,
+      sentences.noLinks({ whose: 'all', text: 'globex', toRevoke: true, page: 0 }),
+    );
+  });
+
+  it('can be revoked by every editor, and the requester’s receipt says who did it', async () => {
+    await start({ env: { EDITORS: 'U0TOM' } });
+    const { tom, sales, slack } = world;
+    await createLink('globex');
+    await list(tom, 'revoke globex');
+    const shown = await message(world, tom, sales.id, sentences.linkTitle('globex'));
+    await tom.press(sentences.REVOKE_LINK, shown);
+    await message(world, tom, sales.id, sentences.revoked('globex', CONTEXT));
+    expect(live(world)).toEqual([]);
+    const receipt = slack.messages.find((each) => each.stored);
+    await slack.until(() => textOf(receipt).includes(sentences.REVOKED_BY));
+    expect(JSON.stringify(receipt?.blocks)).toContain(tom.id);
+  });
+});
+
+describe('“Replace link”', () => {
+  it('revokes the old link, then brings a new one with the same values', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    await fillNew(world, { name: 'globex' });
+    await maria.type('displayName', 'Globex Inc');
+    await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+    await maria.choose('lifetime', '86400');
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    await maria.close();
+    await list(maria, 'list');
+    const shown = await message(world, maria, sales.id, MINE);
+    await maria.press(sentences.REPLACE_LINK, shown);
+    await slack.until(() => creates(world).length === 2);
+    await slack.until(() => maria.sees(sales.id).filter((each) => linkIn(each)).length === 2);
+    const [first, second] = creates(world);
+    expect(second?.body).toEqual(first?.body);
+    expect(revokes(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+    // A second click finds it on record.
+    await maria.press(sentences.REPLACE_LINK, shown);
+    await message(world, maria, sales.id, sentences.REVOKE_EXPIRED);
+    expect(creates(world)).toHaveLength(2);
+  });
+
+  it('creates nothing if the old link can’t be revoked', async () => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    await createLink('globex');
+    await list(maria, 'list');
+    const shown = await message(world, maria, sales.id, MINE);
+    auth0.fail({ method: 'POST', path: /revoke$/ }, { status: 400, body: { message: 'No' } });
+    await maria.press(sentences.REPLACE_LINK, shown);
+    const error = new Auth0Error('rejected');
+    await message(world, maria, sales.id, sentences.revokeSentence(error, 'globex', CONTEXT));
+    expect(creates(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('changes nothing if the values are no longer valid, and offers the form', async () => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    await createLink('globex');
+    auth0.connections.push({
+      id: 'con_Gl0bexSetUpByThem',
+      name: 'globex',
+      strategy: 'okta',
+      enabled_clients: [],
+    });
+    await list(maria, 'edit globex');
+    await modal(world, maria, sentences.FORM_TITLE.edit);
+    await maria.close();
+    await list(maria, 'list');
+    const shown = await message(world, maria, sales.id, MINE);
+    await maria.press(sentences.REPLACE_LINK, shown);
+    const taken = { code: 'connection_name_taken', name: 'globex', customer: '', isEditor: true } as const;
+    const sentence = sentences.notReplaced('globex', sentences.fieldSentence(taken, CONTEXT));
+    const answer = await message(world, maria, sales.id, sentence);
+    expect(buttonsIn(answer)).toEqual([sentences.OPEN_FORM_AGAIN]);
+    expect(revokes(world)).toEqual([]);
+    expect(live(world)).toHaveLength(1);
+  });
+});
+
+describe('“Create again”', () => {
+  async function revoked(): Promise<void> {
+    await createLink('globex');
+    await list(world.maria, 'revoke globex');
+    const shown = await message(world, world.maria, world.sales.id, sentences.linkTitle('globex'));
+    await world.maria.press(sentences.REVOKE_LINK, shown);
+    await message(world, world.maria, world.sales.id, sentences.revoked('globex', CONTEXT));
+  }
+
+  it('opens the form with everything that was chosen', async () => {
+    await start();
+    const { maria, sales } = world;
+    await revoked();
+    await list(maria, 'list');
+    await maria.press(sentences.CREATE_AGAIN, await message(world, maria, sales.id, MINE));
+    await modal(world, maria, sentences.FORM_TITLE.new);
+    expect(maria.value('connectionName').value).toBe('globex');
+    expect(maria.value('clients').selected_options?.[0]?.text.text).toBe('Customer Portal');
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    expect(creates(world)).toHaveLength(2);
+  });
+
+  it('opens the form to edit if the connection exists by now', async () => {
+    await start();
+    const { maria, sales, auth0 } = world;
+    await revoked();
+    auth0.connections.push({
+      id: 'con_Gl0bexSetUpByThem',
+      name: 'globex',
+      strategy: 'okta',
+      enabled_clients: [],
+    });
+    await list(maria, 'edit globex');
+    await modal(world, maria, sentences.FORM_TITLE.edit);
+    await maria.close();
+    await list(maria, 'list');
+    await maria.press(sentences.CREATE_AGAIN, await message(world, maria, sales.id, MINE));
+    await modal(world, maria, sentences.FORM_TITLE.edit);
+    expect(maria.value('connection').selected_option?.text.text).toBe('globex');
+  });
+});
+
+describe('a connection with a link that works', () => {
+  it('asks what to do, and revokes it first if the person wants that; what was typed stays', async () => {
+    await start();
+    const { maria } = world;
+    await createLink('globex');
+    await fillNew(world, { name: 'globex' });
+    await maria.type('displayName', 'Typed by hand');
+    await maria.submit();
+    const view = await modal(world, maria, existingLink.label);
+    expect(readingOf(view)).toContain('You created it on');
+    expect(labelsOf(view)[0]).toBe(existingLink.label);
+    expect(maria.value('displayName').value).toBe('Typed by hand');
+    expect(creates(world)).toHaveLength(1);
+    // Slack's own client asks for a choice.
+    expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
+    await maria.choose('existingLink', 'revoke');
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    expect(revokes(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+    expect(creates(world)).toHaveLength(2);
+  });
+
+  it('lets others only keep it, and says who created it', async () => {
+    await start({ env: { EDITORS: 'U0MARIA' } });
+    const { tom } = world;
+    await createLink('globex');
+    await fillNew(world, { person: tom, name: 'globex' });
+    await tom.submit();
+    const view = await modal(world, tom, existingLink.label);
+    expect(readingOf(view)).toMatch(/Maria.* created it on/);
+    const options = view.blocks.find(({ block_id }) => block_id === 'existingLink')?.element?.options;
+    expect(options?.map(({ value }) => value)).toEqual(['keep']);
+    await tom.choose('existingLink', 'keep');
+    await tom.submit();
+    await modal(world, tom, sentences.DONE_TITLE);
+    expect(live(world)).toHaveLength(2);
+  });
+
+  it('creates nothing if the existing link can’t be revoked', async () => {
+    await start();
+    const { maria, auth0 } = world;
+    await createLink('globex');
+    await warm(world);
+    await fillNew(world, { name: 'globex' });
+    await maria.submit();
+    await modal(world, maria, existingLink.label);
+    await maria.choose('existingLink', 'revoke');
+    auth0.fail({ method: 'POST', path: /revoke$/ }, { status: 400, body: { message: 'No' } });
+    await maria.submit();
+    const error = new Auth0Error('rejected');
+    const view = await modal(world, maria, sentences.revokeSentence(error, 'globex', CONTEXT));
+    expect(view.title.text).toBe(sentences.FORM_TITLE.new);
+    expect(creates(world)).toHaveLength(1);
+  });
+});
