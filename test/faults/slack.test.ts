@@ -112,28 +112,10 @@ describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for th
       slack.fail(method, fault);
       await maria.submit();
       await expectLink(world);
-      await modal(world, maria, sentences.DONE_TITLE);
-      expect(reads(world)).toMatch(ONLY_WAY);
+      await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
+      await untilReads(world, ONLY_WAY);
       await slack.until(() => logged(world, { msg: 'The receipt could not be posted' })[0], NOTHING_HANGS_MS);
     }),
-  );
-});
-
-describe.concurrent('chat.update, for the receipt,', () => {
-  it.each(FAULTS)(
-    'answers with %s: the link comes, and it is said that it alone can be revoked',
-    (_, fault) =>
-      inWorld({}, async (world) => {
-        const { maria, slack } = world;
-        await fillNew(world);
-        await warm(world);
-        slack.fail('chat.update', fault);
-        await maria.submit();
-        await expectLink(world);
-        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
-        await untilReads(world, ONLY_WAY);
-        expect(logged(world, { msg: 'A message could not be updated' })).toHaveLength(1);
-      }),
   );
 });
 
@@ -268,18 +250,6 @@ describe.concurrent('a short rate limit', () => {
         expect(reads(world)).not.toMatch(/couldn't deliver the receipt/);
       }),
   );
-
-  it('of chat.delete delays the end of a receipt that is not needed', () =>
-    inWorld({}, async (world) => {
-      const { maria, slack, auth0 } = world;
-      await fillNew(world);
-      await warm(world);
-      slack.fail('chat.delete', LIMIT, 1);
-      auth0.fail({ path: /sso-ticket$/ }, { status: 400, body: { message: 'No' } });
-      await maria.submit();
-      await modal(world, maria, /Auth0 refused the request/);
-      await slack.until(() => slack.messages.some(({ stored, deleted }) => stored && deleted));
-    }));
 
   it('of the last way for the link delays it', () =>
     inWorld({}, async (world) => {
