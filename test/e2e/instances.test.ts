@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import type { View } from '../../stand-ins/slack/server.ts';
-import { connect } from '../database/engines.ts';
+import { connect } from '../database/connect.ts';
 import {
   audits,
   botSettings,

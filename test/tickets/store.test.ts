@@ -3,7 +3,8 @@ import type { Database } from '../../src/database/database.ts';
 import { newEvent } from '../../src/tickets/audit.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
 import { type EventType, factsOf, type Ticket } from '../../src/tickets/ticket.ts';
-import { connect, describeEngines, type NewDatabase, scope } from '../database/engines.ts';
+import { connect, scope } from '../database/connect.ts';
+import { describeEngines, type NewDatabase } from '../database/engines.ts';
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
