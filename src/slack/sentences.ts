@@ -79,7 +79,7 @@ export function auth0Sentence(
   nameTaken = '',
 ): string {
   const parts = [
-    auth0Cause(error),
+    auth0Cause(error, task),
     auth0Consequence(error, task),
     auth0Advice(error, task, context, nameTaken),
   ];
@@ -87,7 +87,10 @@ export function auth0Sentence(
 }
 
 /** What went wrong. */
-export function auth0Cause({ code, permission, reason: text, status }: Auth0Error): string {
+export function auth0Cause(
+  { code, permission, reason: text, status }: Auth0Error,
+  task: Auth0Task = 'create',
+): string {
   // The sentence ends with a period of its own.
   const reason = text?.replace(/\.$/, '');
   switch (code) {
@@ -105,7 +108,9 @@ export function auth0Cause({ code, permission, reason: text, status }: Auth0Erro
     case 'conflict':
       return reason ? `Auth0 refused the request: “${reason}”.` : 'Auth0 refused the request.';
     case 'not_found':
-      return `Something you chose no longer exists in Auth0${reason ? `: “${reason}”` : ''}.`;
+      return task === 'create'
+        ? `Something you chose no longer exists in Auth0${reason ? `: “${reason}”` : ''}.`
+        : `Auth0 couldn't find what the bot asked for${reason ? `: “${reason}”` : ''}.`;
     case 'rate_limited':
       return 'Auth0 is getting too many requests right now.';
     case 'busy':

@@ -46,12 +46,14 @@ export class Person extends ModalDriver {
     return this.workspace.homes.get(this.id);
   }
 
-  /** Clicks a button on the bot's home tab, found by action ID or text: the first one, or the one at an index. */
-  pressHome(button: string, index = 0): Promise<Delivery> {
+  /** Clicks a button on the bot's home tab, found by action ID or text. A block ID distinguishes buttons with the same name. */
+  pressHome(button: string, blockId?: string): Promise<Delivery> {
     const { home } = this;
-    const found = blockElements(home?.blocks ?? []).filter(
-      ({ element }) => element.action_id === button || element.text?.text === button,
-    )[index];
+    const found = blockElements(home?.blocks ?? []).find(
+      ({ block, element }) =>
+        (element.action_id === button || element.text?.text === button) &&
+        (blockId === undefined || block.block_id === blockId),
+    );
     if (!home || !found) throw new Error(`${this.id} sees no home tab with a button "${button}"`);
     return this.#click(found, home);
   }

@@ -162,10 +162,8 @@ describe.concurrent('views.open', () => {
         const { maria, slack, sales } = world;
         slack.fail('views.open', { error: code }, 1);
         await maria.command(sales.id, 'Globex Inc');
-        const told = await message(world, maria, sales.id, /to open the form/);
-        expect(textOf(told)).toBe(
-          `Slack refuses to open the form (${code}). Nothing was made. Ask #help-sso.`,
-        );
+        const told = await message(world, maria, sales.id, /open the form/);
+        expect(textOf(told)).toBe(sentences.formRefused(code, { ...CONTEXT, contact: '#help-sso' }));
         expect(buttonsIn(told)).toEqual([]);
         expect(logged(world, { msg: "Slack didn't open the form", level: 'error', code })).toHaveLength(1);
       }),
@@ -355,7 +353,7 @@ describe.concurrent('bots.info, asked which app the bot is,', () => {
         const { maria, sales } = world;
         const { ms } = await maria.command(sales.id, '');
         expect(ms).toBeLessThan(3_000);
-        await untilReads(world, /Slack cannot tell the bot who you are right now/);
+        await untilReads(world, sentences.accessSentence('unknown', CONTEXT));
         expect(maria.modal).toBeUndefined();
         expect(logged(world, { event: 'access_denied', reason: 'unknown' })).toHaveLength(1);
       }),

@@ -237,8 +237,8 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
     create:
       'Something you chose no longer exists in Auth0: “No such client”. No link was created. Choose again.',
     revoke:
-      'Something you chose no longer exists in Auth0: “No such client”. The link still works. Try again in a minute.',
-    read: 'Something you chose no longer exists in Auth0: “No such client”. Try again in a minute.',
+      "Auth0 couldn't find what the bot asked for: “No such client”. The link still works. Try again in a minute.",
+    read: "Auth0 couldn't find what the bot asked for: “No such client”. Try again in a minute.",
   },
   rate_limited: {
     create: 'Auth0 is getting too many requests right now. No link was created. Try again in a minute.',

@@ -10,12 +10,12 @@ import {
 import {
   bold,
   context,
-  date,
   mention,
   notificationText,
   type RichElement,
   rich,
   section,
+  shortDate,
   text,
 } from '../blocks.ts';
 import { createAgainButton, pageButton, replaceButton, revokeButton } from '../buttons.ts';
@@ -130,7 +130,7 @@ function eventLine(event: TicketEvent): types.RichTextSection[] {
 
 const EVENT_LABELS: Partial<Record<EventType, string>> = sentences.EVENT_LABELS;
 
-const dateOf = (ms: number) => date(Math.floor(ms / 1000));
+const dateOf = (ms: number) => shortDate(Math.floor(ms / 1000));
 
 function pageBlocks({ query, hasNext }: TicketPage): types.ActionsBlock[] {
   const { page } = query;
