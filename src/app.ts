@@ -121,7 +121,7 @@ export function createApp(
     queue,
     onEvent: (event, details, ticket) => {
       metrics?.onEvent(event, details);
-      home.changed();
+      if (ticket) home.changed();
       if (channel) void tasks.track(channel.announce(event, details, ticket));
     },
   });
