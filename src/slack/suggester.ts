@@ -12,7 +12,7 @@ import { auth0Sentence, LIST_LOADING, type SentenceContext } from './sentences.t
 import { LOOK_UP_INTERVAL_MS, SUGGESTION_TIMEOUT_MS } from './timeouts.ts';
 import { toNotice, toOptions } from './views/options.ts';
 
-/** A list of this many entries is read again in some pages, if a search finds nothing. */
+/** A list of at most this many entries takes a few calls, so it is read again when a search finds nothing. */
 const MAX_QUICK_RELOAD = 500;
 const MIN_RELOAD_AGE_SECONDS = 15;
 
