@@ -15,7 +15,15 @@ import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schem
 import { cut } from '../lib/text.ts';
 import { TicketError } from './errors.ts';
 import { namesOf, type TicketKind } from './form/field.ts';
-import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
+import {
+  type EventType,
+  type PostedMessage,
+  summarize,
+  type Ticket,
+  type TicketEvent,
+  type TicketRecord,
+  type TicketStatus,
+} from './ticket.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -272,12 +280,7 @@ export class TicketStore {
       if (requester !== undefined) rows = rows.where('requester', '=', requester);
       if (search !== undefined) rows = rows.where((is) => matches(is, search, searcher));
       if (connection !== undefined) rows = rows.where('connection', '=', connection);
-      if (liveOnly) {
-        rows = rows
-          .where('ended_at', 'is', null)
-          .where('expires_at', '>', now)
-          .where('auth0_ticket', 'is not', null);
-      }
+      if (liveOnly) rows = rows.where((is) => isLive(is, now));
       const page = await rows
         .orderBy((by) =>
           by
@@ -393,6 +396,21 @@ export class TicketStore {
     });
   }
 
+  /** How many links can still be opened, by status. @param now in milliseconds since 1970 @throws DatabaseError */
+  async countLive(now: number): Promise<Partial<Record<TicketStatus, number>>> {
+    const scope = await this.#scope();
+    const records = await this.#database.read(async (db) => {
+      const rows = scoped(db.selectFrom('tickets').selectAll(), scope);
+      return withEvents(db, scope, await rows.where((is) => isLive(is, now)).execute());
+    });
+    const counts: Partial<Record<TicketStatus, number>> = { delivered: 0 };
+    for (const { ticket, events } of records) {
+      const { status } = summarize(ticket, events, now);
+      counts[status] = (counts[status] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
   async count(): Promise<{ count: number; since: number | undefined }> {
     const scope = await this.#scope();
@@ -415,6 +433,9 @@ function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '='
 ): Q {
   return query.where('auth0_domain', '=', auth0Domain).where('team', '=', team);
 }
+
+const isLive = (is: ExpressionBuilder<Schema, 'tickets'>, now: number) =>
+  is.and([is('ended_at', 'is', null), is('expires_at', '>', now), is('auth0_ticket', 'is not', null)]);
 
 /** A pattern for `like`. What has a meaning in it stands for any character. */
 const containing = (text: string) =>
