@@ -28,6 +28,7 @@ import { DenialLog } from './slack/denial-log.ts';
 import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
+import { Notifier } from './slack/notifier.ts';
 import { People } from './slack/people.ts';
 import { Receipts } from './slack/receipt.ts';
 import { TICKET_PURPOSE } from './slack/revoke-button.ts';
@@ -37,6 +38,8 @@ import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { checkInstallation, logWhenReady } from './start-checks.ts';
 import { AuditLog } from './tickets/audit.ts';
+import { FollowStore } from './tickets/follow-store.ts';
+import { Follower } from './tickets/follower.ts';
 import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
@@ -62,13 +65,15 @@ interface AppOptions {
   proxy?: Dispatcher | undefined;
   /** When the process started, in milliseconds since 1970. */
   startedAt?: number;
+  /** Between two calls to Auth0 for following links, in milliseconds. */
+  followIntervalMs?: number | undefined;
 }
 
 /** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy, startedAt = performance.timeOrigin }: AppOptions = {},
+  { proxy, startedAt = performance.timeOrigin, followIntervalMs }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
@@ -123,6 +128,30 @@ export function createApp(
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
+  const followed = new FollowStore({ database, scope });
+  const notifier = new Notifier({
+    messenger,
+    people,
+    access,
+    followed,
+    audit,
+    auditChannel,
+    isOn: config.notifications,
+    log,
+  });
+  const follower = new Follower({
+    tenant,
+    followed,
+    audit,
+    leases,
+    instance,
+    onChange: async (record) => {
+      await receipts.update(record);
+      return notifier.notify(record);
+    },
+    log,
+    intervalMs: followIntervalMs,
+  });
   const former = { secret: botToken, purpose: TICKET_PURPOSE };
   const seal = new Seal({ keys: sealKeys(config), former });
 
@@ -139,6 +168,7 @@ export function createApp(
     slack,
     store,
     receipts,
+    follower,
     maxLinksPerHour: config.maxLinksPerHour,
     log,
     sentenceContext,
@@ -155,6 +185,7 @@ export function createApp(
     instance,
     messenger,
     receipts,
+    follower,
     tasks,
     retentionDays: config.retentionDays,
   });

@@ -8,6 +8,7 @@ type Migration = (db: Kysely<never>) => Promise<void>;
 export const MIGRATIONS: Record<string, Migration> = {
   '0001_tickets': createTickets,
   '0002_list_snapshots': createListSnapshots,
+  '0003_following': addFollowing,
 };
 
 const NAMES = 'schema_migrations';
@@ -102,6 +103,26 @@ async function createListSnapshots(db: Kysely<never>): Promise<void> {
     .addColumn('data', 'text', (column) => column.notNull())
     .addColumn('loaded_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('list_snapshots_part', ['auth0_domain', 'team', 'list', 'part'])
+    .execute();
+}
+
+async function addFollowing(db: Kysely<never>): Promise<void> {
+  await db.schema.alterTable('tickets').addColumn('check_at', 'bigint').execute();
+  await db.schema.alterTable('tickets').addColumn('asked_at', 'bigint').execute();
+  await db.schema
+    .createIndex('tickets_to_check')
+    .on('tickets')
+    .columns(['auth0_domain', 'team', 'check_at'])
+    .execute();
+  // Links that work now are followed, too.
+  const tickets = db as Kysely<{
+    tickets: { check_at: number | null; expires_at: number | null; ended_at: number | null };
+  }>;
+  await tickets
+    .updateTable('tickets')
+    .set((row) => ({ check_at: row.ref('expires_at') }))
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', Date.now())
     .execute();
 }
 

@@ -1,4 +1,5 @@
 import type { TicketDependencies } from '../../tickets/create.ts';
+import type { Follower } from '../../tickets/follower.ts';
 import type { Access } from '../access.ts';
 import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
@@ -26,6 +27,7 @@ export interface ListenerDependencies extends TicketDependencies {
   messenger: Messenger;
   people: People;
   receipts: Receipts;
+  follower: Follower;
   slack: SlackApi;
   maxLinksPerHour: number;
   sentenceContext: SentenceContext;
