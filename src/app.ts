@@ -141,6 +141,7 @@ export function createApp(
   });
   const follower = new Follower({
     tenant,
+    store,
     followed,
     audit,
     leases,

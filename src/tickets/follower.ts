@@ -9,6 +9,7 @@ import { type AuditLog, newEvent } from './audit.ts';
 import { type ConnectionState, eventsFrom, isFollowed, nextCheckAt, sessionEnd } from './follow.ts';
 import type { FollowStore } from './follow-store.ts';
 import { MAX_ORGANIZATIONS } from './reach.ts';
+import type { TicketStore } from './store.ts';
 import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } from './ticket.ts';
 
 /** Between two calls to Auth0 that nobody waits for, over all instances. */
@@ -16,6 +17,7 @@ const FOLLOW_INTERVAL_MS = 60_000;
 
 interface Dependencies {
   tenant: Tenant;
+  store: Pick<TicketStore, 'find'>;
   followed: FollowStore;
   audit: AuditLog;
   leases: Pick<Leases, 'take'>;
@@ -133,12 +135,14 @@ export class Follower {
   /** Returns the record as it is then. @throws DatabaseError */
   async #store(record: TicketRecord, state: ConnectionState): Promise<TicketRecord> {
     const now = this.#now();
-    const { expiresAt } = record.ticket;
-    const found = eventsFrom(record, state, now);
+    // Asking takes minutes if nobody waits. The link may have been revoked since, or somebody else may follow it.
+    const current = (await this.#deps.store.find(record.ticket.id)) ?? record;
+    const { expiresAt } = current.ticket;
+    const found = eventsFrom(current, state, now);
     const isNew = found.some(({ type }) => type === 'configured');
     const ends = isNew && expiresAt !== undefined ? sessionEnd(expiresAt, now) : undefined;
-    const changed = await this.#add(record, found, { checkAt: now, expiresAt: ends });
-    if (changed !== record) await this.#check(changed);
+    const changed = await this.#add(current, found, { checkAt: now, expiresAt: ends });
+    if (changed !== current) await this.#check(changed);
     return changed;
   }
 
