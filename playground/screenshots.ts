@@ -158,6 +158,17 @@ await page.keyboard.press('Escape');
 await command('edit hooli-okta');
 await form.waitFor();
 await screenshot('edit', form);
+await page.keyboard.press('Escape');
+
+const list = page.locator('.message', { has: page.locator('button', { hasText: 'Replace link' }) }).last();
+await command('list');
+await list.waitFor();
+await screenshot('list', list, 0);
+
+await page.locator('#channel-home').click();
+const home = page.locator('.message').last();
+await home.locator('button', { hasText: 'Replace link' }).first().waitFor();
+await screenshot('home', home, 0);
 
 await browser.close();
 await playground.stop();

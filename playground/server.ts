@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { MARIA } from '../stand-ins/people.ts';
 import type { Delivery, Person } from '../stand-ins/slack/server.ts';
-import { type Running, stateFor } from './state.ts';
+import { HOME, type Running, stateFor } from './state.ts';
 import { SWITCHES, type Switch } from './switches.ts';
 
 /** How often the server checks for changes. */
@@ -145,6 +145,7 @@ async function act(
   };
   switch (action.do) {
     case 'goTo':
+      if (action.channel === HOME) return person.openHome();
       person.goTo(action.channel);
       return undefined;
     case 'command':
@@ -152,6 +153,7 @@ async function act(
     case 'shortcut':
       return person.shortcut(action.id);
     case 'press':
+      if (action.message === HOME) return person.pressHome(action.button, action.where);
       return person.press(action.button, action.message ? message(action.message) : undefined, action.where);
     case 'dismiss':
       person.dismiss(message(action.message));

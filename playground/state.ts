@@ -4,7 +4,16 @@ import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
 import { linkTo, type Ticket } from '../stand-ins/auth0/ticket.ts';
 import type { Mode } from '../stand-ins/bot-settings.ts';
 import { MARIA } from '../stand-ins/people.ts';
-import type { Block, Call, Channel, Message, Slack, Text, Values } from '../stand-ins/slack/server.ts';
+import type {
+  Block,
+  Call,
+  Channel,
+  Person as Client,
+  Message,
+  Slack,
+  Text,
+  Values,
+} from '../stand-ins/slack/server.ts';
 import type { Guide, Progress } from './guide.ts';
 import type { Manifest } from './manifest.ts';
 import { SWITCHES, type Switch, type Switches } from './switches.ts';
@@ -20,6 +29,9 @@ export interface Running {
   readonly switches: Switches;
   readonly guide: Guide;
 }
+
+/** The ID of the home tab among the conversations. */
+export const HOME = 'home';
 
 /** How many requests the page shows. */
 const MAX_REQUESTS = 40;
@@ -58,7 +70,7 @@ interface Person {
 interface Conversation {
   id: string;
   name: string;
-  kind: 'public' | 'private' | 'im' | 'bot';
+  kind: 'public' | 'private' | 'im' | 'bot' | 'home';
   botIsMember: boolean;
   messages: Posted[];
 }
@@ -131,18 +143,7 @@ export function stateFor(running: Running, personId: string): State {
     ended: bot.ended,
     me,
     people,
-    channels: person.conversations.map((channel) => ({
-      id: channel.id,
-      ...named(channel, personId, people, manifest.name),
-      botIsMember: channel.botIsMember,
-      messages: person.sees(channel.id).map(({ id, ts, text, blocks, stored }) => ({
-        id,
-        ts,
-        text,
-        blocks,
-        ephemeral: !stored,
-      })),
-    })),
+    channels: [...conversationsOf(person, people, manifest.name), homeOf(person, manifest.name)],
     modal: person.modal && {
       id: person.modal.id,
       title: person.modal.title,
@@ -164,6 +165,40 @@ export function stateFor(running: Running, personId: string): State {
       .sort((one, other) => other.at - one.at)
       .slice(0, MAX_REQUESTS),
     violations: slack.violations,
+  };
+}
+
+function conversationsOf(person: Client, people: Person[], bot: string): Conversation[] {
+  return person.conversations.map((channel) => ({
+    id: channel.id,
+    ...named(channel, person.id, people, bot),
+    botIsMember: channel.botIsMember,
+    messages: person.sees(channel.id).map(({ id, ts, text, blocks, stored }) => ({
+      id,
+      ts,
+      text,
+      blocks,
+      ephemeral: !stored,
+    })),
+  }));
+}
+
+/** The home tab, as a conversation with one message. */
+function homeOf({ home }: Client, bot: string): Conversation {
+  // The hash begins with the time of the change.
+  const message = home && {
+    id: HOME,
+    ts: home.hash.replace(/\..*/, ''),
+    text: '',
+    blocks: home.blocks,
+    ephemeral: false,
+  };
+  return {
+    id: HOME,
+    name: `${bot}: Home`,
+    kind: 'home',
+    botIsMember: true,
+    messages: message ? [message] : [],
   };
 }
 

@@ -8,6 +8,7 @@ import { Database } from './database/database.ts';
 import { Leases } from './database/leases.ts';
 import { ListSnapshots } from './database/list-snapshots.ts';
 import { WriteQueue } from './database/write-queue.ts';
+import { createFollower } from './following.ts';
 import { Jobs } from './jobs.ts';
 import type { Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -25,21 +26,20 @@ import { AuditChannel } from './slack/audit-channel.ts';
 import { SlackConnection } from './slack/connection.ts';
 import { Messenger } from './slack/delivery.ts';
 import { DenialLog } from './slack/denial-log.ts';
+import { Home } from './slack/home.ts';
 import { Installation } from './slack/installation.ts';
 import { ListenerRunner } from './slack/listener-runner.ts';
 import { registerListeners } from './slack/listeners/index.ts';
-import { Notifier } from './slack/notifier.ts';
 import { People } from './slack/people.ts';
 import { Receipts } from './slack/receipt.ts';
 import { TICKET_PURPOSE } from './slack/revoke-button.ts';
 import { Router } from './slack/router.ts';
+import { TicketLister } from './slack/ticket-lister.ts';
 import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { checkInstallation, logWhenReady } from './start-checks.ts';
 import { AuditLog } from './tickets/audit.ts';
-import { FollowStore } from './tickets/follow-store.ts';
-import { Follower } from './tickets/follower.ts';
 import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
@@ -116,46 +116,40 @@ export function createApp(
   const store = new TicketStore({ database, scope, instance });
   const queue = new WriteQueue({ log });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
-  const channel = auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, log });
+  const channel =
+    auditChannel && new AuditChannel({ channel: auditChannel, messenger, tenant, stopping, log });
   const audit = new AuditLog({
     log,
     store,
     queue,
-    onEvent: (event, details) => {
+    onEvent: (event, details, ticket) => {
       metrics?.onEvent(event, details);
-      if (channel) void tasks.track(channel.announce(event, details));
+      home.changed();
+      if (channel) void tasks.track(channel.announce(event, details, ticket));
     },
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
-  const followed = new FollowStore({ database, scope });
-  const notifier = new Notifier({
-    messenger,
-    people,
-    access,
-    followed,
-    audit,
-    auditChannel,
-    isOn: config.notifications,
-    log,
-  });
-  const follower = new Follower({
+  const follower = createFollower(config, {
     tenant,
+    database,
+    scope,
     store,
-    followed,
     audit,
     leases,
     instance,
-    onChange: async (record) => {
-      await receipts.update(record);
-      return notifier.notify(record);
-    },
-    log,
+    messenger,
+    people,
+    access,
+    receipts,
     intervalMs: followIntervalMs,
+    log,
   });
   const former = { secret: botToken, purpose: TICKET_PURPOSE };
   const seal = new Seal({ keys: sealKeys(config), former });
 
+  const ticketLister = new TicketLister({ store, follower, access, messenger, log, sentenceContext });
+  const home = new Home({ access, messenger, ticketLister, tasks, log, sentenceContext });
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });
@@ -170,6 +164,8 @@ export function createApp(
     store,
     receipts,
     follower,
+    ticketLister,
+    home,
     maxLinksPerHour: config.maxLinksPerHour,
     log,
     sentenceContext,
@@ -207,7 +203,7 @@ export function createApp(
         throw error;
       }
       if (stopping.aborted) return { port };
-      checks = setTimeout(() => checkInstallation(config, tenant, log), CHECK_DELAY_MS).unref();
+      checks = setTimeout(() => checkInstallation(config, { tenant, slack, log }), CHECK_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
       setImmediate(() => jobs.start());

@@ -56,7 +56,9 @@ export async function runRevoke(config: Config, [reference]: string[]): Promise<
       await revokeTicket(deps, ticket, { user: undefined, reason: 'npm run revoke' });
     } catch (error) {
       if (error instanceof Auth0Error)
-        throw new StartError(`${auth0Cause(error)} ${auth0Consequence(error, 'revoke')}`, { cause: error });
+        throw new StartError(`${auth0Cause(error, 'revoke')} ${auth0Consequence(error, 'revoke')}`, {
+          cause: error,
+        });
       if (!(error instanceof SealError)) throw error;
       throw new StartError(
         error.code === 'expired'

@@ -5,6 +5,7 @@ import type { Leases } from './database/leases.ts';
 import { errorFields } from './lib/log.ts';
 import type { TaskTracker } from './lib/task-tracker.ts';
 import type { Messenger } from './slack/delivery.ts';
+import { updateExpiredReceipts } from './slack/expired-receipts.ts';
 import { tellInterrupted } from './slack/interruptions.ts';
 import type { Receipts } from './slack/receipt.ts';
 import type { TicketDependencies } from './tickets/create.ts';
@@ -14,6 +15,8 @@ import { recoverTickets } from './tickets/recover.ts';
 const DAY_MS = 24 * 3_600_000;
 /** How often old records are deleted. */
 const RETENTION_INTERVAL_MS = 3_600_000;
+/** How long an instance may work on a batch of receipts, in milliseconds. Slack may make it wait. */
+const RECEIPTS_LEASE_MS = 5 * 60_000;
 
 interface Dependencies extends TicketDependencies {
   database: Database;
@@ -32,11 +35,12 @@ export class Jobs {
   readonly #deps: Dependencies;
   readonly #heartbeat: Heartbeat;
   #retention: NodeJS.Timeout | undefined;
+  #receipts: Promise<void> | undefined;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    const { leases, instance, tasks, log } = deps;
-    this.#heartbeat = new Heartbeat({ leases, instance, onBeat: () => tasks.track(this.#recover()), log });
+    const { leases, instance, log } = deps;
+    this.#heartbeat = new Heartbeat({ leases, instance, onBeat: () => this.#beat(), log });
   }
 
   /** Opens the records, and starts the jobs. A database that can't be used is tried again by each query. */
@@ -68,6 +72,26 @@ export class Jobs {
     } catch (error) {
       this.#logUnexpected(error);
     }
+  }
+
+  async #beat(): Promise<void> {
+    const { tasks } = this.#deps;
+    // Nobody who waits for a word about their link waits for receipts.
+    this.#receipts ??= tasks
+      .track(this.#updateReceipts())
+      .catch((error: unknown) => this.#logUnexpected(error))
+      .finally(() => {
+        this.#receipts = undefined;
+      });
+    await tasks.track(this.#recover());
+  }
+
+  /** Takes the button off the receipts of links that have expired. */
+  async #updateReceipts(): Promise<void> {
+    const { leases, instance, tasks, store } = this.#deps;
+    if (tasks.stopping.aborted || (await store.dueReceipts(Date.now(), 1)).length === 0) return;
+    if (!(await leases.take('receipts', instance, RECEIPTS_LEASE_MS))) return;
+    await updateExpiredReceipts(this.#deps);
   }
 
   /** Ends what another instance, or this one before its restart, has left unfinished. */

@@ -3,7 +3,9 @@ import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts'
 import type { Tenant } from './auth0/tenant.ts';
 import { type AccessConfig, type Config, isNobody } from './config/config.ts';
 import { errorFields, type Log } from './lib/log.ts';
+import { auditChannelProblem } from './slack/audit-channel.ts';
 import type { SlackConnection } from './slack/connection.ts';
+import type { SlackApi } from './slack/web-api.ts';
 
 /** How often to check whether Slack can be reached, after a start without it. */
 const READY_CHECK_INTERVAL_MS = 500;
@@ -29,11 +31,12 @@ export function logWhenReady(
 
 /** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
 export async function checkInstallation(
-  { warnings, access }: Config,
-  tenant: Tenant,
-  log: Log,
+  { warnings, access, auditChannel }: Config,
+  { tenant, slack, log }: { tenant: Tenant; slack: SlackApi; log: Log },
 ): Promise<void> {
   for (const warning of warnings) log.warn(warning);
+  const channelProblem = auditChannel && (await auditChannelProblem(slack, auditChannel));
+  if (channelProblem) log.error(channelProblem);
   await Promise.all([logMissingPermissions(tenant.api, log, access), tenant.protected.resolveAll()]);
 }
 

@@ -40,7 +40,7 @@ describe('manifest.yml', () => {
       expect.objectContaining({ command: '/sso-ticket', usage_hint: usageHint() }),
     ]);
     expect(features.shortcuts).toEqual([
-      { name: 'Create SSO ticket', type: 'global', callback_id: 'create_sso_ticket' },
+      { name: 'Create SSO link', type: 'global', callback_id: 'create_sso_ticket' },
     ]);
     const listeners = readFileSync(resolve(project, 'src/slack/listeners/commands.ts'), 'utf8');
     expect(listeners).toContain("'create_sso_ticket'");

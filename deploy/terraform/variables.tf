@@ -38,6 +38,12 @@ variable "name_attribute_profiles" {
   default     = true
 }
 
+variable "edit_profiles" {
+  description = "The bot's PROFILE_EDITORS create and edit self-service profiles from Slack."
+  type        = bool
+  default     = false
+}
+
 variable "profile" {
   description = "The first self-service profile. Set it to null if the tenant has profiles already."
   type = object({

@@ -105,7 +105,7 @@ function render(next) {
   ]);
   for (const [list, kinds] of /** @type {const} */ ([
     ['channels', ['public', 'private']],
-    ['direct', ['im', 'bot']],
+    ['direct', ['im', 'bot', 'home']],
   ])) {
     const some = channels.filter(({ kind }) => kinds.some((one) => one === kind));
     showList(
@@ -139,9 +139,11 @@ function render(next) {
       'small',
       current.kind === 'bot'
         ? 'Your direct messages with the bot'
-        : current.botIsMember
-          ? `${manifest.name} is in this channel`
-          : `${manifest.name} is not in ${current.kind === 'im' ? 'this conversation' : 'this channel'}`,
+        : current.kind === 'home'
+          ? 'The bot’s home tab'
+          : current.botIsMember
+            ? `${manifest.name} is in this channel`
+            : `${manifest.name} is not in ${current.kind === 'im' ? 'this conversation' : 'this channel'}`,
     ),
   ]);
   // Dates depend on the user's time zone.
@@ -151,6 +153,7 @@ function render(next) {
     messageElement,
   );
   byId('empty').hidden = current.messages.length > 0;
+  byId('compose').hidden = current.kind === 'home';
   composer.placeholder = `Message ${current.kind === 'im' || current.kind === 'bot' ? '' : '#'}${current.name}. Type / for commands`;
   showGuide(guide, { command: manifest.commands[0]?.command ?? '', type: fillIn });
   showTenant(next);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { retry } from '../lib/retry.ts';
+import { within } from '../lib/timeouts.ts';
 import { Auth0Error } from './errors.ts';
 import type { Page } from './schemas.ts';
 import { type IndexRow, SearchIndex } from './search-index.ts';
@@ -9,6 +10,7 @@ import {
   LONG_LIST_MAX_AGE_MS,
   PAGE_RETRY_DELAY_MS,
   SNAPSHOT_POLL_INTERVAL_MS,
+  SNAPSHOT_TIMEOUT_MS,
 } from './timeouts.ts';
 
 /** A list with more entries than this counts as long. */
@@ -145,7 +147,7 @@ export class CachedList<T extends { id: string }> {
   async #loadOnce(onlyIfOld: boolean): Promise<void> {
     if (!this.#snapshot) return this.#loadAll();
     const isWanted = () => !this.isComplete() || !onlyIfOld || this.#isOld();
-    await this.#readSnapshot();
+    await within(SNAPSHOT_TIMEOUT_MS, this.#readSnapshot());
     if (!isWanted()) return;
     while (!(await this.#claim())) {
       // The old entries serve meanwhile.
@@ -167,7 +169,8 @@ export class CachedList<T extends { id: string }> {
 
   /** Without a database, each instance loads for itself. */
   async #claim(): Promise<boolean> {
-    return (await this.#snapshot?.claim().catch(() => undefined)) ?? true;
+    const claimed = this.#snapshot?.claim().catch(() => undefined);
+    return (await within(SNAPSHOT_TIMEOUT_MS, Promise.resolve(claimed))) ?? true;
   }
 
   async #readSnapshot(): Promise<void> {

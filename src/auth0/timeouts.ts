@@ -36,3 +36,5 @@ export const PROTECTION_RETRY_MS = 60_000;
 
 /** While another instance loads a list for the first time, its snapshot is looked for this often. */
 export const SNAPSHOT_POLL_INTERVAL_MS = 500;
+/** A list waits this long for the database: it can do without, and somebody may wait for it. */
+export const SNAPSHOT_TIMEOUT_MS = 400;

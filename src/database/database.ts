@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import type { DatabaseConfig } from '../config/config.ts';
@@ -16,6 +16,8 @@ const { W_OK } = constants;
 /** How long a query waits for a lock in all, and how long between two attempts, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_DELAY_MS = 20;
+/** A disk with less space than this, in bytes, is full: SQLite's files next to an open database need some, too. */
+const MIN_FREE_BYTES = 1_000_000;
 
 /**
  * The database: SQLite in a folder, or PostgreSQL. It opens on first use. While it can't be used, each query tries
@@ -119,7 +121,7 @@ export class Database {
     } catch (error) {
       const known = toDatabaseError(error);
       // Until it is open, no error can be from `work`.
-      const problem = known ?? (this.#opened ? undefined : new DatabaseError('failed', { cause: error }));
+      const problem = known ?? (this.#opened ? undefined : unknownError(error));
       if (!problem) throw error;
       if (this.#problem?.code !== problem.code) {
         this.#log.error(errorFields(problem), databaseProblem(problem, this.location));
@@ -139,23 +141,38 @@ export class Database {
 export async function checkDatabase(config: DatabaseConfig): Promise<void> {
   let engine: Engine | undefined;
   try {
-    if ('dataDir' in config && !existsSync(databaseFile(config)))
-      return accessSync(existing(config.dataDir), W_OK);
+    if ('dataDir' in config) {
+      checkFolder(existing(config.dataDir));
+      if (!existsSync(databaseFile(config))) return;
+    }
     engine = await connect(config);
     await update(engine, async () => {
       throw new CheckedError();
     });
   } catch (error) {
     if (error instanceof CheckedError) return;
-    throw toDatabaseError(error) ?? new DatabaseError('failed', { cause: error });
+    throw toDatabaseError(error) ?? unknownError(error);
   } finally {
     await engine?.close();
   }
 }
 
+/** While a database is opened, every error is the database's. */
+function unknownError(cause: unknown): DatabaseError {
+  return new DatabaseError('failed', { cause, ...(cause instanceof Error && { message: cause.message }) });
+}
+
 /** Ends a transaction that must change nothing. */
 class CheckedError extends Error {
   override name = 'CheckedError';
+}
+
+/** @throws an error of Node's, or DatabaseError `full` */
+function checkFolder(folder: string): void {
+  // Fails for a file.
+  accessSync(`${folder}/.`, W_OK);
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < MIN_FREE_BYTES) throw new DatabaseError('full');
 }
 
 /** The folder, or the nearest one above it that exists. */

@@ -78,7 +78,8 @@ export function toDatabaseError(error: unknown): DatabaseError | undefined {
   if (error instanceof DatabaseError) return error;
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  const known = code === undefined ? codeOfMessage(error.message) : codeOf(code, error);
+  // libsql's code may be empty.
+  const known = code ? codeOf(code, error) : codeOfMessage(error.message);
   return known && new DatabaseError(known, { cause: error, message: error.message });
 }
 

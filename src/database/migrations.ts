@@ -8,7 +8,8 @@ type Migration = (db: Kysely<never>) => Promise<void>;
 export const MIGRATIONS: Record<string, Migration> = {
   '0001_tickets': createTickets,
   '0002_list_snapshots': createListSnapshots,
-  '0003_following': addFollowing,
+  '0003_receipts': addReceiptDueAt,
+  '0004_following': addFollowing,
 };
 
 const NAMES = 'schema_migrations';
@@ -103,6 +104,23 @@ async function createListSnapshots(db: Kysely<never>): Promise<void> {
     .addColumn('data', 'text', (column) => column.notNull())
     .addColumn('loaded_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('list_snapshots_part', ['auth0_domain', 'team', 'list', 'part'])
+    .execute();
+}
+
+async function addReceiptDueAt(db: Kysely<never>): Promise<void> {
+  await db.schema.alterTable('tickets').addColumn('receipt_due_at', 'bigint').execute();
+  await db.schema
+    .createIndex('tickets_receipt_due')
+    .on('tickets')
+    .columns(['auth0_domain', 'team', 'receipt_due_at'])
+    .execute();
+  const tickets = db as Kysely<{
+    tickets: { receipt_due_at: number | null; expires_at: number | null; ended_at: number | null };
+  }>;
+  await tickets
+    .updateTable('tickets')
+    .set((row) => ({ receipt_due_at: row.ref('expires_at') }))
+    .where('ended_at', 'is', null)
     .execute();
 }
 

@@ -48,6 +48,8 @@ export interface TicketsTable extends Scoped {
   expires_at: number | null;
   receipt_channel: string | null;
   receipt_ts: string | null;
+  /** When the passing of time changes the receipt. Null once it has. */
+  receipt_due_at: number | null;
   /** The process that works on it. */
   instance: string;
   created_at: number;

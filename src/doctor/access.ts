@@ -1,4 +1,5 @@
 import type { Audience, Config } from '../config/config.ts';
+import { auditChannelProblem } from '../slack/audit-channel.ts';
 import { type SlackApi, slackErrorCode } from '../slack/web-api.ts';
 import { type Check, count, failed, passed } from './check.ts';
 
@@ -15,13 +16,17 @@ function describe({ everyone, users, userGroups }: Audience): string {
 export async function* checkAccess(
   slack: SlackApi,
   scopes: string[],
-  { access }: Config,
+  { access, auditChannel }: Config,
 ): AsyncGenerator<Check> {
   const { allowed, editors, profileEditors, channels } = access;
   const where = channels.length ? ` in ${count(channels.length, 'channel', 'channels')}` : '';
   yield passed(
     `Access: ${describe(allowed)}${where}; editors: ${describe(editors)}; profile editors: ${describe(profileEditors)}`,
   );
+  if (auditChannel) {
+    const problem = await auditChannelProblem(slack, auditChannel);
+    yield problem ? failed(problem) : passed(`AUDIT_CHANNEL ${auditChannel}`);
+  }
   // Without the scope, which has a line of its own, nothing can be said about a group.
   if (!scopes.includes('usergroups:read')) return;
   for (const usergroup of new Set([

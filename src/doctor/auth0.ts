@@ -114,7 +114,7 @@ async function* checkProfiles(
     } else yield passed(`Self-service profiles: ${known}`);
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
-    yield failed(`Self-service profiles: ${auth0Cause(error)} Try again in a minute`);
+    yield failed(`Self-service profiles: ${auth0Cause(error, 'read')} Try again in a minute`);
   }
 }
 
@@ -132,7 +132,7 @@ async function* checkProtected(tenant: Tenant): AsyncGenerator<Check> {
       await tenant.protected.resolve(kind);
     } catch (error) {
       if (!(error instanceof Auth0Error)) throw error;
-      yield failed(`${name}: ${auth0Cause(error)} Try again in a minute`);
+      yield failed(`${name}: ${auth0Cause(error, 'read')} Try again in a minute`);
       continue;
     }
     for (const { text, ids } of tenant.protected.entries(kind)) {

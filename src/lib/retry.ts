@@ -39,7 +39,8 @@ export async function retry<T>(
     } catch (error) {
       const delay = delayAfter(error, failures);
       if (delay === undefined) throw error;
-      if (delay > 0) await sleep(delay, undefined, { ref: false });
+      // Keeps the process alive: a command such as `npm run revoke` may have nothing else to do.
+      if (delay > 0) await sleep(delay);
     }
   }
 }

@@ -118,6 +118,14 @@ export class Access {
       this.#deny(allowed === false ? 'revoke' : 'unknown', { user, channel, what: 'revoke_ticket' });
   }
 
+  /** Whether a person may use the bot. False if Slack can't say. */
+  async isUser(user: string): Promise<boolean> {
+    return withinTime(ACCESS_CHECK_TIMEOUT_MS, this.#mayUse(user)).catch((error: unknown) => {
+      this.#logUnknown(user, error);
+      return false;
+    });
+  }
+
   /** Whether a person may create links to edit, and use the options that widen who can sign in. */
   async isEditor(user: string): Promise<boolean> {
     return this.#hasRole(user, this.#config.editors);

@@ -61,10 +61,15 @@ export const mention = (user: string): RichElement => ({ type: 'user', user_id: 
 /** A channel, by its ID; Slack shows the name. */
 export const channelName = (channel: string): RichElement => ({ type: 'channel', channel_id: channel });
 
-/** A time in the reader's own time zone. @param seconds since 1970 */
-export function date(seconds: number): RichElement {
-  const fallback = new Date(seconds * 1000).toUTCString();
-  return { type: 'date', timestamp: seconds, format: '{date_long} at {time}', fallback };
+/** A time in the reader's own time zone: "Saturday, November 28, 2026 at 3:04 PM". @param seconds since 1970 */
+export const date = (seconds: number): RichElement => formattedDate(seconds, '{date_long} at {time}');
+
+/** A short time in the reader's own time zone: "today at 3:04 PM". @param seconds since 1970 */
+export const shortDate = (seconds: number): RichElement =>
+  formattedDate(seconds, '{date_short_pretty} at {time}');
+
+function formattedDate(timestamp: number, format: string): RichElement {
+  return { type: 'date', timestamp, format, fallback: new Date(timestamp * 1000).toUTCString() };
 }
 
 export const section = (...elements: RichElement[]): types.RichTextSection => ({

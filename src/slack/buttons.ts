@@ -19,6 +19,8 @@ export const TURN_PAGE = 'turn_page';
 export const CONTINUE_SETUP = 'continue_setup';
 export const MUTE_LINK = 'mute_link';
 export const FOLLOW_LINK = 'follow_link';
+export const REVOKE_LISTED = 'revoke_listed';
+export const SHOW_LINKS = 'show_links';
 export const CREATE_PROFILE = 'create_profile';
 export const EDIT_PROFILE = 'edit_profile';
 
@@ -88,12 +90,17 @@ const MAX_SHORT_TEXT = 250;
 
 const length = (value: unknown) => JSON.stringify(value).length;
 
-/** A button that revokes a ticket. @param id of its record, which grants nothing */
-export function revokeButton(id: string): types.Button {
+/**
+ * A button that revokes a ticket.
+ *
+ * @param id of its record, which grants nothing
+ * @param listed whether the message stays as it is afterwards, as a list does
+ */
+export function revokeButton(id: string, { listed = false } = {}): types.Button {
   const { title, text, confirm, deny } = sentences.REVOKE_CONFIRMATION;
   return {
     type: 'button',
-    action_id: REVOKE_TICKET,
+    action_id: listed ? REVOKE_LISTED : REVOKE_TICKET,
     style: 'danger',
     text: plain(sentences.REVOKE_LINK, LIMITS.buttonText),
     value: id,
@@ -152,6 +159,16 @@ export function pageButton(label: string, query: TicketQuery): types.Button {
     action_id: `${TURN_PAGE}:${query.page}`,
     text: plain(label, LIMITS.buttonText),
     value: JSON.stringify(query),
+  };
+}
+
+/** A button on the home tab that shows a person's links, or everybody's. */
+export function showLinksButton(whose: TicketQuery['whose']): types.Button {
+  return {
+    type: 'button',
+    action_id: SHOW_LINKS,
+    text: plain(sentences.SHOW_LINKS[whose], LIMITS.buttonText),
+    value: whose,
   };
 }
 

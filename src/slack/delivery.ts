@@ -200,6 +200,12 @@ export class Messenger {
     }
   }
 
+  /** Shows a person's home tab. @throws if Slack doesn't accept it */
+  async publishHome(user: string, view: types.HomeView): Promise<void> {
+    const blocks = [...labelBlocks(this.#tenantLabel), ...view.blocks];
+    await lastWord(() => this.#slack.views.publish({ user_id: user, view: { ...view, blocks } }));
+  }
+
   /** The view with the tenant's label. For a view in an acknowledgement; the other methods add it themselves. */
   labelView(view: types.ModalView): types.ModalView {
     return labeledView(view, this.#tenantLabel);

@@ -104,14 +104,15 @@ export class ListenerRunner {
 
   /** In the view, unless it is a form: that stays as it is, with what was typed. */
   async answerInView(
-    view: { id: string; blocks: { type: string }[] } | undefined,
+    view: { id: string; type: string; blocks: { type: string }[] } | undefined,
     user: string | undefined,
     place: Place,
     sentence: string,
     error: unknown,
   ): Promise<void> {
     const isForm = view?.blocks?.some(({ type }) => type === 'input');
-    if (view && !isForm) await this.#messenger.updateView(view.id, errorView(sentence, error));
+    if (view?.type === 'modal' && !isForm)
+      await this.#messenger.updateView(view.id, errorView(sentence, error));
     else await this.tell(user, place, sentence, error);
   }
 

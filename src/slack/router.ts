@@ -132,6 +132,19 @@ export class Router {
     });
   }
 
+  /** The opening of the home tab. It says by itself who has no access. */
+  homeOpened(run: (user: string) => Promise<void>): void {
+    this.#app.event('app_home_opened', async ({ event, body }) => {
+      if (event.tab !== 'home') return;
+      const { type } = body;
+      const ack = async () => undefined;
+      await this.#runner.run(
+        { type, what: event.type, body, user: event.user, anywhere: true, role: 'anyone', ack },
+        (user) => run(user),
+      );
+    });
+  }
+
   /** The change of a field that other fields depend on. */
   fieldChange(fieldId: string, run: (click: Omit<Click<undefined>, 'value'>) => Promise<void>): void {
     this.#app.action<BlockAction>(fieldId, async ({ body, ack }) => {

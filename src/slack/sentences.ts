@@ -79,7 +79,7 @@ export function auth0Sentence(
   nameTaken = '',
 ): string {
   const parts = [
-    auth0Cause(error),
+    auth0Cause(error, task),
     auth0Consequence(error, task),
     auth0Advice(error, task, context, nameTaken),
   ];
@@ -87,7 +87,10 @@ export function auth0Sentence(
 }
 
 /** What went wrong. */
-export function auth0Cause({ code, permission, reason: text, status }: Auth0Error): string {
+export function auth0Cause(
+  { code, permission, reason: text, status }: Auth0Error,
+  task: Auth0Task = 'create',
+): string {
   // The sentence ends with a period of its own.
   const reason = text?.replace(/\.$/, '');
   switch (code) {
@@ -105,7 +108,9 @@ export function auth0Cause({ code, permission, reason: text, status }: Auth0Erro
     case 'conflict':
       return reason ? `Auth0 refused the request: “${reason}”.` : 'Auth0 refused the request.';
     case 'not_found':
-      return `Something you chose no longer exists in Auth0${reason ? `: “${reason}”` : ''}.`;
+      return task === 'create'
+        ? `Something you chose no longer exists in Auth0${reason ? `: “${reason}”` : ''}.`
+        : `Auth0 couldn't find what the bot asked for${reason ? `: “${reason}”` : ''}.`;
     case 'rate_limited':
       return 'Auth0 is getting too many requests right now.';
     case 'busy':
@@ -570,6 +575,10 @@ export function noLinks({ whose, text, toRevoke }: TicketQuery): string {
   if (name) return `There's no link${name}.`;
   return whose === 'mine' ? "You haven't created any links yet." : 'Nobody has created a link yet.';
 }
+export const CREATE_SSO_LINK = 'Create SSO link';
+export const EDIT_A_CONNECTION = 'Edit a connection';
+/** On the home tab. */
+export const SHOW_LINKS = { mine: 'Show your links', all: 'Show everyone’s links' } as const;
 export const LIST_ONLY_YOU = '(only you can see this)';
 export const LINK_KINDS: Record<TicketKind, string> = { new: 'new connection', edit: 'edit' };
 export const LINK_STATES: Record<TicketStatus, string> = {

@@ -50,6 +50,12 @@ export const LOOK_TIMEOUT_MS = 8_000;
 export const QUIET_TIMEOUT_MS = 2_000;
 /** Asking Slack whether a person is in the conversation they chose. The form is acknowledged by then. */
 export const MEMBERSHIP_TIMEOUT_MS = 10_000;
+/** The wait before a message to AUDIT_CHANNEL is tried again. It doubles with each failure. */
+export const ANNOUNCEMENT_RETRY_DELAY_MS = 5_000;
+/** A home tab is redrawn this long after it was opened, if something changes. */
+export const HOME_TTL_MS = 60 * 60_000;
+/** The wait before the home tabs are redrawn, for what follows the first change. */
+export const HOME_REDRAW_DELAY_MS = 500;
 /** Waiting for Slack to say whether a channel is shared. */
 export const CHANNEL_INFO_TIMEOUT_MS = 2_000;
 /** A form waits this long for a list that it can do without. */

@@ -45,6 +45,9 @@ export function newEvent(
   return { id: randomUUID(), type, at: Date.now(), ticket, actor: user, channel, details };
 }
 
+/** @param ticket the ID of the ticket's record */
+type OnEvent = (event: AuditEvent, details: AuditDetails, ticket: string | undefined) => void;
+
 /**
  * The audit trail: events in the database, and log lines with `"audit":true`, written at every LOG_LEVEL. The lines'
  * names and fields never change.
@@ -53,14 +56,14 @@ export class AuditLog {
   readonly #log: Log;
   readonly #store: Pick<TicketStore, 'add' | 'finish'>;
   readonly #queue: WriteQueue;
-  readonly #onEvent: (event: AuditEvent, details: AuditDetails) => void;
+  readonly #onEvent: OnEvent;
 
   /** @param deps.onEvent called for each event, too */
   constructor(deps: {
     log: Log;
     store: Pick<TicketStore, 'add' | 'finish'>;
     queue: WriteQueue;
-    onEvent: (event: AuditEvent, details: AuditDetails) => void;
+    onEvent: OnEvent;
   }) {
     this.#log = deps.log.child({ audit: true }, { level: 'info' });
     this.#store = deps.store;
@@ -81,9 +84,9 @@ export class AuditLog {
   }
 
   /** Logs an event that is stored already. */
-  logStored({ type, actor: user, channel, details }: TicketEvent): void {
+  logStored({ type, actor: user, channel, details, ticket }: TicketEvent): void {
     const event = LOG_NAMES[type];
     this.#log.info({ event, ...details, user, channel }, `audit: ${event}`);
-    this.#onEvent(event, { ...details, user, channel });
+    this.#onEvent(event, { ...details, user, channel }, ticket);
   }
 }

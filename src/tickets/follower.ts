@@ -15,7 +15,7 @@ import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } fr
 /** Between two calls to Auth0 that nobody waits for, over all instances. */
 const FOLLOW_INTERVAL_MS = 60_000;
 
-interface Dependencies {
+export interface FollowerDependencies {
   tenant: Tenant;
   store: Pick<TicketStore, 'find'>;
   followed: FollowStore;
@@ -39,12 +39,12 @@ class LeaseLost extends Error {
 
 /** Finds out what becomes of each link, from the state of its connection. */
 export class Follower {
-  readonly #deps: Dependencies;
+  readonly #deps: FollowerDependencies;
   readonly #intervalMs: number;
   readonly #now: () => number;
-  readonly #sleep: NonNullable<Dependencies['sleep']>;
+  readonly #sleep: NonNullable<FollowerDependencies['sleep']>;
 
-  constructor(deps: Dependencies) {
+  constructor(deps: FollowerDependencies) {
     this.#deps = deps;
     this.#intervalMs = deps.intervalMs ?? FOLLOW_INTERVAL_MS;
     this.#now = deps.now ?? Date.now;

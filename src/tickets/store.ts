@@ -141,6 +141,7 @@ export class TicketStore {
           auth0_ticket: sealedId,
           fingerprint,
           expires_at: expiresAt,
+          receipt_due_at: expiresAt,
           check_at: Math.ceil(expiringAt(event.at, expiresAt)),
         })
         .where('id', '=', event.ticket ?? '')
@@ -183,6 +184,32 @@ export class TicketStore {
         .set({ receipt_channel: channel, receipt_ts: ts })
         .where('id', '=', id)
         .execute(),
+    );
+  }
+
+  /**
+   * Tickets whose receipts the passing of time has changed, those that wait the longest first.
+   *
+   * @param now in milliseconds since 1970
+   * @throws DatabaseError
+   */
+  async dueReceipts(now: number, limit: number): Promise<TicketRecord[]> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
+        .where('receipt_due_at', '<=', now)
+        .orderBy('receipt_due_at')
+        .limit(limit)
+        .execute();
+      return withEvents(db, scope, rows);
+    });
+  }
+
+  /** @param at when to render its receipt again, in milliseconds since 1970; null for never @throws DatabaseError */
+  async setReceiptDue(id: string, at: number | null): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) =>
+      scoped(db.updateTable('tickets'), scope).set({ receipt_due_at: at }).where('id', '=', id).execute(),
     );
   }
 

@@ -415,6 +415,16 @@ const view = byType({
     oneFocus,
     notTooLarge,
   ),
+  home: object(
+    { blocks: list(blocks({}), { max: LIMITS.modalBlocks }) },
+    {
+      private_metadata: string(LIMITS.privateMetadata, 0),
+      callback_id: string(LIMITS.callbackId),
+      external_id: string(LIMITS.externalId),
+    },
+    blockIdsDiffer,
+    notTooLarge,
+  ),
 });
 
 const message = object(
@@ -441,7 +451,7 @@ const suggestions = object(
   eitherOptions,
 );
 
-/** Slack's errors for a modal, each as `what [json-pointer:/where]`. */
+/** Slack's errors for a modal or a home tab, each as `what [json-pointer:/where]`. */
 export function checkView(value: unknown): string[] {
   return view(value, '');
 }

@@ -41,6 +41,30 @@ export class Interactions {
     });
   }
 
+  /** Tells the bot that the user has opened its home tab. @param channel the direct message with the bot */
+  homeOpened(channel: string): Promise<Delivery> {
+    const { workspace } = this.#context;
+    const ts = workspace.newTs();
+    return this.#context.deliver('events_api', {
+      token: workspace.verificationToken,
+      team_id: workspace.teamId,
+      api_app_id: workspace.appId,
+      event: { type: 'app_home_opened', user: this.#userId, channel, tab: 'home', event_ts: ts },
+      type: 'event_callback',
+      event_id: `Ev${ts.replace('.', '')}`,
+      event_time: Math.floor(Number(ts)),
+      authorizations: [
+        {
+          enterprise_id: workspace.enterpriseId ?? null,
+          team_id: workspace.teamId,
+          user_id: workspace.botUserId,
+          is_bot: true,
+          is_enterprise_install: workspace.orgWide,
+        },
+      ],
+    });
+  }
+
   send(payload: Json): Promise<Delivery> {
     const { workspace } = this.#context;
     const { user_id: id, user_name: name, team_id } = this.#user();

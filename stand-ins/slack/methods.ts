@@ -154,6 +154,11 @@ const METHODS: Record<string, Method> = {
       return { view: workspace.updateView(asText(view_id ?? named), view, hash) };
     },
   },
+  'views.publish': {
+    run: ({ user_id, view, hash }, { workspace }) => ({
+      view: workspace.publishHome(asText(user_id), view, hash),
+    }),
+  },
   'chat.postEphemeral': {
     scope: 'chat:write',
     run: (args, context) => {

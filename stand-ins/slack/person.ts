@@ -36,6 +36,28 @@ export class Person extends ModalDriver {
     });
   }
 
+  /** Opens the bot's home tab. */
+  openHome(): Promise<Delivery> {
+    return this.interactions.homeOpened(this.workspace.directMessages(this.id).id);
+  }
+
+  /** The bot's home tab, as this user sees it. */
+  get home(): View | undefined {
+    return this.workspace.homes.get(this.id);
+  }
+
+  /** Clicks a button on the bot's home tab, found by action ID or text. A block ID distinguishes buttons with the same name. */
+  pressHome(button: string, blockId?: string): Promise<Delivery> {
+    const { home } = this;
+    const found = blockElements(home?.blocks ?? []).find(
+      ({ block, element }) =>
+        (element.action_id === button || element.text?.text === button) &&
+        (blockId === undefined || block.block_id === blockId),
+    );
+    if (!home || !found) throw new Error(`${this.id} sees no home tab with a button "${button}"`);
+    return this.#click(found, home);
+  }
+
   /** The messages of a conversation that this user sees, oldest first. */
   sees(channelId: string): Message[] {
     if (!this.workspace.canSee(this.id, this.workspace.channel(channelId))) return [];

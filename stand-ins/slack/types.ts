@@ -158,7 +158,7 @@ export type Values = Record<string, Record<string, Value>>;
 export interface View {
   readonly id: string;
   readonly team_id: string;
-  readonly type: 'modal';
+  readonly type: 'modal' | 'home';
   readonly root_view_id: string;
   readonly previous_view_id: string | null;
   readonly app_id: string;

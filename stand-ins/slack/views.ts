@@ -14,7 +14,9 @@ export interface ViewIds {
 
 /** A valid view from the bot. */
 interface SentView {
-  title: Text;
+  type: View['type'];
+  /** A home tab has none. */
+  title?: Text;
   submit?: Text;
   close?: Text;
   callback_id?: string;
@@ -146,12 +148,12 @@ export function renderView(
   return {
     id: ids.id,
     team_id: ids.teamId,
-    type: 'modal',
+    type: sent.type,
     root_view_id: ids.rootViewId ?? ids.id,
     previous_view_id: ids.previousViewId ?? null,
     app_id: ids.appId,
     bot_id: ids.botId,
-    title: text(sent.title),
+    title: text(sent.title ?? { type: 'plain_text', text: '' }),
     submit: sent.submit ? text(sent.submit) : null,
     close: sent.close ? text(sent.close) : null,
     callback_id: sent.callback_id ?? '',

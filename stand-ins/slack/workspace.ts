@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { checkView } from './block-kit.ts';
+import { isObject } from './check.ts';
 import { SlackError } from './error.ts';
 import type { Call, Channel, Element, Json, Message, NewChannel, NewUser, User, View } from './types.ts';
 import { completeBlocks, renderView } from './views.ts';
@@ -47,6 +48,8 @@ export class Workspace {
   readonly violations: string[] = [];
   /** The open modals by user ID, the topmost last. */
   readonly modals = new Map<string, View[]>();
+  /** The home tabs by user ID. */
+  readonly homes = new Map<string, View>();
   /** The open conversation by user ID. */
   readonly viewing = new Map<string, string>();
 
@@ -199,6 +202,17 @@ export class Workspace {
     if (stack.length >= MAX_VIEWS) throw new SlackError('push_limit_reached');
     const view = this.#show(user, sent, { rootViewId: below.root_view_id, previousViewId: below.id });
     stack.push(view);
+    return view;
+  }
+
+  /** Shows a user's home tab. Each user has one. */
+  publishHome(user: string, sent: unknown, hash?: unknown): View {
+    if (!this.users.has(user)) throw new SlackError('user_not_found');
+    const before = this.homes.get(user);
+    if (hash !== undefined && hash !== before?.hash) throw new SlackError('hash_conflict');
+    if (!isObject(sent) || sent.type !== 'home') throw new SlackError('invalid_arguments');
+    const view = this.#show(user, sent, {}, before);
+    this.homes.set(user, view);
     return view;
   }
 

@@ -195,7 +195,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
   test('the global shortcut asks where the link goes', async () => {
     await on.channel('deals-emea').click();
     await on.page.getByRole('button', { name: 'Shortcuts' }).click();
-    await on.page.getByRole('button', { name: /^Create SSO ticket/ }).click();
+    await on.page.getByRole('button', { name: /^Create SSO link/ }).click();
     await on.dialog(sentences.FORM_TITLE.new).waitFor();
     expect(await on.select(basics.conversation.label).inputValue()).toBe('deals-emea');
     await on.select(basics.conversation.label).click();

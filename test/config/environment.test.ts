@@ -243,9 +243,9 @@ describe('readConfig', () => {
     const example = readFileSync('.env.example', 'utf8');
     const source = readFileSync('src/config/environment.ts', 'utf8');
     const documented = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
-    const read = [...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag|names|people|hours)/gm)].map(
-      ([, name]) => name,
-    );
+    const read = [
+      ...source.matchAll(/^ {2,4}([A-Z][A-Z0-9_]+): (?:\w+\(|z|list|flag|names|hours|people)/gm),
+    ].map(([, name]) => name);
     const proxies = readFileSync('src/config/proxy.ts', 'utf8').matchAll(/'([A-Z]+_PROXY)'/g);
     const all = [...read, ...[...proxies].map(([, name]) => name)];
     expect(documented.toSorted()).toEqual(all.toSorted());

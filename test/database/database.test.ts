@@ -7,7 +7,8 @@ import { DatabaseError } from '../../src/database/errors.ts';
 import { Leases } from '../../src/database/leases.ts';
 import { MIGRATIONS, migrate } from '../../src/database/migrations.ts';
 import { createDatabase, execute, HAS_POSTGRES, PASSWORD } from '../postgres.ts';
-import { connect, describeEngines, scope, temporaryFolder } from './engines.ts';
+import { connect, scope } from './connect.ts';
+import { describeEngines, temporaryFolder } from './engines.ts';
 
 const open: Database[] = [];
 function opened(...parameters: Parameters<typeof connect>): Database {

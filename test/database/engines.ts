@@ -3,9 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import type { DatabaseConfig } from '../../src/config/config.ts';
-import { Database } from '../../src/database/database.ts';
-import type { Scope } from '../../src/database/schema.ts';
-import { createLog } from '../../src/lib/log.ts';
 import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
 
 /** A way to get a new, empty database. */
@@ -32,13 +29,3 @@ export function describeEngines(name: string, suite: (newDatabase: NewDatabase) 
     suite(async () => ({ url: await createDatabase() }));
   });
 }
-
-/** A database, and everything that it logs. */
-export function connect(config: DatabaseConfig, log: string[] = []): Database {
-  return new Database({ config, log: createLog('info', { write: (line) => log.push(line) }) });
-}
-
-/** The same scope each time. */
-export const scope =
-  (auth0Domain = 'acme.auth0.com', team = 'T1'): (() => Promise<Scope>) =>
-  async () => ({ auth0Domain, team });

@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { ListSnapshots } from '../../src/database/list-snapshots.ts';
-import { connect, describeEngines, scope } from './engines.ts';
+import { connect, scope } from './connect.ts';
+import { describeEngines } from './engines.ts';
 
 let database: Database;
 afterEach(() => database.close());

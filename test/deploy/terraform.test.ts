@@ -123,6 +123,15 @@ describe('deploy/terraform', () => {
     ['find_organizations', ['read:organizations']],
     ['edit_connections', ['read:connections']],
     ['name_attribute_profiles', ['read:user_attribute_profiles']],
+    [
+      'edit_profiles',
+      [
+        'create:self_service_profiles',
+        'update:self_service_profiles',
+        'read:self_service_profile_custom_texts',
+        'update:self_service_profile_custom_texts',
+      ],
+    ],
   ])('grants less without %s', (variable, withheld) => {
     expect(configuration.variable).toHaveProperty(variable);
     expect(scopes().filter((name) => !scopes([variable]).includes(name))).toEqual(withheld);
@@ -132,7 +141,7 @@ describe('deploy/terraform', () => {
     const features = Object.entries(configuration.variable).flatMap(([name, [block]]) =>
       String(block?.type).includes('bool') ? [name] : [],
     );
-    expect(features).toHaveLength(4);
+    expect(features).toHaveLength(5);
     expect(scopes(features)).toEqual([
       'create:sso_access_tickets',
       'delete:sso_access_tickets',

@@ -110,9 +110,7 @@ describe('npm run revoke', () => {
     await makeLink('acme-corp');
     const correlationId = creates(world)[0]?.headers['x-correlation-id'] ?? '';
     await expect(runRevoke(config, [])).rejects.toThrow(/reference/);
-    await expect(runRevoke(config, ['unknown'])).rejects.toThrow(
-      'No link on record has the reference unknown.',
-    );
+    await expect(runRevoke(config, ['unknown'])).rejects.toThrow(/reference unknown/);
     world.auth0.fail({ path: /revoke$/ }, { status: 500 });
     await expect(runRevoke(config, [correlationId])).rejects.toThrow(/may still work/);
     world.auth0.clearFaults();

@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import type { View } from '../../stand-ins/slack/server.ts';
-import { connect } from '../database/engines.ts';
+import { connect } from '../database/connect.ts';
 import {
   audits,
   botSettings,
@@ -80,7 +80,7 @@ it('the lists survive a restart: they are read from the database, and Auth0 is n
   const lists = ['/self-service-profiles', '/clients', '/organizations', '/connections'];
   expect(auth0.requests.filter(({ path }) => lists.some((list) => path.endsWith(list)))).toEqual([]);
   await maria.submit();
-  await message(world, maria, sales.id, sentences.OPEN_BY);
+  await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
 });
 
 it('a list is loaded by one of two instances, and the other one reads it', async () => {

@@ -593,7 +593,7 @@ describe.each(MODES)('the house rules, over %s', (mode) => {
     });
     const link = textOf(await message(world, maria, sales.id, sentences.linkTitle('')));
     expect(link).toMatch(
-      /Dear sso-acme,\nhttps:\/\/\S+ until \w+, .* \(Europe\/Berlin\), for sso-acme\.\nYours, Maria/,
+      /Dear acme,\nhttps:\/\/\S+ until \w+, .* \(Europe\/Berlin\), for sso-acme\.\nYours, Maria/,
     );
   });
 

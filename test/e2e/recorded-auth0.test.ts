@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
+import { profile } from '../../src/tickets/form/basics.ts';
 import type { Fault, Match } from '../../stand-ins/auth0/faults.ts';
 import type { Auth0 } from '../../stand-ins/auth0/server.ts';
 import type { Client, Connection, Organization, Profile } from '../../stand-ins/auth0/tenant.ts';
 import type { Message, Person } from '../../stand-ins/slack/server.ts';
 import {
+  CONTEXT,
   creates,
   expectClean,
   fillNew,
@@ -228,7 +231,10 @@ describe.skipIf(!folder)('recorded lists', () => {
         world,
         maria,
         sales.id,
-        new RegExp(`${name} is not an enterprise .*\\(its type is ${strategy}\\)`),
+        sentences.editSentence(
+          { code: 'connection_not_editable', name: name ?? '', strategy: strategy ?? '' },
+          CONTEXT,
+        ),
       );
     }
   });
@@ -282,7 +288,12 @@ describe.skipIf(!folder)('recorded lists', () => {
     }
     await maria.command(sales.id, '');
     const view = await modal(world, maria, /New SSO connection/);
-    expect(optionsIn(view, 'profile')).toEqual(['self-service-profile-1']);
+    // There is only one profile, so it is under “More options”.
+    expect(optionsIn(view, 'profile')).toEqual([]);
+    await maria.press(sentences.MORE_OPTIONS);
+    expect(optionsIn(await modal(world, maria, profile.label), 'profile')).toEqual([
+      'self-service-profile-1',
+    ]);
     await world.slack.until(
       () => auth0.requests.some(({ query }) => query.from === first?.next) || undefined,
     );
@@ -344,8 +355,11 @@ function expectFits(sentence: string, error: RecordedError, label: string): void
     expect(sentence, label).toMatch(/several custom domains.*“Link opens on”/);
     return;
   }
-  if (errorCode === 'insufficient_entitlement') expect(sentence, label).toContain('subscription');
-  else expect(sentence, label).toMatch(status === 404 ? /Auth0 does not know/ : /Auth0 refused the request/);
+  if (errorCode === 'insufficient_entitlement') expect(sentence, label).toContain('Auth0 plan');
+  else
+    expect(sentence, label).toMatch(
+      status === 404 ? /no longer exists in Auth0|Auth0 couldn't find/ : /Auth0 refused the request/,
+    );
   if (reason) expect(sentence, label).toContain(`“${reason}”`);
 }
 
@@ -408,10 +422,11 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
       () => answer(maria, () => maria.press('Revoke link', link)),
       // Auth0's own text is left out, because it may repeat the path, which has the ticket's ID.
       (sentence, error, label) => {
-        expect(sentence, label).toMatch(/The link for acme-corp was not revoked\. .*The link still works\./);
+        expect(sentence, label).toMatch(
+          /The SSO link for acme-corp wasn't revoked\. .*The link still works\./,
+        );
         expect(sentence, label).not.toMatch(/another name/);
-        if (error.response.errorCode === 'insufficient_entitlement')
-          expect(sentence).toContain('subscription');
+        if (error.response.errorCode === 'insufficient_entitlement') expect(sentence).toContain('Auth0 plan');
       },
     );
     expect(world.auth0.tickets.map(({ state }) => state)).toEqual(['live']);
@@ -530,7 +545,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
       },
       (sentence, error, label) => {
         if (error.status === 404 || error.status === 400) {
-          expect(sentence, label).toMatch(/There is no connection .* anymore/);
+          expect(sentence, label).toMatch(/The connection .* no longer exists/);
         } else expectFits(sentence, error, label);
       },
     );
@@ -567,7 +582,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
       },
       (sentence, _, label) => {
         expect(sentence, label).toMatch(
-          /Auth0 does not accept the bot's credentials.*check its Auth0 settings/,
+          /Auth0 doesn't accept the bot's credentials.*check the bot's Auth0 settings/,
         );
       },
     );

@@ -91,7 +91,8 @@ describe.concurrent('the revoke call answers with', () => {
       }
       // The ID of the ticket stands in the path: Auth0's words, which may repeat it, are not shown.
       const wordless = kind === 'rejected' || kind === 'conflict' || kind === 'not_found';
-      await untilReads(world, wordless ? cause(kind) : causeOf(kind), 60_000);
+      const words = wordless ? sentences.auth0Cause(new Auth0Error(kind), 'revoke') : causeOf(kind);
+      await untilReads(world, words, 60_000);
       await untilReads(
         world,
         like(

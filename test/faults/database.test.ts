@@ -12,12 +12,15 @@ import { DatabaseError } from '../../src/database/errors.ts';
 import { MIGRATIONS, migrate } from '../../src/database/migrations.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
+import { TicketError } from '../../src/tickets/errors.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
 import {
+  ANY,
   CONTEXT,
   creates,
   expectClean,
   fillNew,
+  like,
   live,
   message,
   modal,
@@ -26,6 +29,7 @@ import {
   whyNoLink,
 } from '../harness.ts';
 import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
+import { smallDisk } from '../small-disk.ts';
 import { logged, untilReads } from './scenario.ts';
 
 const REFUSED = whyNoLink(new DatabaseError('failed'));
@@ -76,6 +80,9 @@ async function expectBack(): Promise<void> {
   expect(live(world)).toHaveLength(1);
 }
 
+/** SQLite, whatever TEST_DATABASE is. */
+const sqliteIn = (dataDir: string) => ({ DATA_DIR: dataDir, DATABASE_URL: '' });
+
 function databaseOf(config: DatabaseConfig): Database {
   return new Database({ config, log: createLog('error', { write: () => undefined }) });
 }
@@ -111,7 +118,7 @@ describe('SQLite', () => {
   it('in a folder that cannot be written at the start', async () => {
     const dataDir = join(folder, 'data');
     writeFileSync(dataDir, '');
-    world = await startWorld({ env: { DATA_DIR: dataDir } });
+    world = await startWorld({ env: sqliteIn(dataDir) });
     await expectAway('not_writable');
     expect(
       logged(world, { level: 'error' })
@@ -128,7 +135,7 @@ describe('SQLite', () => {
     await newer.write((db) =>
       migrate(db as unknown as Kysely<never>, { ...MIGRATIONS, '9999_future': async () => undefined }),
     );
-    world = await startWorld({ env: { DATA_DIR: dataDir } });
+    world = await startWorld({ env: sqliteIn(dataDir) });
     await expectAway('schema_too_new');
     await newer.write((db) =>
       (db as unknown as Kysely<{ schema_migrations: { name: string } }>)
@@ -141,7 +148,7 @@ describe('SQLite', () => {
   });
 
   it('that another process has locked', async () => {
-    world = await startWorld({ env: { DATA_DIR: folder } });
+    world = await startWorld({ env: sqliteIn(folder) });
     await untilHealth(200);
     await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
     const release = await lock(folder);
@@ -151,7 +158,7 @@ describe('SQLite', () => {
   });
 
   it('that is locked while a link is delivered: its events are stored later', async () => {
-    world = await startWorld({ env: { DATA_DIR: folder } });
+    world = await startWorld({ env: sqliteIn(folder) });
     const { maria, sales, slack } = world;
     await fillNew(world);
     slack.fail('response_url', { delay: 1_500 });
@@ -176,6 +183,53 @@ describe('SQLite', () => {
     }, 30_000);
     await database.close();
   });
+});
+
+describe('SQLite, on a small disk', () => {
+  const disk = smallDisk('4m');
+  let dataDir: string;
+  beforeEach(async () => {
+    if (!disk) return;
+    dataDir = await mkdtemp(join(disk.folder, 'data-'));
+    world = await startWorld({ env: sqliteIn(dataDir) });
+    await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
+  });
+
+  it.skipIf(!disk)('that is full', async () => {
+    disk?.fill();
+    await expectAway('full');
+    disk?.free();
+    await expectBack();
+  });
+
+  it.skipIf(!disk)(
+    'that fills up while Auth0 creates a link: it is revoked, and the record says so',
+    async () => {
+      const { maria, auth0, slack } = world;
+      await fillNew(world);
+      auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 1_500 });
+      await maria.submit();
+      await slack.until(() => creates(world).length > 0);
+      disk?.fill();
+      const error = new TicketError({ code: 'not_recorded', revoked: true, correlationId: ANY });
+      await modal(world, maria, like(whyNoLink(error)));
+      expect(maria.value('connectionName').value).toBe('acme-corp');
+      expect(auth0.tickets).toMatchObject([{ state: 'revoked' }]);
+      await untilHealth(503);
+      disk?.free();
+      auth0.clearFaults();
+      await expectBack();
+      const database = databaseOf({ dataDir });
+      const store = storeOf(database);
+      // Those of the revocation are stored once there is space.
+      await slack.until(async () => {
+        const records = await store.list({ now: Date.now(), limit: 10 });
+        const types = records.map(({ events }) => events.map(({ type }) => type).toSorted());
+        return types.join(' ') === 'created,delivered,requested requested,revoked' || undefined;
+      }, 30_000);
+      await database.close();
+    },
+  );
 });
 
 describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import { auth0Cause } from '../../src/slack/sentences.ts';
 import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import { cause, like, type World } from '../harness.ts';
 import { logged } from './scenario.ts';
@@ -53,7 +55,12 @@ export const FAULTS: [name: string, fault: () => Fault, kind: Kind, done: boolea
 export const CAUSES: Record<Exclude<Kind, 'late'>, string[]> = {
   rejected: [cause('rejected', { reason: 'Said 400' }), cause('rejected', { reason: 'Said 403' })],
   credentials_rejected: [cause('credentials_rejected')],
-  not_found: [cause('not_found', { reason: 'Said 404' })],
+  // What was chosen, or anything else, for example a list. Of a revocation without the reason.
+  not_found: [
+    cause('not_found', { reason: 'Said 404' }),
+    auth0Cause(new Auth0Error('not_found', { reason: 'Said 404' }), 'read'),
+    auth0Cause(new Auth0Error('not_found'), 'revoke'),
+  ],
   conflict: [cause('conflict', { reason: 'Said 409' })],
   rate_limited: [cause('rate_limited')],
   failed: [cause('failed', { status: 500 }), cause('failed', { status: 503 }), cause('failed')],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { FORM_SUBMIT } from '../../src/slack/sentences.ts';
 import type { Delivery } from '../../stand-ins/slack/server.ts';
 import {
   creates,
@@ -125,7 +126,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
       const profiles = await slack.until(() =>
         slack.messages.find((shown) => /self-service profiles/.test(textOf(shown))),
       );
-      await closedMeanwhile(world, 'refresh_requested', () => tom.press('Create ticket', profiles));
+      await closedMeanwhile(world, 'refresh_requested', () => tom.press(FORM_SUBMIT, profiles));
       await modal(world, tom, /New SSO connection/);
       expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
     }));

@@ -237,8 +237,8 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
     create:
       'Something you chose no longer exists in Auth0: “No such client”. No link was created. Choose again.',
     revoke:
-      'Something you chose no longer exists in Auth0: “No such client”. The link still works. Try again in a minute.',
-    read: 'Something you chose no longer exists in Auth0: “No such client”. Try again in a minute.',
+      "Auth0 couldn't find what the bot asked for: “No such client”. The link still works. Try again in a minute.",
+    read: "Auth0 couldn't find what the bot asked for: “No such client”. Try again in a minute.",
   },
   rate_limited: {
     create: 'Auth0 is getting too many requests right now. No link was created. Try again in a minute.',
@@ -1002,6 +1002,9 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   ],
 
   // Links
+  CREATE_SSO_LINK: 'Create SSO link',
+  EDIT_A_CONNECTION: 'Edit a connection',
+  SHOW_LINKS: { mine: 'Show your links', all: 'Show everyone’s links' },
   listTitle: [
     [sentences.listTitle({ whose: 'mine', page: 0 }), 'Your SSO links'],
     [sentences.listTitle({ whose: 'all', page: 0 }), 'Everyone’s SSO links'],

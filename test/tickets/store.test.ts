@@ -3,7 +3,8 @@ import type { Database } from '../../src/database/database.ts';
 import { newEvent } from '../../src/tickets/audit.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
 import { type EventType, factsOf, type Ticket } from '../../src/tickets/ticket.ts';
-import { connect, describeEngines, type NewDatabase, scope } from '../database/engines.ts';
+import { connect, scope } from '../database/connect.ts';
+import { describeEngines, type NewDatabase } from '../database/engines.ts';
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -184,6 +185,51 @@ describeEngines('the store of tickets', (newDatabase) => {
     await create({ connection: 'acme-corp-2' });
     const found = await store.list({ now: NOW, limit: 10, connection: 'acme-corp', liveOnly: true });
     expect(found.map(({ ticket }) => ticket.id)).toEqual([id]);
+  });
+
+  it('names each receipt that is due until it is rendered, the oldest first', async () => {
+    const config = await newDatabase();
+    const { store, create } = parts(config);
+    const later = await create({ expiresAt: NOW + HOUR });
+    const first = await create({ expiresAt: NOW });
+    const due = async (now: number, limit = 10) =>
+      (await store.dueReceipts(now, limit)).map(({ ticket: { id } }) => id);
+    expect(await due(NOW - 1)).toEqual([]);
+    expect(await due(NOW)).toEqual([first.id]);
+    expect(await due(NOW + HOUR)).toEqual([first.id, later.id]);
+    expect(await due(NOW + HOUR, 1)).toEqual([first.id]);
+    await parts(config, scope('other.auth0.com')).store.setReceiptDue(first.id, null);
+    await store.setReceiptDue(later.id, null);
+    expect(await due(NOW + HOUR)).toEqual([first.id]);
+    await store.setReceiptDue(first.id, NOW + 2 * HOUR);
+    expect(await due(NOW + HOUR)).toEqual([]);
+    expect(await due(NOW + 2 * HOUR)).toEqual([first.id]);
+    expect(await parts(config, scope('other.auth0.com')).store.dueReceipts(NOW + 9 * HOUR, 10)).toEqual([]);
+  });
+
+  it('deletes tickets and events that are older than a time, and no others', async () => {
+    const config = await newDatabase();
+    const { store, create } = parts(config);
+    const old = await create({ createdAt: NOW - HOUR });
+    const recent = await create({ createdAt: NOW });
+    const other = parts(config, scope('other.auth0.com'));
+    const theirs = await other.create({ createdAt: NOW - HOUR });
+    const at = (time: number, of?: Ticket) => ({ ...newEvent('access_denied', {}, of?.id), at: time });
+    const itsEvents = (await store.find(recent.id))?.events ?? [];
+    // An old event stays with a ticket that stays. A later one stays until it is old, too.
+    const kept = [...itsEvents, at(NOW), at(NOW - HOUR, recent), at(NOW, old)];
+    for (const event of [at(NOW - HOUR), at(NOW - HOUR, old), ...kept]) await store.add(event);
+    const rest = async () => {
+      const ids: string[] = [];
+      for await (const { event } of store.events({ until: NOW + 1 })) ids.push(event.id);
+      return ids.toSorted();
+    };
+    expect(await store.deleteBefore(NOW)).toBe(1);
+    expect(await store.find(old.id)).toBeUndefined();
+    expect(await rest()).toEqual(kept.map(({ id }) => id).toSorted());
+    expect(itsEvents).toHaveLength(2);
+    expect(await store.deleteBefore(NOW)).toBe(0);
+    expect((await other.store.find(theirs.id))?.events).toHaveLength(2);
   });
 
   it('never crosses tenants or workspaces', async () => {

@@ -1,22 +1,28 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../src/app.ts';
 import { Auth0Error } from '../../src/auth0/errors.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { TicketError } from '../../src/tickets/errors.ts';
 import type { Message, Person } from '../../stand-ins/slack/server.ts';
 import {
   ANY,
   audits,
+  botSettings,
   buttonsIn,
   CONTEXT,
   expectClean,
   expectInert,
   fillNew,
+  holdDate,
   like,
   linkIn,
   live,
   MODES,
   message,
   modal,
+  pass,
   readingOf,
   revokes,
   says,
@@ -331,3 +337,80 @@ it.each([
     await slack.until(() => says(textOf(receipt()), REVOKED));
   },
 );
+
+describe('when the link expires, a receipt', () => {
+  const HOUR = 3_600_000;
+  /** How often the receipt was changed, or was to be. */
+  const updates = () => world.slack.calls.filter(({ method }) => method === 'chat.update').length;
+  const hasExpired = () => says(textOf(receipt()), sentences.RECEIPT_EXPIRED) || undefined;
+
+  beforeEach(async () => {
+    holdDate();
+    world = await startWorld();
+    const { maria } = world;
+    await fillNew(world);
+    await maria.choose('lifetime', '3600');
+    await maria.submit();
+    await linkOf(maria);
+    expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Starts the bot again, as it was. */
+  async function restart() {
+    const { slack, auth0, database, log } = world;
+    const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...database });
+    world.app = createApp(config, createLog('info', { write: (line) => log.push(line) }), {
+      startedAt: Date.now(),
+    });
+    const { port } = await world.app.start();
+    slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+  }
+
+  it('loses its button, and keeps what it says, once', async () => {
+    const { slack, maria } = world;
+    pass(HOUR + 1_000);
+    await slack.until(hasExpired, 20_000);
+    expect(buttonsIn(receipt())).toEqual([]);
+    expect(readingOf(receipt())).toContain(`${sentences.DETAIL_LABELS.connection.new}: acme-corp`);
+    expect(updates()).toBe(1);
+    // Another one that expires later is changed after it: this one is left alone.
+    await maria.close();
+    await fillNew(world, { name: 'globex' });
+    await maria.choose('lifetime', '3600');
+    await maria.submit();
+    const [, other] = await slack.until(() => (receipts().length === 2 ? receipts() : undefined));
+    await modal(world, maria, sentences.DONE_TITLE);
+    pass(HOUR + 1_000);
+    await slack.until(() => other && buttonsIn(other).length === 0, 20_000);
+    expect(updates()).toBe(2);
+  });
+
+  it('loses it after the start, if the bot was down, and not again after the next start', async () => {
+    const { slack } = world;
+    await world.app.stop();
+    pass(HOUR + 1_000);
+    await restart();
+    await slack.until(hasExpired, 20_000);
+    await world.app.stop();
+    await restart();
+    await slack.until(() => world.log.filter((line) => line.includes('The records are open')).length === 3);
+    await world.app.stop();
+    expect(updates()).toBe(1);
+  });
+
+  it('that Slack does not change is tried again an hour later', async () => {
+    const { slack, log } = world;
+    slack.fail('chat.update', { error: 'internal_error' });
+    pass(HOUR + 1_000);
+    await slack.until(() => log.some((line) => line.includes('A message could not be updated')), 20_000);
+    slack.clearFaults();
+    const before = updates();
+    expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
+    pass(HOUR + 1_000);
+    await slack.until(hasExpired, 20_000);
+    expect(updates()).toBe(before + 1);
+  });
+});

@@ -82,8 +82,12 @@ it('a submission that arrives again after a restart creates nothing: it is on re
   await maria.submit();
   const submission = sent.at(-1);
   if (!submission) throw new Error('Slack has sent nothing');
-  await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
+  const link = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
   await modal(world, maria, sentences.DONE_TITLE);
+  // Without a live link, nothing else stops the submission.
+  await maria.close();
+  await maria.press(sentences.REVOKE_LINK, link);
+  await slack.until(() => audits(world, 'ticket_revoked')[0]);
   await app.stop();
   const settings = readConfig({ ...botSettings(slack, auth0, 'http'), ...world.database });
   const log = createLog('debug', { write: (line) => world.log.push(line) });

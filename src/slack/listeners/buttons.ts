@@ -1,4 +1,4 @@
-import { OPEN_FORM, POST_PROFILES, REVOKE_TICKET, readFormRequest } from '../buttons.ts';
+import { OPEN_FORM, POST_PROFILES, REVOKE_LISTED, REVOKE_TICKET, readFormRequest } from '../buttons.ts';
 import type { FormOpener } from '../form-opener.ts';
 import { notice } from '../messages/message.ts';
 import type { ProfileLister } from '../profile-lister.ts';
@@ -23,8 +23,10 @@ export function registerButtons(router: Router, deps: Dependencies): void {
     { parse: readFormRequest, role: (request) => roleFor(request?.kind ?? 'new') },
     async ({ value: request, target: clicked, triggerId, body: { view } }) => {
       // A form that opens in place of a view answers where that view would have.
-      const target = view ? await openTarget(seal, view.private_metadata, clicked.user) : clicked;
-      const place = view ? { viewId: view.id } : { triggerId };
+      // The home tab stays, and a modal opens over it.
+      const modal = view?.type === 'modal' ? view : undefined;
+      const target = modal ? await openTarget(seal, modal.private_metadata, clicked.user) : clicked;
+      const place = modal ? { viewId: modal.id } : { triggerId };
       if (request) await formOpener.open(request, target, place);
       else await messenger.send(target, notice(sentences.buttonExpired(sentenceContext.command)));
     },
@@ -34,10 +36,12 @@ export function registerButtons(router: Router, deps: Dependencies): void {
     profileLister.postToEverybody(target),
   );
 
-  router.button(
-    REVOKE_TICKET,
-    // The requester can always revoke it, also without access to everything else. Its receipt is outside every channel.
-    { parse: (value) => value, role: () => 'anyone', anywhere: true },
-    (click) => revoke(deps, click),
-  );
+  for (const actionId of [REVOKE_TICKET, REVOKE_LISTED]) {
+    router.button(
+      actionId,
+      // The requester can always revoke it, also without access to everything else. Its receipt is outside every channel.
+      { parse: (value) => value, role: () => 'anyone', anywhere: true },
+      (click) => revoke(deps, click),
+    );
+  }
 }

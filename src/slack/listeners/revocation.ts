@@ -6,7 +6,7 @@ import type { TicketDependencies } from '../../tickets/create.ts';
 import { revokeTicket, revokeUnrecorded } from '../../tickets/revoke.ts';
 import { summarize, type TicketRecord } from '../../tickets/ticket.ts';
 import type { Access } from '../access.ts';
-import { REVOKE_TICKET } from '../buttons.ts';
+import { REVOKE_LISTED, REVOKE_TICKET } from '../buttons.ts';
 import type { Messenger } from '../delivery.ts';
 import { notice } from '../messages/message.ts';
 import { receiptMessage } from '../messages/receipt.ts';
@@ -54,6 +54,11 @@ async function revokeRecorded(deps: RevocationDependencies, id: string, click: R
   }
   const revoked = status === 'revoked' ? record : await revokeOnRecord(deps, record, target);
   const revokedSentence = sentences.revoked(ticket.customer, sentenceContext);
+  if (isListed(click)) {
+    await receipts.update(revoked);
+    await say(revokedSentence);
+    return;
+  }
   const inReceipt = isReceipt(ticket.receipt, click);
   const [receiptUpdated, linkReplaced] = await Promise.all([
     receipts.update(revoked),
@@ -80,6 +85,10 @@ async function revokeOnRecord(
     throw error;
   }
 }
+
+/** The list, the home tab or the audit channel stays as it is. */
+const isListed = ({ body: { actions } }: RevokeClick) =>
+  actions.some(({ action_id }) => action_id === REVOKE_LISTED);
 
 function isReceipt(
   receipt: TicketRecord['ticket']['receipt'],

@@ -1,6 +1,7 @@
 import { profileLabels } from '../../profiles/fields.ts';
 import type { AuditDetails } from '../../tickets/audit.ts';
 import { bold, code, date, mention, notificationText, rich, section, text } from '../blocks.ts';
+import { revokeButton } from '../buttons.ts';
 import {
   AUDIT_ACTIONS,
   AUDIT_BOT,
@@ -11,10 +12,15 @@ import {
 } from '../sentences.ts';
 import type { Message } from './message.ts';
 
-/** A message to the audit channel: who did what, for which connection, until when. Never the link. */
+/**
+ * A message to the audit channel: who did what, for which connection, until when. Never the link.
+ *
+ * @param ticket the ID of the ticket's record. While it may work, editors get a button that revokes it.
+ */
 export function auditMessage(
   event: keyof typeof AUDIT_ACTIONS,
   { user, what = '', connection = '', profile, expires }: AuditDetails,
+  ticket?: string,
 ): Message {
   const action = AUDIT_ACTIONS[event];
   return {
@@ -31,6 +37,9 @@ export function auditMessage(
           text('.'),
         ),
       ),
+      ...(ticket && event === 'ticket_made'
+        ? [{ type: 'actions' as const, elements: [revokeButton(ticket, { listed: true })] }]
+        : []),
     ],
   };
 }

@@ -12,12 +12,12 @@ import {
 import {
   bold,
   context,
-  date,
   mention,
   notificationText,
   type RichElement,
   rich,
   section,
+  shortDate,
   text,
 } from '../blocks.ts';
 import {
@@ -117,7 +117,8 @@ function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types
   if (!seesAll(ticket, viewer)) return [];
   const { status, isLive, attention } = summarize(ticket, events, now);
   const isSetUp = firstOf(events, 'configured') !== undefined;
-  if (isLive) return [revokeButton(ticket.id), ...(isSetUp ? [] : [replaceButton(ticket.id)])];
+  if (isLive)
+    return [revokeButton(ticket.id, { listed: true }), ...(isSetUp ? [] : [replaceButton(ticket.id)])];
   if (attention === 'unfinished') return [continueButton(ticket.id)];
   return status === 'requested' ? [] : [createAgainButton(ticket.id)];
 }
@@ -173,7 +174,7 @@ function eventLine(ticket: Ticket, event: TicketEvent): types.RichTextSection[] 
 
 const EVENT_LABELS: Partial<Record<EventType, string>> = sentences.EVENT_LABELS;
 
-const dateOf = (ms: number) => date(Math.floor(ms / 1000));
+const dateOf = (ms: number) => shortDate(Math.floor(ms / 1000));
 
 function pageBlocks({ query, hasNext }: TicketPage): types.ActionsBlock[] {
   const { page } = query;
