@@ -5,7 +5,8 @@ import { SESSION_MS } from './lifetime.ts';
 import { insertEvent, scoped, withEvents } from './store.ts';
 import type { TicketEvent, TicketRecord } from './ticket.ts';
 
-const DAY_MS = 24 * 3_600_000;
+/** How often a connection is looked at once its link's session is over. */
+export const DAILY_MS = 24 * 3_600_000;
 /** How many tickets are checked in one turn. */
 const CHECKS_PER_TURN = 50;
 
@@ -57,7 +58,7 @@ export class FollowStore {
           is.or([
             is('expires_at', '>', now - SESSION_MS),
             is('asked_at', 'is', null),
-            is('asked_at', '<=', now - DAY_MS),
+            is('asked_at', '<=', now - DAILY_MS),
             is.exists(otherLiveLink(is, scope, now)),
           ]),
         )

@@ -7,7 +7,8 @@ import type { Leases } from '../database/leases.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { type AuditLog, newEvent } from './audit.ts';
 import { type ConnectionState, eventsFrom, isFollowed, nextCheckAt, sessionEnd } from './follow.ts';
-import type { FollowStore } from './follow-store.ts';
+import { DAILY_MS, type FollowStore } from './follow-store.ts';
+import { SESSION_MS } from './lifetime.ts';
 import { MAX_ORGANIZATIONS } from './reach.ts';
 import type { TicketStore } from './store.ts';
 import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } from './ticket.ts';
@@ -31,6 +32,9 @@ export interface FollowerDependencies {
   /** Waits. Rejects once `signal` aborts. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
+
+/** How long before a link that is asked about daily is asked about again after a failure. */
+const RETRY_DELAY_MS = 3_600_000;
 
 /** Another instance follows the links by now. */
 class LeaseLost extends Error {
@@ -92,11 +96,15 @@ export class Follower {
       if (!(await this.#takeLease())) throw new LeaseLost();
     };
     const knownId = firstOf(events, 'configured')?.details.connectionId;
+    let failed = true;
     try {
       await this.#store(record, await this.#ask(ticket, { wait: 'background', knownId, pause }));
+      failed = false;
     } finally {
-      // One that can't be asked about must not hold up the others.
-      await followed.asked(ticket.id, this.#now());
+      // One that can't be asked about must not hold up the others. One that is asked about daily doesn't lose a day.
+      const now = this.#now();
+      const isDaily = now >= (ticket.expiresAt ?? 0) + SESSION_MS;
+      await followed.asked(ticket.id, failed && isDaily ? now - DAILY_MS + RETRY_DELAY_MS : now);
     }
   }
 
