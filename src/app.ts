@@ -142,6 +142,7 @@ export function createApp(
     people,
     access,
     receipts,
+    tasks,
     intervalMs: followIntervalMs,
     log,
   });

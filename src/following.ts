@@ -12,7 +12,7 @@ import { Follower, type FollowerDependencies } from './tickets/follower.ts';
 import type { TicketStore } from './tickets/store.ts';
 
 interface Dependencies
-  extends Pick<FollowerDependencies, 'tenant' | 'audit' | 'instance' | 'intervalMs' | 'log'> {
+  extends Pick<FollowerDependencies, 'tenant' | 'audit' | 'instance' | 'tasks' | 'intervalMs' | 'log'> {
   database: Database;
   scope: () => Promise<Scope>;
   store: TicketStore;

@@ -5,6 +5,7 @@ import type { Tenant } from '../auth0/tenant.ts';
 import { DatabaseError } from '../database/errors.ts';
 import type { Leases } from '../database/leases.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
 import { type AuditLog, newEvent } from './audit.ts';
 import { type ConnectionState, eventsFrom, isFollowed, nextCheckAt, sessionEnd } from './follow.ts';
 import { DAILY_MS, type FollowStore } from './follow-store.ts';
@@ -24,6 +25,8 @@ export interface FollowerDependencies {
   leases: Pick<Leases, 'take'>;
   /** The ID of this process. */
   instance: string;
+  /** What a stop waits for. */
+  tasks: Pick<TaskTracker, 'track'>;
   /** Shows what has become of a link. Returns whether all of it was shown; if not, it is called again later. */
   onChange: (record: TicketRecord) => Promise<boolean>;
   log: Log;
@@ -155,7 +158,11 @@ export class Follower {
   }
 
   /** Shows what has become of a link, also by the passing of time alone. Until all is shown, the next turn tries again. */
-  async #check(record: TicketRecord): Promise<void> {
+  #check(record: TicketRecord): Promise<void> {
+    return this.#deps.tasks.track(this.#show(record));
+  }
+
+  async #show(record: TicketRecord): Promise<void> {
     const now = this.#now();
     const next = isFollowed(record) ? nextCheckAt(record, now) : undefined;
     const isOver = isFollowed(record) && next === undefined;

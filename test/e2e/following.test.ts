@@ -130,6 +130,7 @@ describe('a receipt', () => {
     expect(readingOf(receipt())).toContain(SET_UP);
     expect(readingOf(receipt())).toContain(ENABLED);
     expect(readingOf(receipt())).toContain(FINISHED);
+    await world.slack.until(() => audits(world, 'notice_sent')[0]);
     const steps = audits(world).map(({ event }) => event);
     expect(steps.slice(-4)).toEqual([
       'connection_set_up',
@@ -170,6 +171,18 @@ describe('a receipt', () => {
     expect(readingOf(receipt())).toContain(sentences.enabledFor(['Customer Portal']));
     expect(asked().filter(({ path }) => path.endsWith('enabled_connections'))).toEqual([]);
   });
+});
+
+it('a receipt that Slack didn’t change is changed later', async () => {
+  await start();
+  await createLink();
+  const { slack } = world;
+  slack.fail('chat.update', { status: 500 });
+  complete();
+  await noticed(FINISHED);
+  expect(readingOf(receipt())).not.toContain(ENABLED);
+  slack.clearFaults();
+  await slack.until(() => readingOf(receipt()).includes(ENABLED));
 });
 
 describe('Auth0', () => {
@@ -437,6 +450,22 @@ describe('messages about a link', () => {
     expect(notices()).toEqual([]);
   });
 
+  it('go to AUDIT_CHANNEL if their person has left', async () => {
+    holdDate();
+    await start({
+      env: { AUDIT_CHANNEL: 'C0AUDIT' },
+      workspace: (slack) =>
+        void slack.addChannel({ id: 'C0AUDIT', kind: 'private', members: ['U0TOM'], botIsMember: true }),
+    });
+    await createLink();
+    const person = world.slack.users.get('U0MARIA');
+    if (person) person.deleted = true;
+    pass(2 * 60_000);
+    complete();
+    await message(world, world.tom, 'C0AUDIT', FINISHED);
+    expect(notices()).toEqual([]);
+  });
+
   it('are sent again after a failure of Slack’s, and arrive once', async () => {
     await start();
     await createLink();
@@ -450,11 +479,13 @@ describe('messages about a link', () => {
 });
 
 it('two instances follow a link together: each message comes once', async () => {
-  await start();
+  // A lease lasts three intervals, longer than one call.
+  const followIntervalMs = 300;
+  await start({ followIntervalMs });
   await createLink();
   const settings = readConfig({ ...botSettings(world.slack, world.auth0, 'http'), ...world.database });
   const other = createApp(settings, createLog('info', { write: () => true }), {
-    followIntervalMs: INTERVAL_MS,
+    followIntervalMs,
   });
   await other.start();
   try {

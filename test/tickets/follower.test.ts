@@ -8,6 +8,7 @@ import type { Database } from '../../src/database/database.ts';
 import { Leases } from '../../src/database/leases.ts';
 import { WriteQueue } from '../../src/database/write-queue.ts';
 import { createLog } from '../../src/lib/log.ts';
+import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { AuditLog, newEvent } from '../../src/tickets/audit.ts';
 import { FollowStore } from '../../src/tickets/follow-store.ts';
 import { Follower } from '../../src/tickets/follower.ts';
@@ -127,6 +128,7 @@ it('200 links over five days: each ends in the right state, each message is sent
       audit,
       leases,
       instance,
+      tasks: new TaskTracker(),
       onChange,
       log,
       now: () => clock.now,
