@@ -2,8 +2,8 @@ import type { ExpressionBuilder } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { Schema, Scope } from '../database/schema.ts';
 import { SESSION_MS } from './lifetime.ts';
-import { insertEvent, scoped, withEvents } from './store.ts';
 import type { TicketEvent, TicketRecord } from './ticket.ts';
+import { insertEvent, scoped, withEvents } from './ticket-rows.ts';
 
 /** How often a connection is looked at once its link's session is over. */
 export const DAILY_MS = 24 * 3_600_000;
