@@ -38,8 +38,8 @@ interface Renewal {
 const MAX_LINKS = 100;
 
 /**
- * Replaces links: revokes the old one, then creates another one with the same values. And continues them: creates a
- * link for what the customer has not finished.
+ * Replaces links: records a new one with the same values, revokes the old one, then creates the new one. And continues
+ * them: creates a link for what the customer has not finished.
  */
 export class LinkReplacer {
   readonly #deps: Dependencies;
@@ -55,14 +55,15 @@ export class LinkReplacer {
    * @throws AccessError if the person may not get a link there
    */
   async replace(record: TicketRecord, target: ReplyTarget): Promise<void> {
-    const { access, sentenceContext } = this.#deps;
+    const { store, access, sentenceContext } = this.#deps;
     const { ticket, events } = record;
     access.checkChannel(target.user, target.channel);
     const { kind, customer } = ticket;
     const isEditor = await access.isEditor(target.user);
     if (kind === 'edit' && !isEditor)
       return this.#say(target, sentences.accessSentence('editor', sentenceContext));
-    const { isLive } = summarize(ticket, events, Date.now());
+    const { status, isLive } = summarize(ticket, events, Date.now());
+    if (status === 'revoked') return this.#say(target, sentences.alreadyRevoked(customer));
     if (!isLive) return this.#say(target, sentences.REVOKE_EXPIRED);
 
     const values = ticket.form;
@@ -70,7 +71,7 @@ export class LinkReplacer {
       form: { kind, isEditor, target, replaces: [record] },
       values,
       // A second click finds it on record.
-      submission: `replace ${ticket.id}`,
+      submission: await store.nextSubmission(`replace ${ticket.id}`),
       refusal: (sentence) => failure(sentences.notReplaced(customer, sentence), { kind, values }),
     });
   }

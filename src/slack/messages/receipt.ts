@@ -76,7 +76,7 @@ function expiryOf({ ticket, events }: TicketRecord, now: number): types.RichText
   if (!summarize(ticket, events, now).isLive) return [section(bold(sentences.EXPIRED), when)];
   return firstOf(events, 'configured')
     ? [section(bold(sentences.WORKS_UNTIL), when)]
-    : [section(bold(sentences.EXPIRES), when, text(sentences.IF_NOT_OPENED))];
+    : [section(bold(sentences.OPEN_BY), when, text(sentences.IF_NOT_OPENED))];
 }
 
 /** Who revoked it, and when. A revocation with a reason is the bot's own. @param at in milliseconds since 1970 */
