@@ -65,13 +65,15 @@ export class Follower {
         await this.#sleep(this.#intervalMs, signal);
         await this.#turn(signal);
       } catch (error) {
-        // The database and Auth0 have logged their own errors. The next turn tries again.
-        const isKnown = [DatabaseError, Auth0Error, LeaseLost].some((known) => error instanceof known);
-        if (!isKnown && !signal.aborted) {
-          this.#deps.log.error(errorFields(error), 'The links could not be followed');
-        }
+        if (!signal.aborted) this.#logUnexpected(error);
       }
     }
+  }
+
+  /** The database and Auth0 have logged their own errors. The next turn tries again. */
+  #logUnexpected(error: unknown): void {
+    if ([DatabaseError, Auth0Error, LeaseLost].some((known) => error instanceof known)) return;
+    this.#deps.log.error(errorFields(error), 'A link could not be followed');
   }
 
   /**
@@ -90,7 +92,10 @@ export class Follower {
   async #turn(signal: AbortSignal): Promise<void> {
     const { followed } = this.#deps;
     if (!(await this.#takeLease())) return;
-    for (const record of await followed.due(this.#now())) await this.#check(record);
+    for (const record of await followed.due(this.#now())) {
+      // One that can't be shown must not hold up the others.
+      await this.#check(record).catch((error: unknown) => this.#logUnexpected(error));
+    }
     const record = await followed.nextToAsk(this.#now());
     if (!record) return;
     const { ticket, events } = record;
