@@ -121,7 +121,7 @@ export function createApp(
     queue,
     onEvent: (event, details, ticket) => {
       metrics?.onEvent(event, details);
-      home.changed();
+      if (ticket) home.changed();
       if (channel) void tasks.track(channel.announce(event, details, ticket));
     },
   });
@@ -167,7 +167,7 @@ export function createApp(
     retentionDays: config.retentionDays,
   });
 
-  const pages = createPages(config, { connection, tenant, database, metrics, stopping });
+  const pages = createPages(config, { connection, tenant, database, store, metrics, stopping });
   const server = new HttpServer({ pages, slackEvents: connection.http });
   let checks: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;

@@ -105,6 +105,7 @@ export class Jobs {
     const { leases, instance, tasks, store, retentionDays, log } = this.#deps;
     if (tasks.stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2)))
       return;
+    await leases.deleteExpired();
     const deleted = await store.deleteBefore(Date.now() - retentionDays * DAY_MS);
     if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
   }

@@ -6,6 +6,7 @@ import type { CallObserver } from './lib/observe.ts';
 import type { Page } from './server.ts';
 import type { AuditDetails, AuditEvent } from './tickets/audit.ts';
 import type { TicketErrorDetails } from './tickets/errors.ts';
+import type { TicketStatus } from './tickets/ticket.ts';
 
 /** In seconds. People wait for these calls, and most take less than one. */
 const CALL_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
@@ -30,6 +31,8 @@ export interface Readings {
   listAges: Record<string, number | undefined>;
   /** Undefined over HTTP. */
   socketConnections: number | undefined;
+  /** How many links can still be opened, by status. Undefined if the database can't be used. */
+  liveLinks: Partial<Record<TicketStatus, number>> | undefined;
 }
 
 /**
@@ -100,12 +103,21 @@ export class Metrics {
     }
   }
 
-  /** The answer to `GET /metrics`. @param token which the request must have, if it is set */
-  async page({ headers }: IncomingMessage, token: string | undefined, readings: Readings): Promise<Page> {
+  /**
+   * The answer to `GET /metrics`.
+   *
+   * @param token which the request must have, if it is set
+   * @param read called only for a request that is answered
+   */
+  async page(
+    { headers }: IncomingMessage,
+    token: string | undefined,
+    read: () => Promise<Readings>,
+  ): Promise<Page> {
     if (token !== undefined && !isEqual(headers.authorization ?? '', `Bearer ${token}`)) {
       return { status: 401, body: 'Send METRICS_TOKEN as a bearer token.\n' };
     }
-    this.#setGauges(readings);
+    this.#setGauges(await read());
     return { status: 200, body: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 }
@@ -161,7 +173,13 @@ function createGauges({ Gauge }: typeof PromClient, registry: PromClient.Registr
     labelNames: ['list'],
     registers,
   });
-  return ({ isHealthy, queueLength, socketConnections, listAges }: Readings) => {
+  const links = new Gauge({
+    name: 'sso_bot_live_links',
+    help: 'Links that can still be opened, by status. None while the database is away',
+    labelNames: ['status'],
+    registers,
+  });
+  return ({ isHealthy, queueLength, socketConnections, listAges, liveLinks }: Readings) => {
     healthy.set(isHealthy ? 1 : 0);
     queue.set(queueLength);
     if (socketConnections !== undefined) {
@@ -170,6 +188,8 @@ function createGauges({ Gauge }: typeof PromClient, registry: PromClient.Registr
     }
     ages.reset();
     for (const [list, age] of Object.entries(listAges)) if (age !== undefined) ages.set({ list }, age);
+    links.reset();
+    for (const [status, count] of Object.entries(liveLinks ?? {})) links.set({ status }, count);
   };
 }
 

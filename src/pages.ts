@@ -4,6 +4,7 @@ import type { Database } from './database/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { Page, Pages } from './server.ts';
 import type { SlackConnection } from './slack/connection.ts';
+import type { TicketStore } from './tickets/store.ts';
 
 /** The pages of the HTTP server, by path. */
 export function createPages(
@@ -12,12 +13,14 @@ export function createPages(
     connection,
     tenant,
     database,
+    store,
     metrics,
     stopping,
   }: {
     connection: SlackConnection;
     tenant: Tenant;
     database: Database;
+    store: TicketStore;
     metrics: Metrics | undefined;
     stopping: AbortSignal;
   },
@@ -27,13 +30,14 @@ export function createPages(
   pages.set('/livez', () => statusPage(!stopping.aborted, 'stopping'));
   pages.set('/healthz', () => statusPage(isHealthy(), 'not healthy: the log says why'));
   if (!metrics) return pages;
-  const readings = () => ({
+  const read = async () => ({
     isHealthy: isHealthy(),
     queueLength: tenant.api.queueLength,
     listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
     socketConnections: connection.openSockets,
+    liveLinks: await store.countLive(Date.now()).catch(() => undefined),
   });
-  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, readings()));
+  return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, read));
 }
 
 function statusPage(ok: boolean, problem: string): Page {

@@ -66,6 +66,11 @@ const CODES: Record<string, DatabaseErrorCode> = {
   '57P03': 'unreachable', // cannot_connect_now
 };
 
+/** What OpenSSL and Node say about a certificate or a handshake. */
+const TLS_CODE = /^(CERT|CRL|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|ERR_TLS|ERR_SSL)_?/;
+/** SQLite's, PostgreSQL's, and those of Node's system calls, such as EMFILE. */
+const DRIVER_CODE = /^(SQLITE_.+|[0-9A-Z]{5}|E[A-Z0-9]+)$/;
+
 /** Errors of the drivers without a code. */
 const MESSAGES: [RegExp, DatabaseErrorCode][] = [
   [/^ConnectionFailed\(/, 'not_writable'], // libsql: the file can't be opened
@@ -87,9 +92,8 @@ function codeOf(code: string, error: Error): DatabaseErrorCode | undefined {
   // A socket in a folder that does not exist is a server that does not run.
   if ('syscall' in error && error.syscall === 'connect') return 'unreachable';
   const [base = ''] = /^SQLITE_[A-Z]+/.exec(code) ?? [code];
-  if (/^08.../.test(code)) return 'unreachable';
-  const isDrivers = code.startsWith('SQLITE_') || /^[0-9A-Z]{5}$/.test(code);
-  return CODES[base] ?? (isDrivers ? 'failed' : undefined);
+  if (/^08.../.test(code) || TLS_CODE.test(code)) return 'unreachable';
+  return CODES[base] ?? (DRIVER_CODE.test(code) ? 'failed' : undefined);
 }
 
 function codeOfMessage(message: string): DatabaseErrorCode | undefined {

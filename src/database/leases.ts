@@ -38,6 +38,19 @@ export class Leases {
         .execute(),
     );
   }
+
+  /** Deletes what nobody holds. @throws DatabaseError */
+  async deleteExpired(): Promise<void> {
+    const { auth0Domain, team } = await this.#scope();
+    await this.#database.write((db) =>
+      db
+        .deleteFrom('leases')
+        .where('auth0_domain', '=', auth0Domain)
+        .where('team', '=', team)
+        .where('expires_at', '<=', this.#now())
+        .execute(),
+    );
+  }
 }
 
 /** Takes or renews a lease within a transaction. Returns false while somebody else holds it. */

@@ -105,6 +105,11 @@ export class Access {
     this.#deny(reason, { user, channel, what: 'view_submission' });
   }
 
+  /** For an answer to somebody whose right depends on a record that isn't there. @throws AccessError, after an audit line */
+  async checkUser(user: string, channel: string | undefined): Promise<void> {
+    if (!(await this.isUser(user))) this.#deny('user', { user, channel, what: 'revoke_ticket' });
+  }
+
   /** Lets the requester of a link and every editor revoke it. @throws AccessError, after an audit line */
   async checkRevocation(user: string, requester: string, channel: string | undefined): Promise<void> {
     if (user === requester) return;

@@ -1,3 +1,4 @@
+import type { types } from '@slack/bolt';
 import { DatabaseError } from '../database/errors.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
@@ -25,6 +26,8 @@ export class Home {
   /** Who has opened it, what it shows, and when (milliseconds since 1970). The latest is last. */
   readonly #opened = new Map<string, { whose: Whose; at: number }>();
   #redraw: NodeJS.Timeout | undefined;
+  /** Whether something has changed since the last redraw began. */
+  #isOutdated = false;
 
   constructor(deps: {
     access: Access;
@@ -45,39 +48,45 @@ export class Home {
   /** Shows the home tab to a person who has opened it, with the links that it showed last. */
   async open(user: string, whose?: Whose): Promise<void> {
     const shown = whose ?? this.#opened.get(user)?.whose ?? 'mine';
-    this.#remember(user, shown);
-    await this.#show(user, shown);
+    if (await this.#show(user, shown)) this.#remember(user, shown);
   }
 
   /** Redraws the home tabs that were opened in the last hour, soon: a link has several events in a row. */
   changed(): void {
+    this.#isOutdated = true;
     if (this.#redraw || this.#tasks.stopping.aborted) return;
-    this.#redraw = setTimeout(() => {
-      this.#redraw = undefined;
-      void this.#tasks.track(this.#redrawAll());
-    }, HOME_REDRAW_DELAY_MS).unref();
+    this.#redraw = setTimeout(() => void this.#tasks.track(this.#redrawAll()), HOME_REDRAW_DELAY_MS).unref();
   }
 
+  /** One at a time. What changes meanwhile is drawn afterwards. */
   async #redrawAll(): Promise<void> {
+    this.#isOutdated = false;
     for (const [user, { whose, at }] of [...this.#opened]) {
+      if (this.#tasks.stopping.aborted) return;
       if (Date.now() - at > HOME_TTL_MS) this.#opened.delete(user);
-      else await this.#show(user, whose);
+      else if (!(await this.#show(user, whose))) this.#opened.delete(user);
     }
+    this.#redraw = undefined;
+    if (this.#isOutdated) this.changed();
   }
 
-  async #show(user: string, whose: Whose): Promise<void> {
+  /** Returns whether the person has access. */
+  async #show(user: string, whose: Whose): Promise<boolean> {
+    const hasAccess = await this.#access.isUser(user);
     try {
-      await this.#messenger.publishHome(user, await this.#view(user, whose));
+      const view = hasAccess ? await this.#content(user, whose) : this.#noAccess();
+      await this.#messenger.publishHome(user, view);
     } catch (error) {
       this.#log.warn({ user, ...errorFields(error) }, 'The home tab could not be shown');
     }
+    return hasAccess;
   }
 
-  async #view(user: string, whose: Whose) {
-    if (!(await this.#access.isUser(user))) {
-      const sentence = sentences.accessSentence('user', this.#sentenceContext);
-      return homeNotice(sentences.NO_ACCESS_TITLE, sentence);
-    }
+  #noAccess(): types.HomeView {
+    return homeNotice(sentences.NO_ACCESS_TITLE, sentences.accessSentence('user', this.#sentenceContext));
+  }
+
+  async #content(user: string, whose: Whose): Promise<types.HomeView> {
     try {
       const [records, isEditor] = await Promise.all([
         this.#ticketLister.newest(whose, user),

@@ -80,7 +80,7 @@ export class LinkCreator {
       progress = next;
     };
     try {
-      if (await this.#revokeReplaced(form)) await this.#createAndDeliver(form, onProgress, stopProgress);
+      return await this.#createAndDeliver(form, onProgress, stopProgress);
     } finally {
       await stopProgress();
     }
@@ -97,25 +97,16 @@ export class LinkCreator {
     }
   }
 
-  /** Returns false if a link could not be revoked. Then nothing is created, and the person knows why. */
-  async #revokeReplaced(form: SubmittedForm): Promise<boolean> {
-    const { receipts, sentenceContext } = this.#deps;
-    const { user, channel } = form.target;
-    for (const { ticket, events } of form.replaces ?? []) {
+  /** @throws TicketError if a link could not be revoked. Then nothing is created. */
+  async #revokeReplaced({ target: { user, channel }, replaces = [] }: SubmittedForm): Promise<void> {
+    for (const { ticket, events } of replaces) {
       try {
         const event = await revokeTicket(this.#deps, ticket, { user, channel });
-        await receipts.update({ ticket, events: [...events, event] });
+        await this.#deps.receipts.update({ ticket, events: [...events, event] });
       } catch (error) {
-        const sentence =
-          error instanceof Auth0Error
-            ? sentences.revokeSentence(error, ticket.customer, sentenceContext)
-            : sentences.revokeForged(sentenceContext);
-        this.#deps.log.warn(errorFields(error), 'A link that is to be replaced was not revoked');
-        await this.#returnForm(form, sentence);
-        return false;
+        throw new TicketError({ code: 'not_replaced', customer: ticket.customer }, { cause: error });
       }
     }
-    return true;
   }
 
   async #createAndDeliver(
@@ -133,13 +124,20 @@ export class LinkCreator {
       return this.#deliver(form, ticket, await person);
     };
     const submission = { id, request, isEditor, requester, channel, form: recordedValues(values) };
-    const options = { maxPerHour, deliver, onProgress };
+    const beforeCreate = () => this.#revokeReplaced(form);
+    const options = { maxPerHour, deliver, beforeCreate, onProgress };
+    let failed = false;
     const created = await createTicket(this.#deps, submission, options).catch(async (error: unknown) => {
+      failed = true;
       const hasButton = issued ? await this.#sendUndeliveredReceipt(issued, error) : false;
       await stopProgress();
       await this.#returnForm(form, this.#sentence(form, error, hasButton));
     });
-    if (!created) return;
+    if (!created) {
+      // A form that arrives again has its answer. A button that two people clicked has only one.
+      if (!failed && form.viewId === undefined) await this.#sayAlreadyReplaced(form);
+      return;
+    }
     const { ticket } = created.issued;
     const receipt = this.#sendReceipt(form, ticket);
     // The modal is the last to change, so that all is there when it says so.
@@ -149,14 +147,23 @@ export class LinkCreator {
     await receipt;
   }
 
+  async #sayAlreadyReplaced({ target, request }: SubmittedForm): Promise<void> {
+    await this.#deps.messenger.send(target, notice(sentences.alreadyRevoked(request.customer)));
+  }
+
   /** Sends the message with the link. With ALLOWED_CHANNELS, it goes where it was asked for or nowhere. */
   async #deliver(
-    { target }: SubmittedForm,
+    { target, replaces = [] }: SubmittedForm,
     issued: IssuedTicket,
     requester: Requester,
   ): Promise<Arrival | undefined> {
     const { access, messenger, tenant } = this.#deps;
-    const message = linkMessage({ issued, requester, template: tenant.policy.customerMessage });
+    const message = linkMessage({
+      issued,
+      requester,
+      template: tenant.policy.customerMessage,
+      replaces: replaces.length > 0,
+    });
     return messenger.send(target, message, { onlyThere: access.limitsChannels });
   }
 

@@ -18,7 +18,7 @@ interface Dependencies extends TicketDependencies {
   sentenceContext: sentences.SentenceContext;
 }
 
-/** Replaces links: revokes the old one, then creates another one with the same values. */
+/** Replaces links: records a new one with the same values, revokes the old one, then creates the new one. */
 export class LinkReplacer {
   readonly #deps: Dependencies;
 
@@ -33,14 +33,15 @@ export class LinkReplacer {
    * @throws AccessError if the person may not get a link there
    */
   async replace(record: TicketRecord, target: ReplyTarget): Promise<void> {
-    const { tenant, access, messenger, linkCreator, sentenceContext } = this.#deps;
+    const { tenant, store, access, messenger, linkCreator, sentenceContext } = this.#deps;
     const { ticket, events } = record;
     access.checkChannel(target.user, target.channel);
     const { kind, customer } = ticket;
     const isEditor = await access.isEditor(target.user);
     if (kind === 'edit' && !isEditor)
       return this.#say(target, sentences.accessSentence('editor', sentenceContext));
-    const { isLive } = summarize(ticket, events, Date.now());
+    const { status, isLive } = summarize(ticket, events, Date.now());
+    if (status === 'revoked') return this.#say(target, sentences.alreadyRevoked(customer));
     if (!isLive) return this.#say(target, sentences.REVOKE_EXPIRED);
 
     await tenant.lists.profiles.load().catch(() => undefined);
@@ -66,7 +67,7 @@ export class LinkReplacer {
       target,
       viewId: undefined,
       // A second click finds it on record.
-      submission: `replace ${ticket.id}`,
+      submission: await store.nextSubmission(`replace ${ticket.id}`),
       metadata: '',
       replaces: [record],
     });

@@ -6,6 +6,7 @@ import { within } from '../lib/timeouts.ts';
 import { deriveConnectionName } from '../tickets/form/connection-name.ts';
 import type { Choice } from '../tickets/form/field.ts';
 import type { Values } from '../tickets/form/form.ts';
+import { peopleName } from '../tickets/reach.ts';
 import { organizationChoice } from '../tickets/search.ts';
 import { OPTIONAL_LIST_TIMEOUT_MS, WHOLE_LIST_TIMEOUT_MS } from './timeouts.ts';
 
@@ -20,13 +21,23 @@ export async function valuesFrom(tenant: Tenant, text: string): Promise<Partial<
   };
 }
 
+/** How many similar connections are looked at. */
+const MAX_SIMILAR = 5;
+
 /** The connection that a customer already has, as far as it is in memory. */
 export function existingConnection(
   tenant: Tenant,
   customer: string,
   connectionName: string,
 ): Connection | undefined {
-  return tenant.connectionNamed(connectionName) ?? tenant.connectionCalled(customer);
+  return (
+    tenant.connectionNamed(connectionName) ??
+    tenant.connectionCalled(customer) ??
+    // “Globex” for “Globex Inc”.
+    tenant.lists.connections
+      .search(customer, MAX_SIMILAR)
+      .find((connection) => peopleName(connection).toLowerCase().startsWith(customer.toLowerCase()))
+  );
 }
 
 /** The organization with exactly this name. Auth0 is asked while the list is loading. */

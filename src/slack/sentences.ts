@@ -118,7 +118,7 @@ export function auth0Cause(
     case 'unreachable':
       return "The bot can't reach Auth0.";
     case 'no_answer':
-      return "Auth0 didn't answer in time.";
+      return "Auth0 isn't responding.";
     case 'failed':
       return status ? `Auth0 had an internal error (${status}).` : "The bot couldn't read Auth0's answer.";
     case 'stopping':
@@ -220,6 +220,10 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
         : '';
       return `${undelivered} Nobody has seen it, and it expires on its own, but the bot couldn't revoke it.${button} Tell ${contactIn(context)} (reference ${details.correlationId}).`;
     }
+    case 'not_replaced':
+      return error.cause instanceof Auth0Error
+        ? `${revokeSentence(error.cause, details.customer, context)} ${NOTHING_CREATED}`
+        : `${revokeForged(context)} ${NOTHING_CREATED}`;
     case 'not_recorded':
       return details.revoked
         ? "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute."
@@ -486,11 +490,11 @@ export const LINK_PURPOSE: Record<TicketKind, string> = {
 export const OPEN_BY = 'Open by: ';
 /** What to know about a link. Auth0's limits. */
 export const LINK_RULES = {
-  time: `Once opened, the customer has five hours to finish. The link opens at most ${MAX_OPENS} times.`,
-  openings:
-    'Link previews and email scanners can open it too. Send it to one person, and never post it in a channel.',
-  single: 'Create only one link at a time for a connection.',
+  time: 'Once opened, the customer has five hours to finish.',
+  openings: `It opens at most ${MAX_OPENS} times, and link previews and email scanners count. Send it to one person, and never post it in a channel.`,
+  lost: 'Lost it? Replace it in your list of links.',
 } as const;
+export const LINK_REPLACES = 'The earlier link no longer works. Send the customer this one instead.';
 export const LINK_WITHOUT_APPLICATION =
   "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.";
 export const doubtfulDomains = (domains: string[]) =>
@@ -512,8 +516,7 @@ export const receiptNotification = (customer: string) => `Receipt: SSO link for 
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
   'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.';
-export const EXPIRES = 'Expires: ';
-export const IF_NOT_OPENED = ', unless it has been opened by then.';
+export const IF_NOT_OPENED = '. Once opened, the customer has five hours to finish.';
 export const receiptLost = (customer: string) =>
   `Slack couldn't deliver the receipt for ${customer}, so only the message with the link can revoke it.`;
 export const RECEIPT_EXPIRED = 'This link has expired.';
@@ -594,9 +597,7 @@ export const BY = ' by ';
 export const CREATED_BY = 'Created by ';
 /** The steps of a link's life. */
 export const EVENT_LABELS = {
-  requested: 'Requested',
   created: 'Created',
-  delivered: 'Delivered',
   not_delivered: 'Not delivered',
   revoked: 'Revoked',
   failed: 'Not created',
@@ -616,6 +617,9 @@ export const REPLACE_CONFIRMATION = {
 /** A link whose values are no longer valid. @param sentence why */
 export const notReplaced = (customer: string, sentence: string) =>
   `The SSO link for ${customer} wasn't replaced, and it still works. ${sentence}`;
+/** For a link that was to be revoked or replaced. */
+export const alreadyRevoked = (customer: string) =>
+  `The SSO link for ${customer} was already revoked. Use “Create again” in the list to get a new one.`;
 export const LINK_GONE = 'The bot has no record of this link.';
 /** The connection of an earlier link exists by now, and the person is no editor. */
 export const connectionExists = (customer: string, context: SentenceContext) =>

@@ -12,6 +12,10 @@ import { auth0Sentence, LIST_LOADING, type SentenceContext } from './sentences.t
 import { LOOK_UP_INTERVAL_MS, SUGGESTION_TIMEOUT_MS } from './timeouts.ts';
 import { toNotice, toOptions } from './views/options.ts';
 
+/** A list of at most this many entries takes a few calls, so it is read again when a search finds nothing. */
+const MAX_QUICK_RELOAD = 500;
+const MIN_RELOAD_AGE_SECONDS = 15;
+
 /**
  * Suggests entries of the tenant's lists, from memory. While a list is loading, its first entries are searched, and
  * the last suggestion says so. An exact name or ID that the list doesn't have is looked up at Auth0.
@@ -46,7 +50,13 @@ export class Suggester {
       tenant.mayBeMissing(source, text) &&
         within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, find().length === 0)),
     ]);
-    if (list.isComplete()) return find();
+    if (list.isComplete()) {
+      const found = find();
+      // The customer may have just set it up. The next keystroke finds it.
+      const isSmall = list.all().length <= MAX_QUICK_RELOAD;
+      if (text && found.length === 0 && isSmall && (list.age ?? 0) > MIN_RELOAD_AGE_SECONDS) list.refresh();
+      return found;
+    }
     const sentence =
       failure instanceof Auth0Error ? auth0Sentence(failure, 'read', this.#sentenceContext) : LIST_LOADING;
     return [...find(), ...toNotice(sentence)];

@@ -65,7 +65,7 @@ export class TicketLister {
     try {
       const found = await this.#store.list({
         ...(onlyOwn && { requester: user }),
-        ...(text !== undefined && { search: text }),
+        ...(text !== undefined && { search: text, ...(!viewer.isEditor && { searcher: user }) }),
         ...(toRevoke && { liveOnly: true }),
         now,
         limit: PAGE_SIZE + 1,

@@ -43,6 +43,8 @@ export interface CreateOptions<Delivery extends { channel: string | undefined }>
   maxPerHour: number;
   /** Brings the link to the requester, and tells in which conversation it is. Resolves with undefined if that is impossible. */
   deliver(issued: IssuedTicket): Promise<Delivery | undefined>;
+  /** Called once the ticket is on record and may be created. A failure of it ends the creation. */
+  beforeCreate?: (() => Promise<void>) | undefined;
   onProgress(progress: CreateProgress): void;
 }
 
@@ -56,7 +58,7 @@ export interface CreateOptions<Delivery extends { channel: string | undefined }>
 export async function createTicket<Delivery extends { channel: string | undefined }>(
   deps: TicketDependencies,
   submission: Submission,
-  { maxPerHour, deliver, onProgress }: CreateOptions<Delivery>,
+  { maxPerHour, deliver, beforeCreate, onProgress }: CreateOptions<Delivery>,
 ): Promise<{ issued: IssuedTicket; delivery: Delivery } | undefined> {
   const { audit, log } = deps;
   const { request } = submission;
@@ -65,12 +67,14 @@ export async function createTicket<Delivery extends { channel: string | undefine
 
   // In whole seconds, and not later than Auth0's own.
   const expiresAt = (Math.floor(Date.now() / 1000) + request.seconds) * 1000;
-  const created = await create(deps, ticket, submission, onProgress).catch(async (error: unknown) => {
-    const { requester: user, correlationId } = ticket;
-    log.warn({ user, correlationId, ...errorFields(error) }, 'A ticket was not created');
-    await writeFailure(deps, ticket, reasonOf(error));
-    throw error;
-  });
+  const created = await create(deps, ticket, submission, { beforeCreate, onProgress }).catch(
+    async (error: unknown) => {
+      const { requester: user, correlationId } = ticket;
+      log.warn({ user, correlationId, ...errorFields(error) }, 'A ticket was not created');
+      await writeFailure(deps, ticket, reasonOf(error));
+      throw error;
+    },
+  );
   const issued = await recordCreated(deps, { ...ticket, expiresAt }, request, created);
 
   onProgress({ step: 'delivering' });
@@ -120,13 +124,14 @@ async function create(
   { tenant }: TicketDependencies,
   { correlationId }: Ticket,
   { request, isEditor }: Submission,
-  onProgress: (progress: CreateProgress) => void,
+  { beforeCreate, onProgress }: Pick<CreateOptions<never>, 'beforeCreate' | 'onProgress'>,
 ): Promise<CreatedTicket> {
   const onWait: SubmissionWait['onWait'] = (wait) =>
     onProgress(wait ? { step: 'rate_limited', ahead: wait.ahead } : { step: 'creating' });
   const wait = { deadline: Date.now() + SUBMISSION_RATE_LIMIT_WAIT_MS, onWait };
   const reach = { ...request, connectionId: request.body.connection_id };
   await checkReach(tenant, reach, { isEditor, ...wait });
+  await beforeCreate?.();
   const { profile, body, customDomain } = request;
   try {
     return await tenant.api.createTicket(profile.id, body, { correlationId, customDomain, ...wait });
@@ -145,21 +150,21 @@ async function recordCreated(
 ): Promise<IssuedTicket> {
   const { store, audit, seal, log } = deps;
   const { expiresAt, correlationId } = ticket;
-  const details = { sealedId: await sealTicketId(seal, id, ticket), fingerprint: fingerprint(id), expiresAt };
-  const created = { ...ticket, ...details };
-  const event = eventOf('created', created);
+  const print = fingerprint(id);
+  const event = eventOf('created', { ...ticket, fingerprint: print, expiresAt });
   try {
+    const details = { sealedId: await sealTicketId(seal, id, ticket), fingerprint: print, expiresAt };
     if (await store.created(event, details)) {
       audit.logStored(event);
-      return { request, ticket: created, url };
+      return { request, ticket: { ...ticket, ...details }, url };
     }
     log.error({ correlationId }, 'Another instance has taken over a ticket, so it is revoked');
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    // The line says whose ticket it is, in case it can't be revoked either.
+    // Whatever the reason is. The line says whose ticket it is, in case it can't be revoked either.
+    log.error({ correlationId, ...errorFields(error) }, 'A ticket could not be recorded');
     audit.logStored(event);
   }
-  const revoked = await revokeUnseen(deps, created, id, 'not recorded');
+  const revoked = await revokeUnseen(deps, ticket, id, 'not recorded');
   throw new TicketError({ code: 'not_recorded', revoked, correlationId });
 }
 

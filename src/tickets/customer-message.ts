@@ -16,9 +16,10 @@ export function customerMessage(
     template ??
     [
       'Hello,',
-      `Please send this link to the IT admin who manages your company's logins. They can use it to ${PURPOSE[kind]}:`,
+      `Here is your link to ${PURPOSE[kind]}:`,
       '{link}',
-      'Open the link by {expiry}. After that first opening, there are five hours to finish. Share it only with this one person, because anyone who has the link can change how your team logs in.',
+      "It is for the IT admin who manages your company's logins. If that isn't you, please forward this message to that person, and to nobody else: anyone who has the link can change how your team logs in.",
+      'Open the link by {expiry}. Once it is open, there are five hours to finish.',
       ...(values.requester ? ['Best regards,\n{requester}'] : []),
     ].join('\n\n');
   // One pass, so that braces in a value are left alone.

@@ -11,6 +11,8 @@ export type TicketErrorDetails =
   | { code: 'connection_gone'; name: string }
   /** Auth0 could not say what the link reaches. `cause` says why. */
   | { code: 'reach_unknown' }
+  /** The link that it replaces could not be revoked. `cause` says why. */
+  | { code: 'not_replaced'; customer: string }
   /** Slack took the link in none of the possible ways. `revoked` tells whether the ticket was revoked. */
   | { code: 'not_delivered'; revoked: boolean; correlationId: string }
   /** The link could not be recorded after Auth0 had created it. Nobody has seen it. */

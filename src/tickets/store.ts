@@ -1,12 +1,29 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import {
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type Selectable,
+  type SqlBool,
+  sql,
+  type Transaction,
+} from 'kysely';
 import { fold } from '../auth0/search-index.ts';
 import type { Database } from '../database/database.ts';
 import { INSTANCE_LEASE_MS } from '../database/heartbeat.ts';
 import { takeLease } from '../database/leases.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
+import { cut } from '../lib/text.ts';
 import { TicketError } from './errors.ts';
 import { namesOf, type TicketKind } from './form/field.ts';
-import type { EventType, PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
+import {
+  type EventType,
+  type PostedMessage,
+  summarize,
+  type Ticket,
+  type TicketEvent,
+  type TicketRecord,
+  type TicketStatus,
+} from './ticket.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -35,6 +52,11 @@ export interface TicketQuery {
   requester?: string;
   /** Only those with this text in the name of the customer, the connection or an organization, in any case. */
   search?: string;
+  /**
+   * A person who must not learn technical names: of others' tickets, only the customer's name is searched. Undefined for
+   * an editor.
+   */
+  searcher?: string;
   /** Only those for the connection with this name. */
   connection?: string;
   /** Only those whose link works. */
@@ -112,10 +134,13 @@ export class TicketStore {
           const nextAt = oldest.created_at + HOUR_MS;
           throw new TicketError({ code: 'too_many_links', max: maxPerHour, nextAt });
         }
-        await db
+        const { numInsertedOrUpdatedRows } = await db
           .insertInto('tickets')
           .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
-          .execute();
+          // Another person's, at the same time.
+          .onConflict((conflict) => conflict.columns(['auth0_domain', 'team', 'submission']).doNothing())
+          .executeTakeFirst();
+        if (!numInsertedOrUpdatedRows) return false;
         await insertEvent(db, event, scope);
         const lease = { name: this.#instance, holder: this.#instance, ms: INSTANCE_LEASE_MS };
         await takeLease(db, scope, { ...lease, now: createdAt });
@@ -169,6 +194,35 @@ export class TicketStore {
     );
   }
 
+  /** Whether a submission is on record. @throws DatabaseError */
+  async hasSubmission(submission: string): Promise<boolean> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const known = await scoped(db.selectFrom('tickets').select('id'), scope)
+        .where('submission', '=', submission)
+        .executeTakeFirst();
+      return known !== undefined;
+    });
+  }
+
+  /**
+   * A submission that is not on record unless it is under way or has a link: those before it that failed don't count.
+   *
+   * @throws DatabaseError
+   */
+  async nextSubmission(base: string): Promise<string> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      for (let submission = base; ; ) {
+        const known = await scoped(db.selectFrom('tickets').select(['id', 'ended_at', 'auth0_ticket']), scope)
+          .where('submission', '=', submission)
+          .executeTakeFirst();
+        if (!known || known.ended_at === null || known.auth0_ticket !== null) return submission;
+        submission = `${base} ${known.id}`;
+      }
+    });
+  }
+
   /** Stores where a ticket's receipt is. @throws DatabaseError */
   async setReceipt(id: string, { channel, ts }: PostedMessage): Promise<void> {
     const scope = await this.#scope();
@@ -219,19 +273,14 @@ export class TicketStore {
 
   /** Those that are live first, then the newest. @throws DatabaseError */
   async list(query: TicketQuery): Promise<TicketRecord[]> {
-    const { requester, search, connection, liveOnly, now, limit, offset = 0 } = query;
+    const { requester, search, searcher, connection, liveOnly, now, limit, offset = 0 } = query;
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
       let rows = scoped(db.selectFrom('tickets').selectAll(), scope);
       if (requester !== undefined) rows = rows.where('requester', '=', requester);
-      if (search !== undefined) rows = rows.where('search', 'like', containing(search));
+      if (search !== undefined) rows = rows.where((is) => matches(is, search, searcher));
       if (connection !== undefined) rows = rows.where('connection', '=', connection);
-      if (liveOnly) {
-        rows = rows
-          .where('ended_at', 'is', null)
-          .where('expires_at', '>', now)
-          .where('auth0_ticket', 'is not', null);
-      }
+      if (liveOnly) rows = rows.where((is) => isLive(is, now));
       const page = await rows
         .orderBy((by) =>
           by
@@ -347,6 +396,21 @@ export class TicketStore {
     });
   }
 
+  /** How many links can still be opened, by status. @param now in milliseconds since 1970 @throws DatabaseError */
+  async countLive(now: number): Promise<Partial<Record<TicketStatus, number>>> {
+    const scope = await this.#scope();
+    const records = await this.#database.read(async (db) => {
+      const rows = scoped(db.selectFrom('tickets').selectAll(), scope);
+      return withEvents(db, scope, await rows.where((is) => isLive(is, now)).execute());
+    });
+    const counts: Partial<Record<TicketStatus, number>> = { delivered: 0 };
+    for (const { ticket, events } of records) {
+      const { status } = summarize(ticket, events, now);
+      counts[status] = (counts[status] ?? 0) + 1;
+    }
+    return counts;
+  }
+
   /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
   async count(): Promise<{ count: number; since: number | undefined }> {
     const scope = await this.#scope();
@@ -370,11 +434,34 @@ function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '='
   return query.where('auth0_domain', '=', auth0Domain).where('team', '=', team);
 }
 
+const isLive = (is: ExpressionBuilder<Schema, 'tickets'>, now: number) =>
+  is.and([is('ended_at', 'is', null), is('expires_at', '>', now), is('auth0_ticket', 'is not', null)]);
+
 /** A pattern for `like`. What has a meaning in it stands for any character. */
 const containing = (text: string) =>
-  `%${fold(text)
+  // A long pattern is an error in SQLite.
+  `%${cut(fold(text), MAX_SEARCH_LENGTH)
     .trim()
     .replace(/[%_\\]/g, '_')}%`;
+
+/** Longer than any name, in characters. */
+const MAX_SEARCH_LENGTH = 200;
+
+function matches(
+  is: ExpressionBuilder<Schema, 'tickets'>,
+  search: string,
+  searcher: string | undefined,
+): Expression<SqlBool> {
+  const anywhere = is('search', 'like', containing(search));
+  if (searcher === undefined) return anywhere;
+  const customer = cut(search, MAX_SEARCH_LENGTH)
+    .toLowerCase()
+    .replace(/[%_\\]/g, '_');
+  return is.or([
+    is.and([is('requester', '=', searcher), anywhere]),
+    is(sql<string>`lower(customer)`, 'like', `%${customer}%`),
+  ]);
+}
 
 function toRow(ticket: Ticket, { auth0Domain, team }: Scope) {
   return {

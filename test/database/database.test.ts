@@ -153,6 +153,16 @@ describeEngines('leases', (newDatabase) => {
     expect(await mine.take('lists', 'me', 100)).toBe(true);
   });
 
+  it('that have ended are deleted, and no others', async () => {
+    const database = opened(await newDatabase());
+    const leases = new Leases({ database, scope: scope(), now: () => 1_000 });
+    await leases.take('ended', 'me', 0);
+    await leases.take('held', 'me', 1);
+    await leases.deleteExpired();
+    const rows = await database.read((db) => db.selectFrom('leases').select('name').execute());
+    expect(rows).toEqual([{ name: 'held' }]);
+  });
+
   it('of another tenant or workspace are others', async () => {
     const database = opened(await newDatabase());
     for (const [domain, team] of [

@@ -114,9 +114,10 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
       created: value(families, 'links_created_total'),
       delivered: value(families, 'links_delivered_total'),
       requested: value(families, 'links_revoked_total', { reason: 'requested' }),
+      live: value(families, 'live_links', { status: 'delivered' }),
     });
-    expect(counts(before)).toEqual({ created: 1, delivered: 1, requested: 0 });
-    expect(counts(after)).toEqual({ created: 1, delivered: 1, requested: 1 });
+    expect(counts(before)).toEqual({ created: 1, delivered: 1, requested: 0, live: 1 });
+    expect(counts(after)).toEqual({ created: 1, delivered: 1, requested: 1, live: 0 });
   });
 
   it('counts a link that could not be delivered, and its revocation', async () => {
@@ -222,7 +223,9 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     )) {
       for (const { labels = {} } of metrics) {
         const { le: _, ...others } = labels;
-        expect(['method', 'outcome', 'reason', 'list']).toEqual(expect.arrayContaining(Object.keys(others)));
+        expect(['method', 'outcome', 'reason', 'list', 'status']).toEqual(
+          expect.arrayContaining(Object.keys(others)),
+        );
         for (const each of Object.values(others)) {
           expect(each, name).toMatch(/^[a-z_]+$|^(GET|POST) [a-z{}/-]+$|^[a-z]+(\.[a-zA-Z]+)+$/);
         }
@@ -252,9 +255,15 @@ it('shows no Socket Mode connections over HTTP', async () => {
 
 describe('the reasons', () => {
   const page = async (metrics: Metrics) => {
-    const readings = { isHealthy: true, queueLength: 0, listAges: {}, socketConnections: undefined };
+    const read = async () => ({
+      isHealthy: true,
+      queueLength: 0,
+      listAges: {},
+      socketConnections: undefined,
+      liveLinks: undefined,
+    });
     // Without a token, the request does not matter.
-    const { body } = await metrics.page({ headers: {} } as never, undefined, readings);
+    const { body } = await metrics.page({ headers: {} } as never, undefined, read);
     return parseMetrics(body);
   };
 

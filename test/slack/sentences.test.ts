@@ -150,7 +150,7 @@ const CAUSES: Record<Auth0ErrorCode, Row[]> = {
   rate_limited: [[cause('rate_limited'), 'Auth0 is getting too many requests right now.']],
   busy: [[cause('busy'), 'Too many people are using the bot right now.']],
   unreachable: [[cause('unreachable'), "The bot can't reach Auth0."]],
-  no_answer: [[cause('no_answer'), "Auth0 didn't answer in time."]],
+  no_answer: [[cause('no_answer'), "Auth0 isn't responding."]],
   failed: [
     [cause('failed', { status: 503 }), 'Auth0 had an internal error (503).'],
     [cause('failed'), "The bot couldn't read Auth0's answer."],
@@ -257,9 +257,9 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
   no_answer: {
     create:
-      "Auth0 didn't answer in time. You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Try again in a minute. You can use the same name.",
-    revoke: "Auth0 didn't answer in time. The link may still work. Try again in a minute.",
-    read: "Auth0 didn't answer in time. Try again in a minute.",
+      "Auth0 isn't responding. You didn't get a link. If Auth0 created one anyway, nobody has seen it, and it expires on its own. Try again in a minute. You can use the same name.",
+    revoke: "Auth0 isn't responding. The link may still work. Try again in a minute.",
+    read: "Auth0 isn't responding. Try again in a minute.",
   },
   failed: {
     create:
@@ -338,7 +338,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   reach_unknown: [
     [
       whyNoLink(new TicketError({ code: 'reach_unknown' }, { cause: new Auth0Error('no_answer') })),
-      "Auth0 didn't answer in time. Try again in a minute. No link was created.",
+      "Auth0 isn't responding. Try again in a minute. No link was created.",
     ],
     [
       ticket({ code: 'reach_unknown' }),
@@ -357,6 +357,21 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
     [
       ticket({ code: 'not_delivered', revoked: false, correlationId: 'b2c1' }, context, { receipt: false }),
       "Slack couldn't deliver your link. Nobody has seen it, and it expires on its own, but the bot couldn't revoke it. Tell the person who runs this bot (reference b2c1).",
+    ],
+  ],
+  not_replaced: [
+    [
+      whyNoLink(
+        new TicketError(
+          { code: 'not_replaced', customer: 'Globex Inc' },
+          { cause: new Auth0Error('unreachable') },
+        ),
+      ),
+      "The SSO link for Globex Inc wasn't revoked. The bot can't reach Auth0. The link still works. Try again in a minute. No link was created.",
+    ],
+    [
+      ticket({ code: 'not_replaced', customer: 'Globex Inc' }),
+      'This button no longer works, and nothing was revoked. If the link must stop working, ask the person who runs this bot. No link was created.',
     ],
   ],
   not_recorded: [
@@ -700,7 +715,7 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
   profile_not_read: [
     [
       profileText(new ProfileError({ code: 'profile_not_read', reason: unanswered })),
-      "Auth0 didn't answer in time. Nothing was saved. Try again in a minute.",
+      "Auth0 isn't responding. Nothing was saved. Try again in a minute.",
     ],
   ],
   profile_changed: [
@@ -716,7 +731,7 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
     ],
     [
       partlySaved(unanswered, { isNew: true }),
-      "The profile “Standard” was created, but its introduction may not have been saved. Auth0 didn't answer in time. Try again in a minute.",
+      "The profile “Standard” was created, but its introduction may not have been saved. Auth0 isn't responding. Try again in a minute.",
     ],
   ],
   auth0: [
@@ -734,11 +749,11 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
     ],
     [
       profileText(unanswered),
-      "Auth0 didn't answer in time. Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.",
+      "Auth0 isn't responding. Your changes may have been saved anyway. Copy what you typed, close this form, and open it again to see.",
     ],
     [
       profileText(unanswered, true),
-      "Auth0 didn't answer in time. The profile may have been created anyway. Type /sso-ticket profiles to see whether it is there before you try again.",
+      "Auth0 isn't responding. The profile may have been created anyway. Type /sso-ticket profiles to see whether it is there before you try again.",
     ],
   ],
   unexpected: [[profileText(new Error('odd')), sentences.unexpectedError(context)]],
@@ -894,8 +909,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     new: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who sets up single sign-on with the link.",
     edit: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who changes their single sign-on with the link.",
   },
-  EXPIRES: 'Expires: ',
-  IF_NOT_OPENED: ', unless it has been opened by then.',
+  IF_NOT_OPENED: '. Once opened, the customer has five hours to finish.',
   doubtfulDomains: [
     [
       sentences.doubtfulDomains(['example.email']),
@@ -906,11 +920,18 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.",
   OPEN_BY: 'Open by: ',
   LINK_RULES: {
-    time: 'Once opened, the customer has five hours to finish. The link opens at most 10 times.',
+    time: 'Once opened, the customer has five hours to finish.',
     openings:
-      'Link previews and email scanners can open it too. Send it to one person, and never post it in a channel.',
-    single: 'Create only one link at a time for a connection.',
+      'It opens at most 10 times, and link previews and email scanners count. Send it to one person, and never post it in a channel.',
+    lost: 'Lost it? Replace it in your list of links.',
   },
+  LINK_REPLACES: 'The earlier link no longer works. Send the customer this one instead.',
+  alreadyRevoked: [
+    [
+      sentences.alreadyRevoked('Globex Inc'),
+      'The SSO link for Globex Inc was already revoked. Use “Create again” in the list to get a new one.',
+    ],
+  ],
   LINK_HAS_RECEIPT:
     'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.',
   DETAIL_LABELS: {
@@ -997,7 +1018,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     ],
     [
       sentences.revokeSentence(new Auth0Error('no_answer', { mayHaveHappened: true }), 'acme-corp', context),
-      "The bot couldn't confirm that the SSO link for acme-corp was revoked. Auth0 didn't answer in time. The link may still work. Try again in a minute.",
+      "The bot couldn't confirm that the SSO link for acme-corp was revoked. Auth0 isn't responding. The link may still work. Try again in a minute.",
     ],
   ],
 
@@ -1042,9 +1063,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   BY: ' by ',
   CREATED_BY: 'Created by ',
   EVENT_LABELS: {
-    requested: 'Requested',
     created: 'Created',
-    delivered: 'Delivered',
     not_delivered: 'Not delivered',
     revoked: 'Revoked',
     failed: 'Not created',

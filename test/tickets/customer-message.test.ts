@@ -18,20 +18,23 @@ describe('the text to the customer', () => {
   });
 
   it('has words of its own for each kind', () => {
-    const advice =
-      'Open the link by Friday. After that first opening, there are five hours to finish. Share it only with this one person, because anyone who has the link can change how your team logs in.';
+    const forwarding =
+      "It is for the IT admin who manages your company's logins. If that isn't you, please forward this message to that person, and to nobody else: anyone who has the link can change how your team logs in.";
+    const advice = 'Open the link by Friday. Once it is open, there are five hours to finish.';
     const signature = 'Best regards,\nMaria';
     expect(customerMessage(undefined, 'new', places).split('\n\n')).toEqual([
       'Hello,',
-      "Please send this link to the IT admin who manages your company's logins. They can use it to set up single sign-on for Acme {link} $& Corp:",
+      'Here is your link to set up single sign-on for Acme {link} $& Corp:',
       'https://x/y?ticket=z',
+      forwarding,
       advice,
       signature,
     ]);
     expect(customerMessage(undefined, 'edit', places).split('\n\n')).toEqual([
       'Hello,',
-      "Please send this link to the IT admin who manages your company's logins. They can use it to change the single sign-on settings of Acme {link} $& Corp:",
+      'Here is your link to change the single sign-on settings of Acme {link} $& Corp:',
       'https://x/y?ticket=z',
+      forwarding,
       advice,
       signature,
     ]);

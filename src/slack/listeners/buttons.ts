@@ -5,7 +5,8 @@ import type { ProfileLister } from '../profile-lister.ts';
 import { openTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import * as sentences from '../sentences.ts';
-import { roleFor } from '../views/form.ts';
+import { kindOf, roleFor } from '../views/form.ts';
+import { loadingView } from '../views/notices.ts';
 import { type RevocationDependencies, revoke } from './revocation.ts';
 
 interface Dependencies extends RevocationDependencies {
@@ -27,6 +28,10 @@ export function registerButtons(router: Router, deps: Dependencies): void {
       const modal = view?.type === 'modal' ? view : undefined;
       const target = modal ? await openTarget(seal, modal.private_metadata, clicked.user) : clicked;
       const place = modal ? { viewId: modal.id } : { triggerId };
+      // Slack would keep what was typed in fields that both forms have.
+      if (modal && kindOf(modal.callback_id)) {
+        await messenger.updateView(modal.id, loadingView(modal.private_metadata), { isProgress: true });
+      }
       if (request) await formOpener.open(request, target, place);
       else await messenger.send(target, notice(sentences.buttonExpired(sentenceContext.command)));
     },

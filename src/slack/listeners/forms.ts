@@ -1,5 +1,5 @@
 import type { Tenant } from '../../auth0/tenant.ts';
-import type { Log } from '../../lib/log.ts';
+import { errorFields, type Log } from '../../lib/log.ts';
 import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
@@ -20,7 +20,7 @@ import type { People } from '../people.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
 import { fieldSentence, type SentenceContext } from '../sentences.ts';
-import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
+import { LIVE_LINKS_TIMEOUT_MS, OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
 import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -80,9 +80,11 @@ async function submit(
   const opened = await openTarget(seal, view.private_metadata, user);
   const { fields, values: given, more } = readForm({ kind, policy: tenant.policy }, view);
   const filledIn = await withConnectionName(given);
-  const [live, context] = await Promise.all([
-    findLiveLinks(deps, connectionIn(kind, filledIn), user),
+  const submission = `${view.id} ${view.hash}`;
+  const [live, context, isKnown] = await Promise.all([
+    findLiveLinks(deps, connectionIn(deps, kind, filledIn), user),
     contextOf(deps, kind, user),
+    isOnRecord(deps, submission),
   ]);
   const { isEditor } = context;
   // Fields that were not shown have their defaults.
@@ -104,7 +106,7 @@ async function submit(
 
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
-  if (liveLink && !asksAboutLink) {
+  if (liveLink && !asksAboutLink && !isKnown) {
     const form = formView({ shape, values, metadata }, { ...context, liveLink });
     await acknowledge({ response_action: 'update', view: messenger.labelView(form) });
     return;
@@ -114,16 +116,31 @@ async function submit(
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
   const request = toRequest(values, context);
+  if (isKnown) return;
   const replaces = live && revokesExisting(values.existingLink) ? live.records : [];
-  const submission = `${view.id} ${view.hash}`;
   const viewId = view.id;
   const form = { kind, isEditor, shape, values, request, target, viewId, submission, metadata, replaces };
   await linkCreator.create(form);
 }
 
-/** The name of the connection that a form is for. */
-const connectionIn = (kind: TicketKind, { connectionName = '', connection = [] }: Partial<Values>) =>
-  kind === 'new' ? connectionName : (connection[0]?.name ?? '');
+/** The name of the connection that a form is for. The text of an option may be cut. */
+function connectionIn(
+  { tenant }: Dependencies,
+  kind: TicketKind,
+  { connectionName = '', connection: [edited] = [] }: Partial<Values>,
+): string {
+  if (kind === 'new') return connectionName;
+  return (edited && tenant.connection(edited.id)?.name) ?? edited?.name ?? '';
+}
+
+/** Whether a submission is on record already. If the database doesn't say in time, its creation will. */
+async function isOnRecord({ store, log }: Dependencies, submission: string): Promise<boolean> {
+  const known = store.hasSubmission(submission).catch((error: unknown) => {
+    log.warn(errorFields(error), 'A submission could not be looked up');
+    return false;
+  });
+  return (await within(LIVE_LINKS_TIMEOUT_MS, known)) ?? false;
+}
 
 /** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */
 function chosenTarget(

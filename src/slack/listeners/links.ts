@@ -26,8 +26,10 @@ export function registerLinks(router: Router, deps: Dependencies): void {
   router.button(
     new RegExp(`^${TURN_PAGE}:\\d+$`),
     { parse: readTicketQuery, role: () => 'user' },
-    async ({ value: query, target }) => {
-      if (query) await ticketLister.turnPage(query, target);
+    async ({ value: query, target, body: { container } }) => {
+      // A message that others see is never replaced by a list for one person.
+      if (query && container?.is_ephemeral) await ticketLister.turnPage(query, target);
+      else if (query) await ticketLister.list(query, target);
       else await messenger.send(target, notice(sentences.buttonExpired(sentenceContext.command)));
     },
   );

@@ -30,6 +30,8 @@ export async function revoke(deps: RevocationDependencies, click: RevokeClick): 
   try {
     await (isRecordId(value) ? revokeRecorded(deps, value, click) : revokeSealed(deps, value, click));
   } catch (error) {
+    // Anyone in the workspace can send any value.
+    if (error instanceof SealError) await deps.access.checkUser(click.target.user, click.target.channel);
     const sentence = refusal(deps, error, click);
     if (sentence === undefined) throw error;
     await deps.messenger.send(click.target, notice(sentence));
@@ -42,6 +44,7 @@ async function revokeRecorded(deps: RevocationDependencies, id: string, click: R
   const say = (sentence: string) => messenger.send(target, notice(sentence));
   const record = await store.find(id);
   if (!record) {
+    await access.checkUser(target.user, target.channel);
     await say(sentences.revokeNoRecord(sentenceContext));
     return;
   }

@@ -26,10 +26,12 @@ export interface LinkDetails {
   requester: Requester;
   /** The company's template for the text to the customer. */
   template: string | undefined;
+  /** Whether an earlier link was revoked for it. */
+  replaces?: boolean;
 }
 
 /** The message that brings the link. Only its requester may see it. */
-export function linkMessage({ issued, requester, template }: LinkDetails): Message {
+export function linkMessage({ issued, requester, template, replaces }: LinkDetails): Message {
   const { request, ticket, url } = issued;
   const expires = Math.floor(ticket.expiresAt / 1000);
   const { kind, connection, customer, doubtfulDomains } = request;
@@ -48,6 +50,7 @@ export function linkMessage({ issued, requester, template }: LinkDetails): Messa
       rich(section(bold(sentences.linkTitle(customer))), section(text(sentences.LINK_PURPOSE[kind]))),
       rich(copyable(forCustomer)),
       rich(section(bold(sentences.OPEN_BY), date(expires)), bullets(Object.values(sentences.LINK_RULES))),
+      ...(replaces ? [warning(sentences.LINK_REPLACES)] : []),
       ...(withoutApplication ? [warning(sentences.LINK_WITHOUT_APPLICATION)] : []),
       ...(doubtfulDomains.length ? [warning(sentences.doubtfulDomains(doubtfulDomains))] : []),
       { type: 'actions', elements: [revokeButton(ticket.id)] },

@@ -34,7 +34,7 @@ export function receiptMessage(
   const expiry = expiresAt
     ? [
         section(
-          bold(hasExpired ? sentences.EXPIRED : sentences.EXPIRES),
+          bold(hasExpired ? sentences.EXPIRED : sentences.OPEN_BY),
           date(Math.floor(expiresAt / 1000)),
           ...(hasExpired ? [] : [text(sentences.IF_NOT_OPENED)]),
         ),

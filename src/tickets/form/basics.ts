@@ -222,7 +222,7 @@ export const lifetime: ListField<'lifetime'> = {
   id: 'lifetime',
   for: ['new', 'edit'],
   label: 'Link expires in',
-  hint: 'The customer must open the link by then. After that, they have five hours to finish.',
+  hint: 'The customer must open the link before it expires, then finish within five hours.',
   options: ({ policy }) => lifetimes(policy),
   initial: ({ kind, policy }) => initialLifetime(kind, policy),
   request: (picked) => ({ ttl_sec: Number(firstId(picked)) }),

@@ -64,7 +64,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
   },
   lifetime: {
     label: 'Link expires in',
-    hint: 'The customer must open the link by then. After that, they have five hours to finish.',
+    hint: 'The customer must open the link before it expires, then finish within five hours.',
     options: ['1 hour', '8 hours', '1 day', '3 days', '5 days'],
   },
   showAsButton: {

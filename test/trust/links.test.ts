@@ -1,0 +1,223 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
+import { existingLink } from '../../src/tickets/form/existing-link.ts';
+import type { Person } from '../../stand-ins/slack/server.ts';
+import type { Json } from '../../stand-ins/slack/types.ts';
+import {
+  audits,
+  buttonsIn,
+  CONTEXT,
+  creates,
+  expectClean,
+  fillNew,
+  linkIn,
+  live,
+  message,
+  modal,
+  revokes,
+  settled,
+  startWorld,
+  textOf,
+  type World,
+  type WorldOptions,
+} from '../harness.ts';
+
+let world: World;
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld(options);
+}
+
+afterEach(async () => {
+  expectClean(world);
+  await world.stop();
+});
+
+/** Creates a link, and waits until its receipt is there. */
+async function createLink(name: string, person: Person = world.maria): Promise<void> {
+  await fillNew(world, { person, name });
+  await person.submit();
+  await modal(world, person, sentences.DONE_TITLE);
+  await world.slack.until(() =>
+    world.slack.messages.find((each) => each.stored && textOf(each).includes(sentences.receiptTitle(name))),
+  );
+  await person.close();
+}
+
+/** Submits the form of this person, and returns what Slack sent. */
+async function submitted(person: Person): Promise<Json> {
+  let sent: Json | undefined;
+  world.slack.alter = (payload) => {
+    sent = payload;
+    return payload;
+  };
+  await person.submit();
+  world.slack.alter = (payload) => payload;
+  if (!sent) throw new Error('Slack sent nothing');
+  return sent;
+}
+
+/** Turns every click into one on this button. */
+function forge(action_id: string, value: string): void {
+  world.slack.alter = (payload) =>
+    Array.isArray(payload.actions)
+      ? { ...payload, actions: payload.actions.map((action: Json) => ({ ...action, action_id, value })) }
+      : payload;
+}
+
+describe('a submission that arrives again after its link', () => {
+  it('creates nothing, and answers with no error', async () => {
+    await start();
+    const { maria, slack } = world;
+    await fillNew(world, { name: 'globex' });
+    const payload = await submitted(maria);
+    await modal(world, maria, sentences.DONE_TITLE);
+    expect(await slack.deliver('interactive', { ...payload, trigger_id: '1.2' })).toMatchObject({ ok: true });
+    await settled();
+    expect(creates(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('revokes nothing more, when it replaced a link', async () => {
+    await start();
+    const { maria, slack } = world;
+    await createLink('globex');
+    await fillNew(world, { name: 'globex' });
+    await maria.submit();
+    await modal(world, maria, existingLink.label);
+    await maria.choose('existingLink', 'revoke');
+    const payload = await submitted(maria);
+    await modal(world, maria, sentences.DONE_TITLE);
+    expect(await slack.deliver('interactive', { ...payload, trigger_id: '1.2' })).toMatchObject({ ok: true });
+    await settled();
+    expect(creates(world)).toHaveLength(2);
+    expect(revokes(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+  });
+});
+
+it('two editors who replace one link at the same time get one link, and the other one is told', async () => {
+  await start();
+  const { maria, tom, sales, slack } = world;
+  await createLink('globex');
+  await maria.command(sales.id, 'list');
+  const own = await message(world, maria, sales.id, sentences.listTitle({ whose: 'mine', page: 0 }));
+  await tom.command(sales.id, 'list all');
+  const all = await message(world, tom, sales.id, sentences.listTitle({ whose: 'all', page: 0 }));
+  await Promise.all([maria.press(sentences.REPLACE_LINK, own), tom.press(sentences.REPLACE_LINK, all)]);
+  const seen = () => [...maria.sees(sales.id), ...tom.sees(sales.id)];
+  await slack.until(() => seen().find((each) => textOf(each).includes(sentences.alreadyRevoked('globex'))));
+  // Maria's first link, and the one that replaces it.
+  await slack.until(() => seen().filter((each) => linkIn(each)).length === 2);
+  expect(creates(world)).toHaveLength(2);
+  expect(live(world)).toHaveLength(1);
+});
+
+it('a replacement beyond the hourly limit leaves the old link alone', async () => {
+  await start({ env: { MAX_LINKS_PER_HOUR: '1' } });
+  const { maria, sales, slack } = world;
+  await createLink('globex');
+  await maria.command(sales.id, 'list');
+  const shown = await message(world, maria, sales.id, sentences.listTitle({ whose: 'mine', page: 0 }));
+  const before = maria.sees(sales.id).length;
+  await maria.press(sentences.REPLACE_LINK, shown);
+  await slack.until(() => maria.sees(sales.id).length > before);
+  expect(textOf(maria.sees(sales.id).at(-1))).toContain('1 link');
+  expect(revokes(world)).toEqual([]);
+  expect(live(world)).toHaveLength(1);
+});
+
+describe.each(['garbage', '00000000-0000-4000-8000-000000000000'])(
+  'a guest who forges %s to revoke',
+  (value) => {
+    it('is refused like everybody without access', async () => {
+      await start();
+      const { maria, slack, sales } = world;
+      const guest = slack.as(slack.addUser({ name: 'Gil', guest: true }).id);
+      sales.members.add(guest.id);
+      await maria.command(sales.id, 'profiles');
+      const list = await message(world, maria, sales.id, /2 self-service profiles/);
+      const button = buttonsIn(list)[0] ?? '';
+      forge('revoke_ticket', value);
+      for (let click = 0; click < 10; click += 1) await guest.press(button, list);
+      await message(world, guest, sales.id, sentences.accessSentence('user', CONTEXT));
+      const denied = await slack.until(() => {
+        const lines = audits(world, 'access_denied');
+        return lines.length > 0 ? lines : undefined;
+      });
+      expect(denied.every(({ user }) => user === guest.id)).toBe(true);
+      expect(audits(world, 'seal_refused')).toEqual([]);
+      expect(guest.sees(sales.id).filter(({ visibleTo }) => visibleTo === guest.id)).toHaveLength(1);
+    });
+  },
+);
+
+it('a long search with letters that become longer in lower case is no trouble for the database', async () => {
+  await start();
+  const { maria, sales } = world;
+  await maria.command(sales.id, `list ${'\uFDFA'.repeat(3900)}`);
+  await message(world, maria, sales.id, /No link|no link|nothing/i);
+  expect((await fetch(`http://127.0.0.1:${world.port}/healthz`)).status).toBe(200);
+});
+
+it('a forged page button leaves the message in the audit channel alone', async () => {
+  const channel = 'C0AUDIT';
+  await start({
+    workspace: (slack) =>
+      void slack.addChannel({
+        id: channel,
+        name: 'audit',
+        kind: 'public',
+        members: ['U0TOM', 'U0MARIA'],
+        botIsMember: true,
+      }),
+    env: { AUDIT_CHANNEL: channel, EDITORS: 'U0TOM' },
+  });
+  const { maria, tom } = world;
+  await createLink('globex');
+  const posted = await message(world, tom, channel, `${sentences.AUDIT_ACTIONS.ticket_made} for globex`);
+  const before = textOf(posted);
+  forge('turn_page:0', JSON.stringify({ whose: 'all', page: 0 }));
+  await maria.press(sentences.REVOKE_LINK, posted);
+  await settled();
+  expect(textOf(posted)).toBe(before);
+  expect(posted.stored).toBe(true);
+});
+
+it('an edit of a connection with a long name asks about the link that works', async () => {
+  const name = `globex-${'x'.repeat(90)}`;
+  await start({
+    tenant: (auth0) =>
+      void auth0.connections.push({
+        id: 'con_L0ngLongLongLong',
+        name,
+        strategy: 'okta',
+        enabled_clients: [],
+      }),
+  });
+  const { maria, sales } = world;
+  const edit = async () => {
+    await maria.command(sales.id, `edit ${name}`);
+    await modal(world, maria, sentences.FORM_TITLE.edit);
+    await maria.submit();
+  };
+  await edit();
+  await modal(world, maria, sentences.DONE_TITLE);
+  await maria.close();
+  await edit();
+  await modal(world, maria, existingLink.label);
+  expect(creates(world)).toHaveLength(1);
+});
+
+it('somebody who is no editor finds others’ links by the customer, not by the technical name', async () => {
+  await start({ env: { EDITORS: 'U0MARIA' } });
+  const { maria, tom, sales } = world;
+  await fillNew(world, { name: 'secret-name' });
+  await maria.type('displayName', 'Globex Inc');
+  await maria.submit();
+  await modal(world, maria, sentences.DONE_TITLE);
+  await tom.command(sales.id, 'list secret');
+  await message(world, tom, sales.id, sentences.noLinks({ whose: 'all', text: 'secret', page: 0 }));
+  await tom.command(sales.id, 'list globex');
+  await message(world, tom, sales.id, sentences.linkTitle('Globex Inc'));
+});
