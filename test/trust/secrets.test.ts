@@ -261,8 +261,8 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await watch.look(maria.command(sales.id, 'profiles'));
   await message(world, tom, sales.id, sentences.profileCount(2));
   await watch.look(maria.command(direct.id, 'profiles'));
-  const shownToOne = await message(world, maria, direct.id, sentences.PROFILES_ONLY_YOU);
-  await watch.look(maria.press(sentences.POST_PROFILES, shownToOne));
+  await message(world, maria, direct.id, sentences.PROFILES_ONLY_YOU);
+  await watch.look(maria.press(sentences.POST_PROFILES));
   await message(world, tom, direct.id, sentences.profileCount(2));
   slack.fail('response_url', { status: 500, body: gossip() }, 1);
   await watch.look(maria.command(sales.id, 'profiles'));
