@@ -8,6 +8,7 @@ import { Database } from './database/database.ts';
 import { Leases } from './database/leases.ts';
 import { ListSnapshots } from './database/list-snapshots.ts';
 import { WriteQueue } from './database/write-queue.ts';
+import { createFollower } from './following.ts';
 import { Jobs } from './jobs.ts';
 import type { Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -64,13 +65,15 @@ interface AppOptions {
   proxy?: Dispatcher | undefined;
   /** When the process started, in milliseconds since 1970. */
   startedAt?: number;
+  /** Between two calls to Auth0 for following links, in milliseconds. */
+  followIntervalMs?: number | undefined;
 }
 
 /** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy, startedAt = performance.timeOrigin }: AppOptions = {},
+  { proxy, startedAt = performance.timeOrigin, followIntervalMs }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
@@ -127,10 +130,26 @@ export function createApp(
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
+  const follower = createFollower(config, {
+    tenant,
+    database,
+    scope,
+    store,
+    audit,
+    leases,
+    instance,
+    messenger,
+    people,
+    access,
+    receipts,
+    tasks,
+    intervalMs: followIntervalMs,
+    log,
+  });
   const former = { secret: botToken, purpose: TICKET_PURPOSE };
   const seal = new Seal({ keys: sealKeys(config), former });
 
-  const ticketLister = new TicketLister({ store, access, messenger, log, sentenceContext });
+  const ticketLister = new TicketLister({ store, follower, access, messenger, log, sentenceContext });
   const home = new Home({ access, messenger, ticketLister, tasks, log, sentenceContext });
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
@@ -145,6 +164,7 @@ export function createApp(
     slack,
     store,
     receipts,
+    follower,
     ticketLister,
     home,
     maxLinksPerHour: config.maxLinksPerHour,
@@ -163,6 +183,7 @@ export function createApp(
     instance,
     messenger,
     receipts,
+    follower,
     tasks,
     retentionDays: config.retentionDays,
   });

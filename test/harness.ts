@@ -51,6 +51,8 @@ export interface WorldOptions {
   workspace?: (slack: Slack) => void;
   /** The slash command that people use, if it is another one. */
   commandName?: string;
+  /** Between two calls to Auth0 for following links. */
+  followIntervalMs?: number;
 }
 
 const starts = new PQueue({ concurrency: 1 });
@@ -86,6 +88,7 @@ export async function startWorld({
   tenant,
   workspace,
   commandName = '/sso-ticket',
+  followIntervalMs,
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   slack.patienceMs = PATIENT_MS;
@@ -101,7 +104,9 @@ export async function startWorld({
     LOG_LEVEL: 'debug',
     ...(typeof env === 'function' ? env(auth0, slack) : env),
   });
-  const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }));
+  const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }), {
+    followIntervalMs,
+  });
   const { port } = await app.start();
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
   return {

@@ -6,6 +6,7 @@ import {
   type Endpoint,
   type PageRequest,
   pageAnswer,
+  type Request,
 } from './api-client.ts';
 import type { WaitOptions } from './call-queue.ts';
 import type { Permission } from './permissions.ts';
@@ -42,6 +43,9 @@ export interface CreateTicketOptions extends SubmissionWait {
   /** The custom domain that the link opens on. */
   customDomain?: string | undefined;
 }
+
+/** How a call waits that a person may wait for, or not. */
+export type CallWait = SubmissionWait | 'background';
 
 /** Auth0's maximum. */
 const PAGE_SIZE = 100;
@@ -137,31 +141,31 @@ export class ManagementApi {
     );
   }
 
-  /** The connections that are enabled for an organization. Auth0 allows 10. For a submitted form. */
-  async organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
-    const { entries } = await this.#client.call(
+  /** The connections that are enabled for an organization. Auth0 allows 10. */
+  async organizationConnections(id: string, wait?: CallWait): Promise<OrganizationConnection[]> {
+    const { entries } = await this.#call(
       'GET organizations/{id}/enabled_connections',
       organizationConnectionPage,
       pageAnswer((sdk, options) =>
         sdk.organizations.enabledConnections.list(id, { per_page: PAGE_SIZE, include_totals: true }, options),
       ),
-      this.#submissionWait(wait),
+      wait,
     );
     return entries;
   }
 
-  /** The IDs of the applications that a connection is enabled for. For a submitted form. */
-  async connectionClients(id: string, wait?: SubmissionWait): Promise<string[]> {
+  /** The IDs of the applications that a connection is enabled for. */
+  async connectionClients(id: string, wait?: CallWait): Promise<string[]> {
     const ids: string[] = [];
     let from: string | undefined;
     do {
-      const { entries, next } = await this.#client.call(
+      const { entries, next } = await this.#call(
         'GET connections/{id}/clients',
         connectionClientPage,
         pageAnswer((sdk, options) =>
           sdk.connections.clients.get(id, { take: PAGE_SIZE, ...(from && { from }) }, options),
         ),
-        this.#submissionWait(wait),
+        wait,
       );
       ids.push(...entries);
       from = next;
@@ -181,15 +185,15 @@ export class ManagementApi {
     );
   }
 
-  /** @param wait for a form that is opening */
-  async connectionByName(name: string, wait?: SubmissionWait): Promise<Connection | undefined> {
-    const { entries } = await this.#client.call(
+  /** @param wait for a form that is opening; by default it doesn't */
+  async connectionByName(name: string, wait: CallWait = { deadline: 0 }): Promise<Connection | undefined> {
+    const { entries } = await this.#call(
       'GET connections',
       connectionPage,
       pageAnswer((sdk, options) =>
         sdk.connections.list({ name, fields: CONNECTION_FIELDS, include_fields: true }, options),
       ),
-      wait && this.#submissionWait(wait),
+      wait,
     );
     return entries[0];
   }
@@ -230,6 +234,12 @@ export class ManagementApi {
 
   #submissionWait(wait: SubmissionWait = {}): WaitOptions {
     return { ...wait, signal: this.#stopping };
+  }
+
+  #call<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request, wait?: CallWait): Promise<T> {
+    return wait === 'background'
+      ? this.#client.callInBackground(endpoint, schema, request)
+      : this.#client.call(endpoint, schema, request, this.#submissionWait(wait));
   }
 
   #page<T>(

@@ -39,6 +39,8 @@ export interface Config {
   metrics: { token: string | undefined } | undefined;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
+  /** Whether people get a message when something becomes of their link. */
+  notifications: boolean;
   database: DatabaseConfig;
   /** Records that are older are deleted. */
   retentionDays: number;

@@ -136,6 +136,7 @@ const environment = z.object({
     .string()
     .regex(/^[CG][A-Z0-9]+$/, { error: 'must be the ID of a channel, such as C012ABCDEF' })
     .optional(),
+  NOTIFICATIONS: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   METRICS: flag,
   METRICS_TOKEN: z
     .string()
@@ -286,6 +287,7 @@ export function readConfig(
       customerMessage: env.CUSTOMER_MESSAGE,
     },
     auditChannel: env.AUDIT_CHANNEL,
+    notifications: env.NOTIFICATIONS === 'on',
     proxy: readProxy(given),
     port: env.PORT,
     metrics: env.METRICS ? { token: env.METRICS_TOKEN } : undefined,

@@ -9,6 +9,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0001_tickets': createTickets,
   '0002_list_snapshots': createListSnapshots,
   '0003_receipts': addReceiptDueAt,
+  '0004_following': addFollowing,
 };
 
 const NAMES = 'schema_migrations';
@@ -120,6 +121,26 @@ async function addReceiptDueAt(db: Kysely<never>): Promise<void> {
     .updateTable('tickets')
     .set((row) => ({ receipt_due_at: row.ref('expires_at') }))
     .where('ended_at', 'is', null)
+    .execute();
+}
+
+async function addFollowing(db: Kysely<never>): Promise<void> {
+  await db.schema.alterTable('tickets').addColumn('check_at', 'bigint').execute();
+  await db.schema.alterTable('tickets').addColumn('asked_at', 'bigint').execute();
+  await db.schema
+    .createIndex('tickets_to_check')
+    .on('tickets')
+    .columns(['auth0_domain', 'team', 'check_at'])
+    .execute();
+  // Links that work now are followed, too.
+  const tickets = db as Kysely<{
+    tickets: { check_at: number | null; expires_at: number | null; ended_at: number | null };
+  }>;
+  await tickets
+    .updateTable('tickets')
+    .set((row) => ({ check_at: row.ref('expires_at') }))
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', Date.now())
     .execute();
 }
 

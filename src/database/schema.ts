@@ -55,6 +55,10 @@ export interface TicketsTable extends Scoped {
   created_at: number;
   /** When its creation ended, with or without a link. */
   finished_at: number | null;
+  /** When the passing of time changes something next. Null if it is not followed. */
+  check_at: number | null;
+  /** When Auth0 was last asked for the state of its connection. */
+  asked_at: number | null;
   /** When it stopped working before it expired, or was not created. */
   ended_at: number | null;
 }
@@ -69,7 +73,7 @@ export interface EventsTable extends Scoped {
   actor: string | null;
   channel: string | null;
   details: string;
-  /** The ID of the event where it was imported from. */
+  /** What makes an event unique that several instances may see. */
   source_id: string | null;
 }
 

@@ -8,6 +8,7 @@ import { labeledMessage, labeledView } from '../slack/delivery.ts';
 import { auditMessage, profileAuditMessage } from '../slack/messages/audit.ts';
 import { helpMessage } from '../slack/messages/help.ts';
 import { linkMessage } from '../slack/messages/link.ts';
+import { linkNotice, undeliveredNotice } from '../slack/messages/link-notice.ts';
 import { failure, type Message, notice } from '../slack/messages/message.ts';
 import { profileList, typedProfile } from '../slack/messages/profiles.ts';
 import { receiptMessage } from '../slack/messages/receipt.ts';
@@ -145,6 +146,11 @@ function ticketSamples(config: Config): Record<string, Message> {
   const revoked = newEvent('revoked', { user: USER });
   const details = { ...factsOf(ticket), user: USER };
   const viewer = { user: USER, isEditor: true };
+  const { clients, organizations } = factsOf(ticket);
+  const enabled = { connection: undefined, clients: clients ?? [], organizations: organizations ?? [] };
+  const configured = newEvent('configured', { provider: 'okta' });
+  const steps = [configured, newEvent('enabled', { clients, organizations }), newEvent('finished', {})];
+  const reader = { user: USER, timeZone: 'UTC', mayAct: true };
   const records = Array.from({ length: 10 }, () => ({ ticket, events: [] }));
   const page = { records, query: { whose: 'mine', page: 1 } as const, hasNext: true };
   const sentenceContext = { command: config.slack.command, contact: config.access.contact };
@@ -157,10 +163,33 @@ function ticketSamples(config: Config): Record<string, Message> {
       ticket.expiresAt,
       sentenceContext,
     ),
+    'the receipt of a link whose customer finished': receiptMessage(
+      { ticket, events: steps },
+      now,
+      sentenceContext,
+    ),
+    'the receipt of a link whose customer did not finish': receiptMessage(
+      { ticket, events: [configured] },
+      ticket.expiresAt,
+      sentenceContext,
+    ),
+    'the message about a customer who finished': linkNotice({ ticket, events: steps }, 'finished', reader),
+    'the message about a link that expires soon': linkNotice({ ticket, events: [] }, 'expiring', reader),
+    'the message about a link that nobody used': linkNotice({ ticket, events: [] }, 'unused', reader),
+    'the message about a customer who did not finish': linkNotice(
+      { ticket, events: [configured] },
+      'unfinished',
+      reader,
+    ),
+    'the message about a link for somebody who cannot be reached': undeliveredNotice(
+      { ticket, events: steps },
+      'finished',
+      reader,
+    ),
     'the message about a revoked link': notice(sentences.revoked(NAME, sentenceContext)),
     'the message to AUDIT_CHANNEL': auditMessage('ticket_made', details),
     'the list of links': ticketList(page, viewer, now),
-    'everything about a link': ticketDetails({ ticket, events: [revoked] }, viewer, now),
+    'everything about a link': ticketDetails({ ticket, events: [...steps, revoked] }, viewer, now, enabled),
   };
 }
 

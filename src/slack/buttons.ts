@@ -16,6 +16,9 @@ export const MORE_OPTIONS = 'more_options';
 export const REPLACE_TICKET = 'replace_ticket';
 export const CREATE_AGAIN = 'create_again';
 export const TURN_PAGE = 'turn_page';
+export const CONTINUE_SETUP = 'continue_setup';
+export const MUTE_LINK = 'mute_link';
+export const FOLLOW_LINK = 'follow_link';
 export const REVOKE_LISTED = 'revoke_listed';
 export const SHOW_LINKS = 'show_links';
 export const CREATE_PROFILE = 'create_profile';
@@ -128,15 +131,25 @@ export function replaceButton(id: string): types.Button {
   };
 }
 
+/** @param id of the record */
+const recordButton = (action: string, label: string, id: string): types.Button => ({
+  type: 'button',
+  action_id: action,
+  text: plain(label, LIMITS.buttonText),
+  value: id,
+});
+
 /** A button that opens the form of a ticket again. @param id of its record */
-export function createAgainButton(id: string): types.Button {
-  return {
-    type: 'button',
-    action_id: CREATE_AGAIN,
-    text: plain(sentences.CREATE_AGAIN, LIMITS.buttonText),
-    value: id,
-  };
-}
+export const createAgainButton = (id: string) => recordButton(CREATE_AGAIN, sentences.CREATE_AGAIN, id);
+
+/** A button that creates a link with which the customer can enable their connection. @param id of the first link's record */
+export const continueButton = (id: string) => recordButton(CONTINUE_SETUP, sentences.CONTINUE_SETUP, id);
+
+/** A button that ends the messages about a link. @param id of its record */
+export const muteButton = (id: string) => recordButton(MUTE_LINK, sentences.MUTE_LINK, id);
+
+/** A button that makes a person the one who gets the messages about a link. @param id of its record */
+export const followButton = (id: string) => recordButton(FOLLOW_LINK, sentences.FOLLOW_LINK, id);
 
 /** A button that shows another page of links. */
 export function pageButton(label: string, query: TicketQuery): types.Button {

@@ -132,12 +132,18 @@ export class Messenger {
     }
   }
 
-  /** Posts a stored message. @throws if Slack doesn't accept it */
-  async post(channel: string, message: Message): Promise<PostedMessage | undefined> {
+  /**
+   * Posts a stored message.
+   *
+   * @param thread the message that it replies to
+   * @throws if Slack doesn't accept it
+   */
+  async post(channel: string, message: Message, thread?: string): Promise<PostedMessage | undefined> {
     const { ts } = await lastWord(() =>
       this.#slack.chat.postMessage({
         channel,
         ...this.labelMessage(message),
+        ...(thread && { thread_ts: thread }),
         unfurl_links: false,
         unfurl_media: false,
       }),

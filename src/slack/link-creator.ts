@@ -135,7 +135,7 @@ export class LinkCreator {
     });
     if (!created) {
       // A form that arrives again has its answer. A button that two people clicked has only one.
-      if (!failed && form.viewId === undefined) await this.#sayAlreadyReplaced(form);
+      if (!failed && form.viewId === undefined) await this.#sayAlreadyDone(form);
       return;
     }
     const { ticket } = created.issued;
@@ -147,8 +147,9 @@ export class LinkCreator {
     await receipt;
   }
 
-  async #sayAlreadyReplaced({ target, request }: SubmittedForm): Promise<void> {
-    await this.#deps.messenger.send(target, notice(sentences.alreadyRevoked(request.customer)));
+  async #sayAlreadyDone({ target, request: { customer }, replaces }: SubmittedForm): Promise<void> {
+    const sentence = replaces ? sentences.alreadyRevoked(customer) : sentences.linkStillWorks(customer);
+    await this.#deps.messenger.send(target, notice(sentence));
   }
 
   /** Sends the message with the link. With ALLOWED_CHANNELS, it goes where it was asked for or nowhere. */

@@ -1,13 +1,18 @@
+import { Auth0Error } from '../auth0/errors.ts';
+import { FORM_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
+import { DatabaseError } from '../database/errors.ts';
 import type { TicketDependencies } from '../tickets/create.ts';
+import type { Follower } from '../tickets/follower.ts';
+import { featuresOf } from '../tickets/form/basics.ts';
 import { fieldsOf, initialValues, type Values } from '../tickets/form/form.ts';
 import { loadNames } from '../tickets/form/names.ts';
 import { toRequest } from '../tickets/form/request.ts';
 import { validateForm } from '../tickets/form/validate.ts';
-import { summarize, type TicketRecord } from '../tickets/ticket.ts';
+import { firstOf, summarize, type TicketRecord } from '../tickets/ticket.ts';
 import type { Access } from './access.ts';
 import type { Messenger } from './delivery.ts';
-import type { LinkCreator } from './link-creator.ts';
-import { failure, notice } from './messages/message.ts';
+import type { LinkCreator, SubmittedForm } from './link-creator.ts';
+import { failure, type Message, notice } from './messages/message.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import * as sentences from './sentences.ts';
 
@@ -15,10 +20,27 @@ interface Dependencies extends TicketDependencies {
   access: Access;
   messenger: Messenger;
   linkCreator: LinkCreator;
+  follower: Follower;
   sentenceContext: sentences.SentenceContext;
 }
 
-/** Replaces links: records a new one with the same values, revokes the old one, then creates the new one. */
+/** A link that is created without a form. */
+interface Renewal {
+  form: Pick<SubmittedForm, 'kind' | 'isEditor' | 'target' | 'replaces'>;
+  values: Partial<Values>;
+  /** The same for a second click. */
+  submission: string;
+  /** The message for values that are not valid. */
+  refusal: (sentence: string) => Message;
+}
+
+/** More links than this for one connection are not counted. */
+const MAX_LINKS = 100;
+
+/**
+ * Replaces links: records a new one with the same values, revokes the old one, then creates the new one. And continues
+ * them: creates a link for what the customer has not finished.
+ */
 export class LinkReplacer {
   readonly #deps: Dependencies;
 
@@ -33,7 +55,7 @@ export class LinkReplacer {
    * @throws AccessError if the person may not get a link there
    */
   async replace(record: TicketRecord, target: ReplyTarget): Promise<void> {
-    const { tenant, store, access, messenger, linkCreator, sentenceContext } = this.#deps;
+    const { access, store, sentenceContext } = this.#deps;
     const { ticket, events } = record;
     access.checkChannel(target.user, target.channel);
     const { kind, customer } = ticket;
@@ -44,9 +66,70 @@ export class LinkReplacer {
     if (status === 'revoked') return this.#say(target, sentences.alreadyRevoked(customer));
     if (!isLive) return this.#say(target, sentences.REVOKE_EXPIRED);
 
+    const values = ticket.form;
+    await this.#create({
+      form: { kind, isEditor, target, replaces: [record] },
+      values,
+      // A second click finds it on record.
+      submission: await store.nextSubmission(`replace ${ticket.id}`),
+      refusal: (sentence) => failure(sentences.notReplaced(customer, sentence), { kind, values }),
+    });
+  }
+
+  /**
+   * Creates a link with which the customer can enable the connection that they have set up, and nothing else. Its
+   * requester may, too: it reaches only what the first link has created.
+   *
+   * @throws AccessError if the person may not get a link there
+   */
+  async continue(record: TicketRecord, target: ReplyTarget): Promise<void> {
+    const { access, store, follower } = this.#deps;
+    const { customer, connection: name, profile, clients, organizations } = record.ticket;
+    access.checkChannel(target.user, target.channel);
+    try {
+      const wait = { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS };
+      const { record: current, state } = await follower.look(record, wait);
+      const { connection } = state;
+      const created = firstOf(current.events, 'configured')?.details.connectionId;
+      if (!connection || connection.id !== created) return this.#say(target, sentences.NOTHING_TO_CONTINUE);
+      if (state.clients.length > 0) return this.#say(target, sentences.alreadyEnabled(customer));
+      const links = await store.list({ connection: name, now: Date.now(), limit: MAX_LINKS });
+      if (links.some(({ ticket, events }) => summarize(ticket, events, Date.now()).isLive))
+        return this.#say(target, sentences.linkStillWorks(customer));
+      await this.#create({
+        form: { kind: 'edit', isEditor: await access.isEditor(target.user), target },
+        values: {
+          connection: [{ id: connection.id, name }],
+          features: featuresOf('sso'),
+          profile: [profile],
+          clients,
+          organizations,
+        },
+        // A second click at the same time counts the same links.
+        submission: `continue ${record.ticket.id} ${links.length}`,
+        refusal: (sentence) => notice(sentences.notContinued(customer, sentence)),
+      });
+    } catch (error) {
+      const sentence = this.#lookProblem(error);
+      if (!sentence) throw error;
+      await this.#say(target, sentences.notContinued(customer, sentence));
+    }
+  }
+
+  /** Why it is unknown how far the customer is. Undefined for any other error. */
+  #lookProblem(error: unknown): string | undefined {
+    const { sentenceContext } = this.#deps;
+    if (error instanceof Auth0Error) return sentences.auth0Sentence(error, 'read', sentenceContext);
+    return error instanceof DatabaseError ? sentences.recordsUnavailable(sentenceContext) : undefined;
+  }
+
+  /** Creates a link without a form. If its values are not valid, the person reads why. */
+  async #create({ form, values: given, submission, refusal }: Renewal): Promise<void> {
+    const { tenant, messenger, linkCreator, sentenceContext } = this.#deps;
+    const { kind, isEditor, target } = form;
     await tenant.lists.profiles.load().catch(() => undefined);
     const context = { kind, isEditor, policy: tenant.policy, tenant };
-    const values: Values = initialValues(context, ticket.form);
+    const values: Values = initialValues(context, given);
     await loadNames(tenant, values);
     const [problem] = validateForm(
       fieldsOf(context).filter(({ id }) => id !== 'conversation'),
@@ -54,22 +137,17 @@ export class LinkReplacer {
       context,
     ).values();
     if (problem) {
-      const sentence = sentences.notReplaced(customer, sentences.fieldSentence(problem, sentenceContext));
-      await messenger.send(target, failure(sentence, { kind, values: ticket.form }));
+      await messenger.send(target, refusal(sentences.fieldSentence(problem, sentenceContext)));
       return;
     }
     await linkCreator.create({
-      kind,
-      isEditor,
+      ...form,
       shape: { asksConversation: false, more: false },
       values,
       request: toRequest(values, context),
-      target,
       viewId: undefined,
-      // A second click finds it on record.
-      submission: await store.nextSubmission(`replace ${ticket.id}`),
+      submission,
       metadata: '',
-      replaces: [record],
     });
   }
 

@@ -18,6 +18,7 @@ export interface Requester {
 interface Person extends Requester {
   /** A full member of this workspace: no guest, bot or deactivated account, and nobody from another workspace. */
   isFullMember: boolean;
+  isDeactivated: boolean;
 }
 
 /** Slack's error codes for somebody outside of the workspace. */
@@ -41,6 +42,11 @@ export class People {
   /** @throws if Slack doesn't say */
   async isFullMember(user: string): Promise<boolean> {
     return (await this.#person(user)).isFullMember;
+  }
+
+  /** Whether nobody has this account any longer. @throws if Slack doesn't say */
+  async isDeactivated(user: string): Promise<boolean> {
+    return (await this.#person(user)).isDeactivated;
   }
 
   /** Whether a person is in one of these user groups. @throws if Slack doesn't say */
@@ -93,6 +99,7 @@ export class People {
     return {
       name: found?.profile?.display_name || found?.real_name || found?.name || '',
       timeZone: found?.tz && isTimeZone(found.tz) ? found.tz : 'UTC',
+      isDeactivated: Boolean(!found || found.deleted),
       isFullMember: Boolean(found && !isExternal && !isGuest && !found.is_bot && !found.deleted),
     };
   }

@@ -8,7 +8,7 @@ import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
 import type { Interruption } from '../tickets/recover.ts';
-import type { EventType, TicketStatus } from '../tickets/ticket.ts';
+import type { Attention, EventType, TicketStatus } from '../tickets/ticket.ts';
 import type { AccessErrorCode } from './access-error.ts';
 import type { TicketQuery } from './ticket-query.ts';
 
@@ -588,6 +588,8 @@ export const LINK_STATES: Record<TicketStatus, string> = {
   requested: 'Being created',
   created: 'Active, not delivered yet',
   delivered: 'Active',
+  configured: 'Connection set up',
+  enabled: 'Enabled',
   failed: 'Not created',
   revoked: 'Revoked',
   expired: 'Expired',
@@ -601,6 +603,8 @@ export const EVENT_LABELS = {
   not_delivered: 'Not delivered',
   revoked: 'Revoked',
   failed: 'Not created',
+  muted: 'Muted',
+  followed: 'Followed',
 } as const satisfies Partial<Record<EventType, string>>;
 /** For the person who runs the bot. */
 export const reference = (correlationId: string) => `Reference: ${correlationId}`;
@@ -624,6 +628,66 @@ export const LINK_GONE = 'The bot has no record of this link.';
 /** The connection of an earlier link exists by now, and the person is no editor. */
 export const connectionExists = (customer: string, context: SentenceContext) =>
   `${customer} already has this connection, so it can't be created again. To change it, ask ${contactIn(context)}.`;
+
+// -------------------------------------------------------------------------------- What becomes of a link
+
+/** The steps of the customer. */
+export const setUpWith = (provider: string) => `Connection set up (${provider})`;
+export const SETUP_EXPIRED = 'Expired without a finish';
+export const OWN_TEAM_ENABLES = 'Your own team has to enable it';
+/** @param names of what it is enabled for */
+export const enabledFor = (names: string[]) =>
+  names.length ? `Enabled for ${clip(names.join(', '), 300)}` : 'Enabled for another application';
+export const ATTENTION: Record<Attention, string> = {
+  expiring: 'Nothing is set up yet',
+  unused: 'Nothing was set up',
+  unfinished: 'Set up, but not enabled',
+};
+/** In a receipt, before the end of the session of a link that was opened. */
+export const WORKS_UNTIL = 'Works at the latest until: ';
+
+/** The connection of a link, as Auth0 has it now. */
+export const NOW_IN_AUTH0 = 'Now in Auth0: ';
+export const NO_CONNECTION = "the connection doesn't exist";
+export const STATE_UNKNOWN = "Auth0 didn't say how far the customer is, so this may be out of date.";
+/** @param provider empty if Auth0 doesn't name it */
+export const connectionState = (provider: string, names: string[], isEnabled: boolean) =>
+  `${provider}${provider && ', '}${isEnabled ? lowerFirst(enabledFor(names)) : 'not enabled'}`;
+const lowerFirst = (sentence: string) => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+
+/** The customer is done. @param applications the names of those that the connection is enabled for */
+export const finished = (customer: string, applications: string[]) =>
+  `${customer} finished. SSO is on${applications.length ? ` for ${clip(applications.join(', '), 300)}` : ''}.`;
+export const finishedWithoutApplication = (customer: string) =>
+  `${customer} set up the connection. The link names no application, so your own team has to enable it in Auth0.`;
+/** A time follows, and a period. */
+export const expiringNotice = (customer: string) =>
+  `Nothing is set up for ${customer} yet. Remind the customer: the link must be opened by `;
+export const unusedNotice = (customer: string) =>
+  `The SSO link for ${customer} has expired, and nothing was set up. If the customer still wants SSO, create the link again.`;
+export const unfinishedNotice = (customer: string) =>
+  `${customer} set up the connection but hasn't enabled it, and their time is over. They need a new link to continue.`;
+export const FOR_THE_CUSTOMER = 'For the customer:';
+/** In AUDIT_CHANNEL, before a message that its person could not get. */
+export const NOT_REACHED = "Slack couldn't deliver this message to ";
+
+export const MUTE_LINK = 'Mute this link';
+export const FOLLOW_LINK = 'Follow';
+export const CONTINUE_SETUP = 'Create a link to continue';
+export const muted = (customer: string, { command }: SentenceContext) =>
+  `You get no more messages about the SSO link for ${customer}. To get them again, type ${command} list and the customer's name, and click “${FOLLOW_LINK}”.`;
+export const followed = (customer: string) =>
+  `You get the messages about the SSO link for ${customer} from now on.`;
+/** Why no link to continue was created. */
+export const linkStillWorks = (customer: string) =>
+  `Another link for the connection of ${customer} works now. The customer can use that one to continue.`;
+export const alreadyEnabled = (customer: string) =>
+  `The connection of ${customer} is enabled already, so there's nothing to continue.`;
+export const NOTHING_TO_CONTINUE =
+  "The connection of this link doesn't exist in Auth0, so there's nothing to continue. Create the link again.";
+/** @param sentence why */
+export const notContinued = (customer: string, sentence: string) =>
+  `No link to continue was created for ${customer}. ${sentence}`;
 
 // -------------------------------------------------------------------------------------------- Profiles
 

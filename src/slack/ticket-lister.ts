@@ -1,14 +1,18 @@
+import { Auth0Error } from '../auth0/errors.ts';
 import { DatabaseError } from '../database/errors.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { within } from '../lib/timeouts.ts';
+import type { Follower } from '../tickets/follower.ts';
 import type { TicketStore } from '../tickets/store.ts';
 import type { TicketRecord } from '../tickets/ticket.ts';
 import type { Access } from './access.ts';
 import type { Messenger } from './delivery.ts';
 import { type Message, notice } from './messages/message.ts';
-import { ticketDetails, ticketList } from './messages/ticket-list.ts';
+import { ticketDetails, ticketList, type Viewer } from './messages/ticket-list.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import { recordsUnavailable, type SentenceContext } from './sentences.ts';
 import type { TicketQuery } from './ticket-query.ts';
+import { LOOK_TIMEOUT_MS } from './timeouts.ts';
 
 /** A page fits into a message, which has at most 50 blocks. */
 const PAGE_SIZE = 10;
@@ -16,6 +20,7 @@ const PAGE_SIZE = 10;
 /** Lists links from the record. */
 export class TicketLister {
   readonly #store: TicketStore;
+  readonly #follower: Follower;
   readonly #access: Access;
   readonly #messenger: Messenger;
   readonly #log: Log;
@@ -23,12 +28,14 @@ export class TicketLister {
 
   constructor(deps: {
     store: TicketStore;
+    follower: Follower;
     access: Access;
     messenger: Messenger;
     log: Log;
     sentenceContext: SentenceContext;
   }) {
     this.#store = deps.store;
+    this.#follower = deps.follower;
     this.#access = deps.access;
     this.#messenger = deps.messenger;
     this.#log = deps.log;
@@ -73,7 +80,7 @@ export class TicketLister {
       });
       const [only] = found;
       if (only && found.length === 1 && page === 0 && text !== undefined)
-        return ticketDetails(only, viewer, now);
+        return await this.#details(only, viewer);
       const records = found.slice(0, PAGE_SIZE);
       return ticketList({ records, query, hasNext: found.length > PAGE_SIZE }, viewer, now);
     } catch (error) {
@@ -81,5 +88,16 @@ export class TicketLister {
       this.#log.error(errorFields(error), 'The links could not be listed');
       return notice(recordsUnavailable(this.#sentenceContext));
     }
+  }
+
+  /** Asks Auth0 how far the customer is. If it doesn't say in time, the record is shown as it is. @throws DatabaseError */
+  async #details(record: TicketRecord, viewer: Viewer): Promise<Message> {
+    const wait = { deadline: Date.now() + LOOK_TIMEOUT_MS };
+    const look = this.#follower.look(record, wait).catch((error: unknown) => {
+      if (!(error instanceof Auth0Error)) throw error;
+      return undefined;
+    });
+    const looked = await within(LOOK_TIMEOUT_MS, look);
+    return ticketDetails(looked?.record ?? record, viewer, Date.now(), looked?.state);
   }
 }

@@ -44,6 +44,8 @@ export const HTTP_RESPONSE_TIMEOUT_MS = 10_000;
 
 /** People who wait read how far it is this often. */
 export const PROGRESS_INTERVAL_MS = 8_000;
+/** A person who looks at a link waits this long for the state of its connection. */
+export const LOOK_TIMEOUT_MS = 8_000;
 /** After this time, people read that Auth0 is being asked. */
 export const QUIET_TIMEOUT_MS = 2_000;
 /** Asking Slack whether a person is in the conversation they chose. The form is acknowledged by then. */

@@ -37,6 +37,14 @@ const toChoice = (hours: number): Choice => ({
 
 /** Once a link is opened, the customer's admin has this long to finish, in seconds (Auth0: 5 hours). */
 export const SESSION_SECONDS = 5 * HOUR_SECONDS;
+export const SESSION_MS = SESSION_SECONDS * 1000;
+
+const DAY_MS = 24 * HOUR_SECONDS * 1000;
+
+/** When a link that nobody has opened needs attention: with a quarter of its life left, at most a day. In milliseconds. */
+export function expiringAt(createdAt: number, expiresAt: number): number {
+  return expiresAt - Math.min(DAY_MS, (expiresAt - createdAt) / 4);
+}
 
 /** How often a link can be opened (Auth0: 10 times). */
 export const MAX_OPENS = 10;

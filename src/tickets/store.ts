@@ -15,6 +15,7 @@ import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schem
 import { cut } from '../lib/text.ts';
 import { TicketError } from './errors.ts';
 import { namesOf, type TicketKind } from './form/field.ts';
+import { expiringAt } from './lifetime.ts';
 import {
   type EventType,
   type PostedMessage,
@@ -161,7 +162,13 @@ export class TicketStore {
     const scope = await this.#scope();
     return this.#database.write(async (db) => {
       const { numUpdatedRows } = await scoped(db.updateTable('tickets'), scope)
-        .set({ auth0_ticket: sealedId, fingerprint, expires_at: expiresAt, receipt_due_at: expiresAt })
+        .set({
+          auth0_ticket: sealedId,
+          fingerprint,
+          expires_at: expiresAt,
+          receipt_due_at: expiresAt,
+          check_at: Math.ceil(expiringAt(event.at, expiresAt)),
+        })
         .where('id', '=', event.ticket ?? '')
         .where('instance', '=', this.#instance)
         .where('finished_at', 'is', null)
@@ -427,7 +434,7 @@ export class TicketStore {
 }
 
 /** Limits a query to one scope. */
-function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '=', value: string): Q }>(
+export function scoped<Q extends { where(column: 'auth0_domain' | 'team', operator: '=', value: string): Q }>(
   query: Q,
   { auth0Domain, team }: Scope,
 ): Q {
@@ -511,9 +518,18 @@ function toTicket(row: Selectable<TicketsTable>): Ticket {
   };
 }
 
-/** Does nothing if the event is there: an answer may have got lost. */
-async function insertEvent(db: Transaction<Schema>, event: TicketEvent, scope: Scope): Promise<void> {
-  await db
+/**
+ * Does nothing if the event is there: an answer may have got lost. Returns whether it was not.
+ *
+ * @param source makes it unique, if its ID doesn't
+ */
+export async function insertEvent(
+  db: Transaction<Schema>,
+  event: TicketEvent,
+  scope: Scope,
+  source: string | null = null,
+): Promise<boolean> {
+  const inserted = await db
     .insertInto('events')
     .values({
       id: event.id,
@@ -525,9 +541,12 @@ async function insertEvent(db: Transaction<Schema>, event: TicketEvent, scope: S
       actor: event.actor ?? null,
       channel: event.channel ?? null,
       details: JSON.stringify(event.details),
+      source_id: source,
     })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
     .execute();
+  return inserted.length > 0;
 }
 
 function toEvent(row: Selectable<EventsTable>): TicketEvent {
@@ -544,7 +563,7 @@ function toEvent(row: Selectable<EventsTable>): TicketEvent {
 }
 
 /** Adds the events of tickets, oldest first. */
-async function withEvents(
+export async function withEvents(
   db: Kysely<Schema>,
   scope: Scope,
   rows: Selectable<TicketsTable>[],

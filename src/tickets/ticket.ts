@@ -4,6 +4,7 @@ import { cut } from '../lib/text.ts';
 import type { Choice, TicketKind } from './form/field.ts';
 import type { Values } from './form/form.ts';
 import type { TicketRequest } from './form/request.ts';
+import { expiringAt, SESSION_MS } from './lifetime.ts';
 
 /** Where Slack finds a message again. */
 export interface PostedMessage {
@@ -38,7 +39,7 @@ export interface Ticket {
   sealedId?: string | undefined;
   /** The `fingerprint` of Auth0's ticket ID. */
   fingerprint?: string | undefined;
-  /** When the link expires unless it is opened. */
+  /** When the link expires unless it is opened; once the connection is set up, when its session ends at the latest. */
   expiresAt?: number | undefined;
   receipt?: PostedMessage | undefined;
 }
@@ -52,6 +53,20 @@ export type EventType =
   | 'revoked'
   /** There is no link. */
   | 'failed'
+  /** The connection exists. */
+  | 'configured'
+  /** The connection is enabled for an application. */
+  | 'enabled'
+  /** The customer is done: nothing is left, or only what their link doesn't allow. */
+  | 'finished'
+  /** It is over, and nobody has finished. */
+  | 'expired'
+  /** A message about it has been sent. */
+  | 'notified'
+  /** Somebody wants no more messages about it. */
+  | 'muted'
+  /** Somebody wants its messages from now on. */
+  | 'followed'
   // Without a ticket
   | 'access_denied'
   | 'seal_refused'
@@ -108,6 +123,8 @@ export interface EventDetails extends TicketFacts {
   /** The create call's, or that of the revocation. */
   correlationId?: string | undefined;
   reason?: string | undefined;
+  /** The strategy of the connection that was set up. */
+  provider?: string;
   /** How many more there were, for an event that stands for several. */
   count?: number | undefined;
   /** The name of a profile that is created or changed, and the fields of it that are. */
@@ -164,10 +181,23 @@ export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string }
 }
 
 /** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
-export type TicketStatus = 'requested' | 'created' | 'delivered' | 'failed' | 'revoked' | 'expired';
+export type TicketStatus = (typeof PROGRESS)[number] | 'failed' | 'revoked' | 'expired';
+
+/** What people should know of a ticket, apart from its status. */
+export type Attention =
+  /** It expires soon, and nothing is set up. */
+  | 'expiring'
+  /** It is over, and nothing is set up. */
+  | 'unused'
+  /** It is over, and the connection is set up but not enabled. */
+  | 'unfinished';
 
 export interface TicketSummary {
   status: TicketStatus;
+  /** Undefined if there is nothing to do, or if nobody can tell: Auth0's state says nothing of an edit. */
+  attention: Attention | undefined;
+  /** Whether the customer is done. */
+  isFinished: boolean;
   /** Whether the link can still be opened. */
   isLive: boolean;
   /** The event that ended it. Undefined while it is live, or if it has expired. */
@@ -175,20 +205,41 @@ export interface TicketSummary {
 }
 
 /** The order in which these events happen, whatever the order in which they arrive. */
-const PROGRESS = ['requested', 'created', 'delivered'] as const;
+const PROGRESS = ['requested', 'created', 'delivered', 'configured', 'enabled'] as const;
+
+/** The earliest event of a type. */
+export function firstOf(events: TicketEvent[], type: EventType): TicketEvent | undefined {
+  return events.filter((event) => event.type === type).toSorted((a, b) => a.at - b.at)[0];
+}
 
 /** What has become of a ticket. @param now in milliseconds since 1970 */
-export function summarize({ expiresAt }: Ticket, events: TicketEvent[], now: number): TicketSummary {
-  const first = (type: EventType) =>
-    events.filter((event) => event.type === type).toSorted((a, b) => a.at - b.at)[0];
+export function summarize(ticket: Ticket, events: TicketEvent[], now: number): TicketSummary {
+  const { expiresAt } = ticket;
+  const isFinished = firstOf(events, 'finished') !== undefined;
   for (const status of ['revoked', 'failed'] as const) {
-    const end = first(status);
-    if (end) return { status, isLive: false, end };
+    const end = firstOf(events, status);
+    if (end) return { status, attention: undefined, isFinished, isLive: false, end };
   }
-  const exists = expiresAt !== undefined;
-  if (exists && now >= expiresAt) return { status: 'expired', isLive: false, end: undefined };
-  const status = PROGRESS.findLast((type) => first(type) !== undefined) ?? 'requested';
-  return { status, isLive: exists, end: undefined };
+  const isOver = expiresAt !== undefined && now >= expiresAt;
+  const reached = PROGRESS.findLast((type) => firstOf(events, type) !== undefined) ?? 'requested';
+  return {
+    status: isOver && !isFinished ? 'expired' : reached,
+    attention: isFinished ? undefined : attentionOf(ticket, events, now),
+    isFinished,
+    isLive: expiresAt !== undefined && !isOver,
+    end: undefined,
+  };
+}
+
+function attentionOf(
+  { kind, createdAt, expiresAt }: Ticket,
+  events: TicketEvent[],
+  now: number,
+): Attention | undefined {
+  if (kind === 'edit' || expiresAt === undefined) return undefined;
+  if (firstOf(events, 'configured')) return now >= expiresAt ? 'unfinished' : undefined;
+  if (now >= expiresAt + SESSION_MS) return 'unused';
+  return now >= expiringAt(createdAt, expiresAt) && now < expiresAt ? 'expiring' : undefined;
 }
 
 /** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */

@@ -11,7 +11,7 @@ import { parseForm, parseJson, type RecordedRequest, record } from './requests.t
 import { ApiError, type ApiResponse } from './response.ts';
 import { defaultScopes, type Endpoint, findRoute } from './routes.ts';
 import type { TenantSettings } from './settings.ts';
-import { completeTicket, finishTicket, openTicket } from './setup-assistant.ts';
+import { completeTicket, configureTicket, finishTicket, openTicket } from './setup-assistant.ts';
 import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
 import type { Tenant, Ticket } from './ticket.ts';
 import { AuthorizationServer, type TokenSettings } from './tokens.ts';
@@ -165,6 +165,11 @@ export class Auth0 implements Tenant, TokenSettings {
   /** Acts as the customer's admin. Throws if the ticket cannot be used. */
   complete(ticketId: string, provider: string): Connection {
     return completeTicket(this, ticketId, provider);
+  }
+
+  /** The same, but leaves the connection for later: it is set up and not enabled. */
+  configure(ticketId: string, provider: string): Connection {
+    return configureTicket(this, ticketId, provider);
   }
 
   /** Closes all connections, and keeps accepting new ones. */

@@ -73,10 +73,9 @@ export function finishTicket(tenant: Tenant, ticketId: string, provider: string)
 }
 
 /**
- * Acts as the customer's admin: creates or edits the connection, and enables it for the applications and
- * organizations of the ticket. Throws an `ApiError` if the ticket cannot be used.
+ * Acts as the customer's admin: creates or edits the connection. Throws an `ApiError` if the ticket cannot be used.
  */
-export function completeTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
+export function configureTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
   const { ticket, profile } = findUsable(tenant, ticketId);
   if (!allowedStrategies(profile).includes(provider)) {
     throw new ApiError(400, 'Choose one of the identity providers.');
@@ -85,6 +84,13 @@ export function completeTicket(tenant: Tenant, ticketId: string, provider: strin
   const connection = findOrCreateConnection(tenant, ticket, provider);
   ticket.connectionId = connection.id;
   ticket.scimEnabled = enablesScim(ticket, connection);
+  return connection;
+}
+
+/** The same, and enables the connection for the applications and organizations of the ticket. */
+export function completeTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
+  const connection = configureTicket(tenant, ticketId, provider);
+  const { ticket } = findUsable(tenant, ticketId);
   connection.enabled_clients = [
     ...new Set([...connection.enabled_clients, ...(ticket.body.enabled_clients ?? [])]),
   ];

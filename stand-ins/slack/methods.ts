@@ -83,6 +83,14 @@ function storedMessage(workspace: Workspace, args: Json): Message {
   return found;
 }
 
+/** The message that an argument says it is a reply to. */
+function threadOf({ messages }: Workspace, { id }: Channel, thread: unknown): { thread?: string } {
+  if (thread === undefined) return {};
+  const parent = messages.find(({ channel, ts, stored }) => stored && channel === id && ts === thread);
+  if (!parent) throw new SlackError('thread_not_found');
+  return { thread: parent.ts };
+}
+
 /** The members of a conversation. The bot is one of them where it is a member. */
 function membersOf({ botUserId }: Workspace, { members, botIsMember }: Channel): string[] {
   return [...new Set([...members, ...(botIsMember ? [botUserId] : [])])];
@@ -172,7 +180,8 @@ const METHODS: Record<string, Method> = {
         ? workspace.directMessages(asText(args.channel)).id
         : args.channel;
       const channel = writableChannel(context, to);
-      const message = { channel: channel.id, stored: true, via: 'chat.postMessage' } as const;
+      const thread = threadOf(workspace, channel, args.thread_ts);
+      const message = { channel: channel.id, stored: true, via: 'chat.postMessage', ...thread } as const;
       const { ts, text, blocks } = workspace.post(message, messageOf(args));
       return {
         channel: channel.id,

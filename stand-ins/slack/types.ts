@@ -61,6 +61,8 @@ export interface Message {
   /** False for ephemeral messages, which are not in the channel's history. */
   readonly stored: boolean;
   readonly ts: string;
+  /** The `ts` of the message that it replies to. */
+  readonly thread?: string;
   readonly via: 'ack' | 'response_url' | 'chat.postEphemeral' | 'chat.postMessage';
   text: string;
   blocks: Block[];

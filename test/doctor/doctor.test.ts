@@ -142,10 +142,10 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
     expect(wrong).toEqual([]);
     const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
-    expect(asked).toHaveLength(30);
+    expect(asked).toHaveLength(37);
     expect(asked.filter(({ args }) => args.view)).toHaveLength(15);
-    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(30);
-    expect(all).toContain('Slack blocks: Slack accepts all 30 modals and messages');
+    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(37);
+    expect(all).toContain('Slack blocks: Slack accepts all 37 modals and messages');
   });
 
   it('and says which one Slack refuses, why and where', async () => {
@@ -159,7 +159,7 @@ describe('the doctor asks Slack about modals and messages', () => {
       'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
       'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
-    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(30);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(37);
   });
 
   it('and goes on where Slack does not know the method', async () => {
@@ -175,7 +175,7 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it('and waits for a short rate limit', async () => {
     slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
-    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 30 modals and messages');
+    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 37 modals and messages');
   });
 
   it.each([

@@ -124,7 +124,7 @@ describe('others’ links', () => {
     await list(tom, 'list globex');
     const one = await message(world, tom, sales.id, sentences.linkTitle('Globex Inc'));
     expect(textOf(one)).not.toContain('secret-name');
-    expect(buttonsIn(one)).toEqual([]);
+    expect(buttonsIn(one)).toEqual([sentences.FOLLOW_LINK]);
     await list(tom, 'revoke globex');
     await message(
       world,

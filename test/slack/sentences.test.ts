@@ -1055,6 +1055,8 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     requested: 'Being created',
     created: 'Active, not delivered yet',
     delivered: 'Active',
+    configured: 'Connection set up',
+    enabled: 'Enabled',
     failed: 'Not created',
     revoked: 'Revoked',
     expired: 'Expired',
@@ -1067,6 +1069,8 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     not_delivered: 'Not delivered',
     revoked: 'Revoked',
     failed: 'Not created',
+    muted: 'Muted',
+    followed: 'Followed',
   },
   reference: [[sentences.reference('b2c1'), 'Reference: b2c1']],
   NEXT_PAGE: 'Next page',
@@ -1090,6 +1094,94 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     [
       sentences.connectionExists('Globex Inc', named),
       "Globex Inc already has this connection, so it can't be created again. To change it, ask #it-help.",
+    ],
+  ],
+
+  // What becomes of a link
+  setUpWith: [[sentences.setUpWith('Okta Workforce'), 'Connection set up (Okta Workforce)']],
+  SETUP_EXPIRED: 'Expired without a finish',
+  OWN_TEAM_ENABLES: 'Your own team has to enable it',
+  enabledFor: [
+    [sentences.enabledFor(['Customer Portal', 'Globex Inc']), 'Enabled for Customer Portal, Globex Inc'],
+    [sentences.enabledFor([]), 'Enabled for another application'],
+  ],
+  ATTENTION: {
+    expiring: 'Nothing is set up yet',
+    unused: 'Nothing was set up',
+    unfinished: 'Set up, but not enabled',
+  },
+  WORKS_UNTIL: 'Works at the latest until: ',
+  NOW_IN_AUTH0: 'Now in Auth0: ',
+  NO_CONNECTION: "the connection doesn't exist",
+  STATE_UNKNOWN: "Auth0 didn't say how far the customer is, so this may be out of date.",
+  connectionState: [
+    [sentences.connectionState('SAML', ['Customer Portal'], true), 'SAML, enabled for Customer Portal'],
+    [sentences.connectionState('', [], true), 'enabled for another application'],
+    [sentences.connectionState('SAML', [], false), 'SAML, not enabled'],
+  ],
+  finished: [
+    [
+      sentences.finished('Globex Inc', ['Customer Portal']),
+      'Globex Inc finished. SSO is on for Customer Portal.',
+    ],
+    [sentences.finished('Globex Inc', []), 'Globex Inc finished. SSO is on.'],
+  ],
+  finishedWithoutApplication: [
+    [
+      sentences.finishedWithoutApplication('Globex Inc'),
+      'Globex Inc set up the connection. The link names no application, so your own team has to enable it in Auth0.',
+    ],
+  ],
+  expiringNotice: [
+    [
+      sentences.expiringNotice('Globex Inc'),
+      'Nothing is set up for Globex Inc yet. Remind the customer: the link must be opened by ',
+    ],
+  ],
+  unusedNotice: [
+    [
+      sentences.unusedNotice('Globex Inc'),
+      'The SSO link for Globex Inc has expired, and nothing was set up. If the customer still wants SSO, create the link again.',
+    ],
+  ],
+  unfinishedNotice: [
+    [
+      sentences.unfinishedNotice('Globex Inc'),
+      "Globex Inc set up the connection but hasn't enabled it, and their time is over. They need a new link to continue.",
+    ],
+  ],
+  FOR_THE_CUSTOMER: 'For the customer:',
+  NOT_REACHED: "Slack couldn't deliver this message to ",
+  MUTE_LINK: 'Mute this link',
+  FOLLOW_LINK: 'Follow',
+  CONTINUE_SETUP: 'Create a link to continue',
+  muted: [
+    [
+      sentences.muted('Globex Inc', context),
+      "You get no more messages about the SSO link for Globex Inc. To get them again, type /sso-ticket list and the customer's name, and click “Follow”.",
+    ],
+  ],
+  followed: [
+    [sentences.followed('Globex Inc'), 'You get the messages about the SSO link for Globex Inc from now on.'],
+  ],
+  linkStillWorks: [
+    [
+      sentences.linkStillWorks('Globex Inc'),
+      'Another link for the connection of Globex Inc works now. The customer can use that one to continue.',
+    ],
+  ],
+  alreadyEnabled: [
+    [
+      sentences.alreadyEnabled('Globex Inc'),
+      "The connection of Globex Inc is enabled already, so there's nothing to continue.",
+    ],
+  ],
+  NOTHING_TO_CONTINUE:
+    "The connection of this link doesn't exist in Auth0, so there's nothing to continue. Create the link again.",
+  notContinued: [
+    [
+      sentences.notContinued('Globex Inc', 'Choose an option.'),
+      'No link to continue was created for Globex Inc. Choose an option.',
     ],
   ],
 

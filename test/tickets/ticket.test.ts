@@ -1,11 +1,15 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type EventType, summarize, type Ticket, type TicketEvent } from '../../src/tickets/ticket.ts';
 
+const HOUR = 3_600_000;
 const EXPIRES_AT = 1_800_000_000_000;
-const BEFORE = EXPIRES_AT - 1;
+const CREATED_AT = EXPIRES_AT - 40 * HOUR;
+const BEFORE = CREATED_AT + HOUR;
 
-const ticket = (expiresAt?: number) => ({ expiresAt }) as Ticket; // all that `summarize` reads
+// All that `summarize` reads.
+const ticket = (expiresAt?: number, kind: Ticket['kind'] = 'new') =>
+  ({ kind, createdAt: CREATED_AT, expiresAt }) as Ticket;
 const event = (type: EventType, at = 1): TicketEvent => ({
   id: `${type} ${at}`,
   type,
@@ -15,41 +19,80 @@ const event = (type: EventType, at = 1): TicketEvent => ({
   channel: undefined,
   details: {},
 });
+const eventsOf = (types: readonly EventType[]) => types.map((type, at) => event(type, at));
+
+const DELIVERED = ['requested', 'created', 'delivered'] as const;
 
 it.each([
   [['requested'], undefined, BEFORE, 'requested', false],
   [['requested', 'created'], EXPIRES_AT, BEFORE, 'created', true],
-  [['requested', 'created', 'delivered'], EXPIRES_AT, BEFORE, 'delivered', true],
-  [['requested', 'created', 'delivered'], EXPIRES_AT, EXPIRES_AT, 'expired', false],
+  [DELIVERED, EXPIRES_AT, BEFORE, 'delivered', true],
+  [DELIVERED, EXPIRES_AT, EXPIRES_AT - 1, 'delivered', true],
+  [DELIVERED, EXPIRES_AT, EXPIRES_AT, 'expired', false],
   [['requested', 'created', 'not_delivered'], EXPIRES_AT, BEFORE, 'created', true],
   [['requested', 'created', 'not_delivered', 'revoked'], EXPIRES_AT, BEFORE, 'revoked', false],
   [['requested', 'failed'], undefined, BEFORE, 'failed', false],
-  [['requested', 'created', 'delivered', 'revoked'], EXPIRES_AT, EXPIRES_AT, 'revoked', false],
+  [[...DELIVERED, 'revoked'], EXPIRES_AT, EXPIRES_AT, 'revoked', false],
+  [[...DELIVERED, 'configured'], EXPIRES_AT, BEFORE, 'configured', true],
+  [[...DELIVERED, 'configured'], EXPIRES_AT, EXPIRES_AT, 'expired', false],
+  [[...DELIVERED, 'configured', 'enabled', 'finished'], EXPIRES_AT, BEFORE, 'enabled', true],
+  [[...DELIVERED, 'configured', 'enabled', 'finished'], EXPIRES_AT, EXPIRES_AT, 'enabled', false],
+  [[...DELIVERED, 'configured', 'finished'], EXPIRES_AT, EXPIRES_AT, 'configured', false],
+  [[...DELIVERED, 'configured', 'revoked'], EXPIRES_AT, BEFORE, 'revoked', false],
+  [[...DELIVERED, 'expired'], EXPIRES_AT, EXPIRES_AT, 'expired', false],
+  [[...DELIVERED, 'notified', 'muted', 'followed'], EXPIRES_AT, BEFORE, 'delivered', true],
   [[], undefined, BEFORE, 'requested', false],
 ] as const)('%j, with a link until %s, is at %s: %s', (types, expiresAt, now, status, isLive) => {
-  const summary = summarize(
-    ticket(expiresAt),
-    types.map((type, at) => event(type, at)),
-    now,
-  );
-  expect(summary).toMatchObject({ status, isLive });
+  const summary = summarize(ticket(expiresAt), eventsOf(types), now);
+  expect(summary).toMatchObject({ status, isLive, isFinished: types.some((type) => type === 'finished') });
   const end = status === 'revoked' || status === 'failed' ? status : undefined;
   expect(summary.end?.type).toBe(end);
 });
 
-it('the order in which events arrive and how often does not matter', () => {
-  const events = [
-    event('requested', 1),
-    event('created', 2),
-    event('delivered', 3),
-    event('revoked', 4),
-    event('revoked', 5),
-  ];
-  const expected = summarize(ticket(EXPIRES_AT), events, BEFORE);
-  expect(expected.end?.at).toBe(4);
-  fc.assert(
-    fc.property(fc.shuffledSubarray([...events, ...events], { minLength: 10 }), (shuffled) => {
-      expect(summarize(ticket(EXPIRES_AT), shuffled, BEFORE)).toEqual(expected);
-    }),
-  );
+describe('what people should know', () => {
+  it.each([
+    ['nothing, at first', 'new', DELIVERED, EXPIRES_AT - 10 * HOUR - 1, undefined],
+    ['with a quarter of its life left', 'new', DELIVERED, EXPIRES_AT - 10 * HOUR, 'expiring'],
+    ['until it expires', 'new', DELIVERED, EXPIRES_AT - 1, 'expiring'],
+    ['while somebody may still be at it', 'new', DELIVERED, EXPIRES_AT, undefined],
+    ['once a session is over, too', 'new', DELIVERED, EXPIRES_AT + 5 * HOUR, 'unused'],
+    ['of a connection that is set up in time', 'new', ['configured'], EXPIRES_AT - 1, undefined],
+    ['of a connection that is never enabled', 'new', ['configured'], EXPIRES_AT, 'unfinished'],
+    ['once it is enabled', 'new', ['configured', 'enabled', 'finished'], EXPIRES_AT, undefined],
+    ['without an application', 'new', ['configured', 'finished'], EXPIRES_AT, undefined],
+    ['of a link that was revoked', 'new', ['configured', 'revoked'], EXPIRES_AT, undefined],
+    ['of an edit, which nobody can tell', 'edit', DELIVERED, EXPIRES_AT + 5 * HOUR, undefined],
+  ] as const)('%s', (_, kind, types, now, attention) => {
+    expect(summarize(ticket(EXPIRES_AT, kind), eventsOf(types), now).attention).toBe(attention);
+  });
+
+  it('comes a day before the end of a longer link', () => {
+    const long = { kind: 'new', createdAt: EXPIRES_AT - 120 * HOUR, expiresAt: EXPIRES_AT } as Ticket;
+    expect(summarize(long, [], EXPIRES_AT - 24 * HOUR - 1).attention).toBeUndefined();
+    expect(summarize(long, [], EXPIRES_AT - 24 * HOUR).attention).toBe('expiring');
+  });
+});
+
+it.each([
+  ['configured', 'enabled', 'finished'],
+  ['configured', 'expired', 'notified', 'muted', 'followed'],
+  ['revoked', 'revoked'],
+] as const)('the order in which events arrive and how often does not matter: %j', (...more) => {
+  const events = [...DELIVERED, ...more].map((type, at) => event(type, at));
+  for (const now of [BEFORE, EXPIRES_AT - 1, EXPIRES_AT, EXPIRES_AT + 5 * HOUR]) {
+    const expected = summarize(ticket(EXPIRES_AT), events, now);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...events, ...events], { minLength: 2 * events.length }),
+        (shuffled) => {
+          expect(summarize(ticket(EXPIRES_AT), shuffled, now)).toEqual(expected);
+        },
+      ),
+    );
+  }
+});
+
+it('the first of several ends counts', () => {
+  const ends = [event('revoked', 5), event('revoked', 4)];
+  expect(summarize(ticket(EXPIRES_AT), ends, BEFORE).end?.at).toBe(4);
 });

@@ -1,4 +1,5 @@
 import type { TicketDependencies } from '../../tickets/create.ts';
+import type { Follower } from '../../tickets/follower.ts';
 import type { Access } from '../access.ts';
 import type { Messenger } from '../delivery.ts';
 import { FormOpener } from '../form-opener.ts';
@@ -28,6 +29,7 @@ export interface ListenerDependencies extends TicketDependencies {
   messenger: Messenger;
   people: People;
   receipts: Receipts;
+  follower: Follower;
   ticketLister: TicketLister;
   home: Home;
   slack: SlackApi;

@@ -1,11 +1,20 @@
 import { DatabaseError } from '../../database/errors.ts';
+import { newEvent } from '../../tickets/audit.ts';
 import { editProblem } from '../../tickets/reach.ts';
-import type { Ticket, TicketRecord } from '../../tickets/ticket.ts';
-import { CREATE_AGAIN, REPLACE_TICKET, TURN_PAGE } from '../buttons.ts';
+import { factsOf, type Ticket, type TicketRecord } from '../../tickets/ticket.ts';
+import {
+  CONTINUE_SETUP,
+  CREATE_AGAIN,
+  FOLLOW_LINK,
+  MUTE_LINK,
+  REPLACE_TICKET,
+  TURN_PAGE,
+} from '../buttons.ts';
 import type { FormOpener } from '../form-opener.ts';
 import type { LinkReplacer } from '../link-replacer.ts';
 import { notice } from '../messages/message.ts';
 import type { Click } from '../payloads.ts';
+import type { ReplyTarget } from '../reply-target.ts';
 import { isRecordId } from '../revoke-button.ts';
 import type { Router } from '../router.ts';
 import * as sentences from '../sentences.ts';
@@ -39,6 +48,19 @@ export function registerLinks(router: Router, deps: Dependencies): void {
     if (record) await linkReplacer.replace(record, click.target);
   });
 
+  router.button(CONTINUE_SETUP, { parse: readRecordId, role: () => 'user' }, async (click) => {
+    const record = await findRecord(deps, click);
+    if (record) await linkReplacer.continue(record, click.target);
+  });
+
+  // They bring no link, so they work everywhere.
+  router.button(MUTE_LINK, { parse: readRecordId, role: () => 'user', anywhere: true }, (click) =>
+    changeNotices(deps, click, 'muted'),
+  );
+  router.button(FOLLOW_LINK, { parse: readRecordId, role: () => 'user', anywhere: true }, (click) =>
+    changeNotices(deps, click, 'followed'),
+  );
+
   router.button(CREATE_AGAIN, { parse: readRecordId, role: () => 'user' }, async (click) => {
     const record = await findRecord(deps, click);
     if (record) await createAgain(deps, record.ticket, click);
@@ -47,17 +69,47 @@ export function registerLinks(router: Router, deps: Dependencies): void {
 
 const readRecordId = (value: string | undefined) => (value && isRecordId(value) ? value : undefined);
 
+/** Ends the messages about a link, or sends them to the person from now on. Any colleague can take over. */
+async function changeNotices(
+  deps: Dependencies,
+  { value: id, target }: Click<string | undefined>,
+  type: 'muted' | 'followed',
+): Promise<void> {
+  const { store, audit, messenger, sentenceContext } = deps;
+  const record = await recordOrReason(deps, target, async () => (id ? store.find(id) : undefined));
+  if (!record) return;
+  const { ticket } = record;
+  const { user, channel } = target;
+  await audit.write(newEvent(type, { ...factsOf(ticket), user, channel }, ticket.id));
+  const sentence =
+    type === 'muted'
+      ? sentences.muted(ticket.customer, sentenceContext)
+      : sentences.followed(ticket.customer);
+  await messenger.send(target, notice(sentence));
+}
+
 /** The record of a button's link, if the person may act on it. Otherwise they know why, and it is undefined. */
 async function findRecord(
-  { store, access, messenger, sentenceContext }: Dependencies,
+  deps: Dependencies,
   { value: id, target }: Click<string | undefined>,
 ): Promise<TicketRecord | undefined> {
+  return recordOrReason(deps, target, async () => {
+    const record = id && (await deps.store.find(id));
+    if (!record) return undefined;
+    await deps.access.checkRevocation(target.user, record.ticket.requester, target.channel);
+    return record;
+  });
+}
+
+/** If there is no record, the person knows why. */
+async function recordOrReason(
+  { messenger, sentenceContext }: Dependencies,
+  target: ReplyTarget,
+  find: () => Promise<TicketRecord | undefined>,
+): Promise<TicketRecord | undefined> {
   try {
-    const record = id && (await store.find(id));
-    if (record) {
-      await access.checkRevocation(target.user, record.ticket.requester, target.channel);
-      return record;
-    }
+    const record = await find();
+    if (record) return record;
     await messenger.send(target, notice(sentences.LINK_GONE));
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;

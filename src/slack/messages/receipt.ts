@@ -1,9 +1,22 @@
-import { summarize, type TicketRecord } from '../../tickets/ticket.ts';
-import { bold, date, mention, notificationText, type RichElement, rich, section, text } from '../blocks.ts';
-import { revokeButton } from '../buttons.ts';
+import type { types } from '@slack/bolt';
+import { firstOf, summarize, type TicketRecord } from '../../tickets/ticket.ts';
+import {
+  bold,
+  date,
+  mention,
+  notificationText,
+  type RichElement,
+  rich,
+  section,
+  text,
+  warning,
+} from '../blocks.ts';
+import { continueButton, revokeButton } from '../buttons.ts';
 import * as sentences from '../sentences.ts';
 import { detailLines } from './details.ts';
+import { finishedSentence } from './link-notice.ts';
 import type { Message } from './message.ts';
+import { stepLines } from './steps.ts';
 
 /**
  * The receipt: a stored message to the requester, without the link. While the link works, it has a button that revokes
@@ -12,12 +25,14 @@ import type { Message } from './message.ts';
  * @param now in milliseconds since 1970
  */
 export function receiptMessage(
-  { ticket, events }: TicketRecord,
+  record: TicketRecord,
   now: number,
   sentenceContext: sentences.SentenceContext,
 ): Message {
-  const { customer, expiresAt } = ticket;
-  const { status, isLive, end } = summarize(ticket, events, now);
+  const { ticket, events } = record;
+  const { customer } = ticket;
+  const { isLive, end, attention } = summarize(ticket, events, now);
+  const steps = stepLines(record);
   const title = section(bold(sentences.receiptTitle(customer)));
   if (end?.type === 'revoked') {
     const sentence = sentences.revoked(customer, sentenceContext);
@@ -25,29 +40,43 @@ export function receiptMessage(
       text: notificationText(sentence),
       blocks: [
         rich(title, section(text(sentence))),
-        rich(...detailLines(ticket), section(...endedBy(end.actor, end.details.reason, end.at))),
+        rich(...detailLines(ticket), ...steps, section(...endedBy(end.actor, end.details.reason, end.at))),
       ],
     };
   }
-  const hasExpired = status === 'expired';
-  const advice = hasExpired ? sentences.RECEIPT_EXPIRED : sentences.RECEIPT_ADVICE;
-  const expiry = expiresAt
-    ? [
-        section(
-          bold(hasExpired ? sentences.EXPIRED : sentences.OPEN_BY),
-          date(Math.floor(expiresAt / 1000)),
-          ...(hasExpired ? [] : [text(sentences.IF_NOT_OPENED)]),
-        ),
-      ]
-    : [];
+  const buttons = isLive
+    ? [revokeButton(ticket.id)]
+    : attention === 'unfinished'
+      ? [continueButton(ticket.id)]
+      : [];
   return {
     text: notificationText(sentences.receiptNotification(customer)),
     blocks: [
-      rich(title, section(text(advice))),
-      rich(...detailLines(ticket), ...expiry),
-      ...(isLive ? [{ type: 'actions' as const, elements: [revokeButton(ticket.id)] }] : []),
+      rich(title, section(text(adviceOf(record, now)))),
+      rich(...detailLines(ticket), ...expiryOf(record, now)),
+      ...(steps.length ? [rich(...steps)] : []),
+      ...(attention ? [warning(sentences.ATTENTION[attention])] : []),
+      ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
     ],
   };
+}
+
+function adviceOf(record: TicketRecord, now: number): string {
+  const { ticket, events } = record;
+  const { status, isFinished } = summarize(ticket, events, now);
+  if (isFinished) return finishedSentence(record, ticket.customer);
+  return status === 'expired' ? sentences.RECEIPT_EXPIRED : sentences.RECEIPT_ADVICE;
+}
+
+/** Until when the link works. Once the connection is set up, it has been opened, and a session ends after some hours. */
+function expiryOf({ ticket, events }: TicketRecord, now: number): types.RichTextSection[] {
+  const { expiresAt } = ticket;
+  if (expiresAt === undefined) return [];
+  const when = date(Math.floor(expiresAt / 1000));
+  if (!summarize(ticket, events, now).isLive) return [section(bold(sentences.EXPIRED), when)];
+  return firstOf(events, 'configured')
+    ? [section(bold(sentences.WORKS_UNTIL), when)]
+    : [section(bold(sentences.OPEN_BY), when, text(sentences.IF_NOT_OPENED))];
 }
 
 /** Who revoked it, and when. A revocation with a reason is the bot's own. @param at in milliseconds since 1970 */

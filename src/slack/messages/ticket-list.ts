@@ -1,7 +1,9 @@
 import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
+import { type ConnectionState, isFollowed, isMuted, ownerOf } from '../../tickets/follow.ts';
 import {
   type EventType,
+  firstOf,
   summarize,
   type Ticket,
   type TicketEvent,
@@ -18,11 +20,19 @@ import {
   shortDate,
   text,
 } from '../blocks.ts';
-import { createAgainButton, pageButton, replaceButton, revokeButton } from '../buttons.ts';
+import {
+  continueButton,
+  createAgainButton,
+  followButton,
+  pageButton,
+  replaceButton,
+  revokeButton,
+} from '../buttons.ts';
 import * as sentences from '../sentences.ts';
 import type { TicketQuery } from '../ticket-query.ts';
 import { detailLines, detailText } from './details.ts';
 import type { Message } from './message.ts';
+import { stateLine, stepOf } from './steps.ts';
 
 /** Who looks at links: that decides what they see of them. */
 export interface Viewer {
@@ -70,17 +80,29 @@ export function ticketBlocks(record: TicketRecord, viewer: Viewer, now: number):
   ];
 }
 
-/** Everything that is known about one link. */
-export function ticketDetails(record: TicketRecord, viewer: Viewer, now: number): Message {
+/**
+ * Everything that is known about one link.
+ *
+ * @param state of its connection, as Auth0 has it now; undefined if Auth0 didn't say
+ */
+export function ticketDetails(
+  record: TicketRecord,
+  viewer: Viewer,
+  now: number,
+  state?: ConnectionState,
+): Message {
   const { ticket, events } = record;
   const title = sentences.linkTitle(ticket.customer);
-  const buttons = ticketButtons(record, viewer, now);
+  const buttons = [...ticketButtons(record, viewer, now), ...followButtons(record, viewer)];
   return {
     text: notificationText(title),
     blocks: [
       rich(section(bold(title), text(` ${sentences.LIST_ONLY_YOU}`)), section(...stateOf(record, now))),
       ...(seesAll(ticket, viewer) ? [rich(...detailLines(ticket))] : []),
-      rich(...events.flatMap(eventLine)),
+      rich(
+        ...events.flatMap((event) => eventLine(ticket, event)),
+        state ? stateLine(ticket, state) : section(text(sentences.STATE_UNKNOWN)),
+      ),
       ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
       context(sentences.reference(ticket.correlationId)),
     ],
@@ -93,13 +115,28 @@ const seesAll = ({ requester }: Ticket, { user, isEditor }: Viewer) => isEditor 
 function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types.Button[] {
   const { ticket, events } = record;
   if (!seesAll(ticket, viewer)) return [];
-  const { status, isLive } = summarize(ticket, events, now);
-  if (isLive) return [revokeButton(ticket.id, { listed: true }), replaceButton(ticket.id)];
+  const { status, isLive, attention } = summarize(ticket, events, now);
+  const isSetUp = firstOf(events, 'configured') !== undefined;
+  if (isLive)
+    return [revokeButton(ticket.id, { listed: true }), ...(isSetUp ? [] : [replaceButton(ticket.id)])];
+  if (attention === 'unfinished') return [continueButton(ticket.id)];
   return status === 'requested' ? [] : [createAgainButton(ticket.id)];
 }
 
-/** What has become of a link. */
-function stateOf({ ticket, events }: TicketRecord, now: number): RichElement[] {
+/** Colleagues can take over the messages about a link. */
+function followButtons(record: TicketRecord, { user }: Viewer): types.Button[] {
+  const isOwner = ownerOf(record) === user && !isMuted(record);
+  return isFollowed(record) && !isOwner ? [followButton(record.ticket.id)] : [];
+}
+
+/** What has become of a link, and what people should know of it. */
+function stateOf(record: TicketRecord, now: number): RichElement[] {
+  const { ticket, events } = record;
+  const { attention } = summarize(ticket, events, now);
+  return [...statusOf(record, now), ...(attention ? [text(` · ${sentences.ATTENTION[attention]}`)] : [])];
+}
+
+function statusOf({ ticket, events }: TicketRecord, now: number): RichElement[] {
   const { status, end } = summarize(ticket, events, now);
   const label = bold(sentences.LINK_STATES[status]);
   const { expiresAt } = ticket;
@@ -111,6 +148,11 @@ function stateOf({ ticket, events }: TicketRecord, now: number): RichElement[] {
       return expiresAt ? [label, text(' '), dateOf(expiresAt)] : [label];
     case 'revoked':
       return end ? [label, ...byWhom(end)] : [label];
+    case 'configured':
+    case 'enabled': {
+      const step = firstOf(events, status);
+      return (step && stepOf(ticket, step)) ?? [label];
+    }
     case 'failed':
     case 'requested':
       return [label];
@@ -123,7 +165,9 @@ function byWhom({ actor, at, details }: TicketEvent): RichElement[] {
   return [text(sentences.BY), who, text(', '), dateOf(at)];
 }
 
-function eventLine(event: TicketEvent): types.RichTextSection[] {
+function eventLine(ticket: Ticket, event: TicketEvent): types.RichTextSection[] {
+  const step = stepOf(ticket, event);
+  if (step) return [section(...step)];
   const label = EVENT_LABELS[event.type];
   return label ? [section(text(label), ...byWhom(event))] : [];
 }

@@ -113,6 +113,9 @@ const FEATURES: Choice[] = [
   { id: 'provisioning', name: 'Provisioning' },
 ];
 
+/** The choice of one feature. */
+export const featuresOf = (feature: string) => FEATURES.filter(({ id }) => id === feature);
+
 export const features: CheckboxField<'features'> = {
   input: 'checkboxes',
   id: 'features',

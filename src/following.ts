@@ -1,0 +1,53 @@
+import type { Config } from './config/config.ts';
+import type { Database } from './database/database.ts';
+import type { Leases } from './database/leases.ts';
+import type { Scope } from './database/schema.ts';
+import type { Access } from './slack/access.ts';
+import type { Messenger } from './slack/delivery.ts';
+import { Notifier } from './slack/notifier.ts';
+import type { People } from './slack/people.ts';
+import type { Receipts } from './slack/receipt.ts';
+import { FollowStore } from './tickets/follow-store.ts';
+import { Follower, type FollowerDependencies } from './tickets/follower.ts';
+import type { TicketStore } from './tickets/store.ts';
+
+interface Dependencies
+  extends Pick<FollowerDependencies, 'tenant' | 'audit' | 'instance' | 'tasks' | 'intervalMs' | 'log'> {
+  database: Database;
+  scope: () => Promise<Scope>;
+  store: TicketStore;
+  leases: Leases;
+  messenger: Messenger;
+  people: People;
+  access: Access;
+  receipts: Receipts;
+}
+
+/** Follows links: what it finds out shows in receipts, and in messages to their owners. */
+export function createFollower(
+  { auditChannel, notifications }: Config,
+  { database, scope, messenger, people, access, receipts, ...deps }: Dependencies,
+): Follower {
+  const { store, audit, log } = deps;
+  const followed = new FollowStore({ database, scope });
+  const notifier = new Notifier({
+    messenger,
+    people,
+    access,
+    followed,
+    audit,
+    auditChannel,
+    isOn: notifications,
+    log,
+  });
+  return new Follower({
+    ...deps,
+    followed,
+    onChange: async (record) => {
+      const { id, receipt } = record.ticket;
+      // The job for expired receipts tries it again.
+      if (receipt && !(await receipts.update(record))) await store.setReceiptDue(id, Date.now());
+      return notifier.notify(record);
+    },
+  });
+}

@@ -1,0 +1,129 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Database } from '../database/database.ts';
+import type { Schema, Scope } from '../database/schema.ts';
+import { SESSION_MS } from './lifetime.ts';
+import { insertEvent, scoped, withEvents } from './store.ts';
+import type { TicketEvent, TicketRecord } from './ticket.ts';
+
+/** How often a connection is looked at once its link's session is over. */
+export const DAILY_MS = 24 * 3_600_000;
+/** How many tickets are checked in one turn. */
+const CHECKS_PER_TURN = 50;
+
+/** What following a ticket changes in its row. Times are milliseconds since 1970. */
+export interface FollowChanges {
+  /** Null: it is no longer followed. */
+  checkAt?: number | null;
+  expiresAt?: number | undefined;
+}
+
+/** The tickets whose links are followed. */
+export class FollowStore {
+  readonly #database: Database;
+  readonly #scope: () => Promise<Scope>;
+
+  constructor(deps: { database: Database; scope: () => Promise<Scope> }) {
+    this.#database = deps.database;
+    this.#scope = deps.scope;
+  }
+
+  /** The tickets that the passing of time may have changed, the oldest first. @throws DatabaseError */
+  async due(now: number): Promise<TicketRecord[]> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
+        .where('ended_at', 'is', null)
+        .where('check_at', '<=', now)
+        .orderBy('check_at')
+        .limit(CHECKS_PER_TURN)
+        .execute();
+      return withEvents(db, scope, rows);
+    });
+  }
+
+  /**
+   * The ticket whose connection has not been looked at for the longest time. One whose session is over comes once a
+   * day, unless another link for its connection works. An edit never does: its connection says nothing about it.
+   *
+   * @throws DatabaseError
+   */
+  async nextToAsk(now: number): Promise<TicketRecord | undefined> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
+        .where('kind', '=', 'new')
+        .where('ended_at', 'is', null)
+        .where('check_at', 'is not', null)
+        .where((is) =>
+          is.or([
+            is('expires_at', '>', now - SESSION_MS),
+            is('asked_at', 'is', null),
+            is('asked_at', '<=', now - DAILY_MS),
+            is.exists(otherLiveLink(is, scope, now)),
+          ]),
+        )
+        .orderBy((by) => by.fn.coalesce('asked_at', by.lit(0)))
+        .orderBy('created_at')
+        .limit(1)
+        .execute();
+      return (await withEvents(db, scope, rows))[0];
+    });
+  }
+
+  /** Stores when a connection was looked at. @throws DatabaseError */
+  async asked(id: string, asked_at: number): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) =>
+      scoped(db.updateTable('tickets'), scope).set({ asked_at }).where('id', '=', id).execute(),
+    );
+  }
+
+  /**
+   * Stores events of a ticket, each type once (of notices, each kind once), and what they change.
+   *
+   * @returns those that are new
+   * @throws DatabaseError
+   */
+  async add(
+    id: string,
+    events: TicketEvent[],
+    { checkAt, expiresAt }: FollowChanges = {},
+  ): Promise<TicketEvent[]> {
+    const scope = await this.#scope();
+    return this.#database.write(async (db) => {
+      const added: TicketEvent[] = [];
+      for (const event of events) {
+        const { type, details } = event;
+        const source = type === 'notified' ? `${id} ${type} ${details.reason}` : `${id} ${type}`;
+        if (await insertEvent(db, event, scope, source)) added.push(event);
+      }
+      const changes = {
+        ...(checkAt !== undefined && { check_at: checkAt }),
+        ...(expiresAt !== undefined && { expires_at: expiresAt }),
+      };
+      if (Object.keys(changes).length > 0 && (events.length === 0 || added.length > 0)) {
+        await scoped(db.updateTable('tickets'), scope).set(changes).where('id', '=', id).execute();
+      }
+      return added;
+    });
+  }
+
+  /** Takes back an event of `add`. @throws DatabaseError */
+  async remove({ id }: TicketEvent): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) => scoped(db.deleteFrom('events'), scope).where('id', '=', id).execute());
+  }
+}
+
+/** Another link for the connection of the ticket in the outer query, as one to continue. */
+function otherLiveLink(is: ExpressionBuilder<Schema, 'tickets'>, scope: Scope, now: number) {
+  return is
+    .selectFrom('tickets as other')
+    .select('other.id')
+    .where('other.auth0_domain', '=', scope.auth0Domain)
+    .where('other.team', '=', scope.team)
+    .whereRef('other.connection', '=', 'tickets.connection')
+    .whereRef('other.id', '!=', 'tickets.id')
+    .where('other.ended_at', 'is', null)
+    .where('other.expires_at', '>', now);
+}

@@ -1,0 +1,190 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { Auth0Error } from '../auth0/errors.ts';
+import type { CallWait } from '../auth0/management-api.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { DatabaseError } from '../database/errors.ts';
+import type { Leases } from '../database/leases.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
+import { type AuditLog, newEvent } from './audit.ts';
+import { type ConnectionState, eventsFrom, isFollowed, nextCheckAt, sessionEnd } from './follow.ts';
+import { DAILY_MS, type FollowStore } from './follow-store.ts';
+import { SESSION_MS } from './lifetime.ts';
+import { MAX_ORGANIZATIONS } from './reach.ts';
+import type { TicketStore } from './store.ts';
+import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } from './ticket.ts';
+
+/** Between two calls to Auth0 that nobody waits for, over all instances. */
+const FOLLOW_INTERVAL_MS = 60_000;
+
+export interface FollowerDependencies {
+  tenant: Tenant;
+  store: Pick<TicketStore, 'find'>;
+  followed: FollowStore;
+  audit: AuditLog;
+  leases: Pick<Leases, 'take'>;
+  /** The ID of this process. */
+  instance: string;
+  /** What a stop waits for. */
+  tasks: Pick<TaskTracker, 'track'>;
+  /** Shows what has become of a link. Returns whether all of it was shown; if not, it is called again later. */
+  onChange: (record: TicketRecord) => Promise<boolean>;
+  log: Log;
+  intervalMs?: number | undefined;
+  now?: () => number;
+  /** Waits. Rejects once `signal` aborts. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** How long before a link that is asked about daily is asked about again after a failure. */
+const RETRY_DELAY_MS = 3_600_000;
+
+/** Another instance follows the links by now. */
+class LeaseLost extends Error {
+  override name = 'LeaseLost';
+}
+
+/** Finds out what becomes of each link, from the state of its connection. */
+export class Follower {
+  readonly #deps: FollowerDependencies;
+  readonly #intervalMs: number;
+  readonly #now: () => number;
+  readonly #sleep: NonNullable<FollowerDependencies['sleep']>;
+
+  constructor(deps: FollowerDependencies) {
+    this.#deps = deps;
+    this.#intervalMs = deps.intervalMs ?? FOLLOW_INTERVAL_MS;
+    this.#now = deps.now ?? Date.now;
+    this.#sleep = deps.sleep ?? ((ms, signal) => sleepFor(ms, undefined, { signal, ref: false }));
+  }
+
+  /** Follows all links in turn, with one call to Auth0 in each interval, until `signal` aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#sleep(this.#intervalMs, signal);
+        await this.#turn(signal);
+      } catch (error) {
+        // The database and Auth0 have logged their own errors. The next turn tries again.
+        const isKnown = [DatabaseError, Auth0Error, LeaseLost].some((known) => error instanceof known);
+        if (!isKnown && !signal.aborted) {
+          this.#deps.log.error(errorFields(error), 'The links could not be followed');
+        }
+      }
+    }
+  }
+
+  /**
+   * Asks Auth0 for the state of one link, for a person who waits, and stores what is new.
+   *
+   * @throws Auth0Error, DatabaseError
+   */
+  async look(
+    record: TicketRecord,
+    wait: CallWait,
+  ): Promise<{ record: TicketRecord; state: ConnectionState }> {
+    const state = await this.#ask(record.ticket, { wait, knownId: undefined, pause: async () => undefined });
+    return { record: await this.#store(record, state), state };
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { followed } = this.#deps;
+    if (!(await this.#takeLease())) return;
+    for (const record of await followed.due(this.#now())) await this.#check(record);
+    const record = await followed.nextToAsk(this.#now());
+    if (!record) return;
+    const { ticket, events } = record;
+    const pause = async () => {
+      await this.#sleep(this.#intervalMs, signal);
+      if (!(await this.#takeLease())) throw new LeaseLost();
+    };
+    const knownId = firstOf(events, 'configured')?.details.connectionId;
+    let failed = true;
+    try {
+      await this.#store(record, await this.#ask(ticket, { wait: 'background', knownId, pause }));
+      failed = false;
+    } finally {
+      // One that can't be asked about must not hold up the others. One that is asked about daily doesn't lose a day.
+      const now = this.#now();
+      const isDaily = now >= (ticket.expiresAt ?? 0) + SESSION_MS;
+      await followed.asked(ticket.id, failed && isDaily ? now - DAILY_MS + RETRY_DELAY_MS : now);
+    }
+  }
+
+  #takeLease(): Promise<boolean> {
+    const { leases, instance } = this.#deps;
+    return leases.take('follow', instance, 3 * this.#intervalMs);
+  }
+
+  /** @param options.pause between two calls */
+  async #ask(
+    { connection: name, organizations }: Ticket,
+    { wait, knownId, pause }: { wait: CallWait; knownId: string | undefined; pause: () => Promise<void> },
+  ): Promise<ConnectionState> {
+    const { api } = this.#deps.tenant;
+    const nothing = { connection: undefined, clients: [], organizations: [] };
+    const connection = knownId ? { id: knownId, strategy: '' } : await api.connectionByName(name, wait);
+    if (!connection) return nothing;
+    if (!knownId) await pause();
+    const clients = await api.connectionClients(connection.id, wait).catch((error: unknown) => {
+      if (error instanceof Auth0Error && error.status === 404) return undefined;
+      throw error;
+    });
+    if (!clients) return nothing;
+    const enabled: string[] = [];
+    const missing = clients.length > 0 ? await api.missingPermissions() : [];
+    if (clients.length > 0 && !missing.includes('read:organization_connections')) {
+      for (const { id } of organizations.slice(0, MAX_ORGANIZATIONS)) {
+        await pause();
+        const connections = await api.organizationConnections(id, wait);
+        if (connections.some((each) => each.id === connection.id)) enabled.push(id);
+      }
+    }
+    return { connection, clients, organizations: enabled };
+  }
+
+  /** Returns the record as it is then. @throws DatabaseError */
+  async #store(record: TicketRecord, state: ConnectionState): Promise<TicketRecord> {
+    const now = this.#now();
+    // Asking takes minutes if nobody waits. The link may have been revoked since, or somebody else may follow it.
+    const current = (await this.#deps.store.find(record.ticket.id)) ?? record;
+    const { expiresAt } = current.ticket;
+    const found = eventsFrom(current, state, now);
+    const isNew = found.some(({ type }) => type === 'configured');
+    const ends = isNew && expiresAt !== undefined ? sessionEnd(expiresAt, now) : undefined;
+    const changed = await this.#add(current, found, { checkAt: now, expiresAt: ends });
+    if (changed !== current) await this.#check(changed);
+    return changed;
+  }
+
+  /** Shows what has become of a link, also by the passing of time alone. Until all is shown, the next turn tries again. */
+  #check(record: TicketRecord): Promise<void> {
+    return this.#deps.tasks.track(this.#show(record));
+  }
+
+  async #show(record: TicketRecord): Promise<void> {
+    const now = this.#now();
+    const next = isFollowed(record) ? nextCheckAt(record, now) : undefined;
+    const isOver = isFollowed(record) && next === undefined;
+    const { ticket } = record;
+    const expired = { ...newEvent('expired', factsOf(ticket), ticket.id), at: now };
+    const current = isOver ? await this.#add(record, [expired], { checkAt: now }) : record;
+    if (!(await this.#deps.onChange(current))) return;
+    await this.#deps.followed.add(ticket.id, [], { checkAt: next ?? null });
+  }
+
+  async #add(
+    record: TicketRecord,
+    events: TicketEvent[],
+    changes: { checkAt: number; expiresAt?: number | undefined },
+  ): Promise<TicketRecord> {
+    const { followed, audit } = this.#deps;
+    const { ticket } = record;
+    if (events.length === 0) return record;
+    const added = await followed.add(ticket.id, events, changes);
+    for (const event of added) audit.logStored(event);
+    if (added.length === 0) return record;
+    const { expiresAt = ticket.expiresAt } = changes;
+    return { ticket: { ...ticket, expiresAt }, events: [...record.events, ...added] };
+  }
+}

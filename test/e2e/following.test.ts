@@ -1,0 +1,500 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { Auth0Error } from '../../src/auth0/errors.ts';
+import { readConfig } from '../../src/config/environment.ts';
+import { createLog } from '../../src/lib/log.ts';
+import * as sentences from '../../src/slack/sentences.ts';
+import { customerReminder } from '../../src/tickets/customer-message.ts';
+import type { Message, Person } from '../../stand-ins/slack/server.ts';
+import {
+  audits,
+  botSettings,
+  buttonsIn,
+  CONTEXT,
+  creates,
+  expectClean,
+  holdDate,
+  linkIn,
+  message,
+  modal,
+  pass,
+  readingOf,
+  settled,
+  startWorld,
+  textOf,
+  type World,
+  type WorldOptions,
+} from '../harness.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Short, so that nobody waits a minute. */
+const INTERVAL_MS = 40;
+
+let world: World;
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await startWorld({ followIntervalMs: INTERVAL_MS, ...options });
+}
+
+afterEach(async () => {
+  vi.useRealTimers();
+  world.slack.clearFaults();
+  world.auth0.clearFaults();
+  expectClean(world);
+  await world.stop();
+});
+
+/** Creates a link for Globex Inc. */
+async function createLink({ person = world.maria, name = 'globex', application = true } = {}): Promise<void> {
+  await person.command(world.sales.id, '');
+  await modal(world, person, sentences.FORM_TITLE.new);
+  await person.type('connectionName', name);
+  await person.type('displayName', 'Globex Inc');
+  if (application) await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
+  await person.pick('organizations', { type: 'glob', take: 'Globex Inc' });
+  await person.submit();
+  await modal(world, person, sentences.DONE_TITLE);
+  await world.slack.until(() => receipt(person));
+  await person.close();
+}
+
+const messagesTo = ({ id }: Person) =>
+  world.slack.messages.filter(({ channel, stored }) => {
+    const { kind, members } = world.slack.channels.get(channel) ?? {};
+    return stored && kind === 'im' && members?.has(id);
+  });
+const receipt = (person = world.maria) =>
+  messagesTo(person).find((each) => textOf(each).includes(sentences.receiptTitle('Globex Inc')));
+const notices = (person = world.maria) =>
+  messagesTo(person).filter((each) => !textOf(each).includes(sentences.receiptTitle('')));
+
+/** Waits until a person's notice says this. */
+const noticed = (words: string, person = world.maria): Promise<Message> =>
+  world.slack.until(() => notices(person).find((each) => readingOf(each).includes(words.trim())));
+
+/** Asks for everything about the link, as Auth0 has it now. */
+async function details(person: Person): Promise<Message> {
+  const { slack, sales } = world;
+  const before = person.sees(sales.id).length;
+  await person.command(sales.id, 'list globex');
+  return slack.until(() =>
+    person
+      .sees(sales.id)
+      .slice(before)
+      .find((each) => textOf(each).includes(sentences.NOW_IN_AUTH0)),
+  );
+}
+
+const ticketId = () => world.auth0.tickets.at(-1)?.id ?? '';
+const configure = () => world.auth0.configure(ticketId(), 'okta');
+const complete = () => world.auth0.complete(ticketId(), 'okta');
+/** What the company's own team can do, without a link. */
+const enable = () =>
+  world.auth0.connections
+    .find(({ name }) => name === 'globex')
+    ?.enabled_clients.push('q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A');
+const SET_UP = sentences.setUpWith('Okta Workforce');
+const ENABLED = sentences.enabledFor(['Customer Portal', 'Globex Inc']);
+const FINISHED = sentences.finished('Globex Inc', ['Customer Portal']);
+
+/** The calls about the state of connections. */
+const asked = () =>
+  world.auth0.requests.filter(
+    ({ path, query }) =>
+      /\/connections\/[^/]+\/clients$|enabled_connections$/.test(path) ||
+      (path === '/api/v2/connections' && query.name),
+  );
+
+/** Waits until the bot has asked so often from now on. */
+async function askedAgain(times = 2): Promise<void> {
+  const before = asked().filter(({ status }) => status === 200).length;
+  await world.slack.until(() => asked().filter(({ status }) => status === 200).length >= before + times);
+  await settled();
+}
+
+describe('a receipt', () => {
+  it('shows each step with its time, and a reply to it says that the customer finished', async () => {
+    await start();
+    const { maria } = world;
+    await createLink();
+    configure();
+    await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
+    expect(notices()).toEqual([]);
+    expect(readingOf(receipt())).toContain(sentences.WORKS_UNTIL.trim());
+    complete();
+    const notice = await noticed(FINISHED);
+    expect(notice.thread).toBe(receipt()?.ts);
+    expect(JSON.stringify(notice.blocks)).toContain(`"user_id":"${maria.id}"`);
+    expect(buttonsIn(notice)).toEqual([sentences.MUTE_LINK]);
+    expect(readingOf(receipt())).toContain(SET_UP);
+    expect(readingOf(receipt())).toContain(ENABLED);
+    expect(readingOf(receipt())).toContain(FINISHED);
+    await world.slack.until(() => audits(world, 'notice_sent')[0]);
+    const steps = audits(world).map(({ event }) => event);
+    expect(steps.slice(-4)).toEqual([
+      'connection_set_up',
+      'connection_enabled',
+      'ticket_finished',
+      'notice_sent',
+    ]);
+  });
+
+  it('of a link without an application says that your own team has to enable it', async () => {
+    await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
+    await createLink({ application: false });
+    configure();
+    await noticed(sentences.finishedWithoutApplication('Globex Inc'));
+    expect(readingOf(receipt())).toContain(sentences.OWN_TEAM_ENABLES);
+  });
+
+  it('is up to date with NOTIFICATIONS=off too, without a message', async () => {
+    await start({ env: { NOTIFICATIONS: 'off' } });
+    await createLink();
+    complete();
+    await world.slack.until(() => readingOf(receipt()).includes(ENABLED));
+    await world.slack.until(() => audits(world, 'ticket_finished')[0]);
+    expect(notices()).toEqual([]);
+    expect(audits(world, 'notice_sent')).toEqual([]);
+  });
+
+  it('is right without the permission to read organizations’ connections', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:organization_connections');
+      },
+      env: { EDITORS: 'everyone' },
+    });
+    await createLink();
+    complete();
+    await noticed(FINISHED);
+    expect(readingOf(receipt())).toContain(sentences.enabledFor(['Customer Portal']));
+    expect(asked().filter(({ path }) => path.endsWith('enabled_connections'))).toEqual([]);
+  });
+});
+
+it('a receipt that Slack didn’t change is changed later', async () => {
+  await start();
+  await createLink();
+  const { slack } = world;
+  slack.fail('chat.update', { status: 500 });
+  complete();
+  await noticed(FINISHED);
+  expect(readingOf(receipt())).not.toContain(ENABLED);
+  slack.clearFaults();
+  await slack.until(() => readingOf(receipt()).includes(ENABLED));
+});
+
+describe('Auth0', () => {
+  it('is asked nothing while no link is open', async () => {
+    await start();
+    await createLink();
+    await askedAgain();
+    complete();
+    await noticed(FINISHED);
+    const { maria } = world;
+    await maria.press(sentences.REVOKE_LINK, receipt());
+    const before = asked().length;
+    // Turns go on: another link's first call shows it.
+    await createLink({ name: 'globex-two' });
+    await askedAgain(1);
+    const names = asked()
+      .slice(before)
+      .map(({ query }) => query.name);
+    expect(new Set(names)).toEqual(new Set(['globex-two']));
+  });
+
+  it('is asked once in each interval, in turn over all open links', async () => {
+    await start({ followIntervalMs: 200 });
+    for (const name of ['one', 'two', 'three']) await createLink({ name });
+    const from = asked().length;
+    await world.slack.until(() => asked().length >= from + 6, 20_000);
+    const calls = asked().slice(from, from + 6);
+    expect(new Set(calls.slice(0, 3).map(({ query }) => query.name)).size).toBe(3);
+    expect(new Set(calls.slice(3).map(({ query }) => query.name)).size).toBe(3);
+    const [first, last] = [calls[0]?.at ?? 0, calls[5]?.at ?? 0];
+    expect(last - first).toBeGreaterThan(4 * 200);
+  });
+
+  it('is asked again in the next turn if it fails, and nothing is lost', async () => {
+    await start();
+    await createLink();
+    const { auth0 } = world;
+    auth0.fail({ path: /^\/api\/v2\/connections$/ }, { status: 500 }, 2);
+    auth0.fail({ path: /\/connections\/[^/]+\/clients$/ }, { status: 503 }, 2);
+    auth0.fail({ path: /enabled_connections$/ }, 'reset', 2);
+    complete();
+    await noticed(FINISHED);
+    expect(notices()).toHaveLength(1);
+  });
+
+  it('is asked once a day about a connection that is set up and not enabled, for 14 days', async () => {
+    holdDate();
+    await start();
+    await createLink();
+    configure();
+    await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
+    pass(11 * HOUR);
+    await noticed(sentences.unfinishedNotice('Globex Inc'));
+    for (let day = 1; day < 14; day += 1) {
+      pass(DAY);
+      await askedAgain(1);
+    }
+    pass(DAY);
+    await world.slack.until(() => audits(world, 'ticket_expired')[0]);
+    await world.slack.until(() => readingOf(receipt()).includes(sentences.SETUP_EXPIRED));
+    expect(notices()).toHaveLength(1);
+    expect(asked().length).toBeLessThan(40);
+  });
+});
+
+describe('a person who looks at a link', () => {
+  it('reads what Auth0 says now', async () => {
+    // No turn comes in this test.
+    await start({ followIntervalMs: HOUR });
+    const { maria, sales } = world;
+    await createLink();
+    const before = await details(maria);
+    expect(readingOf(before)).toContain(`${sentences.NOW_IN_AUTH0.trim()} ${sentences.NO_CONNECTION}`);
+    complete();
+    const after = await details(maria);
+    expect(readingOf(after)).toContain(ENABLED);
+    expect(readingOf(after)).toContain(SET_UP);
+    expect(readingOf(after)).toContain(
+      sentences.connectionState('Okta Workforce', ['Customer Portal', 'Globex Inc'], true),
+    );
+    await noticed(FINISHED);
+    await maria.command(sales.id, 'list');
+    const list = await message(world, maria, sales.id, sentences.listTitle({ whose: 'mine', page: 0 }));
+    expect(readingOf(list)).toContain(ENABLED);
+  });
+
+  it('of an edit reads how its connection is', async () => {
+    await start({ followIntervalMs: HOUR });
+    const { maria, sales } = world;
+    await maria.command(sales.id, 'edit initech-saml');
+    await modal(world, maria, sentences.FORM_TITLE.edit);
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    await maria.command(sales.id, 'list initech');
+    await message(world, maria, sales.id, sentences.connectionState('SAML', [], true));
+    expect(audits(world, 'connection_set_up')).toEqual([]);
+  });
+
+  it('reads the record if Auth0 doesn’t say', async () => {
+    await start({ followIntervalMs: HOUR });
+    const { maria, sales, auth0 } = world;
+    await createLink();
+    auth0.fail({ path: /^\/api\/v2\/connections$/ }, { status: 500 });
+    await maria.command(sales.id, 'list globex');
+    const shown = await message(world, maria, sales.id, sentences.STATE_UNKNOWN);
+    expect(readingOf(shown)).toContain(sentences.LINK_STATES.delivered);
+  });
+});
+
+describe('a link that nobody uses', () => {
+  it('has a message before it expires and one after, each once, with a text for the customer', async () => {
+    holdDate();
+    await start();
+    await createLink();
+    const expiresAt = world.auth0.tickets[0]?.expiresAt ?? 0;
+    await askedAgain();
+    expect(notices()).toEqual([]);
+    pass(expiresAt - Date.now() - 23 * HOUR);
+    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    const until = /by (\w+day, [^.]+\(Europe\/Berlin\))/.exec(textOf(warning))?.[1] ?? '';
+    expect(textOf(warning)).toContain(
+      customerReminder('expiring', { customer: 'Globex Inc', expiry: until }),
+    );
+    expect(readingOf(receipt())).toContain(sentences.ATTENTION.expiring);
+    pass(24 * HOUR);
+    await askedAgain();
+    expect(notices()).toHaveLength(1);
+    pass(5 * HOUR);
+    const over = await noticed(sentences.unusedNotice('Globex Inc'));
+    expect(buttonsIn(over)).toEqual([sentences.CREATE_AGAIN, sentences.MUTE_LINK]);
+    await world.slack.until(() => readingOf(receipt()).includes(sentences.SETUP_EXPIRED));
+    expect(notices()).toHaveLength(2);
+    await world.maria.press(sentences.CREATE_AGAIN, over);
+    await modal(world, world.maria, sentences.FORM_TITLE.new);
+  });
+
+  it('has no message once it is revoked', async () => {
+    holdDate();
+    await start();
+    await createLink();
+    await world.maria.press(sentences.REVOKE_LINK, receipt());
+    await world.slack.until(() => audits(world, 'ticket_revoked')[0]);
+    pass(6 * DAY);
+    await createLink({ name: 'another' });
+    await askedAgain();
+    expect(notices()).toEqual([]);
+  });
+});
+
+describe('“Create a link to continue”', () => {
+  async function unfinished(options: WorldOptions = {}): Promise<Message> {
+    holdDate();
+    await start(options);
+    await createLink();
+    configure();
+    await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
+    pass(6 * HOUR);
+    return noticed(sentences.unfinishedNotice('Globex Inc'));
+  }
+
+  it('creates a link for what is missing, also for a requester who is no editor', async () => {
+    const notice = await unfinished({ env: { EDITORS: 'U0TOM' } });
+    const { maria, auth0, slack } = world;
+    expect(buttonsIn(notice)).toEqual([sentences.CONTINUE_SETUP, sentences.MUTE_LINK]);
+    expect(textOf(notice)).toContain(customerReminder('unfinished', { customer: 'Globex Inc', expiry: '' }));
+    await slack.until(() => buttonsIn(receipt()).includes(sentences.CONTINUE_SETUP));
+    await maria.press(sentences.CONTINUE_SETUP, notice);
+    await slack.until(() => maria.sees(notice.channel).some((each) => linkIn(each)));
+    const connection = auth0.connections.find(({ name }) => name === 'globex');
+    expect(creates(world).at(-1)?.body).toMatchObject({
+      connection_id: connection?.id,
+      enabled_features: { sso: true, domain_verification: false, provisioning: false },
+      enabled_clients: [expect.any(String)],
+      enabled_organizations: [{ organization_id: 'org_Glx3uBq7Ns5Vt1Ke' }],
+    });
+    // A second click finds that the link works.
+    await maria.press(sentences.CONTINUE_SETUP, notice);
+    await message(world, maria, notice.channel, sentences.linkStillWorks('Globex Inc'));
+    expect(creates(world)).toHaveLength(2);
+    // While that link works, its connection is not left for a day.
+    complete();
+    await noticed(FINISHED);
+  });
+
+  it('is for the requester and editors only', async () => {
+    await unfinished({ env: { EDITORS: 'U0MARIA' } });
+    const { tom } = world;
+    const shown = await details(tom);
+    expect(buttonsIn(shown)).toEqual([sentences.FOLLOW_LINK]);
+  });
+
+  it('creates nothing once the connection is enabled, or gone', async () => {
+    const notice = await unfinished();
+    const { maria, auth0 } = world;
+    enable();
+    await maria.press(sentences.CONTINUE_SETUP, notice);
+    await message(world, maria, notice.channel, sentences.alreadyEnabled('Globex Inc'));
+    auth0.connections = auth0.connections.filter(({ name }) => name !== 'globex');
+    await maria.press(sentences.CONTINUE_SETUP, notice);
+    await message(world, maria, notice.channel, sentences.NOTHING_TO_CONTINUE);
+    expect(creates(world)).toHaveLength(1);
+  });
+
+  it('says so if Auth0 doesn’t say how far the customer is', async () => {
+    const notice = await unfinished();
+    const { maria, auth0 } = world;
+    auth0.fail({ path: /^\/api\/v2\/connections$/ }, { status: 500 });
+    await maria.press(sentences.CONTINUE_SETUP, notice);
+    const error = new Auth0Error('failed', { status: 500 });
+    const sentence = sentences.auth0Sentence(error, 'read', CONTEXT);
+    await message(world, maria, notice.channel, sentences.notContinued('Globex Inc', sentence));
+    expect(creates(world)).toHaveLength(1);
+  });
+});
+
+describe('messages about a link', () => {
+  it('go to the colleague who follows it', async () => {
+    await start({ env: { EDITORS: 'U0MARIA' } });
+    const { tom, sales } = world;
+    await createLink();
+    const shown = await details(tom);
+    await tom.press(sentences.FOLLOW_LINK, shown);
+    await message(world, tom, sales.id, sentences.followed('Globex Inc'));
+    complete();
+    const notice = await noticed(FINISHED, tom);
+    expect(notice.thread).toBeUndefined();
+    expect(notices(world.maria)).toEqual([]);
+  });
+
+  it('end with “Mute this link”, until somebody follows it', async () => {
+    holdDate();
+    await start();
+    const { maria, sales } = world;
+    await createLink();
+    pass((world.auth0.tickets[0]?.expiresAt ?? 0) - Date.now() - HOUR);
+    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    await maria.press(sentences.MUTE_LINK, warning);
+    await message(world, maria, warning.channel, sentences.muted('Globex Inc', CONTEXT));
+    configure();
+    await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
+    pass(6 * HOUR);
+    await world.slack.until(() => readingOf(receipt()).includes(sentences.ATTENTION.unfinished));
+    expect(notices()).toHaveLength(1);
+    const shown = await details(maria);
+    await maria.press(sentences.FOLLOW_LINK, shown);
+    await message(world, maria, sales.id, sentences.followed('Globex Inc'));
+    enable();
+    pass(DAY);
+    await noticed(FINISHED);
+  });
+
+  it('go to AUDIT_CHANNEL if their person can’t be reached', async () => {
+    await start({
+      env: { AUDIT_CHANNEL: 'C0AUDIT' },
+      workspace: (slack) =>
+        void slack.addChannel({ id: 'C0AUDIT', kind: 'private', members: ['U0MARIA'], botIsMember: true }),
+    });
+    const { maria, slack } = world;
+    await createLink();
+    slack.fail('chat.postMessage', { error: 'user_disabled' }, 1);
+    complete();
+    const told = await message(world, maria, 'C0AUDIT', FINISHED);
+    expect(readingOf(told)).toContain(sentences.NOT_REACHED.trim());
+    expect(buttonsIn(told)).toEqual([]);
+    expect(notices()).toEqual([]);
+  });
+
+  it('go to AUDIT_CHANNEL if their person has left', async () => {
+    holdDate();
+    await start({
+      env: { AUDIT_CHANNEL: 'C0AUDIT' },
+      workspace: (slack) =>
+        void slack.addChannel({ id: 'C0AUDIT', kind: 'private', members: ['U0TOM'], botIsMember: true }),
+    });
+    await createLink();
+    const person = world.slack.users.get('U0MARIA');
+    if (person) person.deleted = true;
+    pass(2 * 60_000);
+    complete();
+    await message(world, world.tom, 'C0AUDIT', FINISHED);
+    expect(notices()).toEqual([]);
+  });
+
+  it('are sent again after a failure of Slack’s, and arrive once', async () => {
+    await start();
+    await createLink();
+    world.slack.fail('chat.postMessage', { status: 500 }, 4);
+    complete();
+    await noticed(FINISHED);
+    await askedAgain(0);
+    expect(notices()).toHaveLength(1);
+    expect(audits(world, 'notice_sent')).toHaveLength(1);
+  });
+});
+
+it('two instances follow a link together: each message comes once', async () => {
+  // A lease lasts three intervals, longer than one call.
+  const followIntervalMs = 300;
+  await start({ followIntervalMs });
+  await createLink();
+  const settings = readConfig({ ...botSettings(world.slack, world.auth0, 'http'), ...world.database });
+  const other = createApp(settings, createLog('info', { write: () => true }), {
+    followIntervalMs,
+  });
+  await other.start();
+  try {
+    complete();
+    await noticed(FINISHED);
+    await world.maria.command(world.sales.id, 'list globex');
+    await message(world, world.maria, world.sales.id, ENABLED);
+    expect(notices()).toHaveLength(1);
+  } finally {
+    await other.stop();
+  }
+});
