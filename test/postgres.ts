@@ -58,7 +58,9 @@ export async function startPostgres(): Promise<Cluster | undefined> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
     fsync: 'off',
-    max_connections: 300,
+    synchronous_commit: 'off',
+    // Each bot has up to ten, and many run at a time.
+    max_connections: 2000,
   };
   const server = spawn(
     join(programs, 'postgres'),

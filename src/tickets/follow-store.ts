@@ -99,7 +99,7 @@ export class FollowStore {
       }
       const changes = {
         ...(checkAt !== undefined && { check_at: checkAt }),
-        ...(expiresAt !== undefined && { expires_at: expiresAt }),
+        ...(expiresAt !== undefined && { expires_at: expiresAt, receipt_due_at: expiresAt }),
       };
       if (Object.keys(changes).length > 0 && (events.length === 0 || added.length > 0)) {
         await scoped(db.updateTable('tickets'), scope).set(changes).where('id', '=', id).execute();

@@ -17,6 +17,7 @@ import {
   ANY_NUMBER,
   botSettings,
   CONTEXT,
+  creates,
   databaseSettings,
   expectClean,
   fillNew,
@@ -140,12 +141,13 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
 
   it('finishes the link that is under way before it stops', () =>
     onStage(async (stage) => {
-      const { auth0 } = stage;
+      const { auth0, slack } = stage;
       const world = await start(stage, mode);
       const { bot, maria, sales, port } = world;
       await fillNew(world);
       auth0.latency = 1_500;
       await maria.submit();
+      await slack.until(() => creates(world).length > 0);
       expect(await health(port, 'livez')).toBe(200);
       const stopped = bot.stop();
       await bot.waitForLine(/"Stopping"/);
@@ -165,6 +167,7 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       await fillNew(world);
       auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 11_000 });
       await maria.submit();
+      await slack.until(() => creates(world).length > 0);
       const stopped = bot.stop();
       await slack.until(() => maria.sees(sales.id).length);
       expect(await stopped).toBe(0);

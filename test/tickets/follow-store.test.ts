@@ -114,6 +114,9 @@ describeEngines('the links that are followed', (newDatabase) => {
     const again = eventOf('configured', one);
     expect(await followed.add(one.id, [again], { checkAt: null, expiresAt: NOW })).toEqual([]);
     expect((await store.find(one.id))?.ticket.expiresAt).toBe(NOW + 5 * HOUR);
+    // Its receipt changes when the session ends.
+    expect(await store.dueReceipts(NOW + 5 * HOUR - 1, 10)).toEqual([]);
+    expect((await store.dueReceipts(NOW + 5 * HOUR, 10)).map(({ ticket }) => ticket.id)).toEqual([one.id]);
     expect(await followed.due(NOW)).toHaveLength(1);
     const notices = ['expiring', 'finished'].map((reason) => eventOf('notified', one, { reason }));
     expect(
