@@ -43,6 +43,8 @@ export class CachedList<T extends { id: string }> {
   readonly #snapshot: ListSnapshot<T> | undefined;
   /** In milliseconds since 1970. Undefined until the first load is complete. */
   #loadedAt: number | undefined;
+  /** Stored lists that are not newer are wrong. */
+  #invalidatedAt = 0;
   #loading: Promise<void> | undefined;
   /** Entries added during a load. The pages may have been read before these existed. */
   readonly #addedMeanwhile = new Map<string, IndexRow<T>>();
@@ -119,6 +121,7 @@ export class CachedList<T extends { id: string }> {
   /** Makes the next `load` wait for a new list. */
   invalidate(): void {
     this.#loadedAt = undefined;
+    this.#invalidatedAt = Date.now();
   }
 
   /** Adds an entry that Auth0 knows and the list doesn't have yet. */
@@ -174,7 +177,7 @@ export class CachedList<T extends { id: string }> {
   }
 
   async #readSnapshot(): Promise<void> {
-    const stored = await this.#snapshot?.load(this.#loadedAt ?? 0).catch(() => undefined);
+    const stored = await this.#snapshot?.load(this.#loadedAt ?? this.#invalidatedAt).catch(() => undefined);
     if (!stored) return;
     // What has been looked up before the list arrived stays.
     const known = this.isComplete() ? [] : this.all();
@@ -184,7 +187,7 @@ export class CachedList<T extends { id: string }> {
       // A long list must not block the process.
       await turn();
     }
-    if (stored.loadedAt <= (this.#loadedAt ?? 0)) return;
+    if (stored.loadedAt <= (this.#loadedAt ?? this.#invalidatedAt)) return;
     this.#index.replace(sorted([...rows.values()]));
     this.#loadedAt = stored.loadedAt;
   }

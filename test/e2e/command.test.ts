@@ -50,12 +50,12 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     expect(maria.value('clients').selected_options).toEqual([]);
   });
 
-  it.each(['acme-corp', '  acme-corp  ', 'ACME'])('fills in the connection name for %j', async (typed) => {
+  it.each(['acme-corp', '  acme-corp  ', 'ACME'])('fills in both names for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, sentences.FORM_TITLE.new);
-    expect(maria.value('connectionName').value).toBe(typed.trim());
-    expect(maria.value('displayName').value).toBeNull();
+    expect(maria.value('connectionName').value).toBe(typed.trim().toLowerCase());
+    expect(maria.value('displayName').value).toBe(typed.trim());
   });
 
   it.each([
@@ -140,7 +140,8 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
 
     await maria.press(sentences.NEW_CONNECTION, answer);
     await modal(world, maria, sentences.FORM_TITLE.new);
-    expect(maria.value('connectionName').value).toBe('Initec');
+    expect(maria.value('displayName').value).toBe('Initec');
+    expect(maria.value('connectionName').value).toBe('initec');
   });
 
   it('finds by name a connection that is newer than its list', async () => {

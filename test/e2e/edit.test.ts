@@ -52,7 +52,7 @@ describe.each(MODES)('an edit, over %s', (mode) => {
     const view = await openEdit();
     const { profile, connection, features, clients, organizations, lifetime } = basics;
     expect(labelsOf(view)).toEqual(
-      [profile, connection, features, clients, organizations, lifetime].map(({ label }) => label),
+      [connection, features, clients, organizations, lifetime, profile].map(({ label }) => label),
     );
     expect(optionsIn(view, 'features')).toEqual(features.options.map(({ name }) => name));
     expect(maria.value('features').selected_options?.map(({ text }) => text.text)).toEqual(

@@ -281,9 +281,9 @@ const refusals: [name: string, problems: string[], expected: string][] = [
     'invalid additional property: txt [json-pointer:/blocks/0]',
   ],
   [
-    'a home tab',
-    checkView({ ...modal([section]), type: 'home' }),
-    'unsupported type: home [json-pointer:/type]',
+    'a home tab with a title',
+    checkView({ type: 'home', blocks: [section], title: modal([section]).title }),
+    'invalid additional property: title [json-pointer:/]',
   ],
   [
     'no title',

@@ -262,8 +262,12 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await message(world, tom, sales.id, sentences.profileCount(2));
   await watch.look(maria.command(direct.id, 'profiles'));
   await message(world, maria, direct.id, sentences.PROFILES_ONLY_YOU);
+  const members = [maria.id, tom.id];
+  const partners = slack.addChannel({ kind: 'public', shared: 'external', botIsMember: true, members });
+  await watch.look(maria.command(partners.id, 'profiles'));
+  await message(world, maria, partners.id, sentences.PROFILES_ONLY_YOU);
   await watch.look(maria.press(sentences.POST_PROFILES));
-  await message(world, tom, direct.id, sentences.profileCount(2));
+  await message(world, tom, partners.id, sentences.profileCount(2));
   slack.fail('response_url', { status: 500, body: gossip() }, 1);
   await watch.look(maria.command(sales.id, 'profiles'));
   await message(world, maria, sales.id, sentences.PROFILES_NOT_POSTED);

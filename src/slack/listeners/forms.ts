@@ -116,7 +116,6 @@ async function submit(
   await acknowledge({ response_action: 'update', view: messenger.labelView(progress) });
   await within(OPTIONAL_LIST_TIMEOUT_MS, loadNames(tenant, values));
   const request = toRequest(values, context);
-  if (isKnown) return;
   const replaces = live && revokesExisting(values.existingLink) ? live.records : [];
   const viewId = view.id;
   const form = { kind, isEditor, shape, values, request, target, viewId, submission, metadata, replaces };
