@@ -1,6 +1,8 @@
 import type { BlockAction, ButtonAction, Context, types, ViewSubmitAction } from '@slack/bolt';
+import { conversation } from '../tickets/form/basics.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { type AccessRequest, strongest } from './access.ts';
+import { AccessError } from './access-error.ts';
 import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
@@ -175,7 +177,14 @@ export class Router {
     this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, context, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
-      const firstInput = view.blocks?.find(({ type }) => type === 'input')?.block_id;
+      const inputs = (view.blocks ?? [])
+        .filter(({ type }) => type === 'input')
+        .map(({ block_id }) => block_id);
+      const [firstInput] = inputs;
+      const fieldFor = (error: unknown) =>
+        error instanceof AccessError && error.code === 'channel'
+          ? (inputs.find((id) => id === conversation.id) ?? firstInput)
+          : firstInput;
       await this.#runner.run(
         {
           type: body.type,
@@ -189,11 +198,11 @@ export class Router {
         },
         (user, acknowledge) => run({ user, view, responseUrls, acknowledge }),
         (sentence, error) => this.#runner.answerInView(view, user, {}, sentence, error),
-        // At the first field, so that the form stays as it is.
+        // At a field, so that the form stays as it is.
         firstInput
-          ? (sentence) => ({
+          ? (sentence, error) => ({
               response_action: 'errors',
-              errors: { [firstInput]: plain(sentence, 2000).text },
+              errors: { [fieldFor(error) ?? firstInput]: plain(sentence, 2000).text },
             })
           : undefined,
       );

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Connection } from '../../stand-ins/auth0/tenant.ts';
 import {
+  buttonsIn,
   creates,
   expectClean,
   fillNew,
@@ -67,7 +69,7 @@ describe('a refusal of the create call', () => {
       message: 'Please upgrade your subscription to use self-service SSO',
       errorCode: 'insufficient_entitlement',
     });
-    expect(told).toMatch(/subscription does not include this: “Please upgrade your subscription/);
+    expect(told).toMatch(/plan doesn't include this: “Please upgrade your subscription/);
   });
 
   it.each([400, 403, 409])(
@@ -75,7 +77,7 @@ describe('a refusal of the create call', () => {
     async (status) => {
       await start();
       const told = await refused(status, { message: 'The moon is full', errorCode: 'never_heard_of' });
-      expect(told).toMatch(/Auth0 refused it: “The moon is full”/);
+      expect(told).toMatch(/Auth0 refused the request: “The moon is full”/);
       expect(told).not.toMatch(/Choose another name|custom domains|subscription/i);
     },
   );
@@ -91,7 +93,7 @@ describe('a token', () => {
       json(429, { error: 'too_many_requests', error_description: 'Quota used up' }),
     );
     await maria.command(sales.id, '');
-    const told = await modal(world, maria, /Auth0 limits how often/);
+    const told = await modal(world, maria, /Auth0 is getting too many requests/);
     expect(textOf(told)).not.toMatch(/credentials/);
     await maria.close();
     const before = auth0.requests.length;
@@ -172,21 +174,22 @@ describe('things that look the same', () => {
 
 describe('provisioning on an edit', () => {
   it.each([
-    ['adfs', /Microsoft AD FS has no provisioning: clear “Provisioning”/],
-    ['pingfederate', /PingFederate has no provisioning/],
-    ['google-apps', /Google Workspace has no SCIM.*“Google Workspace directory sync”/],
+    ['adfs', /Provisioning doesn't work with Microsoft AD FS/],
+    ['pingfederate', /Provisioning doesn't work with PingFederate/],
+    ['google-apps', /SCIM doesn't work with Google Workspace.*“Google Workspace directory sync”/],
     ['okta', undefined],
   ])('of a connection with %s', async (strategy, problem) => {
     await start({
       tenant: ({ connections }) => connections.push(connection('con_Ed1iTm2Em3Em4Em5', 'edit-me', strategy)),
     });
-    const { maria, sales } = world;
+    const { maria, sales, slack } = world;
     await maria.command(sales.id, 'edit edit-me');
     await modal(world, maria, /Edit SSO connection/);
     await warm(world);
     await maria.press('More options');
-    await modal(world, maria, /Provisioning \(SCIM\)/);
+    await slack.until(() => !buttonsIn(maria.modal).includes(sentences.MORE_OPTIONS));
     await maria.choose('features', ['sso', 'provisioning']);
+    await modal(world, maria, /Provisioning \(SCIM\)/);
     await maria.submit();
     if (problem) expect(maria.errors.scim).toMatch(problem);
     else await modal(world, maria, /Your link is ready/);

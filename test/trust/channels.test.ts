@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as sentences from '../../src/slack/sentences.ts';
 import type { Fault, Json, NewChannel } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -19,7 +20,7 @@ import {
 const OPEN = 'C0OPEN';
 const SHUT = 'C0SHUT';
 const LINK = /SSO link for acme-corp/;
-const ELSEWHERE = /in this conversation: it works in certain channels only/;
+const ELSEWHERE = /works only in certain channels, and this isn't one of them/;
 const NO_MEMBER = /You aren't a member of the conversation you chose.*No link was created/;
 const UNKNOWN = /The bot can't see whether you're a member.*Invite the bot.*No link was created/;
 
@@ -162,6 +163,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     open.members.delete(maria.id);
     open.members.add(maria.id);
     await fillShortcut(OPEN);
+    await maria.type('connectionName', 'other-corp');
     await maria.submit();
     await modal(world, maria, UNKNOWN);
     expect(asked()).toHaveLength(10);
@@ -175,7 +177,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     // The conversation with the bot would take it.
     slack.fail('response_url', { error: 'expired_url' });
     await maria.submit();
-    expect(textOf(await modal(world, maria, /you could not get it/))).toMatch(/The link was revoked/);
+    expect(textOf(await modal(world, maria, /couldn't deliver your link/))).toMatch(/the bot revoked it/);
     expect(links()).toEqual([]);
     expect(live(world)).toEqual([]);
     expect(revokes(world)).toHaveLength(1);
@@ -196,7 +198,7 @@ describe.each(MODES)(
       const { maria, slack } = world;
       slack.fail('response_url', { error: 'used_url' });
       await maria.submit();
-      await modal(world, maria, /you could not get it/);
+      await modal(world, maria, /couldn't deliver your link/);
       expect(links()).toEqual([]);
       expect(live(world)).toEqual([]);
       expect(revokes(world)).toHaveLength(1);
@@ -212,8 +214,8 @@ describe.each(MODES)(
     it('after a click', async () => {
       const { maria } = world;
       await maria.command(OPEN, 'edit nobody');
-      const answer = await message(world, maria, OPEN, /no connection called/);
-      await maria.press('New connection', answer);
+      const answer = await message(world, maria, OPEN, /no connection called/i);
+      await maria.press(sentences.NEW_CONNECTION, answer);
       await modal(world, maria, /New SSO connection/);
       await maria.type('connectionName', 'acme-corp');
       await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
@@ -226,9 +228,9 @@ describe.each(MODES)(
     ])('and %s that names no conversation is refused', async (_, alter, click) => {
       const { maria, slack } = world;
       await maria.command(OPEN, 'edit nobody');
-      const answer = await message(world, maria, OPEN, /no connection called/);
+      const answer = await message(world, maria, OPEN, /no connection called/i);
       slack.alter = alter;
-      if (click) await maria.press('New connection', answer);
+      if (click) await maria.press(sentences.NEW_CONNECTION, answer);
       else await maria.command(OPEN, '');
       await message(world, maria, OPEN, ELSEWHERE);
       expect(maria.modal).toBeUndefined();

@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { type FieldProblem, TicketError, type TicketErrorDetails } from '../../src/tickets/errors.ts';
+import { membership } from '../../src/tickets/form/basics.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   ANY,
@@ -277,6 +278,7 @@ describe('whether an organization has a connection', () => {
     await start();
     const { tom, maria, auth0 } = world;
     await fillNewLink(tom, { organizations: [['initech', 'Initech']] });
+    await tom.type('connectionName', 'of-tom');
     expect(await outcome(tom)).toContain(READY);
     await tom.close();
     expect(asked()).toEqual([]);
@@ -354,8 +356,10 @@ describe('people who are no editors', () => {
       [world.tom, ['assign_membership_on_login', 'show_as_button']],
     ] as const) {
       await fillNewLink(person, { organizations: [['glob', 'Globex Inc']] });
+      await modal(world, person, membership.label);
       const values = person.value('membership').selected_options ?? [];
       expect(values.map(({ value }) => value)).toEqual(checked);
+      await person.type('connectionName', person === world.tom ? 'of-tom' : 'of-maria');
       expect(await outcome(person)).toContain(READY);
       expect(world.auth0.tickets.at(-1)?.body.enabled_organizations).toMatchObject([
         { assign_membership_on_login: checked.length === 2, show_as_button: true },
