@@ -53,7 +53,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     expect(initialValue('displayName')).toBe(name);
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
-    expect(maria.errors.displayName).toBe('Use at most 128 characters; there are 149.');
+    expect(maria.errors.displayName).toBe('Use 128 characters or fewer. You have 149.');
     await maria.type('displayName', 'Acme');
     expect(await maria.submit()).toMatchObject({ ok: true });
     await modal(world, maria, /Your link is ready/);
@@ -65,9 +65,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     const view = await openForm(`${'a'.repeat(2_999)}😀 and more`);
     expect(maria.value('displayName').value).toBe('a'.repeat(2_999));
     const block = view.blocks.find(({ block_id }) => block_id === 'displayName');
-    expect(block?.hint?.text).toBe(
-      'What you typed is too long for this field: it shows the first 3000 characters only.',
-    );
+    expect(block?.hint?.text).toBe('Your text is too long. This field shows only the first 3000 characters.');
   });
 
   it('that a button cannot hold is missed in the form that it opens', async () => {
@@ -78,7 +76,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     await modal(world, maria, /internal error \(500\)/);
     await maria.press('Try again');
     const view = await modal(world, maria, /New SSO connection/);
-    expect(textOf(view)).toContain('The button could not hold everything that you had filled in.');
+    expect(textOf(view)).toContain("Some of what you entered couldn't be kept.");
     expect(maria.value('displayName').value).toMatch(/^Acme long .*…$/);
   });
 });

@@ -175,7 +175,7 @@ const WAYS: Way[] = [
       await cell.person.command(cell.channel.id, 'profiles');
       await reads(/2 self-service profiles/)(cell);
     },
-    go: ({ person }) => person.press('Create ticket'),
+    go: ({ person }) => person.press('Create link'),
     open: newForm,
   },
   {
@@ -634,14 +634,14 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     await maria.command(OPEN, 'profiles');
     const list = await message(world, maria, OPEN, /2 self-service profiles/);
     Object.assign(list, { channel: SHUT });
-    await maria.press('Create ticket', list);
+    await maria.press('Create link', list);
     const told = await message(world, maria, SHUT, /certain channels only/);
     expect(told).toMatchObject({ text: SENTENCE, visibleTo: maria.id });
     expect(maria.modal).toBeUndefined();
     expect(audits(world)).toMatchObject(denied('open_form', SHUT));
 
     Object.assign(list, { channel: OPEN });
-    await maria.press('Create ticket', list);
+    await maria.press('Create link', list);
     await modal(world, maria, /New SSO connection/);
   });
 

@@ -104,16 +104,16 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     const told = () => gil.sees(sales.id).filter(({ text }) => REFUSED.test(text));
     const pia = slack.as(slack.addUser({ name: 'Pia', guest: true }).id);
     sales.members.add(pia.id);
-    for (let times = 0; times < 3; times += 1) await gil.press('Create ticket', list);
+    for (let times = 0; times < 3; times += 1) await gil.press('Create link', list);
     await slack.until(() => told().length === 1);
     // Somebody else reads it too, and a command is still answered.
-    await pia.press('Create ticket', list);
+    await pia.press('Create link', list);
     await message(world, pia, sales.id, REFUSED);
     await gil.command(sales.id, 'help');
     await settled();
     expect(told().map(({ via }) => via)).toEqual(['response_url', 'ack']);
     pass(MINUTE);
-    await gil.press('Create ticket', list);
+    await gil.press('Create link', list);
     await slack.until(() => told().length === 3);
     expect(denials().filter(({ user }) => user === gil.id)).toMatchObject([
       { what: 'open_form' },

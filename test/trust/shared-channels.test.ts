@@ -44,7 +44,9 @@ function expectAlone(shown: Message) {
   const { maria, tom } = world;
   expect(shown).toMatchObject({ visibleTo: maria.id, stored: false });
   expect(textOf(shown)).toContain(sentences.PROFILES_ONLY_YOU);
-  expect(buttonsIn(shown)).toEqual([sentences.POST_PROFILES, sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
+  const canPost = !shown.channel.startsWith('D');
+  const create = [sentences.FORM_SUBMIT, sentences.FORM_SUBMIT];
+  expect(buttonsIn(shown)).toEqual(canPost ? [sentences.POST_PROFILES, ...create] : create);
   expect(tom.sees(shown.channel)).toEqual([]);
   expectInert(shown);
 }
@@ -70,12 +72,16 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     expectForAll(await list(addChannel(channel).id));
   });
 
+  it('comes to the requester alone in a direct message, where nobody else needs it', async () => {
+    const { id } = addChannel({ kind: 'im', botIsMember: false });
+    expectAlone(await list(id));
+  });
+
   it.each([
     ['a channel shared with another company', { kind: 'public', shared: 'external' }],
     ['a private channel shared with another company', { kind: 'private', shared: 'external' }],
     ['a channel that is about to be shared', { kind: 'public', shared: 'pending' }],
     ['a private channel that the bot cannot see', { kind: 'private', botIsMember: false }],
-    ['a direct message', { kind: 'im', botIsMember: false }],
   ] satisfies [string, Partial<NewChannel>][])(
     'comes to the requester alone in %s, who can post it',
     async (_, channel) => {

@@ -108,7 +108,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     await maria.command(sales.id, 'profiles');
     const list = await message(world, maria, sales.id, /2 self-service profiles/);
     slack.alter = alter;
-    await maria.press('Create ticket', list);
+    await maria.press('Create link', list);
     const told = await message(world, maria, sales.id, /You don't have access/);
     expect(told).toMatchObject({ text: SENTENCE, visibleTo: maria.id });
     expect(maria.modal).toBeUndefined();
