@@ -123,7 +123,7 @@ describe('a body', () => {
       if (value) value.selected_options = suggested.options;
     }
     const body = new URLSearchParams({ payload: JSON.stringify({ view: maria.modal }) }).toString();
-    expect(body.length).toBeGreaterThan(200_000);
+    expect(body.length).toBeGreaterThan(150_000);
     expect(body.length).toBeLessThan(MAX_BODY_BYTES / 2);
     // A problem at a field: it was read.
     expect(await maria.submit()).toMatchObject({ ok: true });
