@@ -187,7 +187,7 @@ const WAYS: Way[] = [
       await cell.person.command(cell.channel.id, 'edit nobody');
       await reads(/no connection called/)(cell);
     },
-    go: ({ person }) => person.press('Find a connection'),
+    go: ({ person }) => person.press('Search connections'),
     open: editForm,
   },
   {
@@ -254,7 +254,8 @@ const WAYS: Way[] = [
     answer: 'inline',
     before: fillEdit,
     go: ({ person }) => person.submit(),
-    open: ready,
+    // Another person's link for this connection may work.
+    open: ({ person }) => modal(world, person, /Your link is ready|already has an active link/),
   },
   {
     name: "the submission of the shortcut's form",
@@ -276,7 +277,7 @@ const WAYS: Way[] = [
         'Revoke link',
         person.sees(channel.id).find((each) => /SSO link for/.test(textOf(each))),
       ),
-    open: reads(/no longer works: it was revoked/),
+    open: reads(/no longer works/),
   },
   {
     name: '"Revoke link" in the receipt',
@@ -391,7 +392,7 @@ const EVERYONE: Kind[] = [
 
 const SENTENCES = {
   user: "You don't have access to /sso-ticket. Ask Ann in #identity.",
-  editor: "You don't have access to links that change an existing connection. Ask Ann in #identity.",
+  editor: 'Only editors can create links that change an existing connection. Ask Ann in #identity.',
 };
 
 const idOf = (kind: number, way: number) => `U0K${kind}W${way}`;
