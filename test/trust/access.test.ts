@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PROBLEM_TITLE } from '../../src/slack/sentences.ts';
+import { NO_ACCESS_TITLE, PROBLEM_TITLE } from '../../src/slack/sentences.ts';
 import type { Channel, Delivery, Fault, Message, Person, User } from '../../stand-ins/slack/server.ts';
 import {
   audits,
@@ -436,8 +436,8 @@ async function expectRefusal(way: Way, cell: Cell, sentence: string, delivery: u
   }
   expect(seenBy(cell)).toEqual(seen);
   if (way.answer === 'modal') {
-    const view = await modal(world, person, /You don't have access/);
-    expect(view.title.text).toBe('That did not work');
+    const view = await modal(world, person, /You don't have access|Only editors can/);
+    expect(view.title.text).toBe(NO_ACCESS_TITLE);
     expect(textOf(view).trim()).toBe(sentence);
     expect(view.blocks.every(({ type }) => type === 'rich_text')).toBe(true);
   } else if (way.answer === 'inline') {
