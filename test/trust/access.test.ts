@@ -583,8 +583,7 @@ describe('a user group', () => {
 describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
   const OPEN = 'C0OPEN';
   const SHUT = 'C0SHUT';
-  const SENTENCE =
-    "You don't have access to /sso-ticket in this conversation: it works in certain channels only. Ask Ann.";
+  const SENTENCE = "/sso-ticket works only in certain channels, and this isn't one of them. Ask Ann.";
   const denied = (what: string, channel: string) => [
     { event: 'access_denied', user: world.maria.id, what, channel, reason: 'channel' },
   ];
@@ -638,7 +637,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     const list = await message(world, maria, OPEN, /2 self-service profiles/);
     Object.assign(list, { channel: SHUT });
     await maria.press('Create link', list);
-    const told = await message(world, maria, SHUT, /certain channels only/);
+    const told = await message(world, maria, SHUT, /only in certain channels/);
     expect(told).toMatchObject({ text: SENTENCE, visibleTo: maria.id });
     expect(maria.modal).toBeUndefined();
     expect(audits(world)).toMatchObject(denied('open_form', SHUT));
