@@ -31,7 +31,7 @@ export class Installation {
     this.#token = token;
   }
 
-  /** Asks Slack before the first payload arrives, so that nobody waits for it. @throws if Slack doesn't say */
+  /** Asks Slack before the first payload arrives, so that no payload has to wait. @throws if Slack doesn't say */
   async load(): Promise<void> {
     await this.#identity();
   }

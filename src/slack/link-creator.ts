@@ -126,16 +126,18 @@ export class LinkCreator {
     const submission = { id, request, isEditor, requester, channel, form: recordedValues(values) };
     const beforeCreate = () => this.#revokeReplaced(form);
     const options = { maxPerHour, deliver, beforeCreate, onProgress };
-    let failed = false;
-    const created = await createTicket(this.#deps, submission, options).catch(async (error: unknown) => {
-      failed = true;
+    let created: Awaited<ReturnType<typeof createTicket<Arrival>>>;
+    try {
+      created = await createTicket(this.#deps, submission, options);
+    } catch (error) {
       const hasButton = issued ? await this.#sendUndeliveredReceipt(issued, error) : false;
       await stopProgress();
       await this.#returnForm(form, this.#sentence(form, error, hasButton));
-    });
+      return;
+    }
     if (!created) {
       // A form that arrives again has its answer. A button that two people clicked has only one.
-      if (!failed && form.viewId === undefined) await this.#sayAlreadyDone(form);
+      if (form.viewId === undefined) await this.#sayAlreadyDone(form);
       return;
     }
     const { ticket } = created.issued;

@@ -65,7 +65,7 @@ export class ListenerRunner {
     { ack, ...payload }: Payload,
     listener: (user: string, acknowledge: Acknowledge) => Promise<void>,
     answer?: (sentence: string, error: unknown) => Promise<unknown>,
-    acknowledgement?: (sentence: string, error: unknown) => object,
+    acknowledgement?: (sentence: string) => object,
   ): Promise<void> {
     let acknowledged = false;
     const acknowledge: Acknowledge = async (response) => {
@@ -82,7 +82,7 @@ export class ListenerRunner {
       const inAcknowledgement = !acknowledged && acknowledgement !== undefined;
       try {
         // Before the answer, which may take longer than Slack waits.
-        await acknowledge(inAcknowledgement ? acknowledgement(sentence, error) : undefined);
+        await acknowledge(inAcknowledgement ? acknowledgement(sentence) : undefined);
         if (!inAcknowledgement) await answer?.(sentence, error);
       } catch (second) {
         this.#log.error(errorFields(second), 'A person could not be told about an error');

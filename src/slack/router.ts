@@ -1,8 +1,6 @@
 import type { BlockAction, ButtonAction, Context, types, ViewSubmitAction } from '@slack/bolt';
-import { conversation } from '../tickets/form/basics.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { type AccessRequest, strongest } from './access.ts';
-import { AccessError } from './access-error.ts';
 import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
@@ -134,7 +132,7 @@ export class Router {
     });
   }
 
-  /** The opening of the home tab. It says by itself who has no access. */
+  /** The opening of the home tab. The listener answers people without access. */
   homeOpened(run: (user: string) => Promise<void>): void {
     this.#app.event('app_home_opened', async ({ event, body }) => {
       if (event.tab !== 'home') return;
@@ -177,14 +175,7 @@ export class Router {
     this.#app.view<ViewSubmitAction>(constraints, async ({ ack, body, context, view }) => {
       const user = userOf(body);
       const responseUrls = body.response_urls ?? [];
-      const inputs = (view.blocks ?? [])
-        .filter(({ type }) => type === 'input')
-        .map(({ block_id }) => block_id);
-      const [firstInput] = inputs;
-      const fieldFor = (error: unknown) =>
-        error instanceof AccessError && error.code === 'channel'
-          ? (inputs.find((id) => id === conversation.id) ?? firstInput)
-          : firstInput;
+      const firstInput = view.blocks?.find(({ type }) => type === 'input')?.block_id;
       await this.#runner.run(
         {
           type: body.type,
@@ -198,11 +189,11 @@ export class Router {
         },
         (user, acknowledge) => run({ user, view, responseUrls, acknowledge }),
         (sentence, error) => this.#runner.answerInView(view, user, {}, sentence, error),
-        // At a field, so that the form stays as it is.
+        // At the first field, so that the form stays as it is.
         firstInput
-          ? (sentence, error) => ({
+          ? (sentence) => ({
               response_action: 'errors',
-              errors: { [fieldFor(error) ?? firstInput]: plain(sentence, 2000).text },
+              errors: { [firstInput]: plain(sentence, 2000).text },
             })
           : undefined,
       );

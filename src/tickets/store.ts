@@ -13,10 +13,10 @@ import {
   type TicketStatus,
 } from './ticket.ts';
 import {
-  containing,
   insertEvent,
   isLive,
   matches,
+  matchesAnyName,
   scoped,
   toEvent,
   toRow,
@@ -287,14 +287,7 @@ export class TicketStore {
       if (connection !== undefined) rows = rows.where('connection', '=', connection);
       if (liveOnly) rows = rows.where((is) => isLive(is, now));
       const page = await rows
-        .orderBy((by) =>
-          by
-            .case()
-            .when(by.and([by('ended_at', 'is', null), by('expires_at', '>', now)]))
-            .then(0)
-            .else(1)
-            .end(),
-        )
+        .orderBy((is) => is.case().when(isLive(is, now)).then(0).else(1).end())
         .orderBy('created_at', 'desc')
         .orderBy('id')
         .limit(limit)
@@ -356,7 +349,7 @@ export class TicketStore {
         if (customer !== undefined || connection !== undefined) {
           rows = rows.where((is) => {
             let tickets = scoped(is.selectFrom('tickets').select('id'), scope);
-            if (customer !== undefined) tickets = tickets.where('search', 'like', containing(customer));
+            if (customer !== undefined) tickets = tickets.where((ticket) => matchesAnyName(ticket, customer));
             if (connection !== undefined) tickets = tickets.where('connection', '=', connection);
             return is('ticket', 'in', tickets);
           });

@@ -25,15 +25,18 @@ export function scoped<Q extends { where(column: 'auth0_domain' | 'team', operat
 export const isLive = (is: ExpressionBuilder<Schema, 'tickets'>, now: number) =>
   is.and([is('ended_at', 'is', null), is('expires_at', '>', now), is('auth0_ticket', 'is not', null)]);
 
+/** Longer than any name, in characters. A long pattern is an error in SQLite. */
+const MAX_SEARCH_LENGTH = 200;
+
 /** A pattern for `like`. What has a meaning in it stands for any character. */
-export const containing = (text: string) =>
-  // A long pattern is an error in SQLite.
-  `%${cut(fold(text), MAX_SEARCH_LENGTH)
+const containing = (text: string) =>
+  `%${cut(text, MAX_SEARCH_LENGTH)
     .trim()
     .replace(/[%_\\]/g, '_')}%`;
 
-/** Longer than any name, in characters. */
-const MAX_SEARCH_LENGTH = 200;
+/** Whether a text is part of the name of the customer, the connection or an organization, in any case. */
+export const matchesAnyName = (is: ExpressionBuilder<Schema, 'tickets'>, text: string) =>
+  is('search', 'like', containing(fold(text)));
 
 /** @param searcher who finds others' links by the customer only. Undefined finds everything */
 export function matches(
@@ -41,14 +44,11 @@ export function matches(
   search: string,
   searcher: string | undefined,
 ): Expression<SqlBool> {
-  const anywhere = is('search', 'like', containing(search));
+  const anywhere = matchesAnyName(is, search);
   if (searcher === undefined) return anywhere;
-  const customer = cut(search, MAX_SEARCH_LENGTH)
-    .toLowerCase()
-    .replace(/[%_\\]/g, '_');
   return is.or([
     is.and([is('requester', '=', searcher), anywhere]),
-    is(sql<string>`lower(customer)`, 'like', `%${customer}%`),
+    is(sql<string>`lower(customer)`, 'like', containing(search.toLowerCase())),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { errorFields, type Log } from '../../lib/log.ts';
 import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
+import { conversation } from '../../tickets/form/basics.ts';
 import { existingLink, revokesExisting } from '../../tickets/form/existing-link.ts';
 import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
 import { controllingFields, initialValues, type Values } from '../../tickets/form/form.ts';
@@ -11,6 +12,7 @@ import { toRequest } from '../../tickets/form/request.ts';
 import { validateForm } from '../../tickets/form/validate.ts';
 import type { TicketStore } from '../../tickets/store.ts';
 import type { Access } from '../access.ts';
+import { AccessError } from '../access-error.ts';
 import { MORE_OPTIONS } from '../buttons.ts';
 import type { Messenger } from '../delivery.ts';
 import type { LinkCreator } from '../link-creator.ts';
@@ -19,7 +21,7 @@ import type { Click, Submission } from '../payloads.ts';
 import type { People } from '../people.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
-import { fieldSentence, type SentenceContext } from '../sentences.ts';
+import { accessSentence, fieldSentence, type SentenceContext } from '../sentences.ts';
 import { LIVE_LINKS_TIMEOUT_MS, OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
 import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
@@ -81,10 +83,9 @@ async function submit(
   const { fields, values: given, more } = readForm({ kind, policy: tenant.policy }, view);
   const filledIn = await withConnectionName(given);
   const submission = `${view.id} ${view.hash}`;
-  const [live, context, isKnown] = await Promise.all([
+  const [live, context] = await Promise.all([
     findLiveLinks(deps, connectionIn(deps, kind, filledIn), user),
     contextOf(deps, kind, user),
-    isOnRecord(deps, submission),
   ]);
   const { isEditor } = context;
   // Fields that were not shown have their defaults.
@@ -102,11 +103,19 @@ async function submit(
   }
   const asksConversation = opened.channel === undefined;
   const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
-  access.checkChannel(user, target.channel);
+  try {
+    access.checkChannel(user, target.channel);
+  } catch (error) {
+    if (!(error instanceof AccessError && fields.some(({ id }) => id === conversation.id))) throw error;
+    const sentence = accessSentence(error.code, sentenceContext);
+    await acknowledge({ response_action: 'errors', errors: { [conversation.id]: sentence } });
+    return;
+  }
 
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
-  if (liveLink && !asksAboutLink && !isKnown) {
+  // Its own link works too, if the submission arrives again.
+  if (liveLink && !asksAboutLink && !(await isOnRecord(deps, submission))) {
     const form = formView({ shape, values, metadata }, { ...context, liveLink });
     await acknowledge({ response_action: 'update', view: messenger.labelView(form) });
     return;
