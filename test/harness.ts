@@ -253,6 +253,19 @@ export async function fillNew(
   return view;
 }
 
+/** Creates a link for a new connection, and returns the message that has it. */
+export async function createLink(
+  world: World,
+  { person = world.maria, channel = world.sales.id, name = 'acme-corp' } = {},
+): Promise<Message> {
+  await fillNew(world, { person, channel, name });
+  await person.submit();
+  const link = await message(world, person, channel, sentences.linkTitle(name));
+  await modal(world, person, sentences.DONE_TITLE);
+  await person.close();
+  return link;
+}
+
 /** Waits until all four lists of the tenant have arrived; something must have asked for them. */
 export async function warm({ auth0, slack }: World): Promise<void> {
   const lists = ['self-service-profiles', 'clients', 'organizations', 'connections'];

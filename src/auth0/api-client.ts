@@ -116,7 +116,7 @@ export class ApiClient {
     return this.#queue.interactive(endpoint, () => this.#send(endpoint, schema, request), wait);
   }
 
-  /** A call that nobody waits for. @throws Auth0Error */
+  /** A call in the background. @throws Auth0Error */
   callInBackground<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request): Promise<T> {
     return this.#queue.background(endpoint, () => this.#send(endpoint, schema, request));
   }

@@ -159,7 +159,7 @@ export class CachedList<T extends { id: string }> {
       await this.#readSnapshot();
       if (this.isComplete()) return;
     }
-    // Nobody waits until it is stored.
+    // Storing it goes on in the background.
     await this.#loadAll().finally(() => void this.#store());
   }
 

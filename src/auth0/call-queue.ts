@@ -116,7 +116,7 @@ export class CallQueue {
   }
 
   /**
-   * Makes a call that nobody waits for: one at a time, at most five a second, only while nobody waits, and only while
+   * Makes a background call: one at a time, at most five a second, only while no person waits, and only while
    * most of the endpoint's allowance is left. It waits for the rate limit as often as necessary.
    */
   async background<T>(endpoint: string, call: () => Promise<T>): Promise<T> {

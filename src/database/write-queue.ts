@@ -7,7 +7,7 @@ const RETRY_DELAY_MS = 1_000;
 const MAX_WAITING = 1_000;
 
 /**
- * Writes that nobody waits for. While the database can't be used, they stay in memory, in their order, and are tried
+ * Writes in the background. While the database can't be used, they stay in memory, in their order, and are tried
  * again. They must be safe to repeat.
  */
 export class WriteQueue {

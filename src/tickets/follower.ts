@@ -14,7 +14,7 @@ import { MAX_ORGANIZATIONS } from './reach.ts';
 import type { TicketStore } from './store.ts';
 import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } from './ticket.ts';
 
-/** Between two calls to Auth0 that nobody waits for, over all instances. */
+/** Between two background calls to Auth0, over all instances. */
 const FOLLOW_INTERVAL_MS = 60_000;
 
 export interface FollowerDependencies {
@@ -151,7 +151,7 @@ export class Follower {
   /** Returns the record as it is then. @throws DatabaseError */
   async #store(record: TicketRecord, state: ConnectionState): Promise<TicketRecord> {
     const now = this.#now();
-    // Asking takes minutes if nobody waits. The link may have been revoked since, or somebody else may follow it.
+    // A background call can take minutes. The link may have been revoked since, or somebody else may follow it.
     const current = (await this.#deps.store.find(record.ticket.id)) ?? record;
     const { expiresAt } = current.ticket;
     const found = eventsFrom(current, state, now);

@@ -4,7 +4,7 @@ import type { TicketDependencies } from './create.ts';
 import { revokeTicket } from './revoke.ts';
 import { factsOf, type TicketRecord } from './ticket.ts';
 
-/** After this time, a person who can't be reached isn't told any more, in milliseconds. */
+/** After this time, in milliseconds, the bot no longer tries to reach a person. */
 const MAX_TELLING_MS = 10 * 60_000;
 
 /** What is known of a ticket whose creation was interrupted. */

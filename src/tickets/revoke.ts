@@ -7,7 +7,7 @@ import { factsOf, type Ticket, type TicketEvent, type TicketFacts } from './tick
 
 /** Who revokes a ticket, and where. */
 export interface Actor {
-  /** The Slack user ID. Undefined for whoever runs the bot. */
+  /** The Slack user ID. Undefined for the person who runs the bot. */
   user: string | undefined;
   channel?: string | undefined;
   reason?: string;

@@ -95,7 +95,7 @@ interface Envelope {
 
 /** The Socket Mode connections of all bot instances. */
 export class Sockets {
-  /** How many connections there can be at once. */
+  /** How many connections there can be at the same time. */
   max = 10;
   /** How many of the next requests to open a WebSocket are never answered. */
   hangUpgrades = 0;

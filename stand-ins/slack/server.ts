@@ -161,7 +161,7 @@ export class Slack {
     this.#sockets.hangUpgrades = times;
   }
 
-  /** How many Socket Mode connections there can be at once, by default 10. */
+  /** How many Socket Mode connections there can be at the same time, by default 10. */
   set maxSockets(max: number) {
     this.#sockets.max = max;
   }

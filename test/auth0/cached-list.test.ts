@@ -102,7 +102,7 @@ describe('a list', () => {
   it.each([
     ['five minutes', 1, 5],
     ['an hour, a long one', 5_001, 60],
-  ])('refreshes by itself only when it is older than %s', async (_, length, minutes) => {
+  ])('refreshes on its own only when it is older than %s', async (_, length, minutes) => {
     const names = Array.from({ length }, (_, index) => `name ${index}`);
     const page = vi.fn(async () => ({ entries: entries(...names), next: undefined }));
     const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });

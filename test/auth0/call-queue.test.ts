@@ -124,7 +124,7 @@ describe('calls that people wait for', () => {
   });
 });
 
-describe('pages that nobody waits for', () => {
+describe('pages in the background', () => {
   it('come one at a time, at most five a second, over all lists', async () => {
     const { queue } = newQueue();
     const began: number[] = [];

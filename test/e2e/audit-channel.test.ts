@@ -3,6 +3,7 @@ import * as sentences from '../../src/slack/sentences.ts';
 import type { Slack } from '../../stand-ins/slack/server.ts';
 import {
   CONTEXT,
+  createLink,
   expectClean,
   fillNew,
   live,
@@ -24,14 +25,6 @@ const AUDIT = 'C0AUDIT';
 const addChannel = (slack: Slack, botIsMember = true) =>
   slack.addChannel({ id: AUDIT, name: 'audit', kind: 'public', members: ['U0TOM', 'U0MARIA'], botIsMember });
 
-async function createLink(): Promise<void> {
-  const { maria } = world;
-  await fillNew(world);
-  await maria.submit();
-  await modal(world, maria, sentences.DONE_TITLE);
-  await maria.close();
-}
-
 const CREATED = `${sentences.AUDIT_ACTIONS.ticket_made} for acme-corp`;
 
 it('has a button with which editors revoke the link, and nobody else', async () => {
@@ -40,7 +33,7 @@ it('has a button with which editors revoke the link, and nobody else', async () 
     env: { AUDIT_CHANNEL: AUDIT, EDITORS: 'U0TOM' },
   });
   const { maria, tom } = world;
-  await createLink();
+  await createLink(world);
   const posted = await message(world, tom, AUDIT, CREATED);
   const before = JSON.stringify(posted.blocks);
   await tom.press(sentences.REVOKE_LINK, posted);
@@ -68,7 +61,7 @@ it('is named at the start if the bot can’t post there', async () => {
   });
   const { slack, log } = world;
   await slack.until(() => log.some((line) => line.includes(`not a member of AUDIT_CHANNEL ${AUDIT}`)));
-  await createLink();
+  await createLink(world);
   await slack.until(() =>
     log.some((line) => line.includes('The message to AUDIT_CHANNEL could not be posted')),
   );

@@ -7,17 +7,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
-import {
-  botSettings,
-  CONTEXT,
-  expectClean,
-  fillNew,
-  live,
-  message,
-  modal,
-  startWorld,
-  type World,
-} from '../harness.ts';
+import { botSettings, CONTEXT, createLink, expectClean, live, message, startWorld } from '../harness.ts';
 
 let folder: string;
 let restored: string;
@@ -29,29 +19,18 @@ afterEach(() => {
   for (const each of [folder, restored]) rmSync(each, { recursive: true });
 });
 
-/** Creates a link, and returns the message that brings it. */
-async function createLink(world: World, name: string) {
-  const { maria, sales } = world;
-  await fillNew(world, { name });
-  await maria.submit();
-  const link = await message(world, maria, sales.id, sentences.linkTitle(name));
-  await modal(world, maria, sentences.DONE_TITLE);
-  await maria.close();
-  return link;
-}
-
 // Only for SQLite: PostgreSQL has its own tools.
 it.skipIf(process.env.TEST_DATABASE === 'postgres')(
   'a backup made while the bot runs has the links until then, and can revoke them',
   async () => {
     const world = await startWorld({ env: { DATA_DIR: folder } });
     const { auth0, slack, maria, sales, log } = world;
-    const before = await createLink(world, 'before');
+    const before = await createLink(world, { name: 'before' });
     // As docs/operations.md says.
     const database = new Libsql(join(folder, 'tickets.db'));
     database.exec(`VACUUM INTO '${join(folder, 'backup.db')}'`);
     database.close();
-    const after = await createLink(world, 'after');
+    const after = await createLink(world, { name: 'after' });
     await world.app.stop();
 
     copyFileSync(join(folder, 'backup.db'), join(restored, 'tickets.db'));

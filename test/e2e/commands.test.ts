@@ -9,12 +9,10 @@ import * as sentences from '../../src/slack/sentences.ts';
 import {
   botSettings,
   buttonsIn,
+  createLink,
   creates,
   expectClean,
-  fillNew,
   live,
-  message,
-  modal,
   revokes,
   startWorld,
   type World,
@@ -32,15 +30,6 @@ afterEach(async () => {
   await world.stop();
 });
 
-async function makeLink(name: string, person = world.maria) {
-  await fillNew(world, { person, name });
-  await person.submit();
-  const link = await message(world, person, world.sales.id, sentences.linkTitle(name));
-  await modal(world, person, sentences.DONE_TITLE);
-  await person.close();
-  return link;
-}
-
 async function audit(...args: string[]): Promise<Record<string, unknown>[]> {
   const lines: Record<string, unknown>[] = [];
   await runAudit(config, args, (line) => lines.push(JSON.parse(line)));
@@ -53,7 +42,7 @@ const CREATED = ['ticket_requested', 'ticket_made', 'ticket_delivered'];
 describe('npm run audit', () => {
   it('prints every event, as its schema says, and no secret', async () => {
     const { maria, auth0 } = world;
-    await makeLink('acme-corp');
+    await createLink(world, { name: 'acme-corp' });
     const lines = await audit();
     expect(names(lines)).toEqual(CREATED);
     const schema = JSON.parse(readFileSync('docs/audit-events.schema.json', 'utf8'));
@@ -74,9 +63,9 @@ describe('npm run audit', () => {
 
   it('selects by time, person, customer and connection', async () => {
     const { maria, tom } = world;
-    await makeLink('acme-corp');
+    await createLink(world, { name: 'acme-corp' });
     const between = new Date().toISOString();
-    await makeLink('globex', tom);
+    await createLink(world, { name: 'globex', person: tom });
     expect(await audit('--user', maria.id)).toHaveLength(3);
     expect(await audit('--user', 'U0')).toEqual([]);
     expect(await audit('--customer', 'GLOB')).toHaveLength(3);
@@ -91,8 +80,8 @@ describe('npm run audit', () => {
 
 describe('npm run revoke', () => {
   it('revokes by the correlation ID and by the ID of the record, also while the bot is down', async () => {
-    const first = await makeLink('acme-corp');
-    await makeLink('globex');
+    const first = await createLink(world, { name: 'acme-corp' });
+    await createLink(world, { name: 'globex' });
     await world.app.stop();
     const correlationId = creates(world)[1]?.headers['x-correlation-id'] ?? '';
     expect(await runRevoke(config, [correlationId])).toContain('globex no longer works');
@@ -107,7 +96,7 @@ describe('npm run revoke', () => {
   });
 
   it('says what is wrong', async () => {
-    await makeLink('acme-corp');
+    await createLink(world, { name: 'acme-corp' });
     const correlationId = creates(world)[0]?.headers['x-correlation-id'] ?? '';
     await expect(runRevoke(config, [])).rejects.toThrow(/reference/);
     await expect(runRevoke(config, ['unknown'])).rejects.toThrow(/reference unknown/);

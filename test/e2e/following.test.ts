@@ -28,7 +28,7 @@ import {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Short, so that nobody waits a minute. */
+/** Short, so that the tests don't wait a minute. */
 const INTERVAL_MS = 40;
 
 let world: World;

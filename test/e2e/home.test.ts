@@ -3,9 +3,9 @@ import * as sentences from '../../src/slack/sentences.ts';
 import {
   buttonsIn,
   CONTEXT,
+  createLink,
   creates,
   expectClean,
-  fillNew,
   linkIn,
   live,
   MODES,
@@ -31,13 +31,6 @@ const home = (person: World['maria'], words: string) =>
     return view && readingOf(view).includes(words) ? view : undefined;
   });
 
-async function createLink(name: string, person = world.maria): Promise<void> {
-  await fillNew(world, { person, name });
-  await person.submit();
-  await modal(world, person, sentences.DONE_TITLE);
-  await person.close();
-}
-
 describe.each(MODES)('the home tab, over %s,', (mode) => {
   it('shows your links, is redrawn when something changes, and switches to everybody’s', async () => {
     world = await startWorld({ mode, env: { TENANT_LABEL: 'Production EU' } });
@@ -50,11 +43,11 @@ describe.each(MODES)('the home tab, over %s,', (mode) => {
       sentences.EDIT_A_CONNECTION,
       sentences.SHOW_LINKS.all,
     ]);
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     const shown = await home(maria, sentences.LINK_STATES.delivered);
     expect(textOf(shown)).toContain('globex');
     expect(JSON.stringify(shown)).not.toContain('connections-flow');
-    await createLink('of-tom', tom);
+    await createLink(world, { name: 'of-tom', person: tom });
     expect(textOf(maria.home)).not.toContain('of-tom');
     await maria.pressHome(sentences.SHOW_LINKS.all);
     expect(buttonsIn(await home(maria, 'of-tom'))).toContain(sentences.SHOW_LINKS.mine);
@@ -78,7 +71,7 @@ describe.each(MODES)('the home tab, over %s,', (mode) => {
   it('revokes a link, says so in the direct message, and shows it', async () => {
     world = await startWorld({ mode });
     const { maria, slack } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await maria.openHome();
     await home(maria, sentences.LINK_STATES.delivered);
     await maria.pressHome(sentences.REVOKE_LINK);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ORG_WIDE_INSTALL } from '../../src/slack/sentences.ts';
+import { linkTitle, ORG_WIDE_INSTALL } from '../../src/slack/sentences.ts';
 import {
   audits,
   expectClean,
@@ -39,10 +39,10 @@ describe.each(MODES)('an app that is installed to a whole organization, over %s'
         expect.objectContaining({ level: 'error', msg: ORG_WIDE_INSTALL }),
       );
       await maria.command(sales.id, '');
-      const told = await message(world, maria, sales.id, /installed to one workspace/);
+      const told = await message(world, maria, sales.id, ORG_WIDE_INSTALL);
       expect(textOf(told)).toContain(`${ORG_WIDE_INSTALL} Ask #identity-team.`);
       await maria.shortcut('create_sso_ticket');
-      await modal(world, maria, /installed to one workspace/);
+      await modal(world, maria, ORG_WIDE_INSTALL);
       expect(audits(world, 'access_denied').map(({ reason }) => reason)).toEqual(['org_wide']);
     },
   );
@@ -65,7 +65,7 @@ describe.each(MODES)('a workspace of an Enterprise Grid, over %s', (mode) => {
     for (const { id } of [member, other]) sales.members.add(id);
     await fillNew(world, { person: member });
     await member.submit();
-    await message(world, member, sales.id, /For your customer/);
+    await message(world, member, sales.id, linkTitle('acme-corp'));
     await modal(world, member, /Your link is ready/);
     expect(live(world)).toHaveLength(1);
     await member.close();

@@ -6,6 +6,7 @@ import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   buttonsIn,
   CONTEXT,
+  createLink,
   creates,
   expectClean,
   fillNew,
@@ -35,17 +36,6 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Creates a link, and waits until its receipt is there. */
-async function createLink(name: string, person: Person = world.maria): Promise<void> {
-  await fillNew(world, { person, name });
-  await person.submit();
-  await modal(world, person, sentences.DONE_TITLE);
-  await world.slack.until(() =>
-    world.slack.messages.find((each) => each.stored && textOf(each).includes(sentences.receiptTitle(name))),
-  );
-  await person.close();
-}
-
 const list = (person: Person, text: string) => person.command(world.sales.id, text);
 
 const titleOf = (query: Parameters<typeof sentences.listTitle>[0]) => sentences.listTitle(query);
@@ -58,9 +48,9 @@ describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
     const { maria, tom, sales } = world;
     await list(maria, 'list');
     await message(world, maria, sales.id, sentences.noLinks({ whose: 'mine', page: 0 }));
-    await createLink('globex');
-    await createLink('initech-new');
-    await createLink('of-tom', tom);
+    await createLink(world, { name: 'globex' });
+    await createLink(world, { name: 'initech-new' });
+    await createLink(world, { name: 'of-tom', person: tom });
     await list(maria, 'revoke globex');
     const found = await message(world, maria, sales.id, sentences.linkTitle('globex'));
     await maria.press(sentences.REVOKE_LINK, found);
@@ -96,7 +86,7 @@ describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
   it('has pages of ten', async () => {
     await start({ mode, env: { MAX_LINKS_PER_HOUR: '100' } });
     const { maria, sales, slack } = world;
-    for (let number = 0; number < 11; number += 1) await createLink(`customer-${number}`);
+    for (let number = 0; number < 11; number += 1) await createLink(world, { name: `customer-${number}` });
     await list(maria, 'list');
     const shown = await message(world, maria, sales.id, MINE);
     expect(textOf(shown)).toContain('customer-10');
@@ -137,15 +127,15 @@ describe('others’ links', () => {
   it('can be revoked by every editor, and the requester’s receipt says who did it', async () => {
     await start({ env: { EDITORS: 'U0TOM' } });
     const { tom, sales, slack } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await list(tom, 'revoke globex');
     const shown = await message(world, tom, sales.id, sentences.linkTitle('globex'));
     await tom.press(sentences.REVOKE_LINK, shown);
     await message(world, tom, sales.id, sentences.revoked('globex', CONTEXT));
     expect(live(world)).toEqual([]);
-    const receipt = slack.messages.find((each) => each.stored);
+    const receipt = await slack.until(() => slack.messages.find((each) => each.stored));
     await slack.until(() => textOf(receipt).includes(sentences.REVOKED_BY));
-    expect(JSON.stringify(receipt?.blocks)).toContain(tom.id);
+    expect(JSON.stringify(receipt.blocks)).toContain(tom.id);
   });
 });
 
@@ -178,7 +168,7 @@ describe('“Replace link”', () => {
   it('creates nothing if the old link can’t be revoked', async () => {
     await start();
     const { maria, sales, auth0 } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await list(maria, 'list');
     const shown = await message(world, maria, sales.id, MINE);
     auth0.fail({ method: 'POST', path: /revoke$/ }, { status: 400, body: { message: 'No' } });
@@ -192,7 +182,7 @@ describe('“Replace link”', () => {
   it('changes nothing if the values are no longer valid, and offers the form', async () => {
     await start();
     const { maria, sales, auth0 } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     auth0.connections.push({
       id: 'con_Gl0bexSetUpByThem',
       name: 'globex',
@@ -216,7 +206,7 @@ describe('“Replace link”', () => {
 
 describe('“Create again”', () => {
   async function revoked(): Promise<void> {
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await list(world.maria, 'revoke globex');
     const shown = await message(world, world.maria, world.sales.id, sentences.linkTitle('globex'));
     await world.maria.press(sentences.REVOKE_LINK, shown);
@@ -261,7 +251,7 @@ describe('a connection with a link that works', () => {
   it('asks what to do, and revokes it first if the person wants that; what was typed stays', async () => {
     await start();
     const { maria } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await fillNew(world, { name: 'globex' });
     await maria.type('displayName', 'Typed by hand');
     await maria.submit();
@@ -283,7 +273,7 @@ describe('a connection with a link that works', () => {
   it('lets others only keep it, and says who created it', async () => {
     await start({ env: { EDITORS: 'U0MARIA' } });
     const { tom } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await fillNew(world, { person: tom, name: 'globex' });
     await tom.submit();
     const view = await modal(world, tom, existingLink.label);
@@ -299,7 +289,7 @@ describe('a connection with a link that works', () => {
   it('creates nothing if the existing link can’t be revoked', async () => {
     await start();
     const { maria, auth0 } = world;
-    await createLink('globex');
+    await createLink(world, { name: 'globex' });
     await warm(world);
     await fillNew(world, { name: 'globex' });
     await maria.submit();

@@ -334,7 +334,7 @@ describe.concurrent('Slack that cannot be reached', () => {
       expect(bot.child.exitCode).toBeNull();
     }));
 
-  it('for a while, over Socket Mode: it reconnects by itself', () =>
+  it('for a while, over Socket Mode: it reconnects on its own', () =>
     onStage(async (stage) => {
       const { slack } = stage;
       const world = await start(stage, 'socket');

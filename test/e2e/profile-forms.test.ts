@@ -493,7 +493,7 @@ describe('an edit', () => {
   });
 });
 
-describe('two people at once', () => {
+describe('two people at the same time', () => {
   it('the second one hears of it, keeps what was typed, and changes nothing', async () => {
     await start();
     const { maria, tom, auth0 } = world;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linkTitle } from '../../src/slack/sentences.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { BotProcess } from '../../stand-ins/bot-process.ts';
 import { addPeople } from '../../stand-ins/people.ts';
@@ -70,7 +71,7 @@ async function makeLink(world: World): Promise<void> {
   const { maria, sales } = world;
   await fillNew(world);
   await maria.submit();
-  const link = await message(world, maria, sales.id, /For your customer/);
+  const link = await message(world, maria, sales.id, linkTitle('acme-corp'));
   expect(link.via).toBe('response_url');
   await modal(world, maria, /Your link is ready/);
   expect(auth0.requests.map(({ path }) => path)).toContain('/oauth/token');

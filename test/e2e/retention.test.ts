@@ -3,17 +3,7 @@ import { createApp } from '../../src/app.ts';
 import { runAudit } from '../../src/commands.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
-import * as sentences from '../../src/slack/sentences.ts';
-import {
-  botSettings,
-  expectClean,
-  fillNew,
-  holdDate,
-  modal,
-  pass,
-  startWorld,
-  type World,
-} from '../harness.ts';
+import { botSettings, createLink, expectClean, holdDate, pass, startWorld, type World } from '../harness.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -27,14 +17,6 @@ afterEach(async () => {
   await world.stop();
   vi.useRealTimers();
 });
-
-async function createLink(name: string): Promise<void> {
-  const { maria } = world;
-  await fillNew(world, { name });
-  await maria.submit();
-  await modal(world, maria, sentences.DONE_TITLE);
-  await maria.close();
-}
 
 const config = () =>
   readConfig({
@@ -70,9 +52,9 @@ const of = (name: string) =>
 
 it('RETENTION_DAYS: older links and their events are deleted, and no others', async () => {
   const { slack, log } = world;
-  await createLink('old');
+  await createLink(world, { name: 'old' });
   pass(20 * DAY);
-  await createLink('recent');
+  await createLink(world, { name: 'recent' });
   expect((await events()).toSorted()).toEqual([...of('old'), ...of('recent')].toSorted());
   pass(11 * DAY);
   await restart();

@@ -5,13 +5,13 @@ import type { Message } from '../../stand-ins/slack/server.ts';
 import type { WorldOptions } from '../harness.ts';
 import {
   CONTEXT,
+  createLink,
   expectClean,
   fillNew,
   linkIn,
   live,
   MODES,
   message,
-  modal,
   revokes,
   startWorld,
   textOf,
@@ -29,16 +29,6 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Makes a link and closes the modal, so that the next click goes to the message. */
-async function makeLink(name = 'acme-corp', channel = world.sales.id): Promise<Message> {
-  await fillNew(world, { name, channel });
-  await world.maria.submit();
-  const link = await message(world, world.maria, channel, sentences.linkTitle(name));
-  await modal(world, world.maria, sentences.DONE_TITLE);
-  await world.maria.close();
-  return link;
-}
-
 function buttonOf(link: Message) {
   const button = link.blocks
     .flatMap(({ elements = [] }) => elements)
@@ -52,8 +42,8 @@ describe.each(MODES)('"Revoke link", over %s', (mode) => {
     await start({ mode });
     const { maria, tom, auth0 } = world;
     const channel = world[place].id;
-    const link = await makeLink('acme-corp', channel);
-    const other = await makeLink('acme-2', channel);
+    const link = await createLink(world, { name: 'acme-corp', channel });
+    const other = await createLink(world, { name: 'acme-2', channel });
     expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
     expect(maria.confirmed).toHaveLength(1);
     expect(maria.confirmed[0]?.text.text).toBe(sentences.REVOKE_CONFIRMATION.text);
@@ -74,7 +64,7 @@ describe('"Revoke link"', () => {
   it('says that the link still works if Auth0 refuses, and works later', async () => {
     await start();
     const { maria, sales, auth0 } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: 'no' } }, 1);
     await maria.press(sentences.REVOKE_LINK, link);
     const answer = await message(
@@ -97,7 +87,7 @@ describe('"Revoke link"', () => {
   ] as const)('says that the link may still work after %j', async (behaviour, error) => {
     await start();
     const { maria, sales, auth0 } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     auth0.fail({ path: /revoke$/ }, behaviour);
     await maria.press(sentences.REVOKE_LINK, link);
     await message(world, maria, sales.id, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
@@ -111,7 +101,7 @@ describe('"Revoke link"', () => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'delete:sso_access_tickets');
       },
     });
-    const link = await makeLink();
+    const link = await createLink(world);
     await world.maria.press(sentences.REVOKE_LINK, link);
     const error = new Auth0Error('missing_permission', { permission: 'delete:sso_access_tickets' });
     await message(world, world.maria, world.sales.id, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
@@ -121,7 +111,7 @@ describe('"Revoke link"', () => {
   it('waits for the rate limit', async () => {
     await start();
     const { maria, sales, auth0 } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     auth0.fail({ path: /revoke$/ }, { status: 429 }, 1);
     await maria.press(sentences.REVOKE_LINK, link);
     await message(world, maria, sales.id, REVOKED);
@@ -131,7 +121,7 @@ describe('"Revoke link"', () => {
   it('says so beside the message where it cannot be replaced', async () => {
     await start();
     const { maria, sales, slack } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     slack.fail('response_url', { error: 'used_url' });
     await maria.press(sentences.REVOKE_LINK, link);
     const answer = await message(world, maria, sales.id, REVOKED);
@@ -143,7 +133,7 @@ describe('"Revoke link"', () => {
   it('can be pressed twice', async () => {
     await start();
     const { maria, sales } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     await Promise.all([maria.press(sentences.REVOKE_LINK, link), maria.press(sentences.REVOKE_LINK, link)]);
     await message(world, maria, sales.id, REVOKED);
     expect(live(world)).toEqual([]);
@@ -152,9 +142,9 @@ describe('"Revoke link"', () => {
   it('of another bot, or with an ID that is on no record, revokes nothing', async () => {
     await start();
     const { maria, sales } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     const elsewhere = await startWorld();
-    const foreign = await makeLinkIn(elsewhere);
+    const foreign = await createLink(elsewhere);
     buttonOf(link).value = buttonOf(foreign).value ?? '';
     await maria.press(sentences.REVOKE_LINK, link);
     await message(world, maria, sales.id, sentences.revokeNoRecord(CONTEXT));
@@ -163,16 +153,6 @@ describe('"Revoke link"', () => {
     expect(live(elsewhere)).toHaveLength(1);
     await elsewhere.stop();
   });
-
-  async function makeLinkIn(elsewhere: World) {
-    const here = world;
-    world = elsewhere;
-    try {
-      return await makeLink();
-    } finally {
-      world = here;
-    }
-  }
 
   it.each([
     ['nothing', () => ''],
@@ -183,7 +163,7 @@ describe('"Revoke link"', () => {
   ])('refuses %s in a sentence, without a call', async (_, change) => {
     await start();
     const { maria, sales } = world;
-    const link = await makeLink();
+    const link = await createLink(world);
     const button = buttonOf(link);
     button.value = change(button.value ?? '');
     expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
@@ -199,7 +179,7 @@ describe('"Revoke link"', () => {
     const view = await fillNew(world);
     const origin = view.private_metadata;
     await maria.close();
-    const link = await makeLink();
+    const link = await createLink(world);
     buttonOf(link).value = origin;
     await maria.press(sentences.REVOKE_LINK, link);
     await message(world, maria, sales.id, sentences.revokeForged(CONTEXT));

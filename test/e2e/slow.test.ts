@@ -52,7 +52,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     }));
 
-  it('the modal opens at once from the cache', () =>
+  it('the modal opens immediately from the cache', () =>
     within({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);

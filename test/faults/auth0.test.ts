@@ -203,7 +203,7 @@ describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, 
       auth0.fail({ path }, fault());
       const suggested = await suggestions(maria, field, typed);
       if (typed === 'globe') expect(suggested).toMatch(/Globex Inc/);
-      // An ID that Auth0 does not know is 404 by itself; what is done all the same says so.
+      // An ID that Auth0 does not know is 404 on its own; a fault that is carried out says so.
       if (kind === 'late' || done) return;
       await world.slack.until(() => logged(world, { call, code: kind })[0], NOTHING_HANGS_MS);
     }),

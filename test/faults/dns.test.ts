@@ -42,7 +42,7 @@ function lose(...names: string[]): void {
 }
 type Found = (error: NodeJS.ErrnoException | null) => void;
 
-it.each(MODES)('Auth0 has no address any more when the link is to be made, over %s', async (mode) => {
+it.each(MODES)('Auth0 has no address anymore when the link is created, over %s', async (mode) => {
   world = await startWorld({ mode });
   const { maria } = world;
   await fillNew(world);

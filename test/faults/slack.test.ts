@@ -57,7 +57,7 @@ async function expectLink(world: World): Promise<void> {
 
 // First, since it waits for the longest.
 describe.concurrent('the Socket Mode connection is lost, and apps.connections.open', () => {
-  it.each(FAULTS)('answers with %s: the bot comes back by itself', (_, fault) =>
+  it.each(FAULTS)('answers with %s: the bot comes back on its own', (_, fault) =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       const opens = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;

@@ -101,17 +101,19 @@ describe.concurrent('a connection that Slack is about to close', () => {
       slack.duplicateEnvelopes = false;
     }));
 
-  it.each(REASONS)('closes at once, because of %s: a command in progress still opens its form', (reason) =>
-    inWorld({ mode: 'socket' }, async (world) => {
-      const { maria, sales } = world;
-      await closedMeanwhile(world, reason, () => maria.command(sales.id, ''));
-      await modal(world, maria, /New SSO connection/);
-      expect(reads(world)).not.toMatch(/may not have done/);
-      expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
-    }),
+  it.each(REASONS)(
+    'closes immediately, because of %s: a command in progress still opens its form',
+    (reason) =>
+      inWorld({ mode: 'socket' }, async (world) => {
+        const { maria, sales } = world;
+        await closedMeanwhile(world, reason, () => maria.command(sales.id, ''));
+        await modal(world, maria, /New SSO connection/);
+        expect(reads(world)).not.toMatch(/may not have done/);
+        expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
+      }),
   );
 
-  it('closes at once: a shortcut in progress still opens its form', () =>
+  it('closes immediately: a shortcut in progress still opens its form', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { maria } = world;
       await closedMeanwhile(world, 'refresh_requested', () => maria.shortcut('create_sso_ticket'));
@@ -119,7 +121,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
       expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
     }));
 
-  it('closes at once: a click in progress still does its work', () =>
+  it('closes immediately: a click in progress still does its work', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { maria, tom, sales, slack } = world;
       await maria.command(sales.id, 'profiles');
@@ -189,7 +191,7 @@ describe.concurrent('a connection that is lost', () => {
       },
     ));
 
-  it('comes back at once, without waiting', () =>
+  it('comes back immediately', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       slack.disconnectSockets();

@@ -126,7 +126,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await followed.add(one.id, [eventOf('notified', one, { reason: 'finished' })])).toHaveLength(1);
   });
 
-  it('have each event once, whoever of many sees it', async () => {
+  it('have each event once, even if several instances see it', async () => {
     const { followed, create } = parts(await newDatabase());
     const one = await create('one');
     const seen = await Promise.all(

@@ -64,7 +64,7 @@ class Clock {
   /** Lets the first one go on, and waits until it waits again. */
   async step(): Promise<void> {
     const [next] = [...this.#waiting].toSorted((a, b) => a.until - b.until);
-    if (!next) throw new Error('Nobody waits');
+    if (!next) throw new Error('Nothing is waiting');
     this.#waiting.delete(next);
     this.now = next.until;
     const back = new Promise<void>((resolve) => {
@@ -198,7 +198,7 @@ it('200 links over five days: each ends in the right state, each message is sent
     }[does];
     expect([does, status, notices]).toEqual([does, ...expected]);
   }
-  // At most one call in each minute, whoever makes it.
+  // At most one call in each minute, no matter which instance makes it.
   const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
   expect(new Set(calls.map(({ by }) => by))).toEqual(new Set(['first', 'second']));

@@ -92,7 +92,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(await store.find('unknown')).toBeUndefined();
   });
 
-  it('has one row for a submission, whoever stores it', async () => {
+  it('has one row for a submission, even if several instances store it', async () => {
     const config = await newDatabase();
     const [mine, theirs] = [parts(config), parts(config, scope(), 'instance-2')];
     const results = await Promise.all(

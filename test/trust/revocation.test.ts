@@ -5,13 +5,14 @@ import { createLog } from '../../src/lib/log.ts';
 import { Seal } from '../../src/lib/seal.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { TicketError } from '../../src/tickets/errors.ts';
-import type { Message, Person } from '../../stand-ins/slack/server.ts';
+import type { Message } from '../../stand-ins/slack/server.ts';
 import {
   ANY_NUMBER,
   audits,
   botSettings,
   buttonsIn,
   CONTEXT,
+  createLink,
   creates,
   expectClean,
   fillNew,
@@ -32,15 +33,6 @@ afterEach(async () => {
   expectClean(world);
   await world.stop();
 });
-
-async function makeLink(person: Person, name = 'acme-corp'): Promise<Message> {
-  await fillNew(world, { person, name });
-  await person.submit();
-  const link = await message(world, person, world.sales.id, sentences.linkTitle(name));
-  await modal(world, person, sentences.DONE_TITLE);
-  await person.close();
-  return link;
-}
 
 const buttonOf = (shown: Message) => {
   const button = shown.blocks
@@ -64,7 +56,7 @@ describe('who can revoke a link', () => {
   it('the requester, also without access to everything else, and after a restart', async () => {
     world = await startWorld();
     const { maria, tom, slack } = world;
-    const link = await makeLink(maria);
+    const link = await createLink(world);
     await restart({ ALLOWED: tom.id, EDITORS: 'nobody' });
     await maria.press(sentences.REVOKE_LINK, link);
     await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
@@ -73,15 +65,15 @@ describe('who can revoke a link', () => {
 
   it('an editor, whose name the receipt shows', async () => {
     world = await startWorld({ env: (_, slack) => ({ EDITORS: slack.addUser({ name: 'Ed' }).id }) });
-    const { maria, slack, sales } = world;
-    await makeLink(maria);
+    const { slack, sales } = world;
+    await createLink(world);
     const receipt = slack.messages.find(({ via }) => via === 'chat.postMessage');
     const editor = [...slack.users.values()].find(({ name }) => name === 'Ed');
     if (!receipt || !editor) throw new Error('There is no receipt');
     sales.members.add(editor.id);
     const ed = slack.as(editor.id);
     // A button of their own, with the ID of Maria's record.
-    const own = await makeLink(ed, 'globex');
+    const own = await createLink(world, { person: ed, name: 'globex' });
     buttonOf(own).value = buttonOf(receipt).value ?? '';
     await ed.press(sentences.REVOKE_LINK, own);
     await slack.until(() => says(textOf(receipt), sentences.revoked('acme-corp', CONTEXT)));
@@ -93,9 +85,9 @@ describe('who can revoke a link', () => {
 
   it('nobody else: the record’s ID grants nothing', async () => {
     world = await startWorld({ env: (_, slack) => ({ EDITORS: slack.addUser({ name: 'Ed' }).id }) });
-    const { maria, tom, sales } = world;
-    const link = await makeLink(maria);
-    const own = await makeLink(tom, 'globex');
+    const { tom, sales } = world;
+    const link = await createLink(world);
+    const own = await createLink(world, { person: tom, name: 'globex' });
     buttonOf(own).value = buttonOf(link).value ?? '';
     await tom.press(sentences.REVOKE_LINK, own);
     await message(world, tom, sales.id, sentences.accessSentence('revoke', CONTEXT));
@@ -108,7 +100,7 @@ describe('who can revoke a link', () => {
 it('a button of the previous version, sealed with the bot token, still revokes', async () => {
   world = await startWorld();
   const { maria, slack, auth0 } = world;
-  const link = await makeLink(maria);
+  const link = await createLink(world);
   const [ticket] = auth0.tickets;
   const before = new Seal({ keys: () => [slack.botToken] });
   const facts = { connection: 'acme-corp', requester: maria.id };
@@ -123,8 +115,8 @@ it('a button of the previous version, sealed with the bot token, still revokes',
 it('MAX_LINKS_PER_HOUR: one more is refused with a sentence, and written down', async () => {
   world = await startWorld({ env: { MAX_LINKS_PER_HOUR: '2' } });
   const { maria, tom } = world;
-  await makeLink(maria, 'acme-1');
-  await makeLink(maria, 'acme-2');
+  await createLink(world, { name: 'acme-1' });
+  await createLink(world, { name: 'acme-2' });
   await fillNew(world, { name: 'acme-3' });
   await maria.submit();
   const error = new TicketError({ code: 'too_many_links', max: 2, nextAt: Date.now() + ANY_NUMBER * 60_000 });
@@ -132,5 +124,5 @@ it('MAX_LINKS_PER_HOUR: one more is refused with a sentence, and written down', 
   expect(maria.value('connectionName').value).toBe('acme-3');
   expect(creates(world)).toHaveLength(2);
   expect(audits(world, 'limit_reached')).toMatchObject([{ user: maria.id, connection: 'acme-3' }]);
-  await makeLink(tom, 'acme-4');
+  await createLink(world, { person: tom, name: 'acme-4' });
 });

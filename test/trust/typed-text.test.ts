@@ -1,5 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { creates, expectClean, fillNew, MODES, message, modal, startWorld, type World } from '../harness.ts';
+import { fieldSentence, linkTitle } from '../../src/slack/sentences.ts';
+import {
+  CONTEXT,
+  creates,
+  expectClean,
+  fillNew,
+  MODES,
+  message,
+  modal,
+  startWorld,
+  type World,
+} from '../harness.ts';
 
 let world: World;
 afterEach(() => world.stop());
@@ -23,8 +34,8 @@ describe.each(MODES)('a pattern over %s that is slow in JavaScript', (mode) => {
     await maria.type('required:crm', VALUE);
     await maria.submit();
     expect(maria.errors).toEqual({
-      connectionName: `This is not how connections are named here. The name must match ${SLOW}.`,
-      'required:crm': `This does not look like a CRM ID: it must match ${SLOW}.`,
+      connectionName: fieldSentence({ code: 'connection_name_against_policy', name: NAME }, CONTEXT),
+      'required:crm': fieldSentence({ code: 'metadata_pattern_mismatch', label: 'CRM ID' }, CONTEXT),
     });
     await maria.type('connectionName', 'acmecorp');
     await maria.type('required:crm', 'ab cd');
@@ -47,7 +58,9 @@ describe('the metadata key __proto__', () => {
     if ('REQUIRED_METADATA' in env) await maria.type('required:region', 'EMEA');
     await maria.type('metadata', 'tier: gold\n __proto__ : x');
     await maria.submit();
-    expect(maria.errors).toEqual({ metadata: "“__proto__” can't be a key. Use another one." });
+    expect(maria.errors).toEqual({
+      metadata: fieldSentence({ code: 'metadata_key_reserved', key: '__proto__' }, CONTEXT),
+    });
     expect(creates(world)).toEqual([]);
   });
 
@@ -60,7 +73,7 @@ describe('the metadata key __proto__', () => {
     await maria.type('required:region', 'EMEA');
     await maria.type('metadata', 'constructor: a\nprototype: b\ntoString: c\nhasOwnProperty: d');
     await maria.submit();
-    await message(world, maria, world.sales.id, /For your customer/);
+    await message(world, maria, world.sales.id, linkTitle('acme-corp'));
     expect(auth0.tickets[0]?.body.connection_config?.metadata).toEqual({
       region: 'EMEA',
       constructor: 'a',

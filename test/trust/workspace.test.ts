@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { originOf } from '../../src/slack/installation.ts';
-import { NO_ACCESS_TITLE } from '../../src/slack/sentences.ts';
+import { accessSentence, NO_ACCESS_TITLE } from '../../src/slack/sentences.ts';
 import { MARIA } from '../../stand-ins/people.ts';
 import type { Fault, Json, Slack } from '../../stand-ins/slack/server.ts';
 import {
   audits,
+  CONTEXT,
   creates,
   expectClean,
   fillNew,
@@ -179,10 +180,10 @@ describe.each(MODES)('a payload over %s', (mode) => {
     const { maria, sales, slack } = world;
     const { ms } = await maria.command(sales.id, 'help');
     expect(ms).toBeLessThan(3_000);
-    await message(world, maria, sales.id, /Slack cannot tell the bot who you are right now/);
+    await message(world, maria, sales.id, accessSentence('unknown', CONTEXT));
     expect(audits(world)).toMatchObject([{ event: 'access_denied', reason: 'unknown' }]);
     slack.clearFaults();
-    // A call without an answer ends by itself.
+    // A call without an answer ends on its own.
     await vi.waitFor(
       async () => {
         await maria.command(sales.id, 'help');
