@@ -774,7 +774,6 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
       'a suggestion in the form to edit',
       'the submission of a form',
       'the submission of a form to edit',
-      '"Revoke link" in the receipt',
     ].includes(name),
   );
 
@@ -857,6 +856,20 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     else if (way.answer === 'inline') expect(Object.values(person.errors).join()).toMatch(words);
     else expect(delivery).toMatchObject({ options: [] });
   }
+
+  it('but a requester revokes their link, whatever Slack says of them', async () => {
+    await start({ mode });
+    const { slack, maria } = world;
+    await fillNew(world);
+    await maria.submit();
+    await modal(world, maria, /Your link is ready/);
+    const receipt = slack.messages.find(({ via }) => via === 'chat.postMessage');
+    slack.fail('users.info', { error: 'fatal_error' });
+    await maria.press('Revoke link', receipt);
+    await slack.until(() => live(world).length === 0);
+    slack.clearFaults();
+    await end();
+  });
 
   it('also if Slack does not even say which workspace the bot is in', async () => {
     await start({ mode, workspace: (slack) => slack.fail('auth.test', says('{"ok":true}')) });
