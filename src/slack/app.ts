@@ -1,10 +1,13 @@
 import { App, type AppOptions, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import { errorFields, type Log } from '../lib/log.ts';
-import { RecentKeys } from '../lib/recent-keys.ts';
+import { RecentHashes } from '../lib/recent-hashes.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import { withoutNulls } from '../lib/without-nulls.ts';
 import { exceededLimit } from './payload-limits.ts';
 import { SIGNATURE_TTL_MS } from './timeouts.ts';
+
+/** What a signature begins with. The rest is a hash in hexadecimal digits. */
+const SIGNATURE_VERSION = 'v0=';
 
 /** A signed request that has arrived before. */
 class ReplayError extends Error {
@@ -25,7 +28,7 @@ export interface SlackAppOptions extends Pick<AppOptions, 'logger' | 'clientOpti
 export class SlackApp extends App {
   readonly #tasks: TaskTracker;
   readonly #log: Log;
-  readonly #signatures = new RecentKeys(SIGNATURE_TTL_MS);
+  readonly #signatures = new RecentHashes(SIGNATURE_TTL_MS);
 
   constructor({ botToken, tasks, log, ...options }: SlackAppOptions) {
     super({
@@ -58,7 +61,9 @@ export class SlackApp extends App {
     // Slack delivers commands and interactions once only. Suggestions change nothing, and two equal ones within a
     // second have the same signature.
     const signature = type !== 'block_suggestion' && event.customProperties?.signature;
-    if (typeof signature === 'string' && !this.#signatures.add(signature)) throw new ReplayError();
+    if (typeof signature === 'string' && !this.#signatures.add(signature.slice(SIGNATURE_VERSION.length))) {
+      throw new ReplayError();
+    }
 
     let acknowledged = false;
     const ack: ReceiverEvent['ack'] = async (response) => {
