@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { freePort } from '../stand-ins/bot-process.ts';
+import { freePort } from './bot-process.ts';
 
 /** Debian's folder of a version's programs. */
 const DEBIAN = '/usr/lib/postgresql';
@@ -94,7 +94,7 @@ async function untilReady(url: string): Promise<void> {
 /** Runs one statement. */
 export async function execute(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
-  // The server can end the connection, which is not this test's concern.
+  // The server can end the connection, which is not the caller's concern.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -104,13 +104,8 @@ export async function execute(url: string, statement: string): Promise<void> {
   }
 }
 
-/** Whether `test/setup.ts` has started a cluster. */
-export const HAS_POSTGRES = process.env.TEST_POSTGRES_URL !== undefined;
-
-/** Creates a database in the cluster of the tests, and returns its URL. */
-export async function createDatabase(): Promise<string> {
-  const { TEST_POSTGRES_URL: cluster } = process.env;
-  if (!cluster) throw new Error('There is no PostgreSQL');
+/** Creates a database in a cluster, and returns its URL. @param cluster the URL of its first database */
+export async function createDatabase(cluster: string): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await execute(cluster, `create database ${name}`);
   const url = new URL(cluster);

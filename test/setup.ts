@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Certificate, createCertificate } from '../stand-ins/certificate.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres } from '../stand-ins/postgres.ts';
 
 /**
  * Runs once, before the workers start: builds the bot, makes the certificate that they trust, and starts PostgreSQL if

@@ -6,7 +6,8 @@ import type { Database } from '../../src/database/database.ts';
 import { DatabaseError } from '../../src/database/errors.ts';
 import { Leases } from '../../src/database/leases.ts';
 import { MIGRATIONS, migrate } from '../../src/database/migrations.ts';
-import { createDatabase, execute, HAS_POSTGRES, PASSWORD } from '../postgres.ts';
+import { execute, PASSWORD } from '../../stand-ins/postgres.ts';
+import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
 import { connect, scope } from './connect.ts';
 import { describeEngines, temporaryFolder } from './engines.ts';
 

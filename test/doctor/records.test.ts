@@ -10,10 +10,11 @@ import { databaseProblem } from '../../src/database/problems.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/doctor.ts';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
+import { execute, PASSWORD } from '../../stand-ins/postgres.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
 import { connect } from '../database/connect.ts';
 import { botSettings } from '../harness.ts';
-import { createDatabase, execute, HAS_POSTGRES, PASSWORD } from '../postgres.ts';
+import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
 import { testCertificate } from '../setup.ts';
 import { smallDisk } from '../small-disk.ts';
 
