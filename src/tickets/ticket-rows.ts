@@ -152,12 +152,13 @@ export async function withEvents(
 ): Promise<TicketRecord[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
+  // Sorted here: told to sort, SQLite reads all events in the order of time instead of those of the tickets.
   const events = await scoped(db.selectFrom('events').selectAll(), scope)
     .where('ticket', 'in', ids)
-    .orderBy('at')
     .execute();
+  const sorted = events.toSorted((a, b) => a.at - b.at);
   return rows.map((row) => ({
     ticket: toTicket(row),
-    events: events.filter(({ ticket }) => ticket === row.id).map(toEvent),
+    events: sorted.filter(({ ticket }) => ticket === row.id).map(toEvent),
   }));
 }
