@@ -301,10 +301,10 @@ describe('a link that nobody uses', () => {
     await askedAgain();
     expect(notices()).toEqual([]);
     pass(expiresAt - Date.now() - 23 * HOUR);
-    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
     const until = /by (\w+day, [^.]+\(Europe\/Berlin\))/.exec(textOf(warning))?.[1] ?? '';
     expect(textOf(warning)).toContain(
-      customerReminder('expiring', { customer: 'Globex Inc', expiry: until }),
+      customerReminder('expiring', { kind: 'new', customer: 'Globex Inc', expiry: until, isLive: true }),
     );
     expect(readingOf(receipt())).toContain(sentences.ATTENTION.expiring);
     pass(24 * HOUR);
@@ -347,7 +347,9 @@ describe('“Create a link to continue”', () => {
     const notice = await unfinished({ env: { EDITORS: 'U0TOM' } });
     const { maria, auth0, slack } = world;
     expect(buttonsIn(notice)).toEqual([sentences.CONTINUE_SETUP, sentences.MUTE_LINK]);
-    expect(textOf(notice)).toContain(customerReminder('unfinished', { customer: 'Globex Inc', expiry: '' }));
+    expect(textOf(notice)).toContain(
+      customerReminder('unfinished', { kind: 'new', customer: 'Globex Inc', expiry: '', isLive: false }),
+    );
     await slack.until(() => buttonsIn(receipt()).includes(sentences.CONTINUE_SETUP));
     await maria.press(sentences.CONTINUE_SETUP, notice);
     await slack.until(() => maria.sees(notice.channel).some((each) => linkIn(each)));
@@ -418,7 +420,7 @@ describe('messages about a link', () => {
     const { maria, sales } = world;
     await createLink();
     pass((world.auth0.tickets[0]?.expiresAt ?? 0) - Date.now() - HOUR);
-    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
     await maria.press(sentences.MUTE_LINK, warning);
     await message(world, maria, warning.channel, sentences.muted('Globex Inc', CONTEXT));
     configure();

@@ -13,7 +13,8 @@ import { AuditLog, newEvent } from '../../src/tickets/audit.ts';
 import { FollowStore } from '../../src/tickets/follow-store.ts';
 import { Follower } from '../../src/tickets/follower.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
-import { factsOf, summarize, type Ticket, type TicketRecord } from '../../src/tickets/ticket.ts';
+import { summarize } from '../../src/tickets/summary.ts';
+import { factsOf, type Ticket, type TicketRecord } from '../../src/tickets/ticket.ts';
 import { connect, scope } from '../database/connect.ts';
 
 const MINUTE = 60_000;
