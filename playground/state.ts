@@ -1,5 +1,5 @@
+import { providerName } from '../stand-ins/auth0/providers.ts';
 import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
-import { providerName } from '../stand-ins/auth0/setup-assistant.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
 import { linkTo, type Ticket } from '../stand-ins/auth0/ticket.ts';
 import type { Mode } from '../stand-ins/bot-settings.ts';
