@@ -67,7 +67,15 @@ export function eventsFrom(record: TicketRecord, state: ConnectionState, now: nu
   });
   const isNew = !firstOf(events, 'configured') || lacksProvider(record);
   const found = [
-    ...(isNew ? [event('configured', { provider: connection.strategy })] : []),
+    // The log may have said when that was, without the provider.
+    ...(isNew
+      ? [
+          {
+            ...event('configured', { provider: connection.strategy }),
+            at: firstOf(events, 'configured')?.at ?? now,
+          },
+        ]
+      : []),
     ...(clients.length > 0 ? [event('enabled', { clients, organizations })] : []),
   ];
   return withFinish(record, found);

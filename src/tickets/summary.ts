@@ -1,5 +1,5 @@
 import { expiringAt, SESSION_MS } from './lifetime.ts';
-import { type EventType, firstOf, lastOf, type Ticket, type TicketEvent } from './ticket.ts';
+import { byTime, type EventType, firstOf, lastOf, type Ticket, type TicketEvent } from './ticket.ts';
 
 /** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
 export type TicketStatus = (typeof PROGRESS)[number] | 'failed' | 'revoked' | 'expired';
@@ -119,7 +119,7 @@ const PROGRESS_STEPS = STEPS.filter(
 function stepTrouble(events: TicketEvent[], now: number, hasLeft: boolean): Attention | undefined {
   if (troubleIn(events)) return 'step_failed';
   const test = lastOf(events, 'test_started');
-  const isOpen = test && !events.some(({ type, at }) => PROGRESS_STEPS.includes(type) && at >= test.at);
+  const isOpen = test && !hasHappenedSince(events, test, PROGRESS_STEPS);
   if (isOpen && now >= test.at + TEST_MS) return 'test_hanging';
   return domainTrouble(events, hasLeft);
 }
@@ -130,11 +130,11 @@ export function troubleIn(events: TicketEvent[]): TicketEvent | undefined {
   if (!failed) return undefined;
   // A link that could not be opened, and then was.
   const cleared = failed.details.step === 'ticket_consumption' ? STEPS : PROGRESS_STEPS;
-  const isOver = events.some(
-    ({ type, at }) => type !== 'step_failed' && cleared.includes(type) && at >= failed.at,
-  );
-  return isOver ? undefined : failed;
+  return hasHappenedSince(events, failed, cleared) ? undefined : failed;
 }
+
+const hasHappenedSince = (events: TicketEvent[], event: TicketEvent, types: EventType[]) =>
+  events.some((each) => types.includes(each.type) && byTime(each, event) > 0);
 
 /** What happened last to the customer's email domains. Auth0's log doesn't say to which one. */
 export const lastDomainStep = (events: TicketEvent[]): TicketEvent | undefined =>

@@ -215,8 +215,10 @@ export function lastOf(events: TicketEvent[], ...types: EventType[]): TicketEven
     .at(-1);
 }
 
-/** The ID decides between events of the same time, so that the order in which they arrive doesn't matter. */
-export const byTime = (a: TicketEvent, b: TicketEvent) => a.at - b.at || (a.id < b.id ? -1 : 1);
+/** An ID decides between events of the same time, whatever the order in which they arrive. Those of Auth0's log ascend. */
+export const byTime = (a: TicketEvent, b: TicketEvent) =>
+  a.at - b.at || Number(orderOf(a) > orderOf(b)) - Number(orderOf(a) < orderOf(b));
+const orderOf = ({ id, details }: TicketEvent) => details.logId ?? id;
 
 /** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */
 export function fingerprint(ticketId: string): string {

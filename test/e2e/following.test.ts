@@ -25,6 +25,7 @@ import {
   type World,
   type WorldOptions,
 } from '../harness.ts';
+import { createFollowedLink, messagesTo, noticesTo, noticeTo, receiptTo } from './followed-links.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -45,33 +46,10 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Creates a link for Globex Inc. */
-async function createLink({ person = world.maria, name = 'globex', application = true } = {}): Promise<void> {
-  await person.command(world.sales.id, '');
-  await modal(world, person, sentences.FORM_TITLE.new);
-  await person.type('connectionName', name);
-  await person.type('displayName', 'Globex Inc');
-  if (application) await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
-  await person.pick('organizations', { type: 'glob', take: 'Globex Inc' });
-  await person.submit();
-  await modal(world, person, sentences.DONE_TITLE);
-  await world.slack.until(() => receipt(person));
-  await person.close();
-}
-
-const messagesTo = ({ id }: Person) =>
-  world.slack.messages.filter(({ channel, stored }) => {
-    const { kind, members } = world.slack.channels.get(channel) ?? {};
-    return stored && kind === 'im' && members?.has(id);
-  });
-const receipt = (person = world.maria) =>
-  messagesTo(person).find((each) => textOf(each).includes(sentences.receiptTitle('Globex Inc')));
-const notices = (person = world.maria) =>
-  messagesTo(person).filter((each) => !textOf(each).includes(sentences.receiptTitle('')));
-
-/** Waits until a person's notice says this. */
-const noticed = (words: string, person = world.maria): Promise<Message> =>
-  world.slack.until(() => notices(person).find((each) => readingOf(each).includes(words.trim())));
+const createLink = (options?: Parameters<typeof createFollowedLink>[1]) => createFollowedLink(world, options);
+const receipt = (person = world.maria) => receiptTo(world, person);
+const notices = (person = world.maria) => noticesTo(world, person);
+const noticed = (words: string, person = world.maria) => noticeTo(world, person, words);
 
 /** Asks for everything about the link, as Auth0 has it now. */
 async function details(person: Person): Promise<Message> {

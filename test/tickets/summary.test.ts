@@ -82,7 +82,12 @@ describe('what people should know', () => {
     ['not before', ['opened', 'configured', 'test_started'], HOUR / 6, undefined],
     ['until it ends', ['opened', 'test_started', 'test_ended'], HOUR, undefined],
     ['or something changes', ['configured', 'test_started', 'changed'], HOUR, undefined],
-    ['that a domain is not verified', ['opened', 'domain_added', 'domain_unverified'], HOUR, 'domain_unverified'],
+    [
+      'that a domain is not verified',
+      ['opened', 'domain_added', 'domain_unverified'],
+      HOUR,
+      'domain_unverified',
+    ],
     ['not while they may be at it', ['opened', 'domain_added'], HOUR, undefined],
     ['until it is', ['opened', 'domain_unverified', 'domain_verified'], HOUR, undefined],
     ['or is removed', ['opened', 'domain_unverified', 'domain_removed'], HOUR, undefined],
