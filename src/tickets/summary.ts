@@ -69,7 +69,9 @@ export function nextChangeAt(ticket: Ticket, events: TicketEvent[], now: number)
   const end = endOf(ticket, events);
   if (end === undefined) return undefined;
   const test = lastOf(events, 'test_started');
+  const left = leftAt(events);
   const times = [
+    ...(left === undefined ? [] : [left + LOG_DELAY_MS]),
     ...(test ? [test.at + TEST_MS] : []),
     ...(isBegun(events) ? [end] : [Math.ceil(expiringAt(ticket.createdAt, end)), unusedAt(events, end)]),
   ];
@@ -88,7 +90,8 @@ function attentionOf(ticket: Ticket, events: TicketEvent[], now: number): Attent
   const end = endOf(ticket, events);
   const isKnown = kind === 'new' || firstOf(events, 'traced') !== undefined || isBegun(events);
   if (end === undefined || !isKnown) return undefined;
-  const hasLeft = now >= end || lastOf(events, 'session_ended', ...STEPS)?.type === 'session_ended';
+  const left = leftAt(events);
+  const hasLeft = now >= end || (left !== undefined && now >= left + LOG_DELAY_MS);
   if (firstOf(events, 'finished')) return domainTrouble(events, hasLeft);
   if (firstOf(events, 'configured') && hasLeft) return 'unfinished';
   if (isBegun(events)) return now >= end ? 'unused' : stepTrouble(events, now, hasLeft);
@@ -110,6 +113,12 @@ const STEPS: EventType[] = [
   'step_failed',
   'enabled',
 ];
+
+/** When the customer left the setup assistant, unless they came back. A step before that may appear later. */
+function leftAt(events: TicketEvent[]): number | undefined {
+  const last = lastOf(events, 'session_ended', ...STEPS);
+  return last?.type === 'session_ended' ? last.at : undefined;
+}
 
 /** What shows that the customer got over a failure. */
 const PROGRESS_STEPS = STEPS.filter(

@@ -73,6 +73,7 @@ describe('what people should know', () => {
     ['that nothing was set up', ['opened'], SESSION, 'unused'],
     ['that it was set up and not enabled', ['opened', 'configured'], SESSION, 'unfinished'],
     ['that they left', ['opened', 'configured', 'session_ended'], HOUR, 'unfinished'],
+    ['not while a step may appear late', ['opened', 'configured', 'session_ended'], HOUR / 12, undefined],
     ['until they open it again', ['configured', 'session_ended', 'opened'], HOUR, undefined],
     ['not if they left before anything', ['opened', 'session_ended'], HOUR, undefined],
     ['that a step failed', ['opened', 'step_failed'], 0, 'step_failed'],
