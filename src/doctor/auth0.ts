@@ -84,7 +84,7 @@ async function* checkLog(api: ManagementApi): AsyncGenerator<Check> {
     }
     const unreadable = dropped > 0 ? `, ${dropped} more can't be read` : '';
     yield passed(
-      `Auth0 log: the search works, and finds ${events.length} events of setup assistants in the last day${unreadable}${delayIn(events)}`,
+      `Auth0 log: the search works, and finds ${events.length} ${events.length === 1 ? 'event' : 'events'} of setup assistants in the last day${unreadable}${delayIn(events)}`,
     );
   } catch (error) {
     if (!(error instanceof Auth0Error)) throw error;
