@@ -8,6 +8,8 @@ import { shiftTime } from './clock.ts';
 /** Short, so that people see each step soon. */
 const FOLLOW_INTERVAL_MS = 2_000;
 
+// Before any part of the bot keeps Date.now.
+shiftTime(0);
 const config = readConfig(process.env);
 const log = createLog(config.logLevel, process.stdout);
 const app = createApp(config, log, { followIntervalMs: FOLLOW_INTERVAL_MS });

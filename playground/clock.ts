@@ -2,10 +2,13 @@
 let aheadMs = 0;
 let isPatched = false;
 
-/** Makes `Date.now()` and `new Date()` of this process run ahead. Timers stay as they are. */
+/**
+ * Makes `Date.now()` and `new Date()` of this process run ahead. Timers stay as they are. Whoever keeps `Date.now` for
+ * later must get it after the first call.
+ */
 export function shiftTime(ms: number): void {
   aheadMs = ms;
-  if (isPatched || ms === 0) return;
+  if (isPatched) return;
   isPatched = true;
   const { now } = Date;
   Date.now = () => now() + aheadMs;
@@ -40,6 +43,6 @@ export class Clock {
 
   /** Goes back to the real time, for whatever else this process does. */
   stop(): void {
-    shiftTime(0);
+    if (isPatched) shiftTime(0);
   }
 }

@@ -139,20 +139,21 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       .waitFor();
   });
 
-  test('time passes: the link expires, and the bot says so', async () => {
+  test('time passes: the bot says that the link is about to expire, and that it has expired', async () => {
+    const noticed = (sentence: string) => on.messages().filter({ hasText: sentence.trim() }).waitFor();
+    const later = async (name: string, hours: number) => {
+      await on.page.getByRole('button', { name }).click();
+      await expect.poll(() => on.playground.clock.offsetMs).toBe(hours * 3_600_000);
+    };
     await on.createLink();
     await on.channel('SSO tickets').click();
-    await on.page.getByRole('button', { name: '1 hour later' }).click();
+    await later('1 hour later', 1);
     await on.page.getByRole('status').filter({ hasText: 'It is now' }).waitFor();
-    for (let days = 1; days <= 5; days += 1) {
-      await on.page.getByRole('button', { name: '1 day later' }).click();
-      await expect.poll(() => on.playground.clock.offsetMs).toBe((1 + days * 24) * 3_600_000);
-    }
+    for (let days = 1; days <= 4; days += 1) await later('1 day later', 1 + days * 24);
+    await noticed(sentences.expiringNotice('Acme Corp'));
+    for (let days = 5; days <= 6; days += 1) await later('1 day later', 1 + days * 24);
     await on.page.locator('#tickets').getByText('expired', { exact: true }).waitFor();
-    await on
-      .messages()
-      .filter({ hasText: sentences.unusedNotice('Acme Corp') })
-      .waitFor();
+    await noticed(sentences.unusedNotice('Acme Corp'));
   });
 
   test('profiles are listed for everybody, each with its own button', async () => {
