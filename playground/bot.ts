@@ -1,10 +1,15 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { BotProcess } from '../stand-ins/bot-process.ts';
 
-/** Pino's level of a warning. */
-const WARN = 40;
+const SCRIPT = fileURLToPath(new URL('bot-main.ts', import.meta.url));
+const NODE_OPTIONS = ['--import', import.meta.resolve('tsx')];
+
+/** The levels of the log that the playground shows. */
+const SHOWN_LEVELS = ['warn', 'error', 'fatal'];
 
 /**
- * Starts the built bot and waits until it is ready.
+ * Starts the bot and waits until it is ready.
  *
  * @param cwd a directory without a `.env`, so that only these settings apply
  * @param log receives the bot's warnings and errors
@@ -16,9 +21,15 @@ export async function startBot(
 ): Promise<{ bot: BotProcess; port: number }> {
   const onLine = (line: string) => {
     const { level, msg, error } = parseLogLine(line);
-    if (level >= WARN) log([msg, error].filter(Boolean).join(': '));
+    if (SHOWN_LEVELS.includes(level)) log([msg, error].filter(Boolean).join(': '));
   };
-  const bot = new BotProcess(settings, { cwd, onLine });
+  const bot = new BotProcess(settings, {
+    script: SCRIPT,
+    nodeOptions: NODE_OPTIONS,
+    hasMessages: true,
+    cwd,
+    onLine,
+  });
   try {
     const { port } = parseLogLine(await bot.waitForLine(/"The bot is ready"/));
     if (port === undefined) throw new Error('The bot did not log its port');
@@ -29,8 +40,15 @@ export async function startBot(
   }
 }
 
+/** Makes the time of the bot run ahead. */
+export async function shiftBotTime({ child }: BotProcess, ms: number): Promise<void> {
+  if (!child.connected) throw new Error('The bot has stopped');
+  child.send(ms);
+  await once(child, 'message');
+}
+
 interface LogLine {
-  level: number;
+  level: string;
   msg: string;
   port?: number;
   error?: string;
@@ -42,6 +60,6 @@ function parseLogLine(line: string): LogLine {
     // Every line that Pino writes has a level and a message.
     return JSON.parse(line) as LogLine;
   } catch {
-    return { level: WARN, msg: line };
+    return { level: 'warn', msg: line };
   }
 }

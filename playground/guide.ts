@@ -1,5 +1,5 @@
 import type { Auth0 } from '../stand-ins/auth0/server.ts';
-import type { View } from '../stand-ins/slack/server.ts';
+import type { Slack } from '../stand-ins/slack/server.ts';
 
 /** How far people have followed the guide on the page. Each part is true once it has happened. */
 export interface Progress {
@@ -11,20 +11,22 @@ export interface Progress {
   open: boolean;
   /** The setup was finished. */
   finish: boolean;
-  /** The new connection was chosen in the form that edits connections. */
-  find: boolean;
-  /** The name of the connection that was set up last. */
-  connection: string | undefined;
+  /** The bot said so in a direct message. */
+  see: boolean;
 }
 
-/** Follows the guide: what happens at Auth0, in a modal and on the page. */
+/** How the bot says that a customer finished. */
+const FINISHED = /\bfinished\./;
+
+/** Follows the guide: what happens at Auth0, in Slack and on the page. */
 export class Guide {
   readonly #auth0: Auth0;
+  readonly #slack: Slack;
   #copied = false;
-  #found = false;
 
-  constructor(auth0: Auth0) {
+  constructor(auth0: Auth0, slack: Slack) {
     this.#auth0 = auth0;
+    this.#slack = slack;
   }
 
   /** Notes what was copied on the page. */
@@ -32,20 +34,23 @@ export class Guide {
     this.#copied ||= this.#auth0.tickets.some(({ id }) => text.includes(id));
   }
 
-  /** @param modal what the person sees now */
-  progress(modal: View | undefined): Progress {
-    const { tickets, connections } = this.#auth0;
-    const links = tickets.filter(({ body }) => body.connection_config !== undefined);
-    const created = connections.filter(({ id }) => links.some(({ connectionId }) => connectionId === id));
-    const values = Object.values(modal?.state.values ?? {}).flatMap((value) => Object.values(value));
-    this.#found ||= created.some(({ id }) => values.some((value) => value.selected_option?.value === id));
+  get progress(): Progress {
+    const links = this.#auth0.tickets.filter(({ body }) => body.connection_config !== undefined);
+    const isFinished = links.some(({ progress }) => progress.finished);
     return {
       ask: links.length > 0,
       copy: this.#copied,
       open: links.some(({ opens }) => opens > 0),
-      finish: created.length > 0,
-      find: this.#found,
-      connection: created.at(-1)?.name,
+      finish: isFinished,
+      see: isFinished && this.#hasSaidSo(),
     };
+  }
+
+  #hasSaidSo(): boolean {
+    const { channels, messages } = this.#slack;
+    return messages.some(
+      ({ stored, channel, text, blocks }) =>
+        stored && channels.get(channel)?.kind === 'im' && FINISHED.test(`${text} ${JSON.stringify(blocks)}`),
+    );
   }
 }

@@ -8,7 +8,8 @@ import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
 import { createCertificate } from '../stand-ins/certificate.ts';
 import { addPeople, GWEN, MARIA } from '../stand-ins/people.ts';
 import { type Channel, type Slack, startSlack } from '../stand-ins/slack/server.ts';
-import { startBot } from './bot.ts';
+import { shiftBotTime, startBot } from './bot.ts';
+import { Clock } from './clock.ts';
 import { Guide } from './guide.ts';
 import { readManifest } from './manifest.ts';
 import { listen, servePage } from './server.ts';
@@ -36,7 +37,7 @@ export interface Playground extends Running {
   stop(): Promise<void>;
 }
 
-/** Starts the built bot, the stand-ins and the page. */
+/** Starts the bot, the stand-ins and the page. */
 export async function startPlayground({
   mode = 'http',
   port = 4180,
@@ -49,8 +50,9 @@ export async function startPlayground({
   const commandName = manifest.commands[0]?.command ?? '/sso-ticket';
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(certificate)]);
   const channel = addConversations(slack);
+  auth0.scopes.push('read:logs');
   const switches = new Switches(slack, auth0, channel);
-  const guide = new Guide(auth0);
+  const guide = new Guide(auth0, slack);
 
   const stops: (() => Promise<unknown>)[] = [
     () => slack.stop(),
@@ -86,8 +88,10 @@ export async function startPlayground({
       if (!stopping) log(`The bot has stopped (${bot.ended}). Start the playground again.`);
     });
     if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${botPort}/slack/events`;
+    const clock = new Clock((ms) => shiftBotTime(bot, ms));
+    stops.push(async () => clock.stop());
 
-    const running = { mode, manifest, slack, auth0, bot, switches, guide };
+    const running = { mode, manifest, slack, auth0, bot, switches, guide, clock };
     const server: Server = servePage(running);
     const pagePort = await listen(server, port);
     stops.unshift(async () => {

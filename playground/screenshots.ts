@@ -106,19 +106,15 @@ async function film(): Promise<void> {
   film.switchTo(assistant);
   await film.show(2000);
   await film.click(assistant.locator('[value=okta]'));
-  await film.click(assistant.locator('button'));
-  await assistant.locator('main:not(:has(form))').waitFor();
-  await film.show(2000);
+  for (const step of ['choose', 'configure', 'start-test', 'finish-test', 'enable']) {
+    await film.click(assistant.locator(`[name=step][value=${step}]`));
+    await assistant.locator(`main:not(:has([value=${step}]))`).waitFor();
+    await film.show(1000);
+  }
 
   film.switchTo(page);
   await film.show(1500);
-  await film.click(composer);
-  await film.type(`/sso-ticket edit ${playground.auth0.connections.at(-1)?.name}`);
-  await film.show(500);
-  await page.keyboard.press('Enter');
-  await form.waitFor();
-  await film.show(2500);
-  await page.keyboard.press('Escape');
+  await film.click(page.locator('.channel.bot'));
   await page.locator('#steps .done').nth(4).waitFor();
   await film.show(4000);
   await film.save(docs('demo.webp'));
@@ -130,6 +126,7 @@ async function film(): Promise<void> {
 await film();
 await page.locator('#pointer').evaluate((pointer) => pointer.remove());
 
+await page.locator('.channel.public').first().click();
 // High enough for a whole modal.
 await page.setViewportSize({ width: 1180, height: 1120 });
 await command('Stark Industries');

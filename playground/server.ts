@@ -10,6 +10,7 @@ import { SWITCHES, type Switch } from './switches.ts';
 /** How often the server checks for changes. */
 const POLL_INTERVAL_MS = 50;
 const PORTS_TO_TRY = 20;
+const HOUR_MS = 3_600_000;
 
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -41,6 +42,7 @@ const actionSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('offered'), where: z.string() }),
   z.object({ do: z.literal('submit') }),
   z.object({ do: z.literal('close') }),
+  z.object({ do: z.literal('forward'), hours: z.union([z.literal(1), z.literal(24)]) }),
   // Object.keys returns string[].
   z.object({
     do: z.literal('switch'),
@@ -133,7 +135,7 @@ function pushState(running: Running, person: string, response: ServerResponse): 
 
 /** Performs an action. Throws if Slack's client does not allow it. */
 async function act(
-  { switches, guide }: Running,
+  { switches, guide, clock }: Running,
   person: Person,
   action: Action,
 ): Promise<Delivery | object | undefined> {
@@ -180,6 +182,9 @@ async function act(
       return person.submit();
     case 'close':
       return person.close();
+    case 'forward':
+      await clock.forward(action.hours * HOUR_MS);
+      return undefined;
     case 'switch':
       switches.set(action.name, action.on);
       return undefined;

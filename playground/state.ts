@@ -1,5 +1,5 @@
+import { providerName } from '../stand-ins/auth0/providers.ts';
 import type { Auth0, RecordedRequest } from '../stand-ins/auth0/server.ts';
-import { providerName } from '../stand-ins/auth0/setup-assistant.ts';
 import { allowedStrategies } from '../stand-ins/auth0/tenant.ts';
 import { linkTo, type Ticket } from '../stand-ins/auth0/ticket.ts';
 import type { Mode } from '../stand-ins/bot-settings.ts';
@@ -14,6 +14,7 @@ import type {
   Text,
   Values,
 } from '../stand-ins/slack/server.ts';
+import type { Clock } from './clock.ts';
 import type { Guide, Progress } from './guide.ts';
 import type { Manifest } from './manifest.ts';
 import { SWITCHES, type Switch, type Switches } from './switches.ts';
@@ -28,6 +29,7 @@ export interface Running {
   readonly bot: { readonly ended: string | undefined };
   readonly switches: Switches;
   readonly guide: Guide;
+  readonly clock: Clock;
 }
 
 /** The ID of the home tab among the conversations. */
@@ -48,6 +50,8 @@ export interface State {
   channels: Conversation[];
   modal: Modal | undefined;
   guide: Progress;
+  /** How far the time is ahead of the real one, in milliseconds. */
+  aheadMs: number;
   switches: { name: Switch; label: string; on: boolean }[];
   tenant: {
     tickets: TicketRow[];
@@ -102,7 +106,7 @@ interface TicketRow {
   id: string;
   /** The link. */
   url: string;
-  state: Ticket['state'] | 'finished';
+  state: Ticket['state'] | 'configured' | 'finished';
   connection: string;
   kind: 'new' | 'edit';
   profile: string;
@@ -125,7 +129,7 @@ interface RequestRow {
 }
 
 export function stateFor(running: Running, personId: string): State {
-  const { slack, auth0, bot, manifest, mode, switches, guide } = running;
+  const { slack, auth0, bot, manifest, mode, switches, guide, clock } = running;
   const person = slack.as(personId);
   const people = [...slack.users.values()]
     .filter(({ isBot }) => !isBot)
@@ -153,7 +157,8 @@ export function stateFor(running: Running, personId: string): State {
       values: person.modal.state.values,
       errors: person.errors,
     },
-    guide: guide.progress(person.modal),
+    guide: guide.progress,
+    aheadMs: clock.offsetMs,
     // Object.keys returns string[].
     switches: (Object.keys(SWITCHES) as Switch[]).map((name) => ({
       name,
@@ -161,9 +166,11 @@ export function stateFor(running: Running, personId: string): State {
       on: switches.on.has(name),
     })),
     tenant: tenantOf(auth0),
-    requests: [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)]
-      .sort((one, other) => other.at - one.at)
-      .slice(0, MAX_REQUESTS),
+    requests: withoutRepetitions(
+      [...auth0.requests.flatMap(toAuth0), ...slack.calls.map(toSlack)].sort(
+        (one, other) => other.at - one.at,
+      ),
+    ).slice(0, MAX_REQUESTS),
     violations: slack.violations,
   };
 }
@@ -214,11 +221,11 @@ function tenantOf(auth0: Auth0): State['tenant'] {
   const nameOf = (id: string | undefined) => connections.find((one) => one.id === id)?.name ?? id ?? '';
   return {
     tickets: tickets.toReversed().map((ticket) => {
-      const { id, state, body, profileId, opens, expiresAt, connectionId } = ticket;
+      const { id, body, profileId, opens, expiresAt } = ticket;
       return {
         id,
         url: linkTo(ticket, auth0),
-        state: state === 'opened' && connectionId ? 'finished' : state,
+        state: stateOf(ticket),
         connection: body.connection_config?.name ?? nameOf(body.connection_id),
         kind: body.connection_id ? 'edit' : 'new',
         profile: profiles.find((one) => one.id === profileId)?.name ?? profileId,
@@ -240,6 +247,23 @@ function tenantOf(auth0: Auth0): State['tenant'] {
   };
 }
 
+/** A link's state, with how far the customer's admin is. */
+function stateOf({ state, connectionId, progress }: Ticket): TicketRow['state'] {
+  if (progress.finished && state !== 'revoked') return 'finished';
+  return state === 'opened' && connectionId ? 'configured' : state;
+}
+
+/** Keeps the newest of the reads that are the same: the bot asks Auth0 every few seconds how far customers are. */
+function withoutRepetitions(rows: RequestRow[]): RequestRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ to, what, outcome }) => {
+    const key = `${to} ${what} ${outcome}`;
+    const isRepeated = what.startsWith('GET ') && seen.has(key);
+    seen.add(key);
+    return !isRepeated;
+  });
+}
+
 /** Leaves out opened links, which are not requests from the bot. */
 function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
   const { method, path, query, status, ms, at, body, lost } = request;
@@ -254,7 +278,8 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
     {
       id: `auth0-${index}`,
       to: 'Auth0',
-      what: `${method} ${short}${parameters.size > 0 ? `?${parameters}` : ''}`,
+      // A search of the log names times, which differ each time.
+      what: `${method} ${short}${parameters.size > 0 && short !== '/logs' ? `?${parameters}` : ''}`,
       outcome: status > 0 ? String(status) : lost ? 'no answer' : '…',
       ok: !lost && status < 300,
       ms: status === 0 ? undefined : ms,

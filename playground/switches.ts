@@ -1,4 +1,4 @@
-import { type Auth0, defaultScopes } from '../stand-ins/auth0/server.ts';
+import type { Auth0 } from '../stand-ins/auth0/server.ts';
 import type { Channel, Slack } from '../stand-ins/slack/server.ts';
 
 /** The faults that the page offers, with their labels. */
@@ -18,12 +18,15 @@ export class Switches {
   readonly #slack: Slack;
   readonly #auth0: Auth0;
   readonly #channel: Channel;
+  /** The bot's scopes without a fault. */
+  readonly #scopes: readonly string[];
 
   /** @param channel the channel that the bot can be removed from */
   constructor(slack: Slack, auth0: Auth0, channel: Channel) {
     this.#slack = slack;
     this.#auth0 = auth0;
     this.#channel = channel;
+    this.#scopes = [...auth0.scopes];
   }
 
   set(name: Switch, on: boolean): void {
@@ -42,7 +45,7 @@ export class Switches {
     // An empty bucket rejects all calls with a reset in four seconds.
     auth0.rateLimit = this.on.has('limited') ? { perSecond: 0.25, burst: 0 } : undefined;
     if (this.on.has('down')) auth0.fail({}, 'reset');
-    auth0.scopes = defaultScopes.filter(
+    auth0.scopes = this.#scopes.filter(
       (scope) => scope !== 'create:sso_access_tickets' || !this.on.has('scope'),
     );
     if (this.on.has('spent')) this.#slack.fail('response_url', { error: 'used_url' });

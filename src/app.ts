@@ -8,7 +8,7 @@ import { Database } from './database/database.ts';
 import { Leases } from './database/leases.ts';
 import { ListSnapshots } from './database/list-snapshots.ts';
 import { WriteQueue } from './database/write-queue.ts';
-import { createFollower } from './following.ts';
+import { createFollowers } from './following.ts';
 import { Jobs } from './jobs.ts';
 import type { Log } from './lib/log.ts';
 import { once } from './lib/memoize.ts';
@@ -67,13 +67,15 @@ interface AppOptions {
   startedAt?: number;
   /** Between two calls to Auth0 for following links, in milliseconds. */
   followIntervalMs?: number | undefined;
+  /** Between two looks into the tenant's log, in milliseconds. */
+  logIntervalMs?: number | undefined;
 }
 
 /** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy, startedAt = performance.timeOrigin, followIntervalMs }: AppOptions = {},
+  { proxy, startedAt = performance.timeOrigin, followIntervalMs, logIntervalMs }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
@@ -130,7 +132,7 @@ export function createApp(
   });
   const denials = new DenialLog({ audit });
   const access = new Access({ config: config.access, token, installation, people, denials, log });
-  const follower = createFollower(config, {
+  const { follower, logFollower } = createFollowers(config, {
     tenant,
     database,
     scope,
@@ -144,6 +146,7 @@ export function createApp(
     receipts,
     tasks,
     intervalMs: followIntervalMs,
+    logIntervalMs,
     log,
   });
   const former = { secret: botToken, purpose: TICKET_PURPOSE };
@@ -184,6 +187,7 @@ export function createApp(
     messenger,
     receipts,
     follower,
+    logFollower,
     tasks,
     retentionDays: config.retentionDays,
   });

@@ -20,7 +20,7 @@ import { auditLine } from './tickets/audit-line.ts';
 import type { TicketDependencies } from './tickets/create.ts';
 import { revokeTicket } from './tickets/revoke.ts';
 import { type EventQuery, TicketStore } from './tickets/store.ts';
-import { summarize } from './tickets/ticket.ts';
+import { summarize } from './tickets/summary.ts';
 
 /**
  * `npm run audit`: prints events as JSON lines, oldest first.

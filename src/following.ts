@@ -9,6 +9,7 @@ import type { People } from './slack/people.ts';
 import type { Receipts } from './slack/receipt.ts';
 import { FollowStore } from './tickets/follow-store.ts';
 import { Follower, type FollowerDependencies } from './tickets/follower.ts';
+import { LogFollower } from './tickets/log-follower.ts';
 import type { TicketStore } from './tickets/store.ts';
 
 interface Dependencies
@@ -21,14 +22,21 @@ interface Dependencies
   people: People;
   access: Access;
   receipts: Receipts;
+  logIntervalMs: number | undefined;
+}
+
+/** The parts that follow links: by the state of their connections, and by the tenant's log. */
+export interface Followers {
+  follower: Follower;
+  logFollower: LogFollower;
 }
 
 /** Follows links: what it finds out shows in receipts, and in messages to their owners. */
-export function createFollower(
+export function createFollowers(
   { auditChannel, notifications }: Config,
-  { database, scope, messenger, people, access, receipts, ...deps }: Dependencies,
-): Follower {
-  const { store, audit, log } = deps;
+  { database, scope, messenger, people, access, receipts, logIntervalMs, ...deps }: Dependencies,
+): Followers {
+  const { tenant, store, audit, leases, instance, log } = deps;
   const followed = new FollowStore({ database, scope });
   const notifier = new Notifier({
     messenger,
@@ -40,7 +48,7 @@ export function createFollower(
     isOn: notifications,
     log,
   });
-  return new Follower({
+  const follower = new Follower({
     ...deps,
     followed,
     onChange: async (record) => {
@@ -50,4 +58,14 @@ export function createFollower(
       return notifier.notify(record);
     },
   });
+  const logFollower = new LogFollower({
+    tenant,
+    followed,
+    follower,
+    leases,
+    instance,
+    log,
+    intervalMs: logIntervalMs,
+  });
+  return { follower, logFollower };
 }

@@ -10,6 +10,7 @@ import { tellInterrupted } from './slack/interruptions.ts';
 import type { Receipts } from './slack/receipt.ts';
 import type { TicketDependencies } from './tickets/create.ts';
 import type { Follower } from './tickets/follower.ts';
+import type { LogFollower } from './tickets/log-follower.ts';
 import { recoverTickets } from './tickets/recover.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -26,6 +27,7 @@ interface Dependencies extends TicketDependencies {
   messenger: Messenger;
   receipts: Receipts;
   follower: Follower;
+  logFollower: LogFollower;
   tasks: TaskTracker;
   retentionDays: number;
 }
@@ -45,12 +47,13 @@ export class Jobs {
 
   /** Opens the records, and starts the jobs. A database that can't be used is tried again by each query. */
   async start(): Promise<void> {
-    const { tasks, tenant, follower } = this.#deps;
+    const { tasks, tenant, follower, logFollower } = this.#deps;
     await this.#open();
     void tenant.restoreLists();
     if (tasks.stopping.aborted) return;
     this.#heartbeat.start();
     void follower.run(tasks.stopping);
+    void logFollower.run(tasks.stopping);
     const expire = () =>
       void tasks.track(this.#expire()).catch((error: unknown) => this.#logUnexpected(error));
     this.#retention = setInterval(expire, RETENTION_INTERVAL_MS).unref();

@@ -6,7 +6,7 @@ import type { CallObserver } from './lib/observe.ts';
 import type { Page } from './server.ts';
 import type { AuditDetails, AuditEvent } from './tickets/audit.ts';
 import type { TicketErrorDetails } from './tickets/errors.ts';
-import type { TicketStatus } from './tickets/ticket.ts';
+import type { TicketStatus } from './tickets/summary.ts';
 
 /** In seconds. People wait for these calls, and most take less than one. */
 const CALL_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];

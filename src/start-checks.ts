@@ -1,5 +1,5 @@
 import type { ManagementApi } from './auth0/management-api.ts';
-import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
+import { OPTIONAL_PERMISSION, PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from './auth0/permissions.ts';
 import type { Tenant } from './auth0/tenant.ts';
 import { type AccessConfig, type Config, isNobody } from './config/config.ts';
 import { errorFields, type Log } from './lib/log.ts';
@@ -48,6 +48,7 @@ async function logMissingPermissions(
   try {
     for (const permission of await api.missingPermissions()) {
       if (isNobody(profileEditors) && PROFILE_EDITOR_PERMISSIONS.has(permission)) continue;
+      if (permission === OPTIONAL_PERMISSION) continue;
       const without = PERMISSIONS[permission];
       log.warn({ permission }, `The Auth0 application lacks the permission ${permission}: ${without}`);
     }

@@ -12,6 +12,10 @@ const STOP_TIMEOUT_MS = 30_000;
 export interface BotProcessOptions {
   /** The script to run, by default the built bot. */
   script?: string;
+  /** Options of Node itself. */
+  nodeOptions?: string[];
+  /** Whether the script can send and receive messages. */
+  hasMessages?: boolean;
   /** The working directory. The bot reads `.env` there, so most callers pass a directory without one. */
   cwd?: string;
   onLine?: (line: string) => void;
@@ -31,13 +35,20 @@ export class BotProcess {
 
   constructor(
     settings: Record<string, string>,
-    { script = BUILT_BOT, cwd, onLine, stdout }: BotProcessOptions = {},
+    {
+      script = BUILT_BOT,
+      nodeOptions = [],
+      hasMessages = false,
+      cwd,
+      onLine,
+      stdout,
+    }: BotProcessOptions = {},
   ) {
     const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, [script], {
+    this.child = spawn(process.execPath, [...nodeOptions, script], {
       cwd,
       env: { PATH, ...settings },
-      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe', ...(hasMessages ? (['ipc'] as const) : [])],
     });
     // The bot must not outlive this process.
     const kill = () => this.child.kill('SIGKILL');

@@ -40,6 +40,7 @@ const files = new Map([
   ['src/server.ts', 'app'],
   ['src/metrics.ts', 'app'],
   ['src/main.ts', 'main'],
+  ['playground/bot-main.ts', 'playground bot'],
   ...otherFolders.flatMap((folder) => [
     [`${folder}/file.ts`, folder] as const,
     // These folders have the names of layers, but the layers' rules do not apply to them.
@@ -67,6 +68,8 @@ function isInSrc(part: string): boolean {
 function mayImport(from: string, to: string): boolean {
   if (from === to || from === 'test') return true;
   if (isInSrc(from)) return isInSrc(to) && level(to) < level(from);
+  if (from === 'playground bot') return to === 'playground' || isInSrc(to);
+  if (from === 'playground' && to === 'playground bot') return true;
   if (from === 'playground' || from === 'deploy') return to === 'stand-ins';
   if (from === 'bench') return to === 'stand-ins' || isInSrc(to);
   return false;

@@ -19,6 +19,8 @@ export interface Contracts {
   checkRequest(request: CheckedRequest): string[];
   /** What it has against the body of a successful answer. */
   checkResponse(request: Pick<CheckedRequest, 'method' | 'path'>, status: number, body: unknown): string[];
+  /** What the schema of the self-service flow's events has against one; nothing against other events. */
+  checkLogEvent(event: { type: string }): string[];
   /** What Slack's schema has against an app manifest. */
   checkManifest(manifest: unknown): string[];
 }
@@ -48,7 +50,11 @@ interface OpenApi {
 export function contracts(): Contracts | undefined {
   const folder = sharedFolder('contracts');
   if (!folder) return undefined;
-  return { ...readManagementApi(folder), checkManifest: readManifests(folder) };
+  return {
+    ...readManagementApi(folder),
+    checkLogEvent: readLogEvents(folder),
+    checkManifest: readManifests(folder),
+  };
 }
 
 function readManagementApi(folder: string): Pick<Contracts, 'checkRequest' | 'checkResponse'> {
@@ -119,6 +125,18 @@ function readManagementApi(folder: string): Pick<Contracts, 'checkRequest' | 'ch
       const content = ['responses', String(status), 'content', 'application/json', 'schema'];
       return validate([...found.pointer, ...content], body);
     },
+  };
+}
+
+function readLogEvents(folder: string): Contracts['checkLogEvent'] {
+  const schemas = readJson<Record<string, AnySchema>>(folder, 'auth0-tenant-log-ss-sso.schema.json');
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const checks = new Map(Object.entries(schemas).map(([type, schema]) => [type, ajv.compile(schema)]));
+  return (event) => {
+    const check = checks.get(event.type);
+    if (check) return check(event) ? [] : describe(check.errors);
+    return event.type.startsWith('ss_sso_') ? [`there is no contract for ${event.type}`] : [];
   };
 }
 

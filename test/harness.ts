@@ -53,6 +53,8 @@ export interface WorldOptions {
   commandName?: string;
   /** Between two calls to Auth0 for following links. */
   followIntervalMs?: number;
+  /** Between two looks into the tenant's log. */
+  logIntervalMs?: number;
 }
 
 const starts = new PQueue({ concurrency: 1 });
@@ -89,6 +91,7 @@ export async function startWorld({
   workspace,
   commandName = '/sso-ticket',
   followIntervalMs,
+  logIntervalMs,
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   slack.patienceMs = PATIENT_MS;
@@ -106,6 +109,7 @@ export async function startWorld({
   });
   const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }), {
     followIntervalMs,
+    logIntervalMs,
   });
   const { port } = await app.start();
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { PERMISSIONS } from '../src/auth0/permissions.ts';
+import { OPTIONAL_PERMISSION, PERMISSIONS } from '../src/auth0/permissions.ts';
 import { BOT_SCOPES } from '../src/slack/scopes.ts';
 import { defaultScopes } from '../stand-ins/auth0/server.ts';
 import { botScopes } from '../stand-ins/slack/server.ts';
@@ -34,7 +34,8 @@ describe('the permissions at Auth0 are the same', () => {
   });
 
   it('in the stand-in', () => {
-    expect([...defaultScopes].toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
+    // The stand-in grants what most companies do.
+    expect([...defaultScopes, OPTIONAL_PERMISSION].toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
   });
 });
 

@@ -45,6 +45,7 @@ resource "auth0_client_grant" "bot" {
     # So that no link adds a connection to an existing customer, or reaches a protected organization, unnoticed.
     var.find_organizations || var.edit_connections ? ["read:organization_connections"] : [],
     var.name_attribute_profiles ? ["read:user_attribute_profiles"] : [],
+    var.read_log ? ["read:logs"] : [],
     var.edit_profiles ? ["create:self_service_profiles", "update:self_service_profiles"] : [],
     var.edit_profiles ? ["read:self_service_profile_custom_texts", "update:self_service_profile_custom_texts"] : [],
   )

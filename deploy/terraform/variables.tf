@@ -38,6 +38,12 @@ variable "name_attribute_profiles" {
   default     = true
 }
 
+variable "read_log" {
+  description = "Receipts show what customers do in the setup assistant. This reads the log of the whole tenant."
+  type        = bool
+  default     = false
+}
+
 variable "edit_profiles" {
   description = "The bot's PROFILE_EDITORS create and edit self-service profiles from Slack."
   type        = bool

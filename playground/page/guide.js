@@ -2,15 +2,15 @@
 import { byId, h, show } from './dom.js';
 
 /** @typedef {import('../guide.ts').Progress} Progress */
-/** @typedef {{ command: string, type: (text: string) => void }} Composer */
-/** @typedef {{ id: Exclude<keyof Progress, 'connection'>, name: string, advice: (progress: Progress, composer: Composer) => (string | Node)[] }} Step */
+/** @typedef {{ command: string, bot: string, type: (text: string) => void }} Composer */
+/** @typedef {{ id: keyof Progress, name: string, advice: (composer: Composer) => (string | Node)[] }} Step */
 
 /** @type {Step[]} */
 const STEPS = [
   {
     id: 'ask',
     name: 'Ask',
-    advice: (_, composer) => [
+    advice: (composer) => [
       'Globex wants single sign-on. Send ',
       sample(`${composer.command} Globex Inc`, composer),
       ', choose an application, and create the link.',
@@ -31,15 +31,15 @@ const STEPS = [
   {
     id: 'finish',
     name: 'Finish',
-    advice: () => ['In that tab, choose an identity provider and finish the setup.'],
+    advice: () => [
+      'In that tab, choose an identity provider and go through the setup. The receipt of the link shows each step.',
+    ],
   },
   {
-    id: 'find',
-    name: 'Find',
-    advice: ({ connection = '' }, composer) => [
-      'The customer needs a change. Send ',
-      sample(`${composer.command} edit ${connection}`, composer),
-      ' to find the new connection.',
+    id: 'see',
+    name: 'See it',
+    advice: ({ bot }) => [
+      `The bot tells you in a few seconds that the customer finished. Open ${bot} under “Direct messages” to see it.`,
     ],
   },
 ];
@@ -68,9 +68,11 @@ export function showGuide(progress, composer) {
       ),
     ),
   );
-  show(byId('step'), [current?.id, progress.connection], () =>
+  show(byId('step'), current?.id, () =>
     current
-      ? current.advice(progress, composer)
-      : ['That’s it. Now act as someone else, or simulate a problem, and see what the bot says.'],
+      ? current.advice(composer)
+      : [
+          'That’s it. Now act as someone else, simulate a problem, or let time pass, and see what the bot says.',
+        ],
   );
 }

@@ -61,9 +61,10 @@ function goTo(id) {
 /** @param {State} next */
 function render(next) {
   state = next;
-  const { manifest, mode, ended, me, people, channels, modal, guide } = next;
+  const { manifest, mode, ended, me, people, channels, modal, guide, aheadMs } = next;
   session.person = me.id;
   names.tz = me.tz;
+  names.aheadMs = aheadMs;
   names.people = new Map(people.map(({ id, name }) => [id, name]));
   names.channels = new Map(channels.map(({ id, name }) => [id, name]));
   const current = channels.find(({ id }) => id === channel) ?? channels[0];
@@ -146,16 +147,20 @@ function render(next) {
             : `${manifest.name} is not in ${current.kind === 'im' ? 'this conversation' : 'this channel'}`,
     ),
   ]);
-  // Dates depend on the user's time zone.
+  // Dates depend on the user's time zone, and on what is today.
   showList(
     messages,
-    current.messages.map((message) => ({ ...message, tz: me.tz, name: manifest.name })),
+    current.messages.map((message) => ({ ...message, tz: me.tz, aheadMs, name: manifest.name })),
     messageElement,
   );
   byId('empty').hidden = current.messages.length > 0;
   byId('compose').hidden = current.kind === 'home';
   composer.placeholder = `Message ${current.kind === 'im' || current.kind === 'bot' ? '' : '#'}${current.name}. Type / for commands`;
-  showGuide(guide, { command: manifest.commands[0]?.command ?? '', type: fillIn });
+  showGuide(guide, {
+    command: manifest.commands[0]?.command ?? '',
+    bot: manifest.name,
+    type: fillIn,
+  });
   showTenant(next);
   showModal(modal);
 }

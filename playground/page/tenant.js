@@ -10,6 +10,7 @@ const badge = (text, kind) => h('span', { class: `badge ${kind}` }, text);
 const STATES = {
   live: 'not opened',
   opened: 'opened',
+  configured: 'set up',
   finished: 'finished',
   revoked: 'revoked',
   expired: 'expired',
@@ -17,7 +18,7 @@ const STATES = {
 const KINDS = { new: 'New', edit: 'Edit' };
 
 /** Renders the panel with the tenant, the bot's requests and the switches. @param {State} state */
-export function showTenant({ switches, tenant, requests, violations, me }) {
+export function showTenant({ switches, tenant, requests, violations, me, aheadMs }) {
   showList(
     byId('switches'),
     switches.map((one) => ({ id: one.name, ...one })),
@@ -29,6 +30,8 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
       ),
     ],
   );
+  const now = formatDate((Date.now() + aheadMs) / 1000, '{date_short}, {time}');
+  show(byId('clock'), aheadMs > 0 && now, () => (aheadMs > 0 ? [`It is now ${now}.`] : []));
   const { tickets, connections, profiles } = tenant;
   const rows = tickets.map((ticket) => ({
     ...ticket,
@@ -65,7 +68,7 @@ export function showTenant({ switches, tenant, requests, violations, me }) {
 
 /** @param {State['tenant']['tickets'][number] & { until: string }} ticket */
 function ticketRows({ id, url, state, connection, kind, profile, opens, until }) {
-  const isUsable = state === 'live' || state === 'opened';
+  const isUsable = state === 'live' || state === 'opened' || state === 'configured';
   const facts = [KINDS[kind], profile, opens > 0 && `opened ${opens}×`, isUsable && `expires ${until}`];
   const title = 'Act as the customer’s IT admin';
   return [
@@ -76,6 +79,12 @@ function ticketRows({ id, url, state, connection, kind, profile, opens, until })
       isUsable && h('a', { href: url, target: '_blank', rel: 'noreferrer', id: `open-${id}`, title }, 'Open'),
     ),
   ];
+}
+
+for (const hours of /** @type {const} */ ([1, 24])) {
+  byId(`forward-${hours}`).addEventListener('click', () => {
+    act({ do: 'forward', hours }).catch((error) => notify(String(error)));
+  });
 }
 
 /** @param {Event} event */

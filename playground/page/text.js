@@ -1,8 +1,12 @@
 // @ts-check
 import { h, noteCopy, notify } from './dom.js';
 
-/** The names for mentions, and the user's time zone. @type {{ people: Map<string, string>, channels: Map<string, string>, tz: string }} */
-export const names = { people: new Map(), channels: new Map(), tz: 'UTC' };
+/**
+ * The names for mentions, the user's time zone, and how far the bot's time is ahead.
+ *
+ * @type {{ people: Map<string, string>, channels: Map<string, string>, tz: string, aheadMs: number }}
+ */
+export const names = { people: new Map(), channels: new Map(), tz: 'UTC', aheadMs: 0 };
 
 /** @type {Record<string, string>} */
 const EMOJI = {
@@ -38,7 +42,7 @@ export function formatDate(seconds, format) {
   const isIn = (days) =>
     written({ dateStyle: 'short' }) ===
     new Intl.DateTimeFormat('en-US', { timeZone: names.tz, dateStyle: 'short' }).format(
-      Date.now() + days * 864e5,
+      Date.now() + names.aheadMs + days * 864e5,
     );
   const pretty = isIn(0) ? 'today' : isIn(1) ? 'tomorrow' : isIn(-1) ? 'yesterday' : undefined;
   return format.replace(/\{(\w+?)(_pretty)?\}/g, (token, name, asPretty) => {

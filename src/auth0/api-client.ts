@@ -34,6 +34,7 @@ const ENDPOINTS = {
   'GET connections': 'read:connections',
   'GET connections/{id}': 'read:connections',
   'GET connections/{id}/clients': 'read:connections',
+  'GET logs': 'read:logs',
 } as const satisfies Record<string, Permission>;
 export type Endpoint = keyof typeof ENDPOINTS;
 

@@ -29,6 +29,7 @@ import {
   profilePage,
   ticketSchema,
 } from './schemas.ts';
+import { LOG_PAGE_SIZE, type SetupEventPage, setupEventPage, setupEventQuery } from './setup-events.ts';
 import { FORM_RATE_LIMIT_WAIT_MS, SUBMISSION_RATE_LIMIT_WAIT_MS } from './timeouts.ts';
 
 /** The body of Auth0's create call. */
@@ -196,6 +197,27 @@ export class ManagementApi {
       wait,
     );
     return entries[0];
+  }
+
+  /**
+   * What happened in the setup assistant, oldest first, as the tenant's log has it. An event can appear some seconds
+   * late, out of order, and twice.
+   *
+   * @param since in milliseconds since 1970
+   * @param page from 0 to 9: a search has at most 1,000 results
+   */
+  setupEvents(since: number, page: number): Promise<SetupEventPage> {
+    return this.#client.callInBackground(
+      'GET logs',
+      setupEventPage,
+      pageAnswer((sdk, options) =>
+        sdk.logs.list(
+          { page, per_page: LOG_PAGE_SIZE, sort: 'date:1', include_totals: false },
+          // The SDK has no field for the search.
+          { ...options, queryParams: { q: setupEventQuery(since) } },
+        ),
+      ),
+    );
   }
 
   /**

@@ -10,6 +10,8 @@ export const PERMISSIONS = {
     "the check of organizations is off, so people who aren't editors can add a connection to an existing customer",
   'read:user_attribute_profiles':
     'the list of profiles shows the ID of a user attribute profile, not its name',
+  'read:logs':
+    'the bot sees when a connection is set up and enabled, but no opened links, test sign-ins or domains',
   'create:self_service_profiles': 'profiles cannot be created from Slack',
   'update:self_service_profiles': 'profiles cannot be edited from Slack, except their introduction',
   'read:self_service_profile_custom_texts': 'the introduction of a profile cannot be edited from Slack',
@@ -24,6 +26,11 @@ export const PROFILE_EDITOR_PERMISSIONS: ReadonlySet<Permission> = new Set([
   'read:self_service_profile_custom_texts',
   'update:self_service_profile_custom_texts',
 ]);
+
+/**
+ * The permission that the bot works well without: it reads the log of the whole tenant, which not every company grants.
+ */
+export const OPTIONAL_PERMISSION: Permission = 'read:logs';
 
 /** The permissions that a list of granted ones lacks. `read:client_summary` also reads applications. */
 export function missingPermissions(granted: Iterable<string>): Permission[] {

@@ -1,5 +1,6 @@
 import { ClientsClient } from 'auth0/clients';
 import { ConnectionsClient } from 'auth0/connections';
+import { LogsClient } from 'auth0/logs';
 import { OrganizationsClient } from 'auth0/organizations';
 import { SelfServiceProfilesClient } from 'auth0/selfServiceProfiles';
 import { UserAttributeProfilesClient } from 'auth0/userAttributeProfiles';
@@ -13,6 +14,7 @@ export function createSdk(domain: string, token: () => Promise<string>) {
     clients: new ClientsClient(options),
     organizations: new OrganizationsClient(options),
     connections: new ConnectionsClient(options),
+    logs: new LogsClient(options),
   };
 }
 

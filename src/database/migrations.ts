@@ -10,6 +10,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002_list_snapshots': createListSnapshots,
   '0003_receipts': addReceiptDueAt,
   '0004_following': addFollowing,
+  '0005_log': addLog,
 };
 
 const NAMES = 'schema_migrations';
@@ -141,6 +142,19 @@ async function addFollowing(db: Kysely<never>): Promise<void> {
     .set((row) => ({ check_at: row.ref('expires_at') }))
     .where('ended_at', 'is', null)
     .where('expires_at', '>', Date.now())
+    .execute();
+}
+
+async function addLog(db: Kysely<never>): Promise<void> {
+  await db.schema.alterTable('tickets').addColumn('opened_at', 'bigint').execute();
+  await createTable(db, 'log_cursors')
+    .addColumn('read_until', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('log_cursors_scope', ['auth0_domain', 'team'])
+    .execute();
+  await db.schema
+    .createIndex('tickets_of_connection')
+    .on('tickets')
+    .columns(['auth0_domain', 'team', 'connection'])
     .execute();
 }
 

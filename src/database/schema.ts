@@ -3,6 +3,7 @@ export interface Schema {
   tickets: TicketsTable;
   events: EventsTable;
   leases: LeasesTable;
+  log_cursors: LogCursorsTable;
   list_snapshots: ListSnapshotsTable;
 }
 
@@ -59,6 +60,8 @@ export interface TicketsTable extends Scoped {
   check_at: number | null;
   /** When Auth0 was last asked for the state of its connection. */
   asked_at: number | null;
+  /** When the link was first opened, as Auth0's log has it. */
+  opened_at: number | null;
   /** When it stopped working before it expired, or was not created. */
   ended_at: number | null;
 }
@@ -81,6 +84,11 @@ interface LeasesTable extends Scoped {
   name: string;
   holder: string;
   expires_at: number;
+}
+
+interface LogCursorsTable extends Scoped {
+  /** Until when Auth0's log has been read. */
+  read_until: number;
 }
 
 interface ListSnapshotsTable extends Scoped {

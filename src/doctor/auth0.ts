@@ -1,6 +1,12 @@
 import { Auth0Error } from '../auth0/errors.ts';
 import type { ManagementApi } from '../auth0/management-api.ts';
-import { PERMISSIONS, type Permission, PROFILE_EDITOR_PERMISSIONS } from '../auth0/permissions.ts';
+import {
+  OPTIONAL_PERMISSION,
+  PERMISSIONS,
+  type Permission,
+  PROFILE_EDITOR_PERMISSIONS,
+} from '../auth0/permissions.ts';
+import type { SetupEvent } from '../auth0/setup-events.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import {
   type Config,
@@ -20,6 +26,7 @@ export async function* checkAuth0(tenant: Tenant, { auth0, access, policy }: Con
   if (!missing.includes('read:self_service_profiles')) {
     yield* checkProfiles(tenant.api, policy, canEditProfiles);
   }
+  if (!missing.includes(OPTIONAL_PERMISSION)) yield* checkLog(tenant.api);
   yield* checkProtected(tenant);
 }
 
@@ -54,9 +61,43 @@ function checkPermission(
   if (!canEditProfiles && PROFILE_EDITOR_PERMISSIONS.has(lacking)) {
     return passed(`Auth0 permission ${permission} is not needed, because PROFILE_EDITORS is not set`);
   }
+  if (lacking === OPTIONAL_PERMISSION) {
+    return passed(`Auth0 permission ${permission} is optional, and not granted: ${without}`);
+  }
   return failed(
     `Auth0 permission ${permission} is missing: ${without}. Grant it to the application under APIs → Auth0 Management API → Machine to Machine Applications`,
   );
+}
+
+/** How far back the log is searched, in milliseconds. Every plan keeps a day. */
+const LOG_MS = 24 * 3_600_000;
+
+/** Whether the tenant's log can be searched for what customers do. */
+async function* checkLog(api: ManagementApi): AsyncGenerator<Check> {
+  try {
+    const { events, size, dropped } = await api.setupEvents(Date.now() - LOG_MS, 0);
+    if (size > 0 && events.length === 0) {
+      yield failed(
+        `Auth0 log: the search finds ${size} entries, and the bot can't read any. Links are followed by the state of their connections only`,
+      );
+      return;
+    }
+    const unreadable = dropped > 0 ? `, ${dropped} more can't be read` : '';
+    yield passed(
+      `Auth0 log: the search works, and finds ${events.length} ${events.length === 1 ? 'event' : 'events'} of setup assistants in the last day${unreadable}${delayIn(events)}`,
+    );
+  } catch (error) {
+    if (!(error instanceof Auth0Error)) throw error;
+    yield failed(
+      `Auth0 log: ${auth0Cause(error, 'read')} Until the search works, links are followed by the state of their connections only`,
+    );
+  }
+}
+
+/** The time of the latest event, so that a test link shows how late the log is. */
+function delayIn(events: SetupEvent[]): string {
+  const latest = Math.max(...events.map(({ at }) => at));
+  return events.length > 0 ? `, the latest from ${new Date(latest).toISOString()}` : '';
 }
 
 /** Why there is no token, and what to do. */

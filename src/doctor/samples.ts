@@ -149,7 +149,14 @@ function ticketSamples(config: Config): Record<string, Message> {
   const { clients, organizations } = factsOf(ticket);
   const enabled = { connection: undefined, clients: clients ?? [], organizations: organizations ?? [] };
   const configured = newEvent('configured', { provider: 'okta' });
-  const steps = [configured, newEvent('enabled', { clients, organizations }), newEvent('finished', {})];
+  const opened = newEvent('opened', { links: 2 });
+  const failed = newEvent('step_failed', { step: 'connection_creation' });
+  const steps = [
+    opened,
+    configured,
+    newEvent('enabled', { clients, organizations }),
+    newEvent('finished', {}),
+  ];
   const reader = { user: USER, timeZone: 'UTC', mayAct: true };
   const records = Array.from({ length: 10 }, () => ({ ticket, events: [] }));
   const page = { records, query: { whose: 'mine', page: 1 } as const, hasNext: true };
@@ -173,19 +180,39 @@ function ticketSamples(config: Config): Record<string, Message> {
       ticket.expiresAt,
       sentenceContext,
     ),
-    'the message about a customer who finished': linkNotice({ ticket, events: steps }, 'finished', reader),
-    'the message about a link that expires soon': linkNotice({ ticket, events: [] }, 'expiring', reader),
-    'the message about a link that nobody used': linkNotice({ ticket, events: [] }, 'unused', reader),
+    'the message about a customer who finished': linkNotice(
+      { ticket, events: steps },
+      'finished',
+      reader,
+      now,
+    ),
+    'the message about a link that expires soon': linkNotice({ ticket, events: [] }, 'expiring', reader, now),
+    'the message about a link that nobody used': linkNotice({ ticket, events: [] }, 'unused', reader, now),
     'the message about a customer who did not finish': linkNotice(
       { ticket, events: [configured] },
       'unfinished',
       reader,
+      now,
     ),
     'the message about a link for somebody who cannot be reached': undeliveredNotice(
       { ticket, events: steps },
       'finished',
       reader,
+      now,
     ),
+    'the message about a step that failed': linkNotice(
+      { ticket, events: [opened, failed] },
+      'step_failed',
+      reader,
+      now,
+    ),
+    'the message about a test that is not finished': linkNotice(
+      { ticket, events: [opened, newEvent('test_started', {})] },
+      'test_hanging',
+      reader,
+      now,
+    ),
+    'the message about a domain': linkNotice({ ticket, events: [opened] }, 'domain_unverified', reader, now),
     'the message about a revoked link': notice(sentences.revoked(NAME, sentenceContext)),
     'the message to AUDIT_CHANNEL': auditMessage('ticket_made', details),
     'the list of links': ticketList(page, viewer, now),

@@ -2,13 +2,15 @@ import { Auth0Error } from '../auth0/errors.ts';
 import { FORM_RATE_LIMIT_WAIT_MS } from '../auth0/timeouts.ts';
 import { DatabaseError } from '../database/errors.ts';
 import type { TicketDependencies } from '../tickets/create.ts';
+import { connectionIdOf } from '../tickets/follow.ts';
 import type { Follower } from '../tickets/follower.ts';
 import { featuresOf } from '../tickets/form/basics.ts';
 import { fieldsOf, initialValues, type Values } from '../tickets/form/form.ts';
 import { loadNames } from '../tickets/form/names.ts';
 import { toRequest } from '../tickets/form/request.ts';
 import { validateForm } from '../tickets/form/validate.ts';
-import { firstOf, summarize, type TicketRecord } from '../tickets/ticket.ts';
+import { hasOpenDomain, summarize } from '../tickets/summary.ts';
+import type { TicketRecord } from '../tickets/ticket.ts';
 import type { Access } from './access.ts';
 import type { Messenger } from './delivery.ts';
 import type { LinkCreator, SubmittedForm } from './link-creator.ts';
@@ -77,8 +79,8 @@ export class LinkReplacer {
   }
 
   /**
-   * Creates a link with which the customer can enable the connection that they have set up, and nothing else. Its
-   * requester may, too: it reaches only what the first link has created.
+   * Creates a link with which the customer can finish what they have begun, and nothing else: enable the connection that
+   * they have set up, or verify its domains. Its requester may, too: it reaches only what the first link has created.
    *
    * @throws AccessError if the person may not get a link there
    */
@@ -90,9 +92,13 @@ export class LinkReplacer {
       const wait = { deadline: Date.now() + FORM_RATE_LIMIT_WAIT_MS };
       const { record: current, state } = await follower.look(record, wait);
       const { connection } = state;
-      const created = firstOf(current.events, 'configured')?.details.connectionId;
-      if (!connection || connection.id !== created) return this.#say(target, sentences.NOTHING_TO_CONTINUE);
-      if (state.clients.length > 0) return this.#say(target, sentences.alreadyEnabled(customer));
+      if (!connection || connection.id !== connectionIdOf(current))
+        return this.#say(target, sentences.NOTHING_TO_CONTINUE);
+      const features = [
+        ...(state.clients.length > 0 ? [] : featuresOf('sso')),
+        ...(hasOpenDomain(current.events) ? featuresOf('domain_verification') : []),
+      ];
+      if (features.length === 0) return this.#say(target, sentences.alreadyEnabled(customer));
       const links = await store.list({ connection: name, now: Date.now(), limit: MAX_LINKS });
       if (links.some(({ ticket, events }) => summarize(ticket, events, Date.now()).isLive))
         return this.#say(target, sentences.linkStillWorks(customer));
@@ -100,7 +106,7 @@ export class LinkReplacer {
         form: { kind: 'edit', isEditor: await access.isEditor(target.user), target },
         values: {
           connection: [{ id: connection.id, name }],
-          features: featuresOf('sso'),
+          features,
           profile: [profile],
           clients,
           organizations,

@@ -2,7 +2,8 @@ import { errorFields, type Log } from '../lib/log.ts';
 import { type AuditLog, newEvent } from '../tickets/audit.ts';
 import { isMuted, ownerOf } from '../tickets/follow.ts';
 import type { FollowStore } from '../tickets/follow-store.ts';
-import { factsOf, summarize, type TicketRecord } from '../tickets/ticket.ts';
+import { summarize } from '../tickets/summary.ts';
+import { factsOf, type TicketRecord } from '../tickets/ticket.ts';
 import type { Access } from './access.ts';
 import type { Messenger } from './delivery.ts';
 import { linkNotice, type NoticeKind, type NoticeReader, undeliveredNotice } from './messages/link-notice.ts';
@@ -45,11 +46,19 @@ export class Notifier {
 
   /** Sends what is to be said of a link now. Returns false if it should be tried again later. @throws DatabaseError */
   async notify(record: TicketRecord): Promise<boolean> {
-    const { followed, audit, isOn, log } = this.#deps;
     const { ticket, events } = record;
+    if (!this.#deps.isOn || isMuted(record)) return true;
     const { isFinished, attention } = summarize(ticket, events, Date.now());
-    const kind = isFinished ? 'finished' : attention;
-    if (!kind || !isOn || isMuted(record)) return true;
+    let isDone = true;
+    for (const kind of [isFinished && ('finished' as const), attention]) {
+      if (kind) isDone = (await this.#notifyOnce(record, kind)) && isDone;
+    }
+    return isDone;
+  }
+
+  async #notifyOnce(record: TicketRecord, kind: NoticeKind): Promise<boolean> {
+    const { followed, audit, log } = this.#deps;
+    const { ticket } = record;
     const event = newEvent('notified', { ...factsOf(ticket), reason: kind }, ticket.id);
     // Before it is sent: another instance may look at the same link.
     const [claimed] = await followed.add(ticket.id, [event]);
@@ -88,14 +97,14 @@ export class Notifier {
   async #sendToOwner(record: TicketRecord, kind: NoticeKind, reader: NoticeReader): Promise<void> {
     const { messenger } = this.#deps;
     const { receipt, requester } = record.ticket;
-    const message = linkNotice(record, kind, reader);
+    const message = linkNotice(record, kind, reader, Date.now());
     if (receipt && reader.user === requester) await messenger.post(receipt.channel, message, receipt.ts);
     else await messenger.postDirect(reader.user, message);
   }
 
   async #sendElsewhere(record: TicketRecord, kind: NoticeKind, reader: NoticeReader): Promise<void> {
     const { messenger, auditChannel, log } = this.#deps;
-    if (auditChannel) await messenger.post(auditChannel, undeliveredNotice(record, kind, reader));
+    if (auditChannel) await messenger.post(auditChannel, undeliveredNotice(record, kind, reader, Date.now()));
     else log.warn({ user: reader.user }, 'A message about a link reached nobody: set AUDIT_CHANNEL');
   }
 }

@@ -8,7 +8,8 @@ import { type FieldProblem, TicketError } from '../tickets/errors.ts';
 import type { TicketKind } from '../tickets/form/field.ts';
 import { MAX_OPENS } from '../tickets/lifetime.ts';
 import type { Interruption } from '../tickets/recover.ts';
-import type { Attention, EventType, TicketStatus } from '../tickets/ticket.ts';
+import type { Attention, TicketStatus } from '../tickets/summary.ts';
+import type { EventType } from '../tickets/ticket.ts';
 import type { AccessErrorCode } from './access-error.ts';
 import type { TicketQuery } from './ticket-query.ts';
 
@@ -588,6 +589,7 @@ export const LINK_STATES: Record<TicketStatus, string> = {
   requested: 'Being created',
   created: 'Active, not delivered yet',
   delivered: 'Active',
+  opened: 'Opened',
   configured: 'Connection set up',
   enabled: 'Enabled',
   failed: 'Not created',
@@ -633,6 +635,20 @@ export const connectionExists = (customer: string, context: SentenceContext) =>
 
 /** The steps of the customer. */
 export const setUpWith = (provider: string) => `Connection set up (${provider})`;
+export const CONNECTION_CHANGED = 'Connection changed';
+export const SETTINGS_CHANGED = 'Settings changed';
+export const TEST_STARTED = 'Test sign-in started';
+export const TEST_DONE = 'Test sign-in';
+export const DOMAIN_STEPS = {
+  domain_added: 'Email domain added',
+  domain_verified: 'Email domain verified',
+  domain_unverified: 'Email domain not verified yet',
+  domain_removed: 'Email domain removed',
+} as const satisfies Partial<Record<EventType, string>>;
+export const SESSION_ENDED = 'Left the setup';
+export const FINISHED = 'Finished';
+/** @param what of `FAILED_STEPS` */
+export const stepFailed = (what: string) => `Failed: ${what}`;
 export const SETUP_EXPIRED = 'Expired without a finish';
 export const OWN_TEAM_ENABLES = 'Your own team has to enable it';
 /** @param names of what it is enabled for */
@@ -641,8 +657,14 @@ export const enabledFor = (names: string[]) =>
 export const ATTENTION: Record<Attention, string> = {
   expiring: 'Nothing is set up yet',
   unused: 'Nothing was set up',
-  unfinished: 'Set up, but not enabled',
+  unfinished: 'Not finished',
+  step_failed: 'A step failed',
+  test_hanging: 'The test sign-in isn’t finished',
+  domain_unverified: 'An email domain isn’t verified',
 };
+/** Auth0's log doesn't say which link was used. @param count at least 2 */
+export const oneOfLinks = (count: number, customer: string) =>
+  `Auth0 doesn't say which link this was: it's one of the ${count === 2 ? 'two' : count} links for ${customer}.`;
 /** In a receipt, before the end of the session of a link that was opened. */
 export const WORKS_UNTIL = 'Works at the latest until: ';
 
@@ -660,13 +682,92 @@ export const finished = (customer: string, applications: string[]) =>
   `${customer} finished. SSO is on${applications.length ? ` for ${clip(applications.join(', '), 300)}` : ''}.`;
 export const finishedWithoutApplication = (customer: string) =>
   `${customer} set up the connection. The link names no application, so your own team has to enable it in Auth0.`;
-/** A time follows, and a period. */
-export const expiringNotice = (customer: string) =>
-  `Nothing is set up for ${customer} yet. Remind the customer: the link must be opened by `;
+/** An edit. */
+export const changesFinished = (customer: string) => `${customer} finished. Their changes are saved.`;
+/** A sentence with a time in it. */
+export interface TimedSentence {
+  before: string;
+  after: string;
+}
+export const expiringNotice = (customer: string): TimedSentence => ({
+  before: `Nobody has opened the SSO link for ${customer}. Remind the customer: the link must be opened by `,
+  after: '.',
+});
+/** Without Auth0's log, nobody knows whether it was opened. */
+export const nothingSetUpNotice = (customer: string): TimedSentence => ({
+  before: `Nothing is set up for ${customer} yet. Remind the customer: the link must be opened by `,
+  after: '.',
+});
 export const unusedNotice = (customer: string) =>
   `The SSO link for ${customer} has expired, and nothing was set up. If the customer still wants SSO, create the link again.`;
+export const openedInVainNotice = (customer: string) =>
+  `${customer} opened the SSO link but didn't set anything up, and their time is over. Ask what stopped them, then create the link again.`;
 export const unfinishedNotice = (customer: string) =>
   `${customer} set up the connection but hasn't enabled it, and their time is over. They need a new link to continue.`;
+export const unfinishedEditNotice = (customer: string) =>
+  `${customer} opened the link to change their connection but didn't finish, and their time is over. If they still need it, create the link again.`;
+/** The session has ended, but the link can be opened again. */
+export const leftNotice = (customer: string): TimedSentence => ({
+  before: `${customer} left the setup before it was finished. They can open the same link again until `,
+  after: '.',
+});
+export const testHangingNotice = (customer: string): TimedSentence => ({
+  before: `${customer} started a test sign-in at `,
+  after:
+    " and hasn't finished it. Most often the redirect URL or the certificate is wrong in their identity provider.",
+});
+export const domainNotice = (customer: string) =>
+  `${customer} hasn't verified an email domain. Their DNS needs the TXT record that the setup assistant shows. DNS changes can take up to 48 hours.`;
+/** A refused step, and what to tell the customer. @param step Auth0's name of it */
+export const stepFailedNotice = (customer: string, step: string) => {
+  const { what, advice } = failedStep(step);
+  return `${customer} ran into a problem: ${what}. ${advice}`;
+};
+interface FailedStep {
+  what: string;
+  advice: string;
+}
+const SAVING: FailedStep = {
+  what: "Auth0 couldn't save the connection",
+  advice:
+    'Ask them to check what they copied from their identity provider: the metadata, the certificate, and the client ID.',
+};
+const DOMAIN: FailedStep = {
+  what: "Auth0 couldn't add or check an email domain",
+  advice: 'Ask them to check that the domain is theirs, and that its DNS has the TXT record they were shown.',
+};
+const PROVISIONING: FailedStep = {
+  what: "Auth0 couldn't set up user provisioning",
+  advice: 'Ask them to try that step again. They can also finish without it.',
+};
+const FAILED_STEPS: Record<string, FailedStep> = {
+  ticket_consumption: {
+    what: "Auth0 didn't open the link",
+    advice: 'A link opens ten times at most. If they need more time, create a new link for them.',
+  },
+  connection_creation: SAVING,
+  connection_update: SAVING,
+  enable_connection: {
+    what: "Auth0 couldn't enable the connection",
+    advice: 'Ask them to try again. If it fails again, ask the team that runs your Auth0.',
+  },
+  add_domain: DOMAIN,
+  domain_verification: DOMAIN,
+  delete_pending_domain: DOMAIN,
+  delete_verified_domain: DOMAIN,
+  associate_verified_domain: DOMAIN,
+  provisioning_token_creation: PROVISIONING,
+  provisioning_token_deletion: PROVISIONING,
+  provisioning_attribute_update: PROVISIONING,
+  google_workspace_provisioning_consent_failed: PROVISIONING,
+  google_workspace_provisioning_groups_failed: PROVISIONING,
+};
+/** @param step Auth0's name of it */
+export const failedStep = (step: string): FailedStep =>
+  (Object.hasOwn(FAILED_STEPS, step) && FAILED_STEPS[step]) || {
+    what: 'a step of the setup failed',
+    advice: 'Ask them what the setup assistant says, and to try the step again.',
+  };
 export const FOR_THE_CUSTOMER = 'For the customer:';
 /** In AUDIT_CHANNEL, before a message that its person could not get. */
 export const NOT_REACHED = "Slack couldn't deliver this message to ";

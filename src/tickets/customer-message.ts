@@ -1,23 +1,47 @@
 import type { Placeholder } from '../config/customer-message.ts';
 import type { TicketKind } from './form/field.ts';
-import type { Attention } from './ticket.ts';
+import type { Attention } from './summary.ts';
 
 const PURPOSE: Record<TicketKind, string> = {
   new: 'set up single sign-on for {customer}',
   edit: 'change the single sign-on settings of {customer}',
 };
 
-/** The text to a customer who has not finished. @param expiry when the link must be opened, as people read it */
-export function customerReminder(
-  attention: Attention,
-  { customer, expiry }: { customer: string; expiry: string },
-): string {
-  const texts: Record<Attention, string> = {
-    expiring: `A reminder: please open the link to set up single sign-on for ${customer} by ${expiry}. If you can't find it, tell me, and I send you a new one.`,
-    unused: `The link to set up single sign-on for ${customer} has expired. I'm sending you a new one.`,
-    unfinished: `You've set up single sign-on for ${customer}, but it isn't on yet. I'm sending you a new link. Open it, test the connection, and enable it.`,
-  };
-  return `Hello,\n\n${texts[attention]}`;
+/** What the text to a customer who has not finished depends on. */
+interface Unfinished {
+  kind: TicketKind;
+  customer: string;
+  /** Until when the link works, as people read it. */
+  expiry: string;
+  /** Whether it still works. */
+  isLive: boolean;
+}
+
+/** The text to a customer who has not finished. */
+export function customerReminder(attention: Attention, unfinished: Unfinished): string {
+  return `Hello,\n\n${reminderOf(attention, unfinished)}`;
+}
+
+function reminderOf(attention: Attention, { kind, customer, expiry, isLive }: Unfinished): string {
+  const purpose = PURPOSE[kind].replace('{customer}', customer);
+  switch (attention) {
+    case 'expiring':
+      return `A reminder: please open the link to ${purpose} by ${expiry}. If you can't find it, tell me, and I'll send you a new one.`;
+    case 'unused':
+      return `The link to ${purpose} has expired. I'm sending you a new one.`;
+    case 'unfinished':
+      if (isLive)
+        return `You've started to ${purpose}, but it isn't finished. Please open the link again by ${expiry}.`;
+      return kind === 'edit'
+        ? `The link to ${purpose} has expired. I'm sending you a new one.`
+        : `You've set up single sign-on for ${customer}, but it isn't on yet. I'm sending you a new link. Open it, test the connection, and enable it.`;
+    case 'step_failed':
+      return `I see that a step of the single sign-on setup for ${customer} failed. Please try it again. If it still fails, tell me what the page says.`;
+    case 'test_hanging':
+      return `I see that the test sign-in for ${customer} isn't finished. Please check the redirect URL and the certificate in your identity provider, then test again.`;
+    case 'domain_unverified':
+      return `An email domain of ${customer} isn't verified yet. Please add the TXT record from the setup page to your DNS. It can take up to 48 hours until everyone sees it.`;
+  }
 }
 
 /** The text to the customer, from the company's template or the built-in one. */

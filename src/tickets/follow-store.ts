@@ -15,6 +15,17 @@ export interface FollowChanges {
   /** Null: it is no longer followed. */
   checkAt?: number | null;
   expiresAt?: number | undefined;
+  openedAt?: number;
+  /** Null: its connection is looked at next. */
+  askedAt?: null;
+}
+
+/** The links whose events Auth0's log may have. Times are milliseconds since 1970. */
+export interface LoggedLinks {
+  /** When the oldest of them was created. */
+  since: number;
+  /** When one of them was last created or opened. */
+  latest: number;
 }
 
 /** The tickets whose links are followed. */
@@ -79,7 +90,68 @@ export class FollowStore {
   }
 
   /**
-   * Stores events of a ticket, each type once (of notices, each kind once), and what they change.
+   * Undefined if no link can be in use. One that has expired may have been opened in its last moment, unless it is known
+   * when it was.
+   *
+   * @throws DatabaseError */
+  async logged(now: number): Promise<LoggedLinks | undefined> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const row = await scoped(
+        db
+          .selectFrom('tickets')
+          .select(({ fn }) => [
+            fn.min('created_at').as('since'),
+            fn.max('created_at').as('created'),
+            fn.max('opened_at').as('opened'),
+          ]),
+        scope,
+      )
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', now - SESSION_MS)
+        .where((is) => is.or([is('expires_at', '>', now), is('opened_at', 'is', null)]))
+        .executeTakeFirst();
+      if (!row?.since) return undefined;
+      return { since: Number(row.since), latest: Math.max(Number(row.created), Number(row.opened)) };
+    });
+  }
+
+  /** The tickets that events of these connections may be about, those that have ended included. @throws DatabaseError */
+  async withConnections(names: string[], since: number): Promise<TicketRecord[]> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
+        .where('connection', 'in', names)
+        .where('expires_at', '>', since - SESSION_MS)
+        .execute();
+      return withEvents(db, scope, rows);
+    });
+  }
+
+  /** Until when Auth0's log has been read. Undefined if it never was. @throws DatabaseError */
+  async logReadUntil(): Promise<number | undefined> {
+    const scope = await this.#scope();
+    return this.#database.read(async (db) => {
+      const row = await scoped(db.selectFrom('log_cursors').select('read_until'), scope).executeTakeFirst();
+      return row && Number(row.read_until);
+    });
+  }
+
+  /** @param read_until in milliseconds since 1970 @throws DatabaseError */
+  async setLogReadUntil(read_until: number): Promise<void> {
+    const { auth0Domain: auth0_domain, team } = await this.#scope();
+    await this.#database.write((db) =>
+      db
+        .insertInto('log_cursors')
+        .values({ auth0_domain, team, read_until })
+        .onConflict((conflict) => conflict.columns(['auth0_domain', 'team']).doUpdateSet({ read_until }))
+        .execute(),
+    );
+  }
+
+  /**
+   * Stores events of a ticket, each type once (of notices, each kind once; of Auth0's log, each event once), and what
+   * they change.
    *
    * @returns those that are new
    * @throws DatabaseError
@@ -87,19 +159,19 @@ export class FollowStore {
   async add(
     id: string,
     events: TicketEvent[],
-    { checkAt, expiresAt }: FollowChanges = {},
+    { checkAt, expiresAt, openedAt, askedAt }: FollowChanges = {},
   ): Promise<TicketEvent[]> {
     const scope = await this.#scope();
     return this.#database.write(async (db) => {
       const added: TicketEvent[] = [];
       for (const event of events) {
-        const { type, details } = event;
-        const source = type === 'notified' ? `${id} ${type} ${details.reason}` : `${id} ${type}`;
-        if (await insertEvent(db, event, scope, source)) added.push(event);
+        if (await insertEvent(db, event, scope, sourceOf(event))) added.push(event);
       }
       const changes = {
         ...(checkAt !== undefined && { check_at: checkAt }),
         ...(expiresAt !== undefined && { expires_at: expiresAt, receipt_due_at: expiresAt }),
+        ...(openedAt !== undefined && { opened_at: openedAt }),
+        ...(askedAt !== undefined && { asked_at: askedAt }),
       };
       if (Object.keys(changes).length > 0 && (events.length === 0 || added.length > 0)) {
         await scoped(db.updateTable('tickets'), scope).set(changes).where('id', '=', id).execute();
@@ -113,6 +185,12 @@ export class FollowStore {
     const scope = await this.#scope();
     await this.#database.write((db) => scoped(db.deleteFrom('events'), scope).where('id', '=', id).execute());
   }
+}
+
+/** What makes an event unique, no matter which instance sees it. */
+function sourceOf({ ticket, type, details }: TicketEvent): string {
+  if (details.logId !== undefined) return `${ticket} log ${details.logId}`;
+  return type === 'notified' ? `${ticket} ${type} ${details.reason}` : `${ticket} ${type}`;
 }
 
 /** Another link for the connection of the ticket in the outer query, as one to continue. */

@@ -1,6 +1,15 @@
 import { newEvent } from './audit.ts';
-import { expiringAt, SESSION_MS } from './lifetime.ts';
-import { factsOf, firstOf, type TicketEvent, type TicketRecord } from './ticket.ts';
+import { SESSION_MS } from './lifetime.ts';
+import { nextChangeAt } from './summary.ts';
+import {
+  byTime,
+  type EventType,
+  factsOf,
+  firstOf,
+  lastOf,
+  type TicketEvent,
+  type TicketRecord,
+} from './ticket.ts';
 
 /** A connection that is set up and not enabled is looked at this long, in milliseconds. */
 const CONFIGURED_MS = 14 * 24 * 3_600_000;
@@ -16,21 +25,29 @@ export interface ConnectionState {
 }
 
 /** Whether what happens to a link is still of interest. */
-export function isFollowed({ ticket, events }: TicketRecord): boolean {
-  const ends = ['finished', 'expired', 'revoked', 'failed'] as const;
-  return ticket.expiresAt !== undefined && ends.every((type) => !firstOf(events, type));
+export function isFollowed(record: TicketRecord): boolean {
+  const { ticket, events } = record;
+  const isOver = (['expired', 'revoked', 'failed'] as const).some((type) => firstOf(events, type));
+  if (ticket.expiresAt === undefined || isOver) return false;
+  return !firstOf(events, 'finished') || lacksProvider(record);
+}
+
+/** Whether the connection is set up, and nobody knows with which provider: Auth0's log doesn't say. */
+export function lacksProvider({ ticket, events }: TicketRecord): boolean {
+  const configured = events.filter(({ type }) => type === 'configured');
+  return (
+    ticket.kind === 'new' &&
+    configured.length > 0 &&
+    configured.every(({ details }) => details.provider === undefined)
+  );
 }
 
 /** When the passing of time changes something next. Undefined if it changes nothing more. */
-export function nextCheckAt(
-  { ticket: { createdAt, expiresAt = createdAt }, events }: TicketRecord,
-  now: number,
-): number | undefined {
-  const configured = firstOf(events, 'configured');
-  const times = configured
-    ? [expiresAt, configured.at + CONFIGURED_MS]
-    : [Math.ceil(expiringAt(createdAt, expiresAt)), expiresAt + SESSION_MS];
-  return times.find((time) => time > now);
+export function nextCheckAt({ ticket, events }: TicketRecord, now: number): number | undefined {
+  const next = nextChangeAt(ticket, events, now);
+  const configured = ticket.kind === 'new' ? firstOf(events, 'configured') : undefined;
+  const givenUpAt = configured ? configured.at + CONFIGURED_MS : 0;
+  return next ?? (givenUpAt > now ? givenUpAt : undefined);
 }
 
 /** When a link that has been opened stops working at the latest. @param at when its connection was first seen */
@@ -44,30 +61,74 @@ export function eventsFrom(record: TicketRecord, state: ConnectionState, now: nu
   const { connection, clients, organizations } = state;
   if (ticket.kind === 'edit' || !connection || !isFollowed(record)) return [];
   const facts = factsOf(ticket);
-  const event = (type: 'configured' | 'enabled' | 'finished', more: TicketEvent['details']): TicketEvent => ({
+  const event = (type: EventType, more: TicketEvent['details']): TicketEvent => ({
     ...newEvent(type, { ...facts, connectionId: connection.id, ...more }, ticket.id),
     at: now,
   });
-  const isEnabled = clients.length > 0;
-  const withoutApplication = ticket.clients.length === 0;
-  return [
-    ...(firstOf(events, 'configured') ? [] : [event('configured', { provider: connection.strategy })]),
-    ...(isEnabled ? [event('enabled', { clients, organizations })] : []),
-    ...(isEnabled || withoutApplication
-      ? [event('finished', isEnabled ? {} : { reason: NO_APPLICATION })]
+  const isNew = !firstOf(events, 'configured') || lacksProvider(record);
+  const found = [
+    // The log may have said when that was, without the provider.
+    ...(isNew
+      ? [
+          {
+            ...event('configured', { provider: connection.strategy }),
+            at: firstOf(events, 'configured')?.at ?? now,
+          },
+        ]
       : []),
+    ...(clients.length > 0 ? [event('enabled', { clients, organizations })] : []),
   ];
+  return withFinish(record, found);
+}
+
+/** Adds that the customer is done, if these events of a ticket say so and it is not on record. */
+export function withFinish({ ticket, events }: TicketRecord, found: TicketEvent[]): TicketEvent[] {
+  if (firstOf(events, 'finished')) return found;
+  const all = [...events, ...found];
+  const enabled = firstOf(all, 'enabled');
+  const configured = firstOf(all, 'configured');
+  const withoutApplication = ticket.kind === 'new' && ticket.clients.length === 0 && !enabled;
+  const last =
+    ticket.kind === 'edit' ? endOfEdit(all) : (enabled ?? (withoutApplication ? configured : undefined));
+  if (!last) return found;
+  const { connectionId = ticket.connectionId } = configured?.details ?? {};
+  const details = {
+    ...factsOf(ticket),
+    ...(connectionId !== undefined && { connectionId }),
+    ...(withoutApplication && { reason: NO_APPLICATION }),
+  };
+  return [...found, { ...newEvent('finished', details, ticket.id), at: last.at }];
+}
+
+/** Changes that an edit can be about. */
+const CHANGES: EventType[] = [
+  'configured',
+  'changed',
+  'enabled',
+  'domain_added',
+  'domain_verified',
+  'domain_removed',
+];
+
+/** An edit is finished when the customer leaves after having changed something. */
+function endOfEdit(events: TicketEvent[]): TicketEvent | undefined {
+  const changes = events.filter(({ type }) => CHANGES.includes(type));
+  return events
+    .filter(({ type, at }) => type === 'session_ended' && changes.some((change) => change.at <= at))
+    .toSorted(byTime)[0];
 }
 
 /** Why a ticket is finished whose connection is not enabled. */
 export const NO_APPLICATION = 'no application';
 
+/** The ID of the connection that a ticket has set up, or edits. Undefined until Auth0 has said it. */
+export const connectionIdOf = ({ ticket, events }: TicketRecord): string | undefined =>
+  ticket.connectionId ??
+  events.find(({ type, details }) => type === 'configured' && details.connectionId)?.details.connectionId;
+
 /** Who gets the messages about a link: the last person who chose to follow it, else its requester. */
 export function ownerOf({ ticket, events }: TicketRecord): string {
-  return latest(events, ['followed'])?.actor ?? ticket.requester;
+  return lastOf(events, 'followed')?.actor ?? ticket.requester;
 }
 
-export const isMuted = ({ events }: TicketRecord) => latest(events, ['muted', 'followed'])?.type === 'muted';
-
-const latest = (events: TicketEvent[], types: TicketEvent['type'][]) =>
-  events.filter(({ type }) => types.includes(type)).toSorted((a, b) => b.at - a.at)[0];
+export const isMuted = ({ events }: TicketRecord) => lastOf(events, 'muted', 'followed')?.type === 'muted';

@@ -7,8 +7,17 @@ import type { Leases } from '../database/leases.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import { type AuditLog, newEvent } from './audit.ts';
-import { type ConnectionState, eventsFrom, isFollowed, nextCheckAt, sessionEnd } from './follow.ts';
-import { DAILY_MS, type FollowStore } from './follow-store.ts';
+import {
+  type ConnectionState,
+  connectionIdOf,
+  eventsFrom,
+  isFollowed,
+  lacksProvider,
+  nextCheckAt,
+  sessionEnd,
+  withFinish,
+} from './follow.ts';
+import { DAILY_MS, type FollowChanges, type FollowStore } from './follow-store.ts';
 import { SESSION_MS } from './lifetime.ts';
 import { MAX_ORGANIZATIONS } from './reach.ts';
 import type { TicketStore } from './store.ts';
@@ -98,12 +107,12 @@ export class Follower {
     }
     const record = await followed.nextToAsk(this.#now());
     if (!record) return;
-    const { ticket, events } = record;
+    const { ticket } = record;
     const pause = async () => {
       await this.#sleep(this.#intervalMs, signal);
       if (!(await this.#takeLease())) throw new LeaseLost();
     };
-    const knownId = firstOf(events, 'configured')?.details.connectionId;
+    const knownId = connectionIdOf(record);
     let failed = true;
     try {
       await this.#store(record, await this.#ask(ticket, { wait: 'background', knownId, pause }));
@@ -114,6 +123,28 @@ export class Follower {
       const isDaily = now >= (ticket.expiresAt ?? 0) + SESSION_MS;
       await followed.asked(ticket.id, failed && isDaily ? now - DAILY_MS + RETRY_DELAY_MS : now);
     }
+  }
+
+  /**
+   * Stores what Auth0's log says of a link, and shows it. What is on record already is left out.
+   *
+   * @throws DatabaseError
+   */
+  async apply(record: TicketRecord, logged: TicketEvent[]): Promise<void> {
+    const known = new Set(record.events.map(({ details }) => details.logId));
+    const found = logged.filter(({ details }) => !known.has(details.logId));
+    if (found.length === 0) return;
+    const events = withFinish(record, found);
+    const after = { ...record, events: [...record.events, ...events] };
+    const opened = firstOf(after.events, 'opened');
+    const shows = events.some(({ type }) => type !== 'traced');
+    const changed = await this.#add(record, events, {
+      ...(shows && { checkAt: this.#now() }),
+      ...(opened && { openedAt: opened.at, expiresAt: opened.at + SESSION_MS }),
+      // Only the connection says which provider it has.
+      ...(lacksProvider(after) && !lacksProvider(record) && { askedAt: null }),
+    });
+    if (shows && changed !== record) await this.#check(changed);
   }
 
   #takeLease(): Promise<boolean> {
@@ -155,7 +186,8 @@ export class Follower {
     const current = (await this.#deps.store.find(record.ticket.id)) ?? record;
     const { expiresAt } = current.ticket;
     const found = eventsFrom(current, state, now);
-    const isNew = found.some(({ type }) => type === 'configured');
+    // Auth0's log says when it was opened.
+    const isNew = found.some(({ type }) => type === 'configured') && !firstOf(current.events, 'opened');
     const ends = isNew && expiresAt !== undefined ? sessionEnd(expiresAt, now) : undefined;
     const changed = await this.#add(current, found, { checkAt: now, expiresAt: ends });
     if (changed !== current) await this.#check(changed);
@@ -170,19 +202,15 @@ export class Follower {
   async #show(record: TicketRecord): Promise<void> {
     const now = this.#now();
     const next = isFollowed(record) ? nextCheckAt(record, now) : undefined;
-    const isOver = isFollowed(record) && next === undefined;
-    const { ticket } = record;
+    const { ticket, events } = record;
+    const isOver = isFollowed(record) && next === undefined && !firstOf(events, 'finished');
     const expired = { ...newEvent('expired', factsOf(ticket), ticket.id), at: now };
     const current = isOver ? await this.#add(record, [expired], { checkAt: now }) : record;
     if (!(await this.#deps.onChange(current))) return;
     await this.#deps.followed.add(ticket.id, [], { checkAt: next ?? null });
   }
 
-  async #add(
-    record: TicketRecord,
-    events: TicketEvent[],
-    changes: { checkAt: number; expiresAt?: number | undefined },
-  ): Promise<TicketRecord> {
+  async #add(record: TicketRecord, events: TicketEvent[], changes: FollowChanges): Promise<TicketRecord> {
     const { followed, audit } = this.#deps;
     const { ticket } = record;
     if (events.length === 0) return record;

@@ -4,14 +4,8 @@ import { takeLease } from '../database/leases.ts';
 import type { Scope } from '../database/schema.ts';
 import { TicketError } from './errors.ts';
 import { expiringAt } from './lifetime.ts';
-import {
-  type PostedMessage,
-  summarize,
-  type Ticket,
-  type TicketEvent,
-  type TicketRecord,
-  type TicketStatus,
-} from './ticket.ts';
+import { summarize, type TicketStatus } from './summary.ts';
+import type { PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
 import {
   insertEvent,
   isLive,

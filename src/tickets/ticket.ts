@@ -4,7 +4,6 @@ import { cut } from '../lib/text.ts';
 import type { Choice, TicketKind } from './form/field.ts';
 import type { Values } from './form/form.ts';
 import type { TicketRequest } from './form/request.ts';
-import { expiringAt, SESSION_MS } from './lifetime.ts';
 
 /** Where Slack finds a message again. */
 export interface PostedMessage {
@@ -53,8 +52,24 @@ export type EventType =
   | 'revoked'
   /** There is no link. */
   | 'failed'
-  /** The connection exists. */
+  /** Auth0's log has the ticket, so what the customer does with its link is known. */
+  | 'traced'
+  /** The customer has opened the link. */
+  | 'opened'
+  /** The connection exists; for an edit, it was changed. */
   | 'configured'
+  /** Something else in the setup was changed. */
+  | 'changed'
+  | 'test_started'
+  | 'test_ended'
+  | 'domain_added'
+  | 'domain_verified'
+  | 'domain_unverified'
+  | 'domain_removed'
+  /** Auth0 refused a step of the setup. */
+  | 'step_failed'
+  /** The customer has left the setup assistant. */
+  | 'session_ended'
   /** The connection is enabled for an application. */
   | 'enabled'
   /** The customer is done: nothing is left, or only what their link doesn't allow. */
@@ -127,6 +142,13 @@ export interface EventDetails extends TicketFacts {
   provider?: string;
   /** How many more there were, for an event that stands for several. */
   count?: number | undefined;
+  /** Auth0's name of the step that an event of its log is about, such as `enable_connection`. */
+  step?: string;
+  /** The ID of the event in Auth0's log, and what it has in common with the others of a ticket or of a session. */
+  logId?: string;
+  tracingId?: string | undefined;
+  /** How many links it may be about, if Auth0's log doesn't say which. */
+  links?: number;
   /** The name of a profile that is created or changed, and the fields of it that are. */
   profileName?: string;
   fields?: string[];
@@ -180,67 +202,23 @@ export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string }
   };
 }
 
-/** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
-export type TicketStatus = (typeof PROGRESS)[number] | 'failed' | 'revoked' | 'expired';
-
-/** What people should know of a ticket, apart from its status. */
-export type Attention =
-  /** It expires soon, and nothing is set up. */
-  | 'expiring'
-  /** It is over, and nothing is set up. */
-  | 'unused'
-  /** It is over, and the connection is set up but not enabled. */
-  | 'unfinished';
-
-export interface TicketSummary {
-  status: TicketStatus;
-  /** Undefined if there is nothing to do, or if nobody can tell: Auth0's state says nothing of an edit. */
-  attention: Attention | undefined;
-  /** Whether the customer is done. */
-  isFinished: boolean;
-  /** Whether the link can still be opened. */
-  isLive: boolean;
-  /** The event that ended it. Undefined while it is live, or if it has expired. */
-  end: TicketEvent | undefined;
-}
-
-/** The order in which these events happen, whatever the order in which they arrive. */
-const PROGRESS = ['requested', 'created', 'delivered', 'configured', 'enabled'] as const;
-
 /** The earliest event of a type. */
 export function firstOf(events: TicketEvent[], type: EventType): TicketEvent | undefined {
-  return events.filter((event) => event.type === type).toSorted((a, b) => a.at - b.at)[0];
+  return events.filter((event) => event.type === type).toSorted(byTime)[0];
 }
 
-/** What has become of a ticket. @param now in milliseconds since 1970 */
-export function summarize(ticket: Ticket, events: TicketEvent[], now: number): TicketSummary {
-  const { expiresAt } = ticket;
-  const isFinished = firstOf(events, 'finished') !== undefined;
-  for (const status of ['revoked', 'failed'] as const) {
-    const end = firstOf(events, status);
-    if (end) return { status, attention: undefined, isFinished, isLive: false, end };
-  }
-  const isOver = expiresAt !== undefined && now >= expiresAt;
-  const reached = PROGRESS.findLast((type) => firstOf(events, type) !== undefined) ?? 'requested';
-  return {
-    status: isOver && !isFinished ? 'expired' : reached,
-    attention: isFinished ? undefined : attentionOf(ticket, events, now),
-    isFinished,
-    isLive: expiresAt !== undefined && !isOver,
-    end: undefined,
-  };
+/** The latest event of some types. */
+export function lastOf(events: TicketEvent[], ...types: EventType[]): TicketEvent | undefined {
+  return events
+    .filter(({ type }) => types.includes(type))
+    .toSorted(byTime)
+    .at(-1);
 }
 
-function attentionOf(
-  { kind, createdAt, expiresAt }: Ticket,
-  events: TicketEvent[],
-  now: number,
-): Attention | undefined {
-  if (kind === 'edit' || expiresAt === undefined) return undefined;
-  if (firstOf(events, 'configured')) return now >= expiresAt ? 'unfinished' : undefined;
-  if (now >= expiresAt + SESSION_MS) return 'unused';
-  return now >= expiringAt(createdAt, expiresAt) && now < expiresAt ? 'expiring' : undefined;
-}
+/** An ID decides between events of the same time, whatever the order in which they arrive. Those of Auth0's log ascend. */
+export const byTime = (a: TicketEvent, b: TicketEvent) =>
+  a.at - b.at || Number(orderOf(a) > orderOf(b)) - Number(orderOf(a) < orderOf(b));
+const orderOf = ({ id, details }: TicketEvent) => details.logId ?? id;
 
 /** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */
 export function fingerprint(ticketId: string): string {

@@ -19,6 +19,8 @@ export interface Call {
 export interface Operation {
   /** The token must have one of these. */
   scopes: readonly string[];
+  /** Set if a new application doesn't have them. */
+  optional?: true;
   handle(call: Call): ApiResponse;
 }
 

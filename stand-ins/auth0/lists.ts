@@ -100,15 +100,21 @@ export function page<Item>(list: List<Item>, settings: ListSettings, paging: Pag
     return checkpointPage(list, settings, { from, take });
   }
   const odd = oddRecordsOf(list, settings);
-  const limit = per_page ?? list.size ?? 50;
-  const start = (number ?? 0) * limit;
-  if (start + limit > maxOffset) {
-    const message = `Requesting page ${number} exceeds the allowed maximum of ${maxOffset} records.`;
-    throw new ApiError(400, message, 'invalid_paging');
-  }
+  const { start, limit } = offsetOf({ page: number, per_page }, list.size);
   const records = slice(list, odd, start, limit);
   const total = list.items.length + odd.length;
   return include_totals ? { start, limit, total, [list.key]: records } : records;
+}
+
+/** Where a page begins, and its size. */
+export function offsetOf({ page, per_page }: Paging, size = 50): { start: number; limit: number } {
+  const limit = per_page ?? size;
+  const start = (page ?? 0) * limit;
+  if (start + limit > maxOffset) {
+    const message = `Requesting page ${page} exceeds the allowed maximum of ${maxOffset} records.`;
+    throw new ApiError(400, message, 'invalid_paging');
+  }
+  return { start, limit };
 }
 
 /** The page after the record in `from`. Its `next` refers to its own last record. */

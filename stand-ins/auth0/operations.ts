@@ -1,5 +1,6 @@
 import { type Call, connectionOf, type Operation, organizationOf, profileOf, required } from './call.ts';
 import { checkpointPage, page, select } from './lists.ts';
+import { searchLogs } from './log-search.ts';
 import { createProfile, setCustomText, updateProfile } from './profile-schema.ts';
 import {
   clientFilter,
@@ -12,6 +13,7 @@ import {
 import { queries } from './queries.ts';
 import { ApiError, invalidQuery } from './response.ts';
 import type { Client, Connection, OrganizationConnection } from './tenant.ts';
+import { logEvent } from './tenant-log.ts';
 import { createTicket, linkTo } from './ticket.ts';
 import { readTicketBody } from './ticket-body.ts';
 import { parse } from './validation.ts';
@@ -86,6 +88,7 @@ export const operations = {
       }
       const ticket = createTicket(profile.id, body);
       tenant.tickets.push(ticket);
+      logEvent(tenant, ticket, 'ticket_generation');
       return { status: 201, body: { ticket: linkTo(ticket, tenant) } };
     },
   },
@@ -97,6 +100,14 @@ export const operations = {
       const ticket = tenant.tickets.find((ticket) => ticket.id === id && ticket.profileId === profileId);
       if (ticket) ticket.revokedAt ??= Date.now();
       return { status: 202, body: {} };
+    },
+  },
+
+  'GET /logs': {
+    scopes: ['read:logs', 'read:logs_users'],
+    optional: true,
+    handle({ query, tenant }) {
+      return { status: 200, body: searchLogs(tenant, parse(queries.logs, query, invalidQuery)) };
     },
   },
 

@@ -31,6 +31,11 @@ const connectionFields = fieldsParameter([
   'strategy',
 ]);
 
+const logFields = [
+  ...['date', 'connection', 'client_id', 'client_name', 'ip', 'user_id', 'user_name', 'description'],
+  ...['user_agent', 'type', 'details', 'strategy', 'strategy_type'],
+];
+
 const strategies = [
   ...['ad', 'adfs', 'apple', 'auth0', 'auth0-adldap', 'auth0-oidc', 'custom', 'email', 'facebook', 'github'],
   ...['google-apps', 'google-oauth2', 'linkedin', 'oauth2', 'office365', 'oidc', 'okta', 'pingfederate'],
@@ -75,6 +80,19 @@ export const queries = {
     name: z.string().optional(),
   }),
   connection: z.strictObject(connectionFields),
+  logs: z.strictObject({
+    ...fieldsParameter(logFields),
+    ...offset,
+    ...checkpoint,
+    per_page: integer(0, 100).optional(),
+    sort: z
+      .string()
+      .regex(new RegExp(`^(${logFields.join('|')}):(1|-1)$`))
+      .optional(),
+    /** Finds names of applications, connections and users. No event here has one. */
+    search: z.string().optional(),
+    q: z.string().optional(),
+  }),
   connectionClients: z.strictObject({
     from: z.string().max(1000).optional(),
     take: integer(1, 1000).optional(),

@@ -7,9 +7,13 @@ import { parse } from './validation.ts';
 
 export type Endpoint = keyof typeof operations;
 
-/** The scopes of a new application: the first of each operation. */
+/** The scopes of a new application: the first of each operation that is not optional. */
 export const defaultScopes: readonly string[] = [
-  ...new Set(Object.values(operations).flatMap(({ scopes }) => scopes.slice(0, 1))),
+  ...new Set(
+    Object.values<Operation>(operations).flatMap(({ scopes, optional }) =>
+      optional ? [] : scopes.slice(0, 1),
+    ),
+  ),
 ];
 
 const customTextPage = z.object({

@@ -10,10 +10,9 @@ import { type EndpointLimit, type RateLimit, RateLimiter } from './limits.ts';
 import { parseForm, parseJson, type RecordedRequest, record } from './requests.ts';
 import { ApiError, type ApiResponse } from './response.ts';
 import { defaultScopes, type Endpoint, findRoute } from './routes.ts';
-import type { TenantSettings } from './settings.ts';
-import { completeTicket, configureTicket, finishTicket, openTicket } from './setup-assistant.ts';
-import { type Connection, defaultTenant, type TenantData } from './tenant.ts';
-import type { Tenant, Ticket } from './ticket.ts';
+import { openAssistant, submitStep } from './setup-assistant.ts';
+import { defaultTenant, type TenantData } from './tenant.ts';
+import { TenantState } from './tenant-state.ts';
 import { AuthorizationServer, type TokenSettings } from './tokens.ts';
 
 export type { RecordedRequest } from './requests.ts';
@@ -49,7 +48,7 @@ const hostOf = (server: Server) => `localhost:${(server.address() as AddressInfo
 const ASSISTANT = '/self-service/connections-flow';
 
 /** A stand-in for an Auth0 tenant. Tests can change its data and settings at any time. */
-export class Auth0 implements Tenant, TokenSettings {
+export class Auth0 extends TenantState implements TokenSettings {
   /** The value for AUTH0_DOMAIN: `localhost:<port>`. */
   readonly domain: string;
   /** The certificate that clients must trust, as PEM. */
@@ -60,28 +59,14 @@ export class Auth0 implements Tenant, TokenSettings {
   readonly clientPrivateKey: string;
   readonly requests: RecordedRequest[] = [];
 
-  profiles: Tenant['profiles'];
-  attributeProfiles: Tenant['attributeProfiles'];
-  customTexts: Tenant['customTexts'];
-  clients: Tenant['clients'];
-  organizations: Tenant['organizations'];
-  connections: Tenant['connections'];
-  organizationConnections: Tenant['organizationConnections'];
-  tickets: Ticket[] = [];
-
-  // See TokenSettings and TenantSettings.
+  // See TokenSettings.
   scopes = [...defaultScopes];
   tokenLifetime = 86_400;
   grantDisabled = false;
   installationProblem: TokenSettings['installationProblem'];
   clockOffset = 0;
   tokenQuotaReset: TokenSettings['tokenQuotaReset'];
-  linkOrigin: string;
   publicKey: TokenSettings['publicKey'];
-  customDomains: string[] = [];
-  oddRecords: TenantSettings['oddRecords'] = {};
-  pageOverlap = 0;
-  repeatCheckpoint = false;
 
   /** The endpoints that the tenant's subscription doesn't include. */
   notEntitled: Endpoint[] = [];
@@ -103,15 +88,8 @@ export class Auth0 implements Tenant, TokenSettings {
 
   /** @internal Use `startAuth0`. */
   constructor(server: Server, cert: string, data: TenantData) {
-    this.profiles = data.profiles;
-    this.attributeProfiles = data.attributeProfiles;
-    this.customTexts = data.customTexts;
-    this.clients = data.clients;
-    this.organizations = data.organizations;
-    this.connections = data.connections;
-    this.organizationConnections = data.organizationConnections;
+    super(data, `https://${hostOf(server)}`);
     this.domain = hostOf(server);
-    this.linkOrigin = `https://${this.domain}`;
     this.cert = cert;
     this.#authorization = new AuthorizationServer(this.domain);
     this.clientId = this.#authorization.clientId;
@@ -162,16 +140,6 @@ export class Auth0 implements Tenant, TokenSettings {
     this.#faults.clear();
   }
 
-  /** Acts as the customer's admin. Throws if the ticket cannot be used. */
-  complete(ticketId: string, provider: string): Connection {
-    return completeTicket(this, ticketId, provider);
-  }
-
-  /** The same, but leaves the connection for later: it is set up and not enabled. */
-  configure(ticketId: string, provider: string): Connection {
-    return configureTicket(this, ticketId, provider);
-  }
-
   /** Closes all connections, and keeps accepting new ones. */
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -216,8 +184,8 @@ export class Auth0 implements Tenant, TokenSettings {
     }
     if (path === ASSISTANT) {
       const ticketId = String(query.ticket ?? '');
-      if (method === 'POST') return finishTicket(this, ticketId, String(parseForm(request, raw).provider));
-      if (method === 'GET' || method === 'HEAD') return openTicket(this, ticketId);
+      if (method === 'POST') return submitStep(this, ticketId, parseForm(request, raw));
+      if (method === 'GET' || method === 'HEAD') return openAssistant(this, ticketId);
     }
     return new ApiError(404, 'Not Found').response;
   }

@@ -22,4 +22,10 @@ export interface TenantSettings {
   pageOverlap: number;
   /** Whether every page names the second page as the next one. */
   repeatCheckpoint: boolean;
+  /** How long an event is in the log before `GET /logs` gives it, in milliseconds. It is asked for each event. */
+  logDelay: () => number;
+  /** Whether `GET /logs` gives some events twice. */
+  logRepeats: boolean;
+  /** What a tracing ID stands for. Auth0's documentation doesn't say. */
+  tracingPer: 'ticket' | 'session';
 }

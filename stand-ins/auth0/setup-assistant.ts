@@ -1,51 +1,168 @@
+import * as admin from './customer-admin.ts';
+import { escapeHtml, html, toPage } from './html.ts';
+import { providerName } from './providers.ts';
 import { ApiError, type ApiResponse } from './response.ts';
-import { allowedStrategies, type Connection, type Profile, randomId } from './tenant.ts';
-import type { Tenant, Ticket } from './ticket.ts';
-import { userScopes } from './ticket-schema.ts';
-
-const sessionMs = 5 * 60 * 60 * 1000;
-const maxOpens = 10;
-
-const labels: Record<string, string> = {
-  auth0: 'Database',
-  'google-oauth2': 'Google',
-  oidc: 'OpenID Connect',
-  samlp: 'SAML',
-  waad: 'Microsoft Entra ID',
-  'google-apps': 'Google Workspace',
-  adfs: 'Active Directory FS',
-  okta: 'Okta',
-  'auth0-samlp': 'Auth0 (SAML)',
-  'okta-samlp': 'Okta (SAML)',
-  'keycloak-samlp': 'Keycloak',
-  pingfederate: 'PingFederate',
-};
-
-/** A strategy as people know it. */
-export const providerName = (strategy: string) => labels[strategy] ?? strategy;
+import { allowedStrategies, type Profile } from './tenant.ts';
+import { featuresOf, type Tenant, type Ticket } from './ticket.ts';
 
 /** Opens a ticket's link, and returns a page like Auth0's setup assistant. */
-export function openTicket(tenant: Tenant, ticketId: string): ApiResponse {
+export function openAssistant(tenant: Tenant, ticketId: string): ApiResponse {
   return toPage(() => {
-    const { ticket, profile } = findUsable(tenant, ticketId);
-    if (ticket.opens >= maxOpens) throw new ApiError(403, 'This link was opened too many times.');
-    recordOpening(ticket);
-    const { connection_config, connection_id } = ticket.body;
-    const edited = tenant.connections.find(({ id }) => id === connection_id);
-    const name = connection_config?.display_name ?? connection_config?.name ?? edited?.name ?? '';
-    const choices = allowedStrategies(profile).map(
-      (strategy) =>
-        `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(providerName(strategy))}</label>`,
-    );
-    return html(
-      'Set up single sign-on',
-      `<p>You’re now the customer’s IT admin, setting up the connection <strong>${escapeHtml(name)}</strong>.</p>
-<p>Auth0’s own assistant also asks for your provider’s settings and tests them. Here, you only choose the provider.</p>
-${appearance(profile, tenant)}
-<form method="post"><fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
-<button>Finish</button></form>`,
-    );
+    admin.openTicket(tenant, ticketId);
+    return currentPage(tenant, ticketId);
   });
+}
+
+/** Handles a form of the assistant: does its step, and returns the page of the next one. */
+export function submitStep(tenant: Tenant, ticketId: string, form: Record<string, unknown>): ApiResponse {
+  return toPage(() => {
+    const run = new Map(Object.entries(steps)).get(String(form.step));
+    if (!run) throw new ApiError(400, 'The setup has no such step.');
+    const ticket = admin.findTicket(tenant, ticketId);
+    run(tenant, ticket, form);
+    return form.step === 'leave' ? leftPage() : currentPage(tenant, ticketId);
+  });
+}
+
+type Step = (tenant: Tenant, ticket: Ticket, form: Record<string, unknown>) => void;
+
+/** What each form does, by its field `step`. */
+const steps: Record<string, Step> = {
+  choose: (tenant, { id }, { provider }) => admin.chooseProvider(tenant, id, String(provider)),
+  configure: (tenant, { id }) => admin.configureConnection(tenant, id),
+  'start-test': (tenant, { id }) => admin.startTest(tenant, id),
+  'finish-test': (tenant, { id }) => admin.endTest(tenant, id),
+  'skip-test': (_, { progress }) => {
+    progress.test = 'skipped';
+  },
+  'verify-now': (tenant, ticket) => verifyDomain(tenant, ticket, true),
+  'verify-later': (tenant, ticket) => verifyDomain(tenant, ticket, false),
+  enable: (tenant, { id }) => admin.finishSetup(tenant, id),
+  leave: (tenant, { id }) => admin.leaveSetup(tenant, id),
+};
+
+function verifyDomain(tenant: Tenant, { id, progress }: Ticket, succeeded: boolean): void {
+  if (progress.domain === undefined) admin.addDomain(tenant, id);
+  admin.verifyDomain(tenant, id, succeeded);
+}
+
+/** The page of the first step that is not done. A ticket that edits a connection has no provider to choose. */
+function currentPage(tenant: Tenant, ticketId: string): string {
+  const ticket = admin.findTicket(tenant, ticketId);
+  const { body, progress, connectionId } = ticket;
+  const { sso, domainVerification, provisioning } = featuresOf(ticket);
+  const isRequired = body.domain_aliases_config?.domain_verification === 'required';
+  const isTested = progress.test === 'ended' || progress.test === 'skipped';
+  const isDomainDone = progress.domain === 'verified' || (progress.domain === 'postponed' && !isRequired);
+  if (progress.finished) return finishedPage(tenant, ticket);
+  if (!connectionId && body.connection_config && !progress.provider) return choosePage(tenant, ticket);
+  if (!connectionId && (sso || provisioning)) return configurePage(tenant, ticket);
+  if (sso && !isTested) return testPage(ticket);
+  if (domainVerification && !isDomainDone) return domainPage(ticket, isRequired);
+  return enablePage(ticket);
+}
+
+function choosePage(tenant: Tenant, ticket: Ticket): string {
+  const profile = tenant.profiles.find(({ id }) => id === ticket.profileId);
+  if (!profile) throw new ApiError(404, 'This link is not valid.');
+  const choices = allowedStrategies(profile).map(
+    (strategy) =>
+      `<label><input type="radio" name="provider" value="${escapeHtml(strategy)}" required> ${escapeHtml(providerName(strategy))}</label>`,
+  );
+  return page(
+    'Set up single sign-on',
+    `<p>You’re now the customer’s IT admin, setting up the connection ${nameOf(tenant, ticket)}.</p>
+${appearance(profile, tenant)}`,
+    `<fieldset><legend>Choose your identity provider</legend>${choices.join('\n')}</fieldset>
+${button('choose', 'Continue')}`,
+  );
+}
+
+function configurePage(tenant: Tenant, ticket: Ticket): string {
+  const { provider } = ticket.progress;
+  const subject = provider ? escapeHtml(providerName(provider)) : 'your identity provider';
+  return page(
+    'Configure the connection',
+    `<p>Auth0’s own assistant asks for the settings of ${subject} here. This one needs none for the connection ${nameOf(tenant, ticket)}.</p>`,
+    button('configure', 'Save'),
+  );
+}
+
+function testPage({ progress }: Ticket): string {
+  if (progress.test === 'started') {
+    return page(
+      'Test the connection',
+      '<p>The test sign-in has started. Finish it, or leave the setup to see what the bot says about it.</p>',
+      button('finish-test', 'Finish the test sign-in') + button('skip-test', 'Skip the test', 'other'),
+    );
+  }
+  return page(
+    'Test the connection',
+    '<p>Sign in once with the new connection, to see whether the settings are right.</p>',
+    button('start-test', 'Start a test sign-in') + button('skip-test', 'Skip the test', 'other'),
+  );
+}
+
+function domainPage(ticket: Ticket, isRequired: boolean): string {
+  const domain = `<strong>${escapeHtml(admin.domainOf(ticket))}</strong>`;
+  const isWaiting = ticket.progress.domain === 'postponed';
+  const result = isWaiting
+    ? '<p>There is no DNS record yet. You can enable the connection once the domain is verified.</p>'
+    : '';
+  return page(
+    'Verify your domain',
+    `${result}<p>Auth0 looks for a DNS record of ${domain}. It can take up to 48 hours until the record is visible.</p>
+<p>${isRequired ? 'This setup needs a verified domain.' : 'You can enable the connection before that.'}</p>`,
+    button('verify-now', 'Verify now') + (isWaiting ? '' : button('verify-later', 'Later', 'other')),
+  );
+}
+
+function enablePage(ticket: Ticket): string {
+  return admin.enablesAnything(ticket)
+    ? page(
+        'Enable the connection',
+        '<p>From now on, people of your company sign in with it.</p>',
+        button('enable', 'Enable and finish'),
+      )
+    : page(
+        'Finish the setup',
+        '<p>The connection is set up. The company that sent you the link enables it.</p>',
+        button('enable', 'Finish'),
+      );
+}
+
+function finishedPage(tenant: Tenant, ticket: Ticket): string {
+  return html(
+    'Single sign-on is ready',
+    `<p>The connection ${nameOf(tenant, ticket)} is set up. Close this tab to go back to Slack.</p>`,
+  );
+}
+
+function leftPage(): string {
+  return html(
+    'You have left the setup',
+    '<p>To go on, open the link again. Close this tab to go back to Slack.</p>',
+  );
+}
+
+/** A page with a form, and another one that ends the session. */
+function page(title: string, text: string, form: string): string {
+  return html(
+    title,
+    `${text}
+<form method="post">${form}</form>
+<form method="post">${button('leave', 'Leave for now', 'link')}</form>`,
+  );
+}
+
+const button = (step: string, label: string, kind = '') =>
+  `<button name="step" value="${step}" class="${kind}">${label}</button>`;
+
+function nameOf({ connections }: Tenant, { body, connectionId }: Ticket): string {
+  const { connection_config: config, connection_id } = body;
+  const connection = connections.find(({ id }) => id === (connectionId ?? connection_id));
+  const { display_name, name } = connection ?? config ?? {};
+  return `<strong>${escapeHtml(display_name ?? name ?? '')}</strong>`;
 }
 
 /** A profile's introduction and branding, as text: nothing of it becomes part of the page. */
@@ -59,144 +176,4 @@ function appearance({ id, branding }: Profile, { customTexts }: Tenant): string 
     .filter(([, value]) => value)
     .map(([label, value = '']) => `<p>${label}: ${escapeHtml(value)}</p>`)
     .join('\n');
-}
-
-/** Handles the form of the setup page. */
-export function finishTicket(tenant: Tenant, ticketId: string, provider: string): ApiResponse {
-  return toPage(() => {
-    const { name, display_name } = completeTicket(tenant, ticketId, provider);
-    return html(
-      'Single sign-on is ready',
-      `<p>The connection <strong>${escapeHtml(display_name ?? name)}</strong> is set up. Close this tab to go back to Slack.</p>`,
-    );
-  });
-}
-
-/**
- * Acts as the customer's admin: creates or edits the connection. Throws an `ApiError` if the ticket cannot be used.
- */
-export function configureTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
-  const { ticket, profile } = findUsable(tenant, ticketId);
-  if (!allowedStrategies(profile).includes(provider)) {
-    throw new ApiError(400, 'Choose one of the identity providers.');
-  }
-  if (ticket.openedAt === undefined) recordOpening(ticket);
-  const connection = findOrCreateConnection(tenant, ticket, provider);
-  ticket.connectionId = connection.id;
-  ticket.scimEnabled = enablesScim(ticket, connection);
-  return connection;
-}
-
-/** The same, and enables the connection for the applications and organizations of the ticket. */
-export function completeTicket(tenant: Tenant, ticketId: string, provider: string): Connection {
-  const connection = configureTicket(tenant, ticketId, provider);
-  const { ticket } = findUsable(tenant, ticketId);
-  connection.enabled_clients = [
-    ...new Set([...connection.enabled_clients, ...(ticket.body.enabled_clients ?? [])]),
-  ];
-  for (const enabled of ticket.body.enabled_organizations ?? []) {
-    const { organization_id } = enabled;
-    tenant.organizationConnections = tenant.organizationConnections.filter(
-      (old) => old.connection_id !== connection.id || old.organization_id !== organization_id,
-    );
-    tenant.organizationConnections.push({
-      organization_id,
-      connection_id: connection.id,
-      assign_membership_on_login: enabled.assign_membership_on_login ?? false,
-      show_as_button: enabled.show_as_button ?? true,
-    });
-  }
-  return connection;
-}
-
-function findOrCreateConnection(tenant: Tenant, ticket: Ticket, provider: string): Connection {
-  const config = ticket.body.connection_config;
-  const id = ticket.connectionId ?? ticket.body.connection_id;
-  const existing = tenant.connections.find((connection) => connection.id === id);
-  if (existing) return existing;
-  if (!config) throw new ApiError(404, 'The connection no longer exists.');
-  if (tenant.connections.some(({ name }) => name === config.name)) {
-    throw new ApiError(409, 'A connection with this name already exists.');
-  }
-  const connection: Connection = {
-    id: `con_${randomId(16)}`,
-    name: config.name,
-    // Variants such as okta-samlp all create a SAML connection.
-    strategy: provider.endsWith('-samlp') ? 'samlp' : provider,
-    display_name: config.display_name,
-    is_domain_connection: config.is_domain_connection ?? false,
-    show_as_button: config.show_as_button ?? false,
-    metadata: config.metadata,
-    options: { ...config.options },
-    realms: [config.name],
-    enabled_clients: [],
-  };
-  tenant.connections.push(connection);
-  return connection;
-}
-
-const scimStrategies = ['okta', 'waad', 'oidc', 'samlp'];
-
-/** Auth0 accepts a ticket without all five user scopes. It then doesn't enable SCIM. */
-function enablesScim({ body }: Ticket, { strategy }: Connection): boolean {
-  const scopes = body.provisioning_config?.scopes ?? [];
-  const offered = body.connection_config !== undefined || body.enabled_features?.provisioning === true;
-  return offered && scimStrategies.includes(strategy) && userScopes.every((scope) => scopes.includes(scope));
-}
-
-function recordOpening(ticket: Ticket): void {
-  ticket.opens += 1;
-  if (ticket.openedAt !== undefined) return;
-  ticket.openedAt = Date.now();
-  ticket.expiresAt = ticket.openedAt + sessionMs;
-}
-
-function findUsable(tenant: Tenant, ticketId: string): { ticket: Ticket; profile: Profile } {
-  const ticket = tenant.tickets.find(({ id }) => id === ticketId);
-  const profile = tenant.profiles.find(({ id }) => id === ticket?.profileId);
-  if (!ticket || !profile) throw new ApiError(404, 'This link is not valid.');
-  if (ticket.state === 'revoked') throw new ApiError(403, 'This link has been revoked.');
-  if (ticket.state === 'expired') throw new ApiError(403, 'This link has expired.');
-  return { ticket, profile };
-}
-
-function toPage(render: () => string): ApiResponse {
-  try {
-    return { status: 200, headers, html: render() };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const page = html('This link can’t be used', `<p>${escapeHtml(error.message)}</p>`);
-    return { status: error.status, headers, html: page };
-  }
-}
-
-const headers = {
-  'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
-const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
-body{max-width:30rem;margin:4rem auto;padding:0 1.25rem}h1{font-size:1.5rem}
-fieldset{margin:1.5rem 0;padding:.5rem 1.25rem 1rem;border:1px solid #8886;border-radius:10px}
-label{display:block;padding:.2rem 0}legend{padding:0 .5rem;font-weight:600}
-button{padding:.5rem 1.5rem;cursor:pointer;border:0;border-radius:6px;background:#1d6b66;color:#fff;font:inherit;font-weight:600}
-footer{margin-top:3rem;font-size:.85rem}`;
-
-function html(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-<main><h1>${escapeHtml(title)}</h1>
-${content}</main>
-<footer>This page stands in for Auth0’s setup assistant.</footer>
-</html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

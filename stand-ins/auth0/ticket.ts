@@ -1,3 +1,4 @@
+import type { LoggedEvent } from './log-events.ts';
 import type { TenantSettings } from './settings.ts';
 import { randomId, type TenantData } from './tenant.ts';
 import type { TicketBody } from './ticket-schema.ts';
@@ -16,14 +17,29 @@ export interface Ticket {
   connectionId?: string;
   /** Whether SCIM was enabled for that connection. */
   scimEnabled?: boolean;
+  /** Names the ticket's events in the log. */
+  readonly tracingId: string;
+  /** Names the events since the last opening, if the tenant traces sessions. */
+  sessionTracingId?: string;
+  /** What the customer's admin has done in the setup assistant. */
+  readonly progress: SetupProgress;
   readonly state: TicketState;
 }
 
 type TicketState = 'live' | 'opened' | 'revoked' | 'expired';
 
-/** A tenant with its tickets, which the Management API does not list. */
+interface SetupProgress {
+  provider?: string;
+  test?: 'started' | 'ended' | 'skipped';
+  domain?: 'added' | 'postponed' | 'verified';
+  finished?: boolean;
+}
+
+/** A tenant with its tickets, which the Management API does not list, and its log. */
 export interface Tenant extends TenantData, TenantSettings {
   tickets: Ticket[];
+  /** Every event that was written, in this order. */
+  readonly logEvents: LoggedEvent[];
 }
 
 const defaultTtlSeconds = 432_000;
@@ -43,10 +59,26 @@ export function createTicket(profileId: string, body: TicketBody): Ticket {
     createdAt,
     expiresAt: createdAt + (body.ttl_sec || defaultTtlSeconds) * 1000,
     opens: 0,
+    tracingId: randomId(32),
+    progress: {},
     get state() {
       if (this.revokedAt !== undefined) return 'revoked';
       if (Date.now() >= this.expiresAt) return 'expired';
       return this.openedAt === undefined ? 'live' : 'opened';
     },
+  };
+}
+
+/** The features that a ticket's setup includes, as the log names them. */
+export function featuresOf({ body }: Ticket) {
+  const { enabled_features, domain_aliases_config, provisioning_config } = body;
+  if (enabled_features) {
+    const { sso = false, domain_verification = false, provisioning = false } = enabled_features;
+    return { sso, domainVerification: domain_verification, provisioning };
+  }
+  return {
+    sso: true,
+    domainVerification: (domain_aliases_config?.domain_verification ?? 'none') !== 'none',
+    provisioning: provisioning_config !== undefined,
   };
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { chromiumPath, launchChromium } from '../../playground/chromium.ts';
@@ -18,9 +17,7 @@ if (isSkipped) {
 /** How long an action may take, without Auth0's slowness. */
 const ACTION_TIMEOUT_MS = 20_000;
 
-/** Builds the bot and starts Chromium. */
 export function startBrowser(): Promise<Browser> {
-  execFileSync('npm', ['run', 'build', '--silent'], { stdio: ['ignore', 'ignore', 'inherit'] });
   return launchChromium(path ?? '');
 }
 
@@ -65,8 +62,9 @@ export class PlaygroundPage {
     expect(this.#problems).toEqual([]);
   }
 
+  /** A conversation, by the beginning of its name. The bot's home tab has a colon after the bot's name. */
   channel = (name: string) =>
-    this.page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) });
+    this.page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}(?!:)`) });
   messages = () => this.page.getByRole('log').getByRole('article');
   dialog = (name: string) => this.page.getByRole('dialog', { name });
   field = (name: string) => this.page.getByRole('textbox', { name });
@@ -106,6 +104,14 @@ export class PlaygroundPage {
     const link = this.messages().filter({ hasText: sentences.linkTitle(customer) });
     await link.waitFor();
     return link;
+  }
+
+  /** Goes through the setup assistant, up to the button that enables the connection. */
+  async setUp(assistant: Page): Promise<void> {
+    await assistant.getByLabel('Okta', { exact: true }).check();
+    for (const name of ['Continue', 'Save', 'Start a test sign-in', 'Finish the test sign-in'])
+      await assistant.getByRole('button', { name }).click();
+    await assistant.getByRole('button', { name: 'Enable and finish' }).waitFor();
   }
 
   clipboard = () => this.page.evaluate<string>('navigator.clipboard.readText()');

@@ -7,6 +7,9 @@ import { fieldOptions } from '../arbitrary.ts';
 import { ANY, like } from '../harness.ts';
 import { isSkipped, PlaygroundPage, startBrowser } from './page.ts';
 
+/** The bot looks for a change every few seconds. */
+const FOLLOW_TIMEOUT_MS = 15_000;
+
 describe.skipIf(isSkipped)('the playground in a real browser', () => {
   let browser: Browser;
   let on: PlaygroundPage;
@@ -83,17 +86,25 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await link.waitFor({ state: 'detached' });
   });
 
-  test('the customer sets it up, and then an edit is asked for', async () => {
+  test('the customer sets it up, the bot says so, and then an edit is asked for', async () => {
     await on.createLink();
     const opened = on.context.waitForEvent('page');
     await on.page.getByRole('link', { name: 'Open' }).click();
     const assistant = await opened;
-    await assistant.getByLabel('Okta', { exact: true }).check();
-    await assistant.getByRole('button', { name: 'Finish' }).click();
-    await assistant.getByText('is set up').waitFor();
-    await assistant.close();
+    await on.setUp(assistant);
     await on.page.locator('#connections').getByText('acme-corp').waitFor();
+    await on.page.locator('#tickets').getByText('set up', { exact: true }).waitFor();
+    await on.channel('SSO tickets').click();
+    await on
+      .messages()
+      .filter({ hasText: sentences.setUpWith('Okta Workforce') })
+      .waitFor();
+    await assistant.getByRole('button', { name: 'Enable and finish' }).click();
     await on.page.locator('#tickets').getByText('finished', { exact: true }).waitFor();
+    const finished = sentences.finished('Acme Corp', ['Customer Portal']);
+    await on.messages().filter({ hasText: finished }).nth(1).waitFor();
+    await assistant.close();
+    await on.channel('sales').click();
 
     await on.command('edit hooli-okta');
     await on.dialog(sentences.FORM_TITLE.edit).waitFor();
@@ -126,6 +137,23 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       .messages()
       .filter({ hasText: like(sentences.revoked(ANY, { command: '/sso-ticket', contact: 'Maria' })) })
       .waitFor();
+  });
+
+  test('time passes: the bot says that the link is about to expire, and that it has expired', async () => {
+    const noticed = (sentence: string) => on.messages().filter({ hasText: sentence.trim() }).waitFor();
+    const later = async (name: string, hours: number) => {
+      await on.page.getByRole('button', { name }).click();
+      await expect.poll(() => on.playground.clock.offsetMs).toBe(hours * 3_600_000);
+    };
+    await on.createLink();
+    await on.channel('SSO tickets').click();
+    await later('1 hour later', 1);
+    await on.page.getByRole('status').filter({ hasText: 'It is now' }).waitFor();
+    for (let days = 1; days <= 4; days += 1) await later('1 day later', 1 + days * 24);
+    await noticed(sentences.expiringNotice('Acme Corp'));
+    for (let days = 5; days <= 6; days += 1) await later('1 day later', 1 + days * 24);
+    await on.page.locator('#tickets').getByText('expired', { exact: true }).waitFor();
+    await noticed(sentences.unusedNotice('Acme Corp'));
   });
 
   test('profiles are listed for everybody, each with its own button', async () => {
@@ -329,7 +357,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
   describe('the guide', () => {
     const done = () => on.page.locator('#steps .done').allTextContents();
     const expectDone = (...names: string[]) =>
-      expect.poll(done).toEqual(names.map((name) => `${name} (done)`));
+      expect.poll(done, { timeout: FOLLOW_TIMEOUT_MS }).toEqual(names.map((name) => `${name} (done)`));
 
     test('checks itself off as the loop is followed, and survives a reload', async () => {
       await expectDone();
@@ -350,24 +378,13 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       await expectDone('Ask', 'Copy', 'Open');
       await on.page.reload();
       await expectDone('Ask', 'Copy', 'Open');
-      await assistant.getByLabel('Okta', { exact: true }).check();
-      await assistant.getByRole('button', { name: 'Finish' }).click();
-      await expectDone('Ask', 'Copy', 'Open', 'Finish');
-
-      // Another connection is not the one to find.
-      await on.command('edit hooli-okta');
-      await on.dialog(sentences.FORM_TITLE.edit).waitFor();
-      await on.page.keyboard.press('Escape');
-      await on.dialog(sentences.FORM_TITLE.edit).waitFor({ state: 'detached' });
-      await expectDone('Ask', 'Copy', 'Open', 'Finish');
-      await on.page.getByRole('button', { name: '/sso-ticket edit globex' }).click();
-      await on.page.keyboard.press('Enter');
-      await on.dialog(sentences.FORM_TITLE.edit).waitFor();
-      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'Find');
-      await on.page.keyboard.press('Escape');
+      await on.setUp(assistant);
+      await expectDone('Ask', 'Copy', 'Open');
+      await assistant.getByRole('button', { name: 'Enable and finish' }).click();
+      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'See it');
       await on.page.getByText('That’s it.').waitFor();
       await on.page.reload();
-      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'Find');
+      await expectDone('Ask', 'Copy', 'Open', 'Finish', 'See it');
     });
 
     test('sees a link that is selected and copied, and no other text', async () => {

@@ -105,7 +105,14 @@ describeEngines('a database', (newDatabase) => {
       // As the earlier version has left it: all that came later is undone.
       await database.write(async (db) => {
         const any = db as unknown as Kysely<never>;
-        for (const table of ['tickets', 'events', 'leases', 'list_snapshots', 'schema_migrations']) {
+        for (const table of [
+          'tickets',
+          'events',
+          'leases',
+          'list_snapshots',
+          'log_cursors',
+          'schema_migrations',
+        ]) {
           await any.schema.dropTable(table).execute();
         }
         await migrate(any, Object.fromEntries(steps.slice(0, count)));

@@ -123,6 +123,7 @@ describe('deploy/terraform', () => {
     ['find_organizations', ['read:organizations']],
     ['edit_connections', ['read:connections']],
     ['name_attribute_profiles', ['read:user_attribute_profiles']],
+    ['read_log', ['read:logs']],
     [
       'edit_profiles',
       [
@@ -141,7 +142,7 @@ describe('deploy/terraform', () => {
     const features = Object.entries(configuration.variable).flatMap(([name, [block]]) =>
       String(block?.type).includes('bool') ? [name] : [],
     );
-    expect(features).toHaveLength(5);
+    expect(features).toHaveLength(6);
     expect(scopes(features)).toEqual([
       'create:sso_access_tickets',
       'delete:sso_access_tickets',

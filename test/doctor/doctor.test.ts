@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from '../../src/auth0/permissions.ts';
+import { OPTIONAL_PERMISSION, PERMISSIONS, PROFILE_EDITOR_PERMISSIONS } from '../../src/auth0/permissions.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/doctor.ts';
@@ -55,6 +55,9 @@ async function closedPort(): Promise<number> {
   if (typeof address !== 'object' || !address) throw new Error('No port');
   return address.port;
 }
+
+/** The permissions whose absence is a problem, with what doesn't work. */
+const NEEDED = Object.entries(PERMISSIONS).filter(([name]) => name !== OPTIONAL_PERMISSION);
 
 describe('the doctor finds nothing wrong', () => {
   it('with a bot over Socket Mode', async () => {
@@ -131,6 +134,28 @@ describe('the doctor finds nothing wrong', () => {
     );
   });
 
+  it('without the permission to read the log, which is optional, and with it', async () => {
+    const { all } = await diagnose();
+    expect(all).toContainEqual(
+      expect.stringMatching(/^Auth0 permission read:logs is optional, and not granted: .+opened links/),
+    );
+    auth0.scopes.push('read:logs');
+    auth0.logDelay = () => 0;
+    auth0.logRepeats = false;
+    expect((await diagnose()).all).toContainEqual(
+      'Auth0 log: the search works, and finds 0 events of setup assistants in the last day',
+    );
+    auth0.logOther('ss_sso_info', { details: { ss_sso_event_name: 'ss_sso_flow_end' } });
+    auth0.logOther('s');
+    const { all: later, wrong } = await diagnose();
+    expect(wrong).toEqual([]);
+    expect(later).toContainEqual(
+      expect.stringMatching(
+        /^Auth0 log: the search works, and finds 1 event .+, the latest from 2\d{3}-.+Z$/,
+      ),
+    );
+  });
+
   it('with the lesser permission that lets applications be listed', async () => {
     auth0.scopes = auth0.scopes.map((scope) => (scope === 'read:clients' ? 'read:client_summary' : scope));
     expect((await diagnose()).wrong).toEqual([]);
@@ -142,10 +167,10 @@ describe('the doctor asks Slack about modals and messages', () => {
     const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
     expect(wrong).toEqual([]);
     const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
-    expect(asked).toHaveLength(37);
+    expect(asked).toHaveLength(40);
     expect(asked.filter(({ args }) => args.view)).toHaveLength(15);
-    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(37);
-    expect(all).toContain('Slack blocks: Slack accepts all 37 modals and messages');
+    expect(JSON.stringify(asked.map(({ args }) => args)).match(/Tenant: Acme Staging/g)).toHaveLength(40);
+    expect(all).toContain('Slack blocks: Slack accepts all 40 modals and messages');
   });
 
   it('and says which one Slack refuses, why and where', async () => {
@@ -159,7 +184,7 @@ describe('the doctor asks Slack about modals and messages', () => {
       'Slack blocks: Slack refuses the form for a new connection: must be shorter at /blocks/3/hint/text. If one of your settings is too long there, shorten it. Otherwise, report a bug',
       'Slack blocks: Slack refuses the form for a new connection, with all options: no reason given. If one of your settings is too long there, shorten it. Otherwise, report a bug',
     ]);
-    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(37);
+    expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(40);
   });
 
   it('and goes on where Slack does not know the method', async () => {
@@ -175,7 +200,7 @@ describe('the doctor asks Slack about modals and messages', () => {
 
   it('and waits for a short rate limit', async () => {
     slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
-    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 37 modals and messages');
+    expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 40 modals and messages');
   });
 
   it.each([
@@ -413,7 +438,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong[0]).not.toContain("can't reach");
   });
 
-  it.each(Object.keys(PERMISSIONS))(
+  it.each(NEEDED.map(([name]) => name))(
     'the missing permission %s, by name, with what does not work',
     async (scope) => {
       auth0.scopes = auth0.scopes.filter((each) => each !== scope);
@@ -446,6 +471,22 @@ describe('the doctor says what is wrong with Auth0', () => {
     const { wrong } = await diagnose({ DEFAULT_PROFILE_ID: 'ssp_gone' });
     expect(wrong).toEqual([
       expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID doesn't match any.*Standard \(ssp_/),
+    ]);
+  });
+
+  it.each([
+    ['is refused', { status: 400 }],
+    ['fails', { status: 500 }],
+    [
+      'finds what nobody can read',
+      { status: 200, headers: { 'content-type': 'application/json' }, body: '[{}]' },
+    ],
+  ])('a search in the log that %s', async (_, fault) => {
+    auth0.scopes.push('read:logs');
+    auth0.fail({ path: '/logs' }, fault);
+    const { wrong } = await diagnose();
+    expect(wrong).toEqual([
+      expect.stringMatching(/^Auth0 log: .+ links are followed by the state of their connections only$/i),
     ]);
   });
 
@@ -557,24 +598,21 @@ describe('at its start the bot', () => {
   const warnings = ({ log }: World) =>
     log.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ level }) => level === 'warn');
 
-  it.each(Object.entries(PERMISSIONS))(
-    'names the missing permission %s in the log, and starts',
-    async (scope, without) => {
-      const started = await startWorld({
-        env: { PROFILE_EDITORS: 'U0MARIA' },
-        tenant: (tenant) => {
-          tenant.scopes = tenant.scopes.filter((each) => each !== scope);
-        },
-      });
-      world = started;
-      await started.slack.until(() => warnings(started).some((line) => line.permission === scope));
-      expect(warnings(started)).toEqual([
-        expect.objectContaining({ permission: scope, msg: expect.stringContaining(`${scope}: ${without}`) }),
-      ]);
-      const health = await fetch(`http://127.0.0.1:${started.port}/healthz`);
-      expect(health.status).toBe(200);
-    },
-  );
+  it.each(NEEDED)('names the missing permission %s in the log, and starts', async (scope, without) => {
+    const started = await startWorld({
+      env: { PROFILE_EDITORS: 'U0MARIA' },
+      tenant: (tenant) => {
+        tenant.scopes = tenant.scopes.filter((each) => each !== scope);
+      },
+    });
+    world = started;
+    await started.slack.until(() => warnings(started).some((line) => line.permission === scope));
+    expect(warnings(started)).toEqual([
+      expect.objectContaining({ permission: scope, msg: expect.stringContaining(`${scope}: ${without}`) }),
+    ]);
+    const health = await fetch(`http://127.0.0.1:${started.port}/healthz`);
+    expect(health.status).toBe(200);
+  });
 
   it('names no permission that nobody needs', async () => {
     const started = await startWorld({
@@ -583,7 +621,7 @@ describe('at its start the bot', () => {
       },
     });
     world = started;
-    const needed = Object.keys(PERMISSIONS).length - PROFILE_EDITOR_PERMISSIONS.size - 1;
+    const needed = NEEDED.length - PROFILE_EDITOR_PERMISSIONS.size - 1;
     await started.slack.until(() => warnings(started).length === needed);
     expect(warnings(started).map(({ permission }) => permission)).not.toContain(
       'create:self_service_profiles',
@@ -598,7 +636,7 @@ describe('at its start the bot', () => {
       },
     });
     world = started;
-    await started.slack.until(() => warnings(started).length === Object.keys(PERMISSIONS).length - 1);
+    await started.slack.until(() => warnings(started).length === NEEDED.length - 1);
     expect(warnings(started).map(({ permission }) => permission)).not.toContain('read:self_service_profiles');
   });
 

@@ -25,6 +25,7 @@ import {
   type World,
   type WorldOptions,
 } from '../harness.ts';
+import { createFollowedLink, messagesTo, noticesTo, noticeTo, receiptTo } from './followed-links.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -45,33 +46,10 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Creates a link for Globex Inc. */
-async function createLink({ person = world.maria, name = 'globex', application = true } = {}): Promise<void> {
-  await person.command(world.sales.id, '');
-  await modal(world, person, sentences.FORM_TITLE.new);
-  await person.type('connectionName', name);
-  await person.type('displayName', 'Globex Inc');
-  if (application) await person.pick('clients', { type: 'portal', take: 'Customer Portal' });
-  await person.pick('organizations', { type: 'glob', take: 'Globex Inc' });
-  await person.submit();
-  await modal(world, person, sentences.DONE_TITLE);
-  await world.slack.until(() => receipt(person));
-  await person.close();
-}
-
-const messagesTo = ({ id }: Person) =>
-  world.slack.messages.filter(({ channel, stored }) => {
-    const { kind, members } = world.slack.channels.get(channel) ?? {};
-    return stored && kind === 'im' && members?.has(id);
-  });
-const receipt = (person = world.maria) =>
-  messagesTo(person).find((each) => textOf(each).includes(sentences.receiptTitle('Globex Inc')));
-const notices = (person = world.maria) =>
-  messagesTo(person).filter((each) => !textOf(each).includes(sentences.receiptTitle('')));
-
-/** Waits until a person's notice says this. */
-const noticed = (words: string, person = world.maria): Promise<Message> =>
-  world.slack.until(() => notices(person).find((each) => readingOf(each).includes(words.trim())));
+const createLink = (options?: Parameters<typeof createFollowedLink>[1]) => createFollowedLink(world, options);
+const receipt = (person = world.maria) => receiptTo(world, person);
+const notices = (person = world.maria) => noticesTo(world, person);
+const noticed = (words: string, person = world.maria) => noticeTo(world, person, words);
 
 /** Asks for everything about the link, as Auth0 has it now. */
 async function details(person: Person): Promise<Message> {
@@ -301,10 +279,10 @@ describe('a link that nobody uses', () => {
     await askedAgain();
     expect(notices()).toEqual([]);
     pass(expiresAt - Date.now() - 23 * HOUR);
-    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
     const until = /by (\w+day, [^.]+\(Europe\/Berlin\))/.exec(textOf(warning))?.[1] ?? '';
     expect(textOf(warning)).toContain(
-      customerReminder('expiring', { customer: 'Globex Inc', expiry: until }),
+      customerReminder('expiring', { kind: 'new', customer: 'Globex Inc', expiry: until, isLive: true }),
     );
     expect(readingOf(receipt())).toContain(sentences.ATTENTION.expiring);
     pass(24 * HOUR);
@@ -347,7 +325,9 @@ describe('“Create a link to continue”', () => {
     const notice = await unfinished({ env: { EDITORS: 'U0TOM' } });
     const { maria, auth0, slack } = world;
     expect(buttonsIn(notice)).toEqual([sentences.CONTINUE_SETUP, sentences.MUTE_LINK]);
-    expect(textOf(notice)).toContain(customerReminder('unfinished', { customer: 'Globex Inc', expiry: '' }));
+    expect(textOf(notice)).toContain(
+      customerReminder('unfinished', { kind: 'new', customer: 'Globex Inc', expiry: '', isLive: false }),
+    );
     await slack.until(() => buttonsIn(receipt()).includes(sentences.CONTINUE_SETUP));
     await maria.press(sentences.CONTINUE_SETUP, notice);
     await slack.until(() => maria.sees(notice.channel).some((each) => linkIn(each)));
@@ -418,7 +398,7 @@ describe('messages about a link', () => {
     const { maria, sales } = world;
     await createLink();
     pass((world.auth0.tickets[0]?.expiresAt ?? 0) - Date.now() - HOUR);
-    const warning = await noticed(sentences.expiringNotice('Globex Inc'));
+    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
     await maria.press(sentences.MUTE_LINK, warning);
     await message(world, maria, warning.channel, sentences.muted('Globex Inc', CONTEXT));
     configure();

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 
-/** Starts the playground as `npm run playground` does, after the build. */
+/** Starts the playground as `npm run playground` does. */
 const run = (...options: string[]) =>
   spawn(process.execPath, ['--import', 'tsx', 'playground/main.ts', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,21 +1,30 @@
 import { createServer, request, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Clock } from '../../playground/clock.ts';
 import { Guide } from '../../playground/guide.ts';
 import { readManifest } from '../../playground/manifest.ts';
 import { type Action, listen, servePage } from '../../playground/server.ts';
 import { type State, stateFor } from '../../playground/state.ts';
 import { Switches } from '../../playground/switches.ts';
+import * as sentences from '../../src/slack/sentences.ts';
 import { startWorld, textOf, type World } from '../harness.ts';
+
+import { callAuth0 } from '../stand-ins/call-auth0.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** What the page does, without a browser; `test/browser` has the rest. */
 let world: World;
 let server: Server;
 let port: number;
+/** The bot runs in this process, so its time needs nothing more. */
+let clock: Clock;
 let state: (person?: string) => State;
 
 beforeEach(async () => {
-  world = await startWorld();
+  world = await startWorld({ followIntervalMs: 100 });
   const { slack, auth0, sales } = world;
+  clock = new Clock(async () => undefined);
   const running = {
     mode: 'http' as const,
     manifest: await readManifest(),
@@ -23,13 +32,15 @@ beforeEach(async () => {
     auth0,
     bot: { ended: undefined },
     switches: new Switches(slack, auth0, sales),
-    guide: new Guide(auth0),
+    guide: new Guide(auth0, slack),
+    clock,
   };
   server = servePage(running);
   port = await listen(server, 0);
   state = (person = world.maria.id) => stateFor(running, person);
 });
 afterEach(async () => {
+  clock.stop();
   server.close();
   server.closeAllConnections();
   await world.stop();
@@ -101,8 +112,14 @@ test('a link opens over plain HTTP, and finishing creates the connection', async
   expect(textOf(messages()[0])).toContain(path);
   expect(await (await fetch(path)).text()).toContain('Choose your identity provider');
   expect(state().tenant.tickets[0]).toMatchObject({ state: 'opened', connection: 'acme-corp', opens: 1 });
-  const answer = await fetch(path, { method: 'POST', body: new URLSearchParams({ provider: 'okta' }) });
-  expect(await answer.text()).toContain('is set up');
+  const submit = async (step: string) => {
+    const body = new URLSearchParams({ step, provider: 'okta' });
+    return (await fetch(path, { method: 'POST', body })).text();
+  };
+  await submit('choose');
+  await submit('configure');
+  await submit('skip-test');
+  expect(await submit('enable')).toContain('is set up');
   expect(state().tenant.tickets[0]?.state).toBe('finished');
   expect(state().tenant.connections[0]).toMatchObject({ name: 'acme-corp', kind: 'Okta' });
   await act({ do: 'switch', name: 'down', on: true });
@@ -110,8 +127,8 @@ test('a link opens over plain HTTP, and finishing creates the connection', async
 });
 
 test('the guide follows what happens, and only that', async () => {
-  const { auth0, slack, sales } = world;
-  const nothing = { ask: false, copy: false, open: false, finish: false, find: false, connection: undefined };
+  const { auth0, slack } = world;
+  const nothing = { ask: false, copy: false, open: false, finish: false, see: false };
   expect(state().guide).toEqual(nothing);
   await act({ do: 'copied', text: 'https://acme.eu.auth0.com/' });
   expect(state().guide).toEqual(nothing);
@@ -121,19 +138,46 @@ test('the guide follows what happens, and only that', async () => {
   expect(state().guide).toEqual({ ...nothing, ask: true });
   await act({ do: 'copied', text: `Hello,\n${state().tenant.tickets[0]?.url}\n` });
   expect(state().guide).toEqual({ ...nothing, ask: true, copy: true });
+  auth0.configure(id, 'okta');
+  auth0.leave(id);
+  expect(state().guide).toMatchObject({ open: true, finish: false });
   auth0.complete(id, 'okta');
-  expect(state().guide).toMatchObject({ finish: true, find: false, connection: 'acme-corp' });
+  expect(state().guide).toMatchObject({ finish: true, see: false });
+  await slack.until(() => state().guide.see);
+  const direct = state().channels.find(({ kind }) => kind === 'bot');
+  expect(JSON.stringify(direct?.messages)).toContain(sentences.finished('Acme Corp', ['Customer Portal']));
+});
 
-  await act({ do: 'close' });
-  await act({ do: 'command', channel: sales.id, text: 'edit hooli-okta' });
-  await slack.until(() => state().modal?.submit);
-  expect(state().guide.find).toBe(false);
-  await act({ do: 'close' });
-  await act({ do: 'command', channel: sales.id, text: 'edit acme-corp' });
-  await slack.until(() => state().modal?.submit);
-  expect(state().guide.find).toBe(true);
-  await act({ do: 'close' });
-  expect(state().guide.find).toBe(true);
+test('time moves forward, so a link expires', async () => {
+  await createLink();
+  expect(state()).toMatchObject({ aheadMs: 0, tenant: { tickets: [{ state: 'live' }] } });
+  const before = Date.now();
+  expect((await act({ do: 'forward', hours: 1 })).status).toBe(200);
+  expect(Date.now() - before).toBeGreaterThanOrEqual(HOUR_MS);
+  expect(new Date().toISOString() > new Date(before + HOUR_MS - 1).toISOString()).toBe(true);
+  expect(new Date(0)).toBeInstanceOf(Date);
+  for (let days = 1; days <= 5; days += 1) await act({ do: 'forward', hours: 24 });
+  expect(state()).toMatchObject({ aheadMs: 121 * HOUR_MS, tenant: { tickets: [{ state: 'expired' }] } });
+});
+
+test('a link shows how far the customer is', async () => {
+  const { auth0 } = world;
+  await createLink();
+  const id = auth0.tickets[0]?.id ?? '';
+  const stateAfter = (step: () => unknown) => {
+    step();
+    return state().tenant.tickets[0]?.state;
+  };
+  expect(stateAfter(() => auth0.open(id))).toBe('opened');
+  expect(stateAfter(() => auth0.configure(id, 'okta'))).toBe('configured');
+  expect(stateAfter(() => auth0.complete(id, 'okta'))).toBe('finished');
+});
+
+test('the same read is among the requests once', async () => {
+  const { auth0 } = world;
+  for (let times = 1; times <= 3; times += 1) await callAuth0(auth0, 'GET', '/organizations?take=7');
+  const reads = state().requests.filter(({ what }) => what === 'GET /organizations?take=7');
+  expect(reads).toHaveLength(1);
 });
 
 test('what cannot be done is refused: a choice that was not offered, a message of somebody else', async () => {

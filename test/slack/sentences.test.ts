@@ -20,6 +20,9 @@ const context: sentences.SentenceContext = { command: '/sso-ticket', contact: un
 /** With ACCESS_CONTACT. */
 const named: sentences.SentenceContext = { command: '/sso-ticket', contact: '#it-help' };
 
+/** A sentence with a time in it. */
+const around = ({ before, after }: sentences.TimedSentence) => `${before}TIME${after}`;
+
 /** What the code says, and what it must say. */
 type Row = [said: string, text: string];
 
@@ -1055,6 +1058,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     requested: 'Being created',
     created: 'Active, not delivered yet',
     delivered: 'Active',
+    opened: 'Opened',
     configured: 'Connection set up',
     enabled: 'Enabled',
     failed: 'Not created',
@@ -1099,6 +1103,24 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
 
   // What becomes of a link
   setUpWith: [[sentences.setUpWith('Okta Workforce'), 'Connection set up (Okta Workforce)']],
+  CONNECTION_CHANGED: 'Connection changed',
+  SETTINGS_CHANGED: 'Settings changed',
+  TEST_STARTED: 'Test sign-in started',
+  TEST_DONE: 'Test sign-in',
+  DOMAIN_STEPS: {
+    domain_added: 'Email domain added',
+    domain_verified: 'Email domain verified',
+    domain_unverified: 'Email domain not verified yet',
+    domain_removed: 'Email domain removed',
+  },
+  SESSION_ENDED: 'Left the setup',
+  FINISHED: 'Finished',
+  stepFailed: [
+    [
+      sentences.stepFailed("Auth0 couldn't save the connection"),
+      "Failed: Auth0 couldn't save the connection",
+    ],
+  ],
   SETUP_EXPIRED: 'Expired without a finish',
   OWN_TEAM_ENABLES: 'Your own team has to enable it',
   enabledFor: [
@@ -1108,8 +1130,21 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   ATTENTION: {
     expiring: 'Nothing is set up yet',
     unused: 'Nothing was set up',
-    unfinished: 'Set up, but not enabled',
+    unfinished: 'Not finished',
+    step_failed: 'A step failed',
+    test_hanging: 'The test sign-in isn’t finished',
+    domain_unverified: 'An email domain isn’t verified',
   },
+  oneOfLinks: [
+    [
+      sentences.oneOfLinks(2, 'Globex Inc'),
+      "Auth0 doesn't say which link this was: it's one of the two links for Globex Inc.",
+    ],
+    [
+      sentences.oneOfLinks(3, 'Globex Inc'),
+      "Auth0 doesn't say which link this was: it's one of the 3 links for Globex Inc.",
+    ],
+  ],
   WORKS_UNTIL: 'Works at the latest until: ',
   NOW_IN_AUTH0: 'Now in Auth0: ',
   NO_CONNECTION: "the connection doesn't exist",
@@ -1132,12 +1167,78 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
       'Globex Inc set up the connection. The link names no application, so your own team has to enable it in Auth0.',
     ],
   ],
+  changesFinished: [
+    [sentences.changesFinished('Globex Inc'), 'Globex Inc finished. Their changes are saved.'],
+  ],
   expiringNotice: [
     [
-      sentences.expiringNotice('Globex Inc'),
-      'Nothing is set up for Globex Inc yet. Remind the customer: the link must be opened by ',
+      around(sentences.expiringNotice('Globex Inc')),
+      'Nobody has opened the SSO link for Globex Inc. Remind the customer: the link must be opened by TIME.',
     ],
   ],
+  nothingSetUpNotice: [
+    [
+      around(sentences.nothingSetUpNotice('Globex Inc')),
+      'Nothing is set up for Globex Inc yet. Remind the customer: the link must be opened by TIME.',
+    ],
+  ],
+  openedInVainNotice: [
+    [
+      sentences.openedInVainNotice('Globex Inc'),
+      "Globex Inc opened the SSO link but didn't set anything up, and their time is over. Ask what stopped them, then create the link again.",
+    ],
+  ],
+  unfinishedEditNotice: [
+    [
+      sentences.unfinishedEditNotice('Globex Inc'),
+      "Globex Inc opened the link to change their connection but didn't finish, and their time is over. If they still need it, create the link again.",
+    ],
+  ],
+  leftNotice: [
+    [
+      around(sentences.leftNotice('Globex Inc')),
+      'Globex Inc left the setup before it was finished. They can open the same link again until TIME.',
+    ],
+  ],
+  testHangingNotice: [
+    [
+      around(sentences.testHangingNotice('Globex Inc')),
+      "Globex Inc started a test sign-in at TIME and hasn't finished it. Most often the redirect URL or the certificate is wrong in their identity provider.",
+    ],
+  ],
+  domainNotice: [
+    [
+      sentences.domainNotice('Globex Inc'),
+      "Globex Inc hasn't verified an email domain. Their DNS needs the TXT record that the setup assistant shows. DNS changes can take up to 48 hours.",
+    ],
+  ],
+  stepFailedNotice: [
+    [
+      sentences.stepFailedNotice('Globex Inc', 'ticket_consumption'),
+      "Globex Inc ran into a problem: Auth0 didn't open the link. A link opens ten times at most. If they need more time, create a new link for them.",
+    ],
+    [
+      sentences.stepFailedNotice('Globex Inc', 'connection_update'),
+      "Globex Inc ran into a problem: Auth0 couldn't save the connection. Ask them to check what they copied from their identity provider: the metadata, the certificate, and the client ID.",
+    ],
+    [
+      sentences.stepFailedNotice('Globex Inc', 'enable_connection'),
+      "Globex Inc ran into a problem: Auth0 couldn't enable the connection. Ask them to try again. If it fails again, ask the team that runs your Auth0.",
+    ],
+    [
+      sentences.stepFailedNotice('Globex Inc', 'domain_verification'),
+      "Globex Inc ran into a problem: Auth0 couldn't add or check an email domain. Ask them to check that the domain is theirs, and that its DNS has the TXT record they were shown.",
+    ],
+    [
+      sentences.stepFailedNotice('Globex Inc', 'provisioning_token_creation'),
+      "Globex Inc ran into a problem: Auth0 couldn't set up user provisioning. Ask them to try that step again. They can also finish without it.",
+    ],
+    [
+      sentences.stepFailedNotice('Globex Inc', 'toString'),
+      'Globex Inc ran into a problem: a step of the setup failed. Ask them what the setup assistant says, and to try the step again.',
+    ],
+  ],
+  failedStep: [[sentences.failedStep('missing_configuration').what, 'a step of the setup failed']],
   unusedNotice: [
     [
       sentences.unusedNotice('Globex Inc'),

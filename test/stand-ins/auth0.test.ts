@@ -51,6 +51,12 @@ function createTicket(body: unknown, profile = standard) {
   return api('POST', `/self-service-profiles/${profile}/sso-ticket`, body);
 }
 
+/** Submits a form of the setup assistant. Returns the next page. */
+async function submit(url: string, form: Record<string, string>): Promise<string> {
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+  return response.text();
+}
+
 function fillOrganizations(count: number): void {
   auth0.organizations = Array.from({ length: count }, (_, index) => {
     const number = String(index).padStart(4, '0');
@@ -338,8 +344,10 @@ describe('tickets', () => {
     expect(ticket).toMatchObject({ opens: 1, state: 'opened' });
     expect(auth0.connections.map(({ name }) => name)).not.toContain('globex-sso');
 
-    const done = await fetch(url, { method: 'POST', body: new URLSearchParams({ provider: 'okta-samlp' }) });
-    expect(await done.text()).toContain('Single sign-on is ready');
+    await submit(url, { step: 'choose', provider: 'okta-samlp' });
+    await submit(url, { step: 'configure' });
+    await submit(url, { step: 'skip-test' });
+    expect(await submit(url, { step: 'enable' })).toContain('Single sign-on is ready');
     const made = auth0.connections.find(({ name }) => name === 'globex-sso');
     expect(made).toMatchObject({ strategy: 'samlp', enabled_clients: [portal] });
     expect(auth0.organizationConnections.slice(-1)).toMatchObject([
@@ -409,7 +417,7 @@ describe('tickets', () => {
     expect(ticket?.state).toBe('revoked');
     const late = await fetch(body.ticket, {
       method: 'POST',
-      body: new URLSearchParams({ provider: 'okta' }),
+      body: new URLSearchParams({ step: 'choose', provider: 'okta' }),
     });
     expect(late.status).toBe(403);
     const unknown = await api('POST', `/self-service-profiles/${standard}/sso-ticket/nope/revoke`);

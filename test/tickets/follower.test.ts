@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
+import { LOG_PAGE_SIZE, type SetupEvent } from '../../src/auth0/setup-events.ts';
 import type { Tenant } from '../../src/auth0/tenant.ts';
 import type { Database } from '../../src/database/database.ts';
 import { Leases } from '../../src/database/leases.ts';
@@ -12,8 +13,10 @@ import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { AuditLog, newEvent } from '../../src/tickets/audit.ts';
 import { FollowStore } from '../../src/tickets/follow-store.ts';
 import { Follower } from '../../src/tickets/follower.ts';
+import { LogFollower } from '../../src/tickets/log-follower.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
-import { factsOf, summarize, type Ticket, type TicketRecord } from '../../src/tickets/ticket.ts';
+import { summarize } from '../../src/tickets/summary.ts';
+import { factsOf, type Ticket, type TicketRecord } from '../../src/tickets/ticket.ts';
 import { connect, scope } from '../database/connect.ts';
 
 const MINUTE = 60_000;
@@ -21,16 +24,103 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = 1_800_000_000_000;
 const LINKS = 200;
+/** So many are created together, the others ten each hour. */
+const BURST = 100;
+const LOG_DELAY = 2 * MINUTE;
 
-/** What customers do, in hours after the link was created. */
-const CUSTOMERS = [
-  { does: 'nothing' },
-  { does: 'enable', configured: 20, enabled: 21 },
-  { does: 'enable', configured: 30, enabled: 70 },
-  { does: 'configure', configured: 10 },
-  { does: 'revoked', configured: 90, revoked: 3 },
-] as const;
-type Customer = { does: string; configured?: number; enabled?: number; revoked?: number };
+/** What a customer does, in hours after the link was created, and what their link's owner hears of it. */
+interface Customer {
+  /** In the setup assistant, as the log has it. */
+  does: [hours: number, outcome: SetupEvent['outcome'], name: string][];
+  /** What the state of the connection says. */
+  configured?: number;
+  enabled?: number;
+  revoked?: number;
+  status: string;
+  /** Without the log, and with it. */
+  hears: [string[], string[]];
+}
+
+const CUSTOMERS: Customer[] = [
+  {
+    does: [],
+    status: 'expired',
+    hears: [
+      ['expiring', 'unused'],
+      ['expiring', 'unused'],
+    ],
+  },
+  {
+    does: [
+      [19.9, 'success', 'ticket_consumption'],
+      [20, 'success', 'connection_creation'],
+      [20.1, 'info', 'try_connection_start'],
+      [20.2, 'info', 'try_connection_end'],
+      [21, 'success', 'enable_connection'],
+      [21, 'info', 'flow_end'],
+    ],
+    configured: 20,
+    enabled: 21,
+    status: 'enabled',
+    hears: [['finished'], ['finished']],
+  },
+  {
+    // Their own team enables it later.
+    does: [
+      [29.9, 'success', 'ticket_consumption'],
+      [30, 'success', 'connection_creation'],
+    ],
+    configured: 30,
+    enabled: 70,
+    status: 'enabled',
+    hears: [
+      ['unfinished', 'finished'],
+      ['unfinished', 'finished'],
+    ],
+  },
+  {
+    does: [
+      [9.9, 'success', 'ticket_consumption'],
+      [10, 'success', 'connection_creation'],
+      [10.1, 'info', 'flow_end'],
+    ],
+    configured: 10,
+    status: 'expired',
+    hears: [['unfinished'], ['unfinished']],
+  },
+  { does: [], configured: 90, revoked: 3, status: 'revoked', hears: [[], []] },
+  {
+    does: [
+      [5, 'success', 'ticket_consumption'],
+      [5.1, 'failure', 'connection_creation'],
+      [5.5, 'success', 'connection_creation'],
+      [5.6, 'success', 'enable_connection'],
+    ],
+    configured: 5.5,
+    enabled: 5.6,
+    status: 'enabled',
+    hears: [['finished'], ['step_failed', 'finished']],
+  },
+  {
+    does: [
+      [5, 'success', 'ticket_consumption'],
+      [5.1, 'success', 'connection_creation'],
+      [5.2, 'info', 'try_connection_start'],
+      [5.6, 'info', 'try_connection_end'],
+      [5.7, 'success', 'enable_connection'],
+    ],
+    configured: 5.1,
+    enabled: 5.7,
+    status: 'enabled',
+    hears: [['finished'], ['test_hanging', 'finished']],
+  },
+  {
+    does: [[6, 'success', 'ticket_consumption']],
+    status: 'expired',
+    hears: [['expiring', 'unused'], ['unused']],
+  },
+];
+const customerOf = (index: number): Customer => CUSTOMERS[index % CUSTOMERS.length] as Customer; // one of them
 
 let database: Database;
 let folder: string;
@@ -75,134 +165,181 @@ class Clock {
   }
 }
 
-it('200 links over five days: each ends in the right state, each message is sent once, and Auth0 is asked once a minute', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-follow-'));
-  database = connect({ dataDir: folder });
-  const clock = new Clock();
-  const log = createLog('error', { write: () => true });
-  const store = new TicketStore({ database, scope: scope(), instance: 'bot' });
-  const followed = new FollowStore({ database, scope: scope() });
-  const leases = new Leases({ database, scope: scope(), now: () => clock.now });
-  const audit = new AuditLog({ log, store, queue: new WriteQueue({ log }), onEvent: () => undefined });
+/** The log of a tenant: each event is late, out of order, and some come twice. */
+class TenantLog {
+  readonly #clock: Clock;
+  readonly #events: { event: SetupEvent; visibleAt: number }[] = [];
 
-  const calls: { at: number; by: string }[] = [];
-  const shown = new Map<string, string[]>();
-  const customers = new Map<string, { customer: Customer; createdAt: number }>();
-  const hasHappened = (name: string, what: 'configured' | 'enabled') => {
-    const { customer, createdAt } = customers.get(name) ?? { customer: undefined, createdAt: 0 };
-    const hours = customer?.[what];
-    return hours !== undefined && clock.now >= createdAt + hours * HOUR;
-  };
-  const tenantFor = (by: string) => {
-    const call = <T>(answer: () => T) => {
-      calls.push({ at: clock.now, by });
-      // Every seventh call fails.
-      if (calls.length % 7 === 0) throw new Auth0Error('failed');
-      return answer();
-    };
-    const api = {
-      connectionByName: async (name: string) =>
-        call(() => (hasHappened(name, 'configured') ? { id: name, strategy: 'okta' } : undefined)),
-      connectionClients: async (name: string) =>
-        call(() => (hasHappened(name, 'enabled') ? ['client_1'] : [])),
-      organizationConnections: async () => call(() => []),
-      missingPermissions: async () => [],
-    };
-    return { api } as unknown as Tenant; // all that a follower asks
-  };
-  const startFollower = (instance: string) => {
-    const stop = new AbortController();
-    const onChange = async ({ ticket, events }: TicketRecord) => {
-      const { isFinished, attention } = summarize(ticket, events, clock.now);
-      const kind = isFinished ? 'finished' : attention;
-      if (!kind) return true;
-      const event = newEvent('notified', { ...factsOf(ticket), reason: kind }, ticket.id);
-      if ((await followed.add(ticket.id, [event])).length === 0) return true;
-      shown.set(ticket.id, [...(shown.get(ticket.id) ?? []), kind]);
-      return true;
-    };
-    const follower = new Follower({
-      tenant: tenantFor(instance),
-      store,
-      followed,
-      audit,
-      leases,
-      instance,
-      tasks: new TaskTracker(),
-      onChange,
-      log,
-      now: () => clock.now,
-      sleep: clock.sleep,
-    });
-    const done = follower.run(stop.signal);
-    return { stop: () => stop.abort(), done };
-  };
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
-  const create = async (index: number) => {
-    const customer: Customer = CUSTOMERS[index % CUSTOMERS.length] ?? { does: 'nothing' };
-    const name = `customer-${index}`;
-    const ticket: Ticket = {
-      id: `ticket-${index}`,
-      kind: 'new',
-      requester: 'U1',
-      channel: undefined,
-      customer: name,
-      connection: name,
-      connectionId: undefined,
-      profile: { id: 'ssp_1', name: 'Standard' },
-      clients: [{ id: 'client_1', name: 'Portal' }],
-      organizations: [],
-      options: [],
-      form: {},
-      correlationId: `correlation-${index}`,
-      createdAt: clock.now,
-    };
-    const at = (type: 'requested' | 'created' | 'revoked', time = clock.now) => ({
-      ...newEvent(type, {}, ticket.id),
-      at: time,
-    });
-    await store.begin(ticket, at('requested'), { submission: name, maxPerHour: 1_000 });
-    const expiresAt = clock.now + 2 * DAY;
-    await store.created(at('created'), { sealedId: 'sealed', fingerprint: name, expiresAt });
-    customers.set(name, { customer, createdAt: clock.now });
-    if (customer.revoked) await store.add(at('revoked'), { endedAt: clock.now });
-  };
+  write(connection: string, at: number, outcome: SetupEvent['outcome'], name: string): void {
+    const id = `log ${String(this.#events.length).padStart(6, '0')}`;
+    const event = { id, at, outcome, name, connection, flow: 'create', tracingId: connection };
+    // Not random, so that a failure can be seen again.
+    const delay = (this.#events.length * 7_919) % LOG_DELAY;
+    this.#events.push({ event, visibleAt: at + delay });
+    if (this.#events.length % 5 === 0) this.#events.push({ event, visibleAt: at + LOG_DELAY });
+  }
 
-  const first = startFollower('first');
-  let second: ReturnType<typeof startFollower> | undefined;
-  let created = 0;
-  while (clock.now < START + 5 * DAY) {
-    // Ten each hour.
-    while (created < LINKS && clock.now >= START + (created / 10) * HOUR) {
-      await create(created);
-      created += 1;
+  page(since: number, page: number): { events: SetupEvent[]; size: number; dropped: number } {
+    const found = this.#events
+      .filter(({ event, visibleAt }) => event.at >= since && visibleAt <= this.#clock.now)
+      .map(({ event }) => event)
+      .toSorted((a, b) => a.at - b.at);
+    const events = found.slice(page * LOG_PAGE_SIZE, (page + 1) * LOG_PAGE_SIZE);
+    return { events, size: events.length, dropped: 0 };
+  }
+}
+
+it.each([
+  ['without read:logs', 0],
+  ['with read:logs', 1],
+] as const)(
+  '200 links over five days, %s: each ends in the right state, each message is sent once, and Auth0 is asked seldom',
+  async (_, withLog) => {
+    folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-follow-'));
+    database = connect({ dataDir: folder });
+    const clock = new Clock();
+    const tenantLog = new TenantLog(clock);
+    const log = createLog('error', { write: () => true });
+    const store = new TicketStore({ database, scope: scope(), instance: 'bot' });
+    const followed = new FollowStore({ database, scope: scope() });
+    const leases = new Leases({ database, scope: scope(), now: () => clock.now });
+    const audit = new AuditLog({ log, store, queue: new WriteQueue({ log }), onEvent: () => undefined });
+
+    const calls: { at: number; by: string; page?: number }[] = [];
+    const shown = new Map<string, string[]>();
+    const createdAt = new Map<string, number>();
+    const hasHappened = (name: string, what: 'configured' | 'enabled') => {
+      const hours = customerOf(Number(name.split('-')[1]))[what];
+      return hours !== undefined && clock.now >= (createdAt.get(name) ?? 0) + hours * HOUR;
+    };
+    const tenantFor = (by: string) => {
+      const call = <T>(answer: () => T, page?: number) => {
+        calls.push({ at: clock.now, by, ...(page !== undefined && { page }) });
+        // Every seventh call about a connection fails.
+        if (page === undefined && calls.length % 7 === 0) throw new Auth0Error('failed');
+        return answer();
+      };
+      const api = {
+        connectionByName: async (name: string) =>
+          call(() => (hasHappened(name, 'configured') ? { id: name, strategy: 'okta' } : undefined)),
+        connectionClients: async (name: string) =>
+          call(() => (hasHappened(name, 'enabled') ? ['client_1'] : [])),
+        organizationConnections: async () => call(() => []),
+        missingPermissions: async () => (withLog ? [] : ['read:logs']),
+        setupEvents: async (since: number, page: number) => call(() => tenantLog.page(since, page), page),
+      };
+      return { api } as unknown as Tenant; // all that a follower asks
+    };
+    const startFollower = (instance: string) => {
+      const stop = new AbortController();
+      const onChange = async ({ ticket, events }: TicketRecord) => {
+        const { isFinished, attention } = summarize(ticket, events, clock.now);
+        for (const kind of [isFinished && 'finished', attention]) {
+          if (!kind) continue;
+          const event = newEvent('notified', { ...factsOf(ticket), reason: kind }, ticket.id);
+          if ((await followed.add(ticket.id, [event])).length === 0) continue;
+          shown.set(ticket.id, [...(shown.get(ticket.id) ?? []), kind]);
+        }
+        return true;
+      };
+      const shared = { tenant: tenantFor(instance), followed, leases, instance, log, now: () => clock.now };
+      const follower = new Follower({
+        ...shared,
+        store,
+        audit,
+        tasks: new TaskTracker(),
+        onChange,
+        sleep: clock.sleep,
+      });
+      const logFollower = new LogFollower({ ...shared, follower, sleep: clock.sleep });
+      void follower.run(stop.signal);
+      void logFollower.run(stop.signal);
+      return { stop: () => stop.abort() };
+    };
+
+    const create = async (index: number) => {
+      const { does, revoked } = customerOf(index);
+      const name = `customer-${index}`;
+      const ticket: Ticket = {
+        id: `ticket-${index}`,
+        kind: 'new',
+        requester: 'U1',
+        channel: undefined,
+        customer: name,
+        connection: name,
+        connectionId: undefined,
+        profile: { id: 'ssp_1', name: 'Standard' },
+        clients: [{ id: 'client_1', name: 'Portal' }],
+        organizations: [],
+        options: [],
+        form: {},
+        correlationId: `correlation-${index}`,
+        createdAt: clock.now,
+      };
+      const at = (type: 'requested' | 'created' | 'revoked', time = clock.now) => ({
+        ...newEvent(type, {}, ticket.id),
+        at: time,
+      });
+      await store.begin(ticket, at('requested'), { submission: name, maxPerHour: 1_000 });
+      const expiresAt = clock.now + 2 * DAY;
+      await store.created(at('created'), { sealedId: 'sealed', fingerprint: name, expiresAt });
+      createdAt.set(name, clock.now);
+      tenantLog.write(name, clock.now, 'success', 'ticket_generation');
+      for (const [hours, outcome, event] of does) {
+        tenantLog.write(name, clock.now + hours * HOUR, outcome, event);
+      }
+      if (revoked) await store.add(at('revoked'), { endedAt: clock.now });
+    };
+
+    const first = startFollower('first');
+    let second: ReturnType<typeof startFollower> | undefined;
+    let created = 0;
+    while (clock.now < START + 5 * DAY) {
+      while (created < LINKS && (created < BURST || clock.now >= START + ((created - BURST) / 10) * HOUR)) {
+        await create(created);
+        created += 1;
+      }
+      // A restart in which both run for a while, and the first one goes without ending its leases.
+      if (!second && clock.now >= START + 2 * DAY) second = startFollower('second');
+      if (clock.now >= START + 2 * DAY + 30 * MINUTE) first.stop();
+      await clock.step();
     }
-    // A restart in which both run for a while, and the first one goes without ending its lease.
-    if (!second && clock.now >= START + 2 * DAY) second = startFollower('second');
-    if (clock.now >= START + 2 * DAY + 30 * MINUTE) first.stop();
-    await clock.step();
-  }
 
-  for (let index = 0; index < LINKS; index += 1) {
-    const record = await store.find(`ticket-${index}`);
-    if (!record) throw new Error('It is not on record');
-    const { does } = CUSTOMERS[index % CUSTOMERS.length] ?? { does: 'nothing' };
-    const { status } = summarize(record.ticket, record.events, clock.now);
-    const notices = shown.get(record.ticket.id) ?? [];
-    expect(new Set(notices).size).toBe(notices.length);
-    const expected = {
-      nothing: ['expired', ['expiring', 'unused']],
-      enable: ['enabled', expect.arrayContaining(['finished'])],
-      configure: ['expired', ['unfinished']],
-      revoked: ['revoked', []],
-    }[does];
-    expect([does, status, notices]).toEqual([does, ...expected]);
-  }
-  // At most one call in each minute, no matter which instance makes it.
-  const gaps = calls.slice(1).map(({ at }, index) => at - (calls[index]?.at ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
-  expect(new Set(calls.map(({ by }) => by))).toEqual(new Set(['first', 'second']));
-  // When every session is over, 80 connections wait to be enabled: one look a day, and one more after each failure.
-  const lastDay = calls.filter(({ at }) => at >= START + 4 * DAY);
-  expect(lastDay.length).toBeLessThan(100);
-});
+    for (let index = 0; index < LINKS; index += 1) {
+      const record = await store.find(`ticket-${index}`);
+      if (!record) throw new Error('It is not on record');
+      const { status, hears } = customerOf(index);
+      const notices = shown.get(record.ticket.id) ?? [];
+      expect(new Set(notices).size).toBe(notices.length);
+      const summary = summarize(record.ticket, record.events, clock.now);
+      const expected = hears[withLog];
+      expect([index, summary.status, notices.filter((kind) => expected.includes(kind))]).toEqual([
+        index,
+        status,
+        expected,
+      ]);
+      // Without the log, a state that is seen late may look unfinished, or unopened, for a while.
+      if (withLog) expect(notices).toEqual(expected);
+    }
+
+    // At most one call about a connection in each minute and three searches, no matter which instance makes them.
+    const states = calls.filter(({ page }) => page === undefined);
+    const gaps = states.slice(1).map(({ at }, index) => at - (states[index]?.at ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
+    expect(new Set(states.map(({ by }) => by))).toEqual(new Set(['first', 'second']));
+    const searches = calls.filter(({ page }) => page === 0);
+    const inAMinute = searches.map(
+      ({ at }) => searches.filter((other) => other.at >= at && other.at < at + MINUTE).length,
+    );
+    expect(Math.max(0, ...inAMinute)).toBeLessThanOrEqual(3);
+    expect(new Set(searches.map(({ by }) => by)).size).toBe(withLog ? 2 : 0);
+    // When every session is over, no search; connections wait to be enabled: one look a day, and one after each failure.
+    const lastDay = calls.filter(({ at }) => at >= START + 4 * DAY);
+    expect(lastDay.length).toBeLessThan(100);
+    expect(lastDay.filter(({ page }) => page !== undefined)).toEqual([]);
+  },
+);

@@ -2,7 +2,8 @@ import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
 import { customerReminder } from '../../tickets/customer-message.ts';
 import { NO_APPLICATION } from '../../tickets/follow.ts';
-import { type Attention, firstOf, type TicketRecord } from '../../tickets/ticket.ts';
+import { type Attention, endOf, summarize, troubleIn } from '../../tickets/summary.ts';
+import { firstOf, lastOf, type TicketRecord } from '../../tickets/ticket.ts';
 import {
   copyable,
   date,
@@ -17,7 +18,7 @@ import { continueButton, createAgainButton, muteButton } from '../buttons.ts';
 import * as sentences from '../sentences.ts';
 import { writtenDate } from '../written-date.ts';
 import type { Message } from './message.ts';
-import { enabledApplications } from './steps.ts';
+import { enabledApplications, oneOfLinks } from './steps.ts';
 
 /** What a message about a link can be about. */
 export type NoticeKind = 'finished' | Attention;
@@ -30,35 +31,51 @@ export interface NoticeReader {
   mayAct: boolean;
 }
 
-/** A message about what became of a link, to the person who follows it, with what to do. */
-export function linkNotice(record: TicketRecord, kind: NoticeKind, reader: NoticeReader): Message {
-  const { ticket } = record;
+/** What a message says, around the time that it names. */
+type Said = string | (sentences.TimedSentence & { at: number });
+
+/**
+ * A message about what became of a link, to the person who follows it, with what to do.
+ *
+ * @param now in milliseconds since 1970
+ */
+export function linkNotice(
+  record: TicketRecord,
+  kind: NoticeKind,
+  reader: NoticeReader,
+  now: number,
+): Message {
+  const { ticket, events } = record;
   const customer = clip(ticket.customer, 300);
-  const expires = Math.floor((ticket.expiresAt ?? ticket.createdAt) / 1000);
-  const sentence = sentenceOf(record, kind, customer);
-  const elements: RichElement[] =
-    kind === 'expiring' ? [text(sentence), date(expires), text('.')] : [text(sentence)];
-  const expiry = writtenDate(expires, reader.timeZone);
+  const said = saidOf(record, kind, now);
+  const { isLive } = summarize(ticket, events, now);
+  const expiry = writtenDate(Math.floor(workingUntil(record) / 1000), reader.timeZone);
+  const doubt = oneOfLinks(record);
   return {
-    text: notificationText(kind === 'expiring' ? `${sentence}${expiry}.` : sentence),
+    text: notificationText(plainly(said, reader.timeZone)),
     blocks: [
-      rich(section(mention(reader.user), text(' '), ...elements)),
+      rich(section(mention(reader.user), text(' '), ...elementsOf(said)), ...(doubt ? [doubt] : [])),
       ...(kind === 'finished'
         ? []
         : [
             rich(
               section(text(sentences.FOR_THE_CUSTOMER)),
-              copyable(customerReminder(kind, { customer, expiry })),
+              copyable(customerReminder(kind, { kind: ticket.kind, customer, expiry, isLive })),
             ),
           ]),
-      { type: 'actions', elements: [...wayOn(ticket.id, kind, reader), muteButton(ticket.id)] },
+      { type: 'actions', elements: [...wayOn(record, kind, reader, isLive), muteButton(ticket.id)] },
     ],
   };
 }
 
 /** The same for AUDIT_CHANNEL, because its person can't be reached. Its buttons would be for that person. */
-export function undeliveredNotice(record: TicketRecord, kind: NoticeKind, reader: NoticeReader): Message {
-  const message = linkNotice(record, kind, reader);
+export function undeliveredNotice(
+  record: TicketRecord,
+  kind: NoticeKind,
+  reader: NoticeReader,
+  now: number,
+): Message {
+  const message = linkNotice(record, kind, reader, now);
   return {
     text: message.text,
     blocks: [
@@ -68,28 +85,71 @@ export function undeliveredNotice(record: TicketRecord, kind: NoticeKind, reader
   };
 }
 
-function sentenceOf(record: TicketRecord, kind: NoticeKind, customer: string): string {
+const workingUntil = ({ ticket, events }: TicketRecord) => endOf(ticket, events) ?? ticket.createdAt;
+
+function plainly(said: Said, timeZone: string): string {
+  if (typeof said === 'string') return said;
+  return `${said.before}${writtenDate(Math.floor(said.at / 1000), timeZone)}${said.after}`;
+}
+
+function elementsOf(said: Said): RichElement[] {
+  if (typeof said === 'string') return [text(said)];
+  return [text(said.before), date(Math.floor(said.at / 1000)), text(said.after)];
+}
+
+function saidOf(record: TicketRecord, kind: NoticeKind, now: number): Said {
+  const { ticket, events } = record;
+  const customer = clip(ticket.customer, 300);
   switch (kind) {
     case 'finished':
       return finishedSentence(record, customer);
-    case 'expiring':
-      return sentences.expiringNotice(customer);
+    case 'expiring': {
+      const isKnown = firstOf(events, 'traced') !== undefined;
+      const said = isKnown ? sentences.expiringNotice(customer) : sentences.nothingSetUpNotice(customer);
+      return { ...said, at: workingUntil(record) };
+    }
     case 'unused':
-      return sentences.unusedNotice(customer);
+      return firstOf(events, 'opened')
+        ? sentences.openedInVainNotice(customer)
+        : sentences.unusedNotice(customer);
     case 'unfinished':
-      return sentences.unfinishedNotice(customer);
+      return unfinishedSaid(record, customer, now);
+    case 'step_failed':
+      return sentences.stepFailedNotice(customer, troubleIn(events)?.details.step ?? '');
+    case 'test_hanging':
+      return { ...sentences.testHangingNotice(customer), at: lastOf(events, 'test_started')?.at ?? now };
+    case 'domain_unverified':
+      return sentences.domainNotice(customer);
   }
+}
+
+function unfinishedSaid(record: TicketRecord, customer: string, now: number): Said {
+  const { ticket, events } = record;
+  if (summarize(ticket, events, now).isLive) {
+    return { ...sentences.leftNotice(customer), at: workingUntil(record) };
+  }
+  return ticket.kind === 'edit'
+    ? sentences.unfinishedEditNotice(customer)
+    : sentences.unfinishedNotice(customer);
 }
 
 /** That the customer is done, and what that means. */
 export function finishedSentence(record: TicketRecord, customer: string): string {
+  if (record.ticket.kind === 'edit') return sentences.changesFinished(customer);
   return firstOf(record.events, 'finished')?.details.reason === NO_APPLICATION
     ? sentences.finishedWithoutApplication(customer)
     : sentences.finished(customer, enabledApplications(record));
 }
 
-function wayOn(id: string, kind: NoticeKind, { mayAct }: NoticeReader): types.Button[] {
-  if (!mayAct) return [];
-  if (kind === 'unused') return [createAgainButton(id)];
-  return kind === 'unfinished' ? [continueButton(id)] : [];
+function wayOn(
+  { ticket }: TicketRecord,
+  kind: NoticeKind,
+  { mayAct }: NoticeReader,
+  isLive: boolean,
+): types.Button[] {
+  if (!mayAct || isLive) return [];
+  if (kind === 'unused') return [createAgainButton(ticket.id)];
+  const isLeft = kind === 'unfinished' || kind === 'domain_unverified';
+  if (!isLeft) return [];
+  return [ticket.kind === 'edit' ? createAgainButton(ticket.id) : continueButton(ticket.id)];
 }

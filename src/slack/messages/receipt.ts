@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
-import { firstOf, summarize, type TicketRecord } from '../../tickets/ticket.ts';
+import { endOf, summarize } from '../../tickets/summary.ts';
+import { firstOf, type TicketRecord } from '../../tickets/ticket.ts';
 import {
   bold,
   date,
@@ -16,7 +17,7 @@ import * as sentences from '../sentences.ts';
 import { detailLines } from './details.ts';
 import { finishedSentence } from './link-notice.ts';
 import type { Message } from './message.ts';
-import { stepLines } from './steps.ts';
+import { oneOfLinks, stepLines } from './steps.ts';
 
 /**
  * The receipt: a stored message to the requester, without the link. While the link works, it has a button that revokes
@@ -32,7 +33,8 @@ export function receiptMessage(
   const { ticket, events } = record;
   const { customer } = ticket;
   const { isLive, end, attention } = summarize(ticket, events, now);
-  const steps = stepLines(record);
+  const doubt = oneOfLinks(record);
+  const steps = [...stepLines(record), ...(doubt ? [doubt] : [])];
   const title = section(bold(sentences.receiptTitle(customer)));
   if (end?.type === 'revoked') {
     const sentence = sentences.revoked(customer, sentenceContext);
@@ -46,7 +48,7 @@ export function receiptMessage(
   }
   const buttons = isLive
     ? [revokeButton(ticket.id)]
-    : attention === 'unfinished'
+    : ticket.kind === 'new' && (attention === 'unfinished' || attention === 'domain_unverified')
       ? [continueButton(ticket.id)]
       : [];
   return {
@@ -70,11 +72,11 @@ function adviceOf(record: TicketRecord, now: number): string {
 
 /** Until when the link works. Once the connection is set up, it has been opened, and a session ends after some hours. */
 function expiryOf({ ticket, events }: TicketRecord, now: number): types.RichTextSection[] {
-  const { expiresAt } = ticket;
+  const expiresAt = endOf(ticket, events);
   if (expiresAt === undefined) return [];
   const when = date(Math.floor(expiresAt / 1000));
   if (!summarize(ticket, events, now).isLive) return [section(bold(sentences.EXPIRED), when)];
-  return firstOf(events, 'configured')
+  return firstOf(events, 'opened') || firstOf(events, 'configured')
     ? [section(bold(sentences.WORKS_UNTIL), when)]
     : [section(bold(sentences.OPEN_BY), when, text(sentences.IF_NOT_OPENED))];
 }

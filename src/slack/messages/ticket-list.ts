@@ -1,10 +1,10 @@
 import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
 import { type ConnectionState, isFollowed, isMuted, ownerOf } from '../../tickets/follow.ts';
+import { summarize } from '../../tickets/summary.ts';
 import {
   type EventType,
   firstOf,
-  summarize,
   type Ticket,
   type TicketEvent,
   type TicketRecord,
@@ -32,7 +32,7 @@ import * as sentences from '../sentences.ts';
 import type { TicketQuery } from '../ticket-query.ts';
 import { detailLines, detailText } from './details.ts';
 import type { Message } from './message.ts';
-import { stateLine, stepOf } from './steps.ts';
+import { oneOfLinks, stateLine, stepElements, stepsOf } from './steps.ts';
 
 /** Who looks at links: that decides what they see of them. */
 export interface Viewer {
@@ -91,8 +91,9 @@ export function ticketDetails(
   now: number,
   state?: ConnectionState,
 ): Message {
-  const { ticket, events } = record;
+  const { ticket } = record;
   const title = sentences.linkTitle(ticket.customer);
+  const doubt = oneOfLinks(record);
   const buttons = [...ticketButtons(record, viewer, now), ...followButtons(record, viewer)];
   return {
     text: notificationText(title),
@@ -100,7 +101,8 @@ export function ticketDetails(
       rich(section(bold(title), text(` ${sentences.LIST_ONLY_YOU}`)), section(...stateOf(record, now))),
       ...(seesAll(ticket, viewer) ? [rich(...detailLines(ticket))] : []),
       rich(
-        ...events.flatMap((event) => eventLine(ticket, event)),
+        ...history(record),
+        ...(doubt ? [doubt] : []),
         state ? stateLine(ticket, state) : section(text(sentences.STATE_UNKNOWN)),
       ),
       ...(buttons.length ? [{ type: 'actions' as const, elements: buttons }] : []),
@@ -119,7 +121,8 @@ function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types
   const isSetUp = firstOf(events, 'configured') !== undefined;
   if (isLive)
     return [revokeButton(ticket.id, { listed: true }), ...(isSetUp ? [] : [replaceButton(ticket.id)])];
-  if (attention === 'unfinished') return [continueButton(ticket.id)];
+  const canContinue = attention === 'unfinished' || attention === 'domain_unverified';
+  if (canContinue && ticket.kind === 'new') return [continueButton(ticket.id)];
   return status === 'requested' ? [] : [createAgainButton(ticket.id)];
 }
 
@@ -136,8 +139,9 @@ function stateOf(record: TicketRecord, now: number): RichElement[] {
   return [...statusOf(record, now), ...(attention ? [text(` · ${sentences.ATTENTION[attention]}`)] : [])];
 }
 
-function statusOf({ ticket, events }: TicketRecord, now: number): RichElement[] {
-  const { status, end } = summarize(ticket, events, now);
+function statusOf(record: TicketRecord, now: number): RichElement[] {
+  const { ticket, events } = record;
+  const { status, end, isFinished } = summarize(ticket, events, now);
   const label = bold(sentences.LINK_STATES[status]);
   const { expiresAt } = ticket;
   switch (status) {
@@ -148,10 +152,12 @@ function statusOf({ ticket, events }: TicketRecord, now: number): RichElement[] 
       return expiresAt ? [label, text(' '), dateOf(expiresAt)] : [label];
     case 'revoked':
       return end ? [label, ...byWhom(end)] : [label];
+    case 'opened':
     case 'configured':
     case 'enabled': {
-      const step = firstOf(events, status);
-      return (step && stepOf(ticket, step)) ?? [label];
+      const last = isFinished && ticket.kind === 'edit' ? 'finished' : status;
+      const step = stepsOf(record).find(({ type }) => type === last);
+      return step ? stepElements(step) : [label];
     }
     case 'failed':
     case 'requested':
@@ -165,11 +171,14 @@ function byWhom({ actor, at, details }: TicketEvent): RichElement[] {
   return [text(sentences.BY), who, text(', '), dateOf(at)];
 }
 
-function eventLine(ticket: Ticket, event: TicketEvent): types.RichTextSection[] {
-  const step = stepOf(ticket, event);
-  if (step) return [section(...step)];
-  const label = EVENT_LABELS[event.type];
-  return label ? [section(text(label), ...byWhom(event))] : [];
+/** What people and the customer have done, oldest first. */
+function history(record: TicketRecord): types.RichTextSection[] {
+  const acts = record.events.flatMap((event) => {
+    const label = EVENT_LABELS[event.type];
+    return label ? [{ at: event.at, line: section(text(label), ...byWhom(event)) }] : [];
+  });
+  const steps = stepsOf(record).map((step) => ({ at: step.at, line: section(...stepElements(step)) }));
+  return [...acts, ...steps].toSorted((a, b) => a.at - b.at).map(({ line }) => line);
 }
 
 const EVENT_LABELS: Partial<Record<EventType, string>> = sentences.EVENT_LABELS;

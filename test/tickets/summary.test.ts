@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EventType, summarize, type Ticket, type TicketEvent } from '../../src/tickets/ticket.ts';
+import { type Attention, summarize } from '../../src/tickets/summary.ts';
+import type { EventType, Ticket, TicketEvent } from '../../src/tickets/ticket.ts';
 
 const HOUR = 3_600_000;
 const EXPIRES_AT = 1_800_000_000_000;
@@ -66,6 +67,52 @@ describe('what people should know', () => {
     expect(summarize(ticket(EXPIRES_AT, kind), eventsOf(types), now).attention).toBe(attention);
   });
 
+  const SESSION = 5 * HOUR;
+  it.each<[string, EventType[], number, Attention | undefined]>([
+    ['nothing of a link that was opened', ['opened'], HOUR, undefined],
+    ['that nothing was set up', ['opened'], SESSION, 'unused'],
+    ['that it was set up and not enabled', ['opened', 'configured'], SESSION, 'unfinished'],
+    ['that they left', ['opened', 'configured', 'session_ended'], HOUR, 'unfinished'],
+    ['not while a step may appear late', ['opened', 'configured', 'session_ended'], HOUR / 12, undefined],
+    ['until they open it again', ['configured', 'session_ended', 'opened'], HOUR, undefined],
+    ['not if they left before anything', ['opened', 'session_ended'], HOUR, undefined],
+    ['that a step failed', ['opened', 'step_failed'], 0, 'step_failed'],
+    ['until it works', ['opened', 'step_failed', 'configured'], HOUR, undefined],
+    ['not until they open it again', ['opened', 'step_failed', 'opened'], HOUR, 'step_failed'],
+    ['that a test hangs', ['opened', 'configured', 'test_started'], HOUR / 6 + 2, 'test_hanging'],
+    ['not before', ['opened', 'configured', 'test_started'], HOUR / 6, undefined],
+    ['until it ends', ['opened', 'test_started', 'test_ended'], HOUR, undefined],
+    ['or something changes', ['configured', 'test_started', 'changed'], HOUR, undefined],
+    [
+      'that a domain is not verified',
+      ['opened', 'domain_added', 'domain_unverified'],
+      HOUR,
+      'domain_unverified',
+    ],
+    ['not while they may be at it', ['opened', 'domain_added'], HOUR, undefined],
+    ['until it is', ['opened', 'domain_unverified', 'domain_verified'], HOUR, undefined],
+    ['or is removed', ['opened', 'domain_unverified', 'domain_removed'], HOUR, undefined],
+    [
+      'also once they finished',
+      ['domain_added', 'enabled', 'finished', 'session_ended'],
+      HOUR,
+      'domain_unverified',
+    ],
+    ['nothing once they finished', ['opened', 'step_failed', 'enabled', 'finished'], HOUR, undefined],
+  ])('from Auth0’s log: %s', (_, types, later, attention) => {
+    const events = types.map((type, at) => event(type, BEFORE + at));
+    expect(summarize(ticket(EXPIRES_AT), events, BEFORE + later).attention).toBe(attention);
+  });
+
+  it.each<[string, EventType[], number, Attention | undefined]>([
+    ['before it expires', ['traced'], EXPIRES_AT - 1, 'expiring'],
+    ['soon after', ['traced'], EXPIRES_AT + HOUR / 12, 'unused'],
+    ['if the customer left', ['configured', 'session_ended'], BEFORE, 'unfinished'],
+  ])('of an edit that is in Auth0’s log: %s', (_, types, now, attention) => {
+    const events = types.map((type, at) => event(type, CREATED_AT + at));
+    expect(summarize(ticket(EXPIRES_AT, 'edit'), events, now).attention).toBe(attention);
+  });
+
   it('comes a day before the end of a longer link', () => {
     const long = { kind: 'new', createdAt: EXPIRES_AT - 120 * HOUR, expiresAt: EXPIRES_AT } as Ticket;
     expect(summarize(long, [], EXPIRES_AT - 24 * HOUR - 1).attention).toBeUndefined();
@@ -77,6 +124,9 @@ it.each([
   ['configured', 'enabled', 'finished'],
   ['configured', 'expired', 'notified', 'muted', 'followed'],
   ['revoked', 'revoked'],
+  ['traced', 'opened', 'step_failed', 'configured', 'test_started', 'test_ended', 'enabled', 'finished'],
+  ['opened', 'domain_added', 'domain_unverified', 'domain_removed', 'changed', 'session_ended'],
+  ['opened', 'opened', 'test_started', 'step_failed', 'domain_verified'],
 ] as const)('the order in which events arrive and how often does not matter: %j', (...more) => {
   const events = [...DELIVERED, ...more].map((type, at) => event(type, at));
   for (const now of [BEFORE, EXPIRES_AT - 1, EXPIRES_AT, EXPIRES_AT + 5 * HOUR]) {
@@ -90,6 +140,18 @@ it.each([
       ),
     );
   }
+});
+
+it('an opened link works for five hours from its first opening', () => {
+  const events = [event('opened', BEFORE + HOUR), event('opened', BEFORE)];
+  const isLive = (now: number) => summarize(ticket(EXPIRES_AT), events, now).isLive;
+  expect([isLive(BEFORE + 5 * HOUR - 1), isLive(BEFORE + 5 * HOUR)]).toEqual([true, false]);
+  // Also past the time by which it had to be opened.
+  const late = [event('opened', EXPIRES_AT - 1)];
+  expect(summarize(ticket(EXPIRES_AT), late, EXPIRES_AT + HOUR)).toMatchObject({
+    isLive: true,
+    status: 'opened',
+  });
 });
 
 it('the first of several ends counts', () => {

@@ -1,0 +1,117 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { Auth0Error } from '../auth0/errors.ts';
+import { LOG_PAGE_SIZE, MAX_LOG_PAGES, type SetupEvent } from '../auth0/setup-events.ts';
+import type { Tenant } from '../auth0/tenant.ts';
+import { DatabaseError } from '../database/errors.ts';
+import type { Leases } from '../database/leases.ts';
+import { errorFields, type Log } from '../lib/log.ts';
+import type { FollowStore } from './follow-store.ts';
+import type { Follower } from './follower.ts';
+import { bindEvents } from './log-events.ts';
+import type { TicketEvent, TicketRecord } from './ticket.ts';
+
+/** Between two looks into the log while a link was created or opened in the last hour. */
+const LOG_INTERVAL_MS = 20_000;
+const RECENT_MS = 3_600_000;
+/** How many intervals pass otherwise: three minutes. */
+const QUIET_INTERVALS = 9;
+/** An event appears some seconds late. Each look covers this time again. */
+const OVERLAP_MS = 5 * 60_000;
+/** After Auth0 has refused a search. */
+const RETRY_DELAY_MS = 5 * 60_000;
+
+export interface LogFollowerDependencies {
+  tenant: Tenant;
+  followed: FollowStore;
+  follower: Pick<Follower, 'apply'>;
+  leases: Pick<Leases, 'take'>;
+  /** The ID of this process. */
+  instance: string;
+  log: Log;
+  intervalMs?: number | undefined;
+  now?: () => number;
+  /** Waits. Rejects once `signal` aborts. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** Reads in the tenant's log what customers do with their links, if the application has the permission to. */
+export class LogFollower {
+  readonly #deps: LogFollowerDependencies;
+  readonly #intervalMs: number;
+  readonly #now: () => number;
+  readonly #sleep: NonNullable<LogFollowerDependencies['sleep']>;
+  #pausedUntil = 0;
+
+  constructor(deps: LogFollowerDependencies) {
+    this.#deps = deps;
+    this.#intervalMs = deps.intervalMs ?? LOG_INTERVAL_MS;
+    this.#now = deps.now ?? Date.now;
+    this.#sleep = deps.sleep ?? ((ms, signal) => sleepFor(ms, undefined, { signal, ref: false }));
+  }
+
+  /** Reads the log while a link can be in use, until `signal` aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#sleep(this.#intervalMs, signal);
+        await this.#turn();
+      } catch (error) {
+        if (!signal.aborted) this.#onError(error);
+      }
+    }
+  }
+
+  /** The database and Auth0 have logged their own errors. */
+  #onError(error: unknown): void {
+    if (error instanceof Auth0Error) this.#pausedUntil = this.#now() + RETRY_DELAY_MS;
+    else if (!(error instanceof DatabaseError)) {
+      this.#deps.log.error(errorFields(error), "Auth0's log could not be read");
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { tenant, followed, leases, instance } = this.#deps;
+    const now = this.#now();
+    if (now < this.#pausedUntil) return;
+    const links = await followed.logged(now);
+    if (!links) return;
+    const readUntil = await followed.logReadUntil();
+    const isRecent = links.latest > now - RECENT_MS;
+    const interval = isRecent ? this.#intervalMs : QUIET_INTERVALS * this.#intervalMs;
+    // Timers are not exact.
+    if (readUntil !== undefined && now < readUntil + interval - this.#intervalMs / 2) return;
+    if (!(await leases.take('log', instance, 3 * this.#intervalMs))) return;
+    if ((await tenant.api.missingPermissions()).includes('read:logs')) return;
+    await this.#read(Math.max((readUntil ?? 0) - OVERLAP_MS, links.since - OVERLAP_MS));
+    await followed.setLogReadUntil(now);
+  }
+
+  /** @param since in milliseconds since 1970 */
+  async #read(since: number): Promise<void> {
+    const events = await this.#eventsSince(since);
+    const connections = new Set(events.flatMap(({ connection }) => connection ?? []));
+    if (connections.size === 0) return;
+    const { followed, follower } = this.#deps;
+    const records = await followed.withConnections([...connections], since);
+    const found = new Map<TicketRecord, TicketEvent[]>();
+    for (const { record, event } of bindEvents(events, records, this.#now())) {
+      found.set(record, [...(found.get(record) ?? []), event]);
+    }
+    for (const [record, bound] of found) await follower.apply(record, bound);
+  }
+
+  /** A search has at most 1,000 results, so it begins anew with the last of them. */
+  async #eventsSince(since: number): Promise<SetupEvent[]> {
+    const { api } = this.#deps.tenant;
+    const events = new Map<string, SetupEvent>();
+    for (let start = since, page = 0; ; page += 1) {
+      const { events: found, size } = await api.setupEvents(start, page);
+      for (const event of found) events.set(event.id, event);
+      if (size < LOG_PAGE_SIZE) return [...events.values()];
+      if (page + 1 < MAX_LOG_PAGES) continue;
+      // Never the same search again, even if all of them are of one time.
+      start = Math.max(start + 1, found.at(-1)?.at ?? 0);
+      page = -1;
+    }
+  }
+}
