@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../stand-ins/bot-process.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';
@@ -22,6 +23,20 @@ export interface World {
 export interface Bot extends BotProcess {
   /** The time until the bot responds to a command (HTTP) or is connected (Socket Mode), in milliseconds. */
   startMs: number;
+  /** Where Slack sends its requests for this bot. */
+  requestUrl: string;
+}
+
+/** The options of Node in production: package.json sets them for `npm start`, before those of the environment. */
+export const NODE_OPTIONS = readNodeOptions();
+
+function readNodeOptions(): string {
+  const { start } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8'))).scripts;
+  const [, options] = /^NODE_OPTIONS="(.+?) \$NODE_OPTIONS"/.exec(start) ?? [];
+  if (!options) throw new Error('package.json sets no NODE_OPTIONS for npm start');
+  return options;
 }
 
 /** Both are compiled, for a fair start-up time. */
@@ -58,7 +73,7 @@ export async function startWorld(folder: string): Promise<World> {
   return { slack, auth0, channel, certificate };
 }
 
-/** Starts a bot. Over HTTP, Slack sends its requests to this bot from now on. */
+/** Starts a bot, with the heap limit of production. Over HTTP, Slack sends its requests to this bot from now on. */
 export async function startBot(
   { slack, auth0, certificate }: World,
   which: BotName,
@@ -73,12 +88,14 @@ export async function startBot(
     NODE_EXTRA_CA_CERTS: certificate,
     LOG_LEVEL: 'error',
     PORT: String(port),
+    NODE_OPTIONS,
     DATA_DIR: join(dirname(certificate), 'data'),
     ...env,
   };
   const bot = new BotProcess(settings, { script: ENTRY[which] });
+  const requestUrl = `http://127.0.0.1:${port}/slack/events`;
   if (mode === 'http') {
-    slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
+    slack.requestUrl = requestUrl;
     const { id } = slack.addUser({ name: 'First' });
     const command = { command: '/sso-ticket', text: 'help', user_id: id, channel_id: 'C0FIRST' };
     const body = new URLSearchParams(command).toString();
@@ -93,7 +110,7 @@ export async function startBot(
     slack.requestUrl = undefined;
     await slack.until(() => slack.socketCount > sockets, 20_000);
   }
-  return Object.assign(bot, { startMs: performance.now() - start });
+  return Object.assign(bot, { startMs: performance.now() - start, requestUrl });
 }
 
 /** Resident memory of a process, in megabytes (Linux). */

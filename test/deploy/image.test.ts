@@ -14,6 +14,11 @@ const runtime = stages.at(-1) as Stage;
 /** The text of the last instruction of this kind in the image. */
 const setting = (keyword: string) => stepsOf(runtime, keyword).at(-1)?.text;
 
+/** Of all instructions. */
+const environment = stepsOf(runtime, 'ENV')
+  .map(({ text }) => text)
+  .join(' ');
+
 describe('the Dockerfile', () => {
   it('is valid', () => {
     expect(validate(read('Dockerfile'))).toEqual([]);
@@ -49,12 +54,21 @@ describe('the Dockerfile', () => {
     expect(setting('USER')).toBe('65532:65532');
     const owned = stepsOf(runtime, 'COPY').filter(({ flags }) => flags.chown);
     expect(owned.map(({ args, flags }) => [args.at(-1), flags.chown])).toEqual([['/data', '65532:65532']]);
-    expect(setting('ENV')).toContain('DATA_DIR=/data');
+    expect(environment).toContain('DATA_DIR=/data');
+  });
+
+  it('limits the heap as `npm start` does', () => {
+    const limit = /NODE_OPTIONS="(.+?) \$NODE_OPTIONS" node run\.js/.exec(
+      JSON.parse(read('package.json')).scripts.start,
+    );
+    expect(limit?.[1]).toBe('--max-old-space-size=96 --max-semi-space-size=1');
+    expect(environment).toContain(`NODE_OPTIONS="${limit?.[1]}"`);
+    expect(read('docs/configuration.md')).toContain(`\`${limit?.[1]}\``);
   });
 
   it('declares no volume, so that a missing mount is noticed', () => {
     expect(setting('VOLUME')).toBeUndefined();
-    expect(setting('ENV')).toContain('BOT_IMAGE=true');
+    expect(environment).toContain('BOT_IMAGE=true');
   });
 
   it('starts the bot, stops it with SIGTERM, and asks whether it lives', () => {
