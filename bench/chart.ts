@@ -2,7 +2,7 @@
 interface Curve {
   label: string;
   points: { x: number; y: number }[];
-  /** The number of its color, from 0. */
+  /** The number of its color, from 0. The legend names the solid curve of a color only. */
   color: number;
   isDashed: boolean;
 }
@@ -22,13 +22,14 @@ const COLORS = [
   ['#8250df', '#d2a8ff'],
 ] as const;
 
-const PANEL = { width: 460, height: 300, left: 56, right: 20, top: 46 };
+const PANEL = { width: 460, height: 300, left: 56, right: 34, top: 46 };
 const LEGEND_LINE = 20;
-const FOOT = 40;
+const FOOT = 44;
 
 /** Draws panels beside each other, as SVG that follows the light or dark mode of the reader. */
-export function chart(title: string, panels: Panel[]): string {
-  const legendLines = Math.max(...panels.map(({ curves }) => curves.length));
+export function chart(title: string, panels: Panel[], note: string): string {
+  const colors = panels.flatMap(({ curves }) => curves.map(({ color }) => color));
+  const legendLines = Math.max(...colors) + 2;
   const width = PANEL.width * panels.length;
   const height = PANEL.height + FOOT + legendLines * LEGEND_LINE;
   const rules = COLORS.map(([light], index) => `.c${index}{stroke:${light}}.f${index}{fill:${light}}`);
@@ -49,6 +50,7 @@ export function chart(title: string, panels: Panel[]): string {
     ...panels.map(
       (panel, index) => `<g transform="translate(${index * PANEL.width} 0)">${drawPanel(panel)}</g>`,
     ),
+    `<text class="m" x="${PANEL.left}" y="${height - 12}">${escaped(note)}</text>`,
     '</svg>',
     '',
   ].join('\n');
@@ -80,24 +82,27 @@ function drawPanel({ title, counts, curves }: Panel): string {
         `<text class="m" x="${x.at(value)}" y="${PANEL.height + 18}" text-anchor="middle">${value.toLocaleString('en')}</text>`,
     ),
     `<text class="m" x="${middle}" y="${PANEL.height + 36}" text-anchor="middle">${escaped(counts)}</text>`,
-    ...curves.map((curve, index) => drawCurve(curve, index, x.at, y.at)),
+    ...curves.map((curve) => drawCurve(curve, x.at, y.at)),
   ].join('\n');
 }
 
 function drawCurve(
   { label, points, color, isDashed }: Curve,
-  index: number,
   x: (value: number) => number,
   y: (value: number) => number,
 ): string {
   const line = `class="l c${color}${isDashed ? ' d' : ''}"`;
   const path = points.map((point) => `${x(point.x)} ${y(point.y)}`).join('L');
-  const legendY = PANEL.height + FOOT + 14 + index * LEGEND_LINE;
+  const legendY = PANEL.height + FOOT + 20 + color * LEGEND_LINE;
   return [
     `<path ${line} d="M${path}"/>`,
     ...points.map((point) => `<circle class="f${color}" cx="${x(point.x)}" cy="${y(point.y)}" r="3.5"/>`),
-    `<path ${line} d="M${PANEL.left} ${legendY - 4}h32"/>`,
-    `<text x="${PANEL.left + 42}" y="${legendY}">${escaped(label)}</text>`,
+    ...(isDashed
+      ? []
+      : [
+          `<path ${line} d="M${PANEL.left} ${legendY - 4}h32"/>`,
+          `<text x="${PANEL.left + 42}" y="${legendY}">${escaped(label)}</text>`,
+        ]),
   ].join('\n');
 }
 

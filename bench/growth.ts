@@ -93,13 +93,14 @@ export function growthTables(growths: Growth[]): string[] {
 /** Draws both tables. */
 export async function writeChart(file: string, growths: Growth[]): Promise<void> {
   const dashed = ({ engine }: Growth) => engine !== 'SQLite';
-  const svg = chart('Waiting times with more people at once, and with more links on record', [
+  const title = 'Waiting times with more people at once, and with more links on record';
+  const panels = [
     {
       title: 'The last one waits',
       counts: 'people at once',
       curves: growths.flatMap((growth) =>
         (['form', 'link'] as const).map((what, color) => ({
-          label: `${what === 'form' ? 'Command to form' : 'Submission to link'}, ${growth.engine}`,
+          label: what === 'form' ? 'Command to form' : 'Submission to link',
           points: growth.people.map((waits) => ({ x: waits.people, y: waits[what].last })),
           color,
           isDashed: dashed(growth),
@@ -111,13 +112,13 @@ export async function writeChart(file: string, growths: Growth[]): Promise<void>
       counts: 'links on record',
       curves: growths.flatMap((growth) =>
         QUERY_NAMES.map((name, color) => ({
-          label: `${QUERIES[name]}, ${growth.engine}`,
+          label: QUERIES[name],
           points: growth.records.map(({ records, times }) => ({ x: records, y: times[name] })),
           color,
           isDashed: dashed(growth),
         })),
       ),
     },
-  ]);
-  await writeFile(file, svg);
+  ];
+  await writeFile(file, chart(title, panels, 'Solid: SQLite. Dashed: PostgreSQL.'));
 }
