@@ -10,14 +10,17 @@ const SETTLED_MS = 6_000;
 interface Story {
   name: string;
   customer: string;
-  act: (auth0: Playground['auth0'], ticketId: string) => void;
+  act?: (auth0: Playground['auth0'], ticketId: string) => void;
+  /** Whether the link is revoked from its receipt. */
+  revoked?: boolean;
   /** How much later the picture is taken, in milliseconds. */
   later?: number;
 }
 
 /** One link for each state of a receipt. Those that need time come last, because time only moves forward. */
 const STORIES: Story[] = [
-  { name: 'delivered', customer: 'Stark Industries', act: () => undefined },
+  { name: 'delivered', customer: 'Stark Industries' },
+  { name: 'revoked', customer: 'Acme Corp', revoked: true },
   { name: 'opened', customer: 'Wayne Enterprises', act: (auth0, id) => auth0.open(id) },
   {
     name: 'tested',
@@ -68,8 +71,8 @@ const STORIES: Story[] = [
     act: (auth0, id) => auth0.configure(id, 'okta'),
     later: 6 * HOUR_MS,
   },
-  { name: 'expiring', customer: 'Massive Dynamic', act: () => undefined, later: 100 * HOUR_MS },
-  { name: 'expired', customer: 'Pied Piper', act: () => undefined, later: 126 * HOUR_MS },
+  { name: 'expiring', customer: 'Massive Dynamic', later: 100 * HOUR_MS },
+  { name: 'expired', customer: 'Pied Piper', later: 126 * HOUR_MS },
 ];
 
 /**
@@ -84,15 +87,21 @@ export async function receiptPictures(
   picture: (name: string, subject: Locator) => Promise<void>,
 ): Promise<void> {
   auth0.logDelay = () => 0;
-  for (const { name, customer, act, later = 0 } of STORIES) {
+  for (const { name, customer, act, revoked, later = 0 } of STORIES) {
     await page.locator('.channel.public').first().click();
     await create(customer);
     const { id = '' } = auth0.tickets.at(-1) ?? {};
-    act(auth0, id);
+    act?.(auth0, id);
     await sleep(SETTLED_MS);
     if (later > 0) await clock.forward(later);
     await page.locator('.channel.bot').click();
     await sleep(SETTLED_MS);
-    await picture(`receipt-${name}`, page.locator('.message', { hasText: customer }).first());
+    const receipt = page.locator('.message', { hasText: customer }).first();
+    if (revoked) {
+      await receipt.locator('button').first().click();
+      await page.locator('dialog.confirm button[value=yes]').click();
+      await sleep(SETTLED_MS);
+    }
+    await picture(`receipt-${name}`, receipt);
   }
 }
