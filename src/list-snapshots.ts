@@ -1,4 +1,4 @@
-import type { ListSnapshot } from './auth0/cached-list.ts';
+import type { ListSnapshot } from './auth0/list-snapshot.ts';
 import type { Leases } from './database/leases.ts';
 import type { ListSnapshots } from './database/list-snapshots.ts';
 
@@ -17,7 +17,7 @@ export const listSnapshots =
       async load(after) {
         const found = await stored.load(name, after);
         // Only `save` writes what is read here.
-        return found && { ...found, parts: found.parts as T[][] };
+        return found && { ...found, parts: found.parts as AsyncGenerator<T[]> };
       },
       save: (entries, loadedAt) => stored.save(name, entries, loadedAt),
       claim: () => leases.take(lease, instance, LIST_CLAIM_MS),

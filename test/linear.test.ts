@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rateLimitReset } from '../src/auth0/errors.ts';
 import { canLookUp } from '../src/auth0/resources.ts';
-import { normalize } from '../src/auth0/search-index.ts';
+import { normalize } from '../src/auth0/search-text.ts';
 import { templateProblem } from '../src/config/customer-message.ts';
 import { parseRequiredMetadata } from '../src/config/required-metadata.ts';
 import { errorFields, redact } from '../src/lib/log.ts';

@@ -1,44 +1,26 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
-import { retry } from '../lib/retry.ts';
 import { within } from '../lib/timeouts.ts';
-import { Auth0Error } from './errors.ts';
-import type { Page } from './schemas.ts';
-import { type IndexRow, SearchIndex } from './search-index.ts';
+import { type ReadPage, readPageAgain } from './list-pages.ts';
+import type { ListSnapshot } from './list-snapshot.ts';
+import { SearchIndex } from './search-index.ts';
 import {
   LIST_MAX_AGE_MS,
   LONG_LIST_MAX_AGE_MS,
-  PAGE_RETRY_DELAY_MS,
   SNAPSHOT_POLL_INTERVAL_MS,
   SNAPSHOT_TIMEOUT_MS,
 } from './timeouts.ts';
 
 /** A list with more entries than this counts as long. */
 const LONG_LIST = 5_000;
-const PAGE_RETRIES = 4;
-
-/**
- * Reads one page of a list, from a checkpoint or from the start.
- *
- * @param urgent somebody waits for it, so it doesn't give way to other calls
- */
-export type ReadPage<T> = (from: string | undefined, urgent: boolean) => Promise<Page<T>>;
-
-/** Keeps a list for the next start and for other instances. */
-export interface ListSnapshot<T> {
-  /** Reads the list if it was loaded after a time, in milliseconds since 1970. */
-  load(after: number): Promise<{ parts: T[][]; loadedAt: number } | undefined>;
-  save(entries: readonly T[], loadedAt: number): Promise<void>;
-  /** Whether this instance loads the list from Auth0. Called before each page. False while another one does. */
-  claim(): Promise<boolean>;
-  /** Ends the claim. */
-  release(): Promise<void>;
-}
+/** Entries of a stored list that are prepared without a pause. It takes about 5 ms. */
+const RESTORED_AT_ONCE = 512;
 
 /** One of the tenant's lists, kept in memory and searchable. Nothing is fetched until somebody asks. */
 export class CachedList<T extends { id: string }> {
   readonly #readPage: ReadPage<T>;
-  readonly #index: SearchIndex<T>;
+  readonly #textsOf: (entry: T) => string[];
+  #index: SearchIndex<T>;
   readonly #log: Log;
   readonly #snapshot: ListSnapshot<T> | undefined;
   /** In milliseconds since 1970. Undefined until the first load is complete. */
@@ -46,10 +28,11 @@ export class CachedList<T extends { id: string }> {
   /** Stored lists that are not newer are wrong. */
   #invalidatedAt = 0;
   #loading: Promise<void> | undefined;
-  /** Entries added during a load. The pages may have been read before these existed. */
-  readonly #addedMeanwhile = new Map<string, IndexRow<T>>();
+  #restoring: Promise<void> | undefined;
+  /** Entries added before or during a load. The pages may have been read before these existed. */
+  readonly #addedMeanwhile = new Map<string, T>();
 
-  /** @param textsOf what an entry is found by, its name first */
+  /** @param textsOf what an entry is found by besides its ID, its name first */
   constructor({
     readPage,
     textsOf,
@@ -63,13 +46,19 @@ export class CachedList<T extends { id: string }> {
   }) {
     this.#readPage = readPage;
     this.#snapshot = snapshot;
+    this.#textsOf = textsOf;
     this.#index = new SearchIndex(textsOf);
     this.#log = log;
   }
 
-  /** All known entries, by name. During the first load, the entries that have arrived. */
+  /** How many entries are known. */
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** All known entries, by name. During the first load, the entries that have arrived. For short lists only. */
   all(): readonly T[] {
-    return this.#index.entries;
+    return this.#index.all();
   }
 
   /** Undefined while the list has not arrived, too. */
@@ -77,9 +66,14 @@ export class CachedList<T extends { id: string }> {
     return this.#index.byId(id);
   }
 
+  /** See `SearchIndex.named`. */
+  named(typed: string): T[] {
+    return this.#index.named(typed);
+  }
+
   /** See `SearchIndex.search`. */
-  search(typed: string, limit: number): T[] {
-    return this.#index.search(typed, limit);
+  search(typed: string, limit: number, accepts?: (entry: T) => boolean): Promise<T[]> {
+    return this.#index.search(typed, limit, accepts);
   }
 
   /** See `SearchIndex.has`. */
@@ -126,20 +120,18 @@ export class CachedList<T extends { id: string }> {
 
   /** Adds an entry that Auth0 knows and the list doesn't have yet. */
   add(entry: T): void {
-    if (this.byId(entry.id)) return;
-    const row = this.#index.row(entry);
-    this.#index.insert(row);
-    if (this.#loading) this.#addedMeanwhile.set(entry.id, row);
+    this.#index.insert(entry);
+    if (this.#loading || !this.isComplete()) this.#addedMeanwhile.set(entry.id, entry);
   }
 
   #isOld(): boolean {
-    const maxAge = this.all().length > LONG_LIST ? LONG_LIST_MAX_AGE_MS : LIST_MAX_AGE_MS;
+    const maxAge = this.size > LONG_LIST ? LONG_LIST_MAX_AGE_MS : LIST_MAX_AGE_MS;
     return Date.now() - (this.#loadedAt ?? 0) >= maxAge;
   }
 
   #startLoading({ onlyIfOld = false } = {}): Promise<void> {
     if (this.#loading) return this.#loading;
-    this.#addedMeanwhile.clear();
+    if (this.isComplete()) this.#addedMeanwhile.clear();
     this.#loading = this.#loadOnce(onlyIfOld).finally(() => {
       this.#loading = undefined;
     });
@@ -150,7 +142,7 @@ export class CachedList<T extends { id: string }> {
   async #loadOnce(onlyIfOld: boolean): Promise<void> {
     if (!this.#snapshot) return this.#loadAll();
     const isWanted = () => !this.isComplete() || !onlyIfOld || this.#isOld();
-    await within(SNAPSHOT_TIMEOUT_MS, this.#readSnapshot());
+    await this.#readSnapshot();
     if (!isWanted()) return;
     while (!(await this.#claim())) {
       // The old entries serve meanwhile.
@@ -166,7 +158,7 @@ export class CachedList<T extends { id: string }> {
   /** Stores the list if it is complete, and lets other instances load it. Never throws. */
   async #store(): Promise<void> {
     const loadedAt = this.#loadedAt;
-    if (loadedAt) await this.#snapshot?.save(this.all(), loadedAt).catch(() => undefined);
+    if (loadedAt) await this.#snapshot?.save(this.#index.entries(), loadedAt).catch(() => undefined);
     await this.#snapshot?.release().catch(() => undefined);
   }
 
@@ -176,34 +168,49 @@ export class CachedList<T extends { id: string }> {
     return (await within(SNAPSHOT_TIMEOUT_MS, Promise.resolve(claimed))) ?? true;
   }
 
-  async #readSnapshot(): Promise<void> {
-    const stored = await this.#snapshot?.load(this.#loadedAt ?? this.#invalidatedAt).catch(() => undefined);
-    if (!stored) return;
-    // What has been looked up before the list arrived stays.
-    const known = this.isComplete() ? [] : this.all();
-    const rows = new Map(known.map((entry) => [entry.id, this.#index.row(entry)]));
-    for (const part of stored.parts) {
-      for (const entry of part) rows.set(entry.id, this.#index.row(entry));
-      // A long list must not block the process.
-      await turn();
+  /** Reads the stored list if there is a newer one. Once at a time: the start and the first form both ask. */
+  #readSnapshot(): Promise<void> {
+    this.#restoring ??= this.#readSnapshotOnce()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    return this.#restoring;
+  }
+
+  async #readSnapshotOnce(): Promise<void> {
+    const after = () => this.#loadedAt ?? this.#invalidatedAt;
+    const stored = this.#snapshot?.load(after()).catch(() => undefined);
+    const found = await within(SNAPSHOT_TIMEOUT_MS, Promise.resolve(stored));
+    if (!found) return;
+    const index = new SearchIndex(this.#textsOf);
+    for await (const part of found.parts) {
+      for (let from = 0; from < part.length; from += RESTORED_AT_ONCE) {
+        index.append(part.slice(from, from + RESTORED_AT_ONCE));
+        // A long list must not block the process.
+        await turn();
+      }
     }
-    if (stored.loadedAt <= (this.#loadedAt ?? this.#invalidatedAt)) return;
-    this.#index.replace(sorted([...rows.values()]));
-    this.#loadedAt = stored.loadedAt;
+    await index.sort();
+    if (found.loadedAt > after()) this.#complete(index, found.loadedAt);
   }
 
   async #loadAll(): Promise<void> {
-    /** By ID, because the pages of a list can overlap. */
-    const loaded = new Map<string, IndexRow<T>>();
-    const withAdded = () => [...new Map([...this.#addedMeanwhile, ...loaded]).values()];
+    const index = new SearchIndex(this.#textsOf);
     const checkpoints = new Set<string>();
     let from: string | undefined;
     do {
-      const { entries, next } = await this.#page(from);
+      // A small list has one page only, and the first form waits for it.
+      const urgent = !this.isComplete() && from === undefined;
+      const { entries, next } = await readPageAgain(this.#readPage, from, urgent);
       if (from !== undefined && this.#snapshot) await this.#claim();
-      for (const entry of entries) loaded.set(entry.id, this.#index.row(entry));
+      // The pages of a list can overlap.
+      index.appendMissing(entries);
       // During the first load, show what has arrived, but never less than an earlier attempt has brought.
-      if (!this.isComplete() && loaded.size >= this.all().length) this.#index.replace(withAdded());
+      if (!this.isComplete() && index.size >= this.size) {
+        index.appendMissing(this.#addedMeanwhile.values());
+        this.#index = index;
+      }
       if (next !== undefined && checkpoints.has(next)) {
         this.#log.warn('Auth0 repeats a checkpoint, so a list ends there');
         break;
@@ -211,26 +218,14 @@ export class CachedList<T extends { id: string }> {
       if (next !== undefined) checkpoints.add(next);
       from = next;
     } while (from);
-    this.#index.replace(sorted(withAdded()));
-    this.#loadedAt = Date.now();
+    await index.sort();
+    this.#complete(index, Date.now());
   }
 
-  #page(from: string | undefined): Promise<Page<T>> {
-    // A small list has one page only, and the first form waits for it.
-    const urgent = !this.isComplete() && from === undefined;
-    return retry(
-      () => this.#readPage(from, urgent),
-      (error, failures) => {
-        // Only a further page: giving up would lose all pages before it.
-        const again = from !== undefined && failures <= PAGE_RETRIES && isTemporary(error);
-        return again ? PAGE_RETRY_DELAY_MS * 2 ** (failures - 1) : undefined;
-      },
-    );
+  /** What has been looked up meanwhile stays. @param loadedAt in milliseconds since 1970 */
+  #complete(index: SearchIndex<T>, loadedAt: number): void {
+    for (const entry of this.#addedMeanwhile.values()) index.insert(entry);
+    this.#index = index;
+    this.#loadedAt = loadedAt;
   }
-}
-
-const sorted = <T>(rows: IndexRow<T>[]) => rows.sort(([, a], [, b]) => (a < b ? -1 : 1));
-
-function isTemporary(error: unknown): boolean {
-  return error instanceof Auth0Error && ['no_answer', 'failed', 'unreachable', 'busy'].includes(error.code);
 }

@@ -1,7 +1,7 @@
 import { type Policy, PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { memoize } from '../lib/memoize.ts';
-import { normalize } from './search-index.ts';
+import { normalize } from './search-text.ts';
 import { PROTECTION_RETRY_MS } from './timeouts.ts';
 
 /** A resource by the texts that people know it by. */
@@ -22,8 +22,8 @@ interface Entry {
 interface Finder {
   /** The resource with exactly this ID or name, from Auth0. @throws Auth0Error */
   lookUp(kind: ProtectedKind, text: string): Promise<Resource | undefined>;
-  /** All resources. @throws Auth0Error */
-  all(kind: ProtectedKind): Promise<readonly Resource[]>;
+  /** All resources with exactly this ID, name or display name, in any case. @throws Auth0Error */
+  named(kind: ProtectedKind, text: string): Promise<readonly Resource[]>;
 }
 
 /**
@@ -118,7 +118,9 @@ export class ProtectedResources {
   async #find(kind: ProtectedKind, entry: Entry): Promise<boolean> {
     const exact = await this.#finder.lookUp(kind, entry.text);
     if (exact) matches(entry, exact);
-    if (entry.ids.size === 0) for (const resource of await this.#finder.all(kind)) matches(entry, resource);
+    if (entry.ids.size === 0) {
+      for (const resource of await this.#finder.named(kind, entry.text)) matches(entry, resource);
+    }
     return entry.ids.size > 0;
   }
 }

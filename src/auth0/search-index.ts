@@ -1,103 +1,201 @@
-/** An entry with its searchable text: each of its texts on a line of its own, normalized, with marked words. */
-export type IndexRow<T> = readonly [entry: T, text: string];
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Needle, type Row, SEGMENT_ROWS, Segment, toNeedle } from './list-segment.ts';
+import { normalize, WORD_START } from './search-text.ts';
+import { isSorted, sortedRows } from './sorted-rows.ts';
+import { SEARCH_SLICE_MS } from './timeouts.ts';
 
-/** Entries sorted by name and searchable by any of their texts. */
+/** Entries of a list that is also kept as objects, at most. */
+const SHORT_LIST = 100;
+
+/**
+ * Entries sorted by name and searchable by any of their texts. They are packed in buffers, because a tenant may have a
+ * million: reading one creates it anew.
+ */
 export class SearchIndex<T extends { id: string }> {
   readonly #textsOf: (entry: T) => string[];
-  // Two parallel arrays instead of an object for each row: a tenant may have 100,000 entries.
-  #entries: T[] = [];
-  #texts: string[] = [];
+  /** Replaced as a whole, so that a search goes on in the old ones. */
+  #segments: readonly Segment[] = [];
+  #size = 0;
+  /** The entries of a short list, because forms ask for all profiles again and again. */
+  #all: readonly T[] | undefined;
 
-  /** @param textsOf what an entry is found by, its name first */
+  /** @param textsOf what an entry is found by besides its ID, its name first */
   constructor(textsOf: (entry: T) => string[]) {
     this.#textsOf = textsOf;
   }
 
-  get entries(): readonly T[] {
-    return this.#entries;
+  get size(): number {
+    return this.#size;
   }
 
-  row(entry: T): IndexRow<T> {
-    // `join` makes a flat string; a concatenation would keep its parts in memory as well.
-    return [entry, ['', ...this.#textsOf(entry).map(normalize), ''].join('\n')];
+  all(): readonly T[] {
+    if (this.#size > SHORT_LIST) return [...this.entries()];
+    this.#all ??= [...this.entries()];
+    return this.#all;
   }
 
-  /** Replaces all entries. The rows must be sorted by text, unless the list is still incomplete. */
-  replace(rows: IndexRow<T>[]): void {
-    this.#entries = rows.map(([entry]) => entry);
-    this.#texts = rows.map(([, text]) => text);
+  /** All entries, as they are when the iteration starts. */
+  *entries(): Generator<T> {
+    for (const segment of this.#segments) {
+      for (let row = 0; row < segment.size; row += 1) yield read<T>(segment, row);
+    }
   }
 
-  /** Inserts one row at its place in the order. */
-  insert([entry, text]: IndexRow<T>): void {
-    const next = this.#texts.findIndex((other) => other > text);
-    const index = next === -1 ? this.#texts.length : next;
-    this.#entries.splice(index, 0, entry);
-    this.#texts.splice(index, 0, text);
+  /** Adds entries at the end. None may be there already. `sort` must follow. */
+  append(entries: readonly T[]): void {
+    const last = this.#segments.at(-1);
+    const partial = last && last.size < SEGMENT_ROWS ? last : undefined;
+    const rows = [...(partial?.rows() ?? []), ...entries.map((entry) => this.#row(entry))];
+    const full = partial ? this.#segments.slice(0, -1) : this.#segments;
+    this.#segments = [...full, ...toSegments(rows)];
+    this.#changed(entries.length);
+  }
+
+  /** Adds those entries at the end that are not there already. `sort` must follow. */
+  appendMissing(entries: Iterable<T>): void {
+    const byId = new Map(Array.from(entries, (entry) => [entry.id, entry]));
+    this.append([...byId.values()].filter(({ id }) => !this.byId(id)));
+  }
+
+  /** Sorts all entries. What is added meanwhile is lost. */
+  async sort(): Promise<void> {
+    if (await isSorted(this.#segments)) return;
+    const segments: Segment[] = [];
+    for await (const rows of sortedRows(this.#segments)) segments.push(new Segment(rows));
+    this.#segments = segments;
+    this.#changed(0);
+  }
+
+  /** Inserts one entry at its place in the order, unless it is there already. */
+  insert(entry: T): void {
+    if (this.byId(entry.id)) return;
+    const row = this.#row(entry);
+    const single = new Segment([row]);
+    const isAfter = (segment: Segment, index: number) => segment.compare(index, single, 0) > 0;
+    const next = this.#segments.findIndex((segment) => isAfter(segment, segment.size - 1));
+    const at = next === -1 ? Math.max(0, this.#segments.length - 1) : next;
+    const segment = this.#segments[at];
+    const rows = segment?.rows() ?? [];
+    const place = segment ? rows.findIndex((_, index) => isAfter(segment, index)) : -1;
+    rows.splice(place === -1 ? rows.length : place, 0, row);
+    this.#segments = this.#segments.toSpliced(at, 1, ...toSegments(rows));
+    this.#changed(1);
   }
 
   byId(id: string): T | undefined {
-    return this.#entries.find((entry) => entry.id === id);
+    for (const entry of this.#withText(id)) if (entry.id === id) return entry;
+    return undefined;
+  }
+
+  /** The entries of which one text equals what was typed. None if nothing was typed. */
+  named(typed: string): T[] {
+    return [...this.#withText(typed.trim())];
   }
 
   /** Whether one of an entry's texts equals what was typed. */
   has(typed: string): boolean {
-    const wanted = `\n${normalize(typed.trim())}\n`;
-    return this.#texts.some((text) => text.includes(wanted));
+    return !this.#withText(typed.trim()).next().done;
   }
 
   /**
    * The best matches: exact, then prefix, then the start of a word, then anywhere; by name within each. Case and
-   * accents don't matter. With nothing typed, the first by name.
+   * accents don't matter. With nothing typed, the first by name. Doesn't block the process for more than 10 ms.
+   *
+   * @param accepts leaves entries out, before the limit
    */
-  search(typed: string, limit: number): T[] {
-    const wanted = normalize(typed.trim());
-    if (!wanted) return this.#entries.slice(0, limit);
-    const byRank: T[][] = [[], [], [], []];
-    const rankOf = createRanking(wanted);
-    // An index loop, because every keystroke runs it over the whole list.
-    for (let index = 0; index < this.#texts.length; index += 1) {
-      const entry = this.#entries[index];
-      const sameRank = byRank[rankOf(this.#texts[index] ?? '')];
-      if (entry && sameRank && sameRank.length < limit) sameRank.push(entry);
+  async search(typed: string, limit: number, accepts: (entry: T) => boolean = () => true): Promise<T[]> {
+    const query = toQuery(normalize(typed.trim()));
+    const found = Array.from({ length: RANKS }, (): T[] => []);
+    let sliceEnd = performance.now() + SEARCH_SLICE_MS;
+    for (const segment of this.#segments) {
+      if (performance.now() >= sliceEnd) {
+        await turn();
+        sliceEnd = performance.now() + SEARCH_SLICE_MS;
+      }
+      searchSegment(segment, query, found, { limit, accepts });
+      if ((found[0]?.length ?? 0) >= limit) break;
     }
-    return byRank.flat().slice(0, limit);
+    return found.flat().slice(0, limit);
+  }
+
+  *#withText(text: string): Generator<T> {
+    const wanted = normalize(text);
+    if (!wanted) return;
+    const needle = toNeedle(`\n${wanted}\n`);
+    for (const segment of this.#segments) {
+      for (const row of rowsWith(segment, () => needle)) yield read<T>(segment, row);
+    }
+  }
+
+  /** @param added how many entries */
+  #changed(added: number): void {
+    this.#size += added;
+    this.#all = undefined;
+  }
+
+  /** The text has each of an entry's texts on a line of its own. */
+  #row(entry: T): Row {
+    const text = ['', ...[...this.#textsOf(entry), entry.id].map(normalize), ''].join('\n');
+    return { text: Buffer.from(text), entry: Buffer.from(JSON.stringify(entry)) };
   }
 }
 
-/** Precedes each word of a normalized text, so that a search for the start of a word is a plain text search. */
-const WORD_START = '\u0001';
+/** What `#row` has written. */
+const read = <T>(segment: Segment, row: number): T => JSON.parse(segment.entry(row));
 
-/** Removes the differences that don't matter to a person: case, accents, width. */
-export const fold = (text: string) => normalize(text).replaceAll(WORD_START, '');
-
-/** The same, with the start of each word marked. */
-export function normalize(text: string): string {
-  const marks = /[\p{M}\p{Cc}]/gu;
-  return (
-    text
-      // Also before, because the time to sort the marks of one letter grows with the square of their number.
-      .replace(marks, '')
-      .normalize('NFKD')
-      .replace(marks, '')
-      .toLowerCase()
-      .replace(/(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/gu, WORD_START)
-  );
+function toSegments(rows: readonly Row[]): Segment[] {
+  const segments: Segment[] = [];
+  for (let from = 0; from < rows.length; from += SEGMENT_ROWS) {
+    segments.push(new Segment(rows.slice(from, from + SEGMENT_ROWS)));
+  }
+  return segments;
 }
 
-/** Returns how well a text matches: 0 exact, 1 prefix, 2 start of a word, 3 anywhere, 4 not at all. */
-function createRanking(wanted: string): (text: string) => 0 | 1 | 2 | 3 | 4 {
+/** What a text is searched for, for each rank: exact, prefix, start of a word, anywhere. */
+type Query = readonly Needle[];
+const RANKS = 4;
+
+function toQuery(wanted: string): Query {
+  // Each text begins with a line break, so everything is found, with the first rank.
+  if (!wanted) return new Array<Needle>(RANKS).fill(toNeedle('\n'));
   const anywhere = wanted.startsWith(WORD_START) ? wanted.slice(WORD_START.length) : wanted;
-  const lineBreak = '\n'.charCodeAt(0);
-  return (text) => {
-    const first = text.indexOf(anywhere);
-    if (first === -1) return 4;
-    let best: 1 | 2 | 3 = 3;
-    for (let at = text.indexOf(wanted, first - 1); at !== -1; at = text.indexOf(wanted, at + 1)) {
-      if (text.charCodeAt(at - 1) !== lineBreak) best = best === 1 ? 1 : 2;
-      else if (text.charCodeAt(at + wanted.length) === lineBreak) return 0;
-      else best = 1;
+  return [toNeedle(`\n${wanted}\n`), toNeedle(`\n${wanted}`), toNeedle(wanted), toNeedle(anywhere)];
+}
+
+/** Adds the matches of a segment to those that were found before, by rank. */
+function searchSegment<T>(
+  segment: Segment,
+  query: Query,
+  found: T[][],
+  { limit, accepts }: { limit: number; accepts: (entry: T) => boolean },
+): void {
+  // Once there are `limit` entries of this rank or better, only those of a better rank can still matter.
+  const needle = () => {
+    let count = 0;
+    for (let rank = 0; rank < RANKS; rank += 1) {
+      count += found[rank]?.length ?? 0;
+      if (count >= limit) return query[rank - 1];
     }
-    return best;
+    return query[RANKS - 1];
   };
+  for (const row of rowsWith(segment, needle)) {
+    const { text } = segment.row(row);
+    const rank = query.findIndex(({ bytes }) => text.includes(bytes));
+    const entry = read<T>(segment, row);
+    if (accepts(entry)) found[rank]?.push(entry);
+  }
+}
+
+/** The rows of a segment whose text has a needle. It can change after each row; undefined ends the search. */
+function* rowsWith(segment: Segment, needle: () => Needle | undefined): Generator<number> {
+  let wanted = needle();
+  if (!wanted || !segment.mayHave(wanted)) return;
+  for (let at = segment.find(wanted, 0); at !== -1; ) {
+    const row = segment.rowAt(at);
+    yield row;
+    const next = needle();
+    if (!next || (next !== wanted && !segment.mayHave(next))) return;
+    wanted = next;
+    at = segment.find(wanted, segment.textEnd(row));
+  }
 }

@@ -1,7 +1,8 @@
 import type { Policy } from '../config/config.ts';
 import type { Log } from '../lib/log.ts';
 import { memoize } from '../lib/memoize.ts';
-import { CachedList, type ListSnapshot } from './cached-list.ts';
+import { CachedList } from './cached-list.ts';
+import type { ListSnapshot } from './list-snapshot.ts';
 import type { ManagementApi, SubmissionWait } from './management-api.ts';
 import { ProtectedResources } from './protected-resources.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type SearchSource,
 } from './resources.ts';
 import type { OrganizationConnection } from './schemas.ts';
-import { normalize } from './search-index.ts';
+import { normalize } from './search-text.ts';
 import { ORGANIZATION_CONNECTIONS_TTL_MS } from './timeouts.ts';
 
 /** What `SearchSource` names. */
@@ -60,9 +61,9 @@ export class Tenant {
       names: policy.protected,
       finder: {
         lookUp: (kind, text) => this.lookUp(kind, text),
-        all: async (kind) => {
+        named: async (kind, text) => {
           await this.lists[kind].load();
-          return this.lists[kind].all();
+          return this.lists[kind].named(text);
         },
       },
       log,
@@ -70,25 +71,25 @@ export class Tenant {
     this.lists = {
       profiles: new CachedList({
         readPage: () => api.listProfiles(),
-        textsOf: ({ name, id }) => [name, id],
+        textsOf: ({ name }) => [name],
         snapshot: snapshots?.('profiles'),
         log,
       }),
       clients: new CachedList({
         readPage: (from, urgent) => api.listClients(from, urgent),
-        textsOf: ({ name, id }) => [name, id],
+        textsOf: ({ name }) => [name],
         snapshot: snapshots?.('clients'),
         log,
       }),
       organizations: new CachedList({
         readPage: (from, urgent) => api.listOrganizations(from, urgent),
-        textsOf: ({ displayName, name, id }) => [displayName || name, name, id],
+        textsOf: ({ displayName, name }) => [displayName || name, name],
         snapshot: snapshots?.('organizations'),
         log,
       }),
       connections: new CachedList({
         readPage: (from, urgent) => api.listConnections(from, urgent),
-        textsOf: ({ name, displayName, id }) => [name, displayName, id],
+        textsOf: ({ name, displayName }) => [name, displayName],
         snapshot: snapshots?.('connections'),
         log,
       }),
@@ -113,7 +114,7 @@ export class Tenant {
   }
 
   connectionNamed(name: string): Connection | undefined {
-    return this.lists.connections.all().find((connection) => connection.name === name);
+    return this.lists.connections.named(name).find((connection) => connection.name === name);
   }
 
   /** The connections that are enabled for an organization, as of a minute ago at most. @throws Auth0Error */
@@ -174,7 +175,7 @@ export class Tenant {
     const complete = organizations.isComplete();
     return onlyOne(
       organizations
-        .search(text, 100)
+        .named(text)
         .filter(({ id, name, displayName }) =>
           [id, name, complete ? displayName : ''].map(normalize).includes(wanted),
         ),
@@ -189,7 +190,7 @@ export class Tenant {
     const wanted = normalize(text).trim();
     return onlyOne(
       connections
-        .search(text, 100)
+        .named(text)
         .filter(({ name, displayName }) => [name, displayName].map(normalize).includes(wanted)),
     );
   }

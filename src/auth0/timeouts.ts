@@ -38,3 +38,5 @@ export const PROTECTION_RETRY_MS = 60_000;
 export const SNAPSHOT_POLL_INTERVAL_MS = 500;
 /** A list waits this long for the database: it can do without, and somebody may wait for it. */
 export const SNAPSHOT_TIMEOUT_MS = 400;
+/** A search lets other work go on after this time. What it still does then takes less than 5 ms. */
+export const SEARCH_SLICE_MS = 4;

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { deflate, inflate } from 'node:zlib';
+import type { Kysely } from 'kysely';
 import type { Database } from './database.ts';
-import type { Scope } from './schema.ts';
+import type { Schema, Scope } from './schema.ts';
 
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
@@ -20,50 +21,39 @@ export class ListSnapshots {
   }
 
   /**
-   * Reads a list. Undefined if there is none that was loaded after a time.
+   * Reads a list, part by part. Undefined if there is none that was loaded after a time.
    *
    * @param after in milliseconds since 1970
-   * @throws DatabaseError
+   * @throws DatabaseError, also while the parts are read
    */
-  async load(list: string, after: number): Promise<{ parts: unknown[][]; loadedAt: number } | undefined> {
-    const { auth0Domain, team } = await this.#scope();
-    const rows = await this.#database.read((db) =>
-      db
-        .selectFrom('list_snapshots')
-        .select(['data', 'loaded_at'])
-        .where('auth0_domain', '=', auth0Domain)
-        .where('team', '=', team)
-        .where('list', '=', list)
+  async load(
+    list: string,
+    after: number,
+  ): Promise<{ parts: AsyncGenerator<unknown[]>; loadedAt: number } | undefined> {
+    const scope = await this.#scope();
+    const stored = await this.#database.read((db) =>
+      partsOf(db, scope, list)
         .where('loaded_at', '>', after)
-        .orderBy('part')
-        .execute(),
+        .select(['loaded_at', ({ fn }) => fn.countAll<number | string>().as('parts')])
+        .groupBy('loaded_at')
+        .executeTakeFirst(),
     );
-    const [first] = rows;
-    if (!first) return undefined;
-    const parts: unknown[][] = [];
-    for (const { data } of rows) {
-      parts.push(JSON.parse((await decompress(Buffer.from(data, 'base64'))).toString('utf8')));
-    }
-    return { parts, loadedAt: first.loaded_at };
+    if (!stored) return undefined;
+    const loadedAt = stored.loaded_at;
+    return { parts: this.#parts(scope, list, loadedAt, Number(stored.parts)), loadedAt };
   }
 
-  /** Replaces a list. @param loadedAt in milliseconds since 1970 @throws DatabaseError */
-  async save(list: string, entries: readonly unknown[], loadedAt: number): Promise<void> {
+  /**
+   * Replaces a list.
+   *
+   * @param loadedAt in milliseconds since 1970
+   * @throws DatabaseError
+   */
+  async save(list: string, entries: Iterable<unknown>, loadedAt: number): Promise<void> {
     const { auth0Domain: auth0_domain, team } = await this.#scope();
-    const rows: {
-      auth0_domain: string;
-      team: string;
-      list: string;
-      part: number;
-      data: string;
-      loaded_at: number;
-    }[] = [];
-    // An empty list has one part, too.
-    for (let from = 0; from === 0 || from < entries.length; from += ENTRIES_PER_PART) {
-      const part = await compress(JSON.stringify(entries.slice(from, from + ENTRIES_PER_PART)));
-      const data = part.toString('base64');
-      rows.push({ auth0_domain, team, list, part: rows.length, data, loaded_at: loadedAt });
-    }
+    /** Compressed: a million entries have some ten megabytes. */
+    const parts: Buffer[] = [];
+    for (const part of inParts(entries)) parts.push(await compress(JSON.stringify(part)));
     await this.#database.write(async (db) => {
       await db
         .deleteFrom('list_snapshots')
@@ -71,7 +61,48 @@ export class ListSnapshots {
         .where('team', '=', team)
         .where('list', '=', list)
         .execute();
-      for (const row of rows) await db.insertInto('list_snapshots').values(row).execute();
+      for (const [part, compressed] of parts.entries()) {
+        const data = compressed.toString('base64');
+        const row = { auth0_domain, team, list, part, data, loaded_at: loadedAt };
+        await db.insertInto('list_snapshots').values(row).execute();
+      }
     });
   }
+
+  async *#parts(scope: Scope, list: string, loadedAt: number, count: number): AsyncGenerator<unknown[]> {
+    for (let part = 0; part < count; part += 1) {
+      const stored = await this.#database.read((db) =>
+        partsOf(db, scope, list)
+          .where('loaded_at', '=', loadedAt)
+          .where('part', '=', part)
+          .select('data')
+          .executeTakeFirst(),
+      );
+      if (!stored) throw new Error('The list was replaced while it was read');
+      const bytes = await decompress(Buffer.from(stored.data, 'base64'));
+      yield JSON.parse(bytes.toString('utf8'));
+    }
+  }
+}
+
+const partsOf = (db: Kysely<Schema>, { auth0Domain, team }: Scope, list: string) =>
+  db
+    .selectFrom('list_snapshots')
+    .where('auth0_domain', '=', auth0Domain)
+    .where('team', '=', team)
+    .where('list', '=', list);
+
+/** An empty list has one part, too. */
+function* inParts(entries: Iterable<unknown>): Generator<unknown[]> {
+  let part: unknown[] = [];
+  let count = 0;
+  for (const entry of entries) {
+    if (part.length === ENTRIES_PER_PART) {
+      yield part;
+      part = [];
+      count += 1;
+    }
+    part.push(entry);
+  }
+  if (part.length > 0 || count === 0) yield part;
 }

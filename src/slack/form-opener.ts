@@ -174,7 +174,7 @@ export class FormOpener {
     if (text && kind === 'new') Object.assign(given, await valuesFrom(tenant, text));
     if (text && kind === 'edit') {
       const connection = await findConnection(tenant, text);
-      if (!connection) return { message: this.#connectionNotFound(text) };
+      if (!connection) return { message: await this.#connectionNotFound(text) };
       const problem = editProblem(connection, tenant.protected);
       if (problem) return { message: notEditable(sentences.editSentence(problem, this.#sentenceContext)) };
       given.connection = [toChoice(connection)];
@@ -187,7 +187,7 @@ export class FormOpener {
       more: usesOptions(values, context),
     };
     const existing =
-      text && kind === 'new' ? existingConnection(tenant, text, values.connectionName) : undefined;
+      text && kind === 'new' ? await existingConnection(tenant, text, values.connectionName) : undefined;
     const top = existing ? this.#editInstead(existing, context.isEditor) : {};
     const notice = request.incomplete ? sentences.FORM_INCOMPLETE : undefined;
     return { view: formView({ shape, values, metadata, notice, focus: 'first field', ...top }, context) };
@@ -208,8 +208,8 @@ export class FormOpener {
     };
   }
 
-  #connectionNotFound(text: string): Message {
-    const similar = findChoices(this.#tenant, 'connections', text, 3);
+  async #connectionNotFound(text: string): Promise<Message> {
+    const similar = await findChoices(this.#tenant, 'connections', text, 3);
     const sentence = sentences.connectionNotFound(
       sentences.shortened(text),
       this.#tenant.lists.connections.isComplete(),

@@ -25,18 +25,18 @@ export async function valuesFrom(tenant: Tenant, text: string): Promise<Partial<
 const MAX_SIMILAR = 5;
 
 /** The connection that a customer already has, as far as it is in memory. */
-export function existingConnection(
+export async function existingConnection(
   tenant: Tenant,
   customer: string,
   connectionName: string,
-): Connection | undefined {
+): Promise<Connection | undefined> {
   return (
     tenant.connectionNamed(connectionName) ??
     tenant.connectionCalled(customer) ??
     // “Globex” for “Globex Inc”.
-    tenant.lists.connections
-      .search(customer, MAX_SIMILAR)
-      .find((connection) => peopleName(connection).toLowerCase().startsWith(customer.toLowerCase()))
+    (await tenant.lists.connections.search(customer, MAX_SIMILAR)).find((connection) =>
+      peopleName(connection).toLowerCase().startsWith(customer.toLowerCase()),
+    )
   );
 }
 

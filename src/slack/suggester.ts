@@ -40,7 +40,7 @@ export class Suggester {
     const tenant = this.#tenant;
     const list = tenant.lists[source];
     const text = cleanTyped(typed);
-    const find = () => toOptions(findChoices(tenant, source, text, LIMITS.options - 1));
+    const find = async () => toOptions(await findChoices(tenant, source, text, LIMITS.options - 1));
     const failed = this.#failures.get(source);
     const failedRecently = failed && Date.now() - failed.at < LOOK_UP_INTERVAL_MS;
     if (!failedRecently) list.refreshIfOld();
@@ -48,18 +48,21 @@ export class Suggester {
     const [failure] = await Promise.all([
       within(SUGGESTION_TIMEOUT_MS, loaded),
       tenant.mayBeMissing(source, text) &&
-        within(SUGGESTION_TIMEOUT_MS, this.#lookUp(source, text, user, find().length === 0)),
+        within(
+          SUGGESTION_TIMEOUT_MS,
+          this.#lookUp(source, text, user, async () => (await find()).length > 0),
+        ),
     ]);
     if (list.isComplete()) {
-      const found = find();
+      const found = await find();
       // The customer may have just set it up. The next keystroke finds it.
-      const isSmall = list.all().length <= MAX_QUICK_RELOAD;
+      const isSmall = list.size <= MAX_QUICK_RELOAD;
       if (text && found.length === 0 && isSmall && (list.age ?? 0) > MIN_RELOAD_AGE_SECONDS) list.refresh();
       return found;
     }
     const sentence =
       failure instanceof Auth0Error ? auth0Sentence(failure, 'read', this.#sentenceContext) : LIST_LOADING;
-    return [...find(), ...toNotice(sentence)];
+    return [...(await find()), ...toNotice(sentence)];
   }
 
   /** Resolves with the reason if the list can't be loaded. */
@@ -75,9 +78,15 @@ export class Suggester {
 
   /**
    * Looks up one text at Auth0, which adds it to the list. One look-up a second for each person, because every
-   * keystroke asks: it waits for its turn (or is left out, if `mustWait` is false), and only the last text is looked up.
+   * keystroke asks: it waits for its turn (or is left out if the list has something), and only the last text is looked
+   * up.
    */
-  async #lookUp(source: SearchSource, text: string, user: string, mustWait: boolean): Promise<void> {
+  async #lookUp(
+    source: SearchSource,
+    text: string,
+    user: string,
+    hasMatches: () => Promise<boolean>,
+  ): Promise<void> {
     const now = Date.now();
     for (const [other, { nextAt }] of this.#lookUps) {
       if (nextAt + LOOK_UP_INTERVAL_MS < now) this.#lookUps.delete(other);
@@ -85,8 +94,8 @@ export class Suggester {
     const mine = { nextAt: Math.max(now, this.#lookUps.get(user)?.nextAt ?? 0) };
     this.#lookUps.set(user, mine);
     if (mine.nextAt > now) {
-      if (!mustWait) return;
-      await sleep(mine.nextAt - now, undefined, { ref: false });
+      if (await hasMatches()) return;
+      await sleep(mine.nextAt - Date.now(), undefined, { ref: false });
       if (this.#lookUps.get(user) !== mine) return;
     }
     mine.nextAt = Date.now() + LOOK_UP_INTERVAL_MS;

@@ -10,24 +10,22 @@ export interface DetailedChoice extends Choice {
 }
 
 /** The choices that match what was typed, best first, at most `limit`. See `SearchIndex.search`. */
-export function findChoices(
+export async function findChoices(
   { lists, protected: protectedResources }: Pick<Tenant, 'lists' | 'protected'>,
   source: SearchSource,
   typed: string,
   limit: number,
-): DetailedChoice[] {
+): Promise<DetailedChoice[]> {
   switch (source) {
     case 'clients':
-      return lists.clients.search(typed, limit).map(clientChoice);
+      return (await lists.clients.search(typed, limit)).map(clientChoice);
     case 'organizations':
-      return lists.organizations.search(typed, limit).map(organizationChoice);
+      return (await lists.organizations.search(typed, limit)).map(organizationChoice);
     case 'connections':
       // Filtered before the limit: a tenant may have many connections that no link can edit.
-      return lists.connections
-        .search(typed, Number.POSITIVE_INFINITY)
-        .filter((connection) => !editProblem(connection, protectedResources))
-        .slice(0, limit)
-        .map(connectionChoice);
+      return (
+        await lists.connections.search(typed, limit, (entry) => !editProblem(entry, protectedResources))
+      ).map(connectionChoice);
   }
 }
 

@@ -7,7 +7,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely';
-import { fold } from '../auth0/search-index.ts';
+import { fold } from '../auth0/search-text.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
 import { cut } from '../lib/text.ts';
 import { namesOf, type TicketKind } from './form/field.ts';

@@ -287,7 +287,7 @@ describe('no text makes suggestions that Slack refuses', () => {
           const tenant = new Tenant({ label: undefined, policy, api: api as ManagementApi, log });
           await Promise.all(Object.values(tenant.lists).map((list) => list.load()));
           for (const source of ['clients', 'organizations', 'connections'] as const) {
-            const options = toOptions(findChoices(tenant, source, typed, 99));
+            const options = toOptions(await findChoices(tenant, source, typed, 99));
             expect(checkSuggestions({ options })).toEqual([]);
           }
         },
