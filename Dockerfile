@@ -23,7 +23,7 @@ WORKDIR /app
 # BOT_IMAGE turns on the warning about a DATA_DIR that is lost with the container.
 ENV NODE_ENV=production BOT_IMAGE=true DATA_DIR=/data
 # The limit of the heap, in MB, as `npm start` sets it. docs/configuration.md explains it.
-ENV NODE_OPTIONS="--max-old-space-size=96 --max-semi-space-size=1"
+ENV NODE_OPTIONS="--max-old-space-size=96 --max-semi-space-size=8 --v8-pool-size=1"
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./

@@ -42,6 +42,7 @@ export async function measureSoak(world: World, links: Links, report: Report): P
     times.limited / times.unlimited,
     1.05,
     ratio,
+    'the process is busy all the time here, so each collection delays a link. With one person at a time, it is the next goal that counts.',
   );
   report.section('Soak', [
     `${whole(last.commands)} commands and ${whole(last.tickets)} tickets in each of three processes that take turns: one with`,

@@ -61,7 +61,7 @@ describe('the Dockerfile', () => {
     const limit = /NODE_OPTIONS="(.+?) \$NODE_OPTIONS" node run\.js/.exec(
       JSON.parse(read('package.json')).scripts.start,
     );
-    expect(limit?.[1]).toBe('--max-old-space-size=96 --max-semi-space-size=1');
+    expect(limit?.[1]).toBe('--max-old-space-size=96 --max-semi-space-size=8 --v8-pool-size=1');
     expect(environment).toContain(`NODE_OPTIONS="${limit?.[1]}"`);
     expect(read('docs/configuration.md')).toContain(`\`${limit?.[1]}\``);
   });
