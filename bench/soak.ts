@@ -31,7 +31,7 @@ export interface SoakPoint {
 }
 
 /** With the heap limit of production, without one, and with the limit and collections, which slow it down. */
-export const SOAKED = ['limited', 'unlimited', 'collected'] as const;
+const SOAKED = ['limited', 'unlimited', 'collected'] as const;
 export type Soaked = (typeof SOAKED)[number];
 
 export interface Soak {

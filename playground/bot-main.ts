@@ -12,7 +12,10 @@ const FOLLOW_INTERVAL_MS = 2_000;
 shiftTime(0);
 const config = readConfig(process.env);
 const log = createLog(config.logLevel, process.stdout);
-const app = createApp(config, log, { followIntervalMs: FOLLOW_INTERVAL_MS });
+const app = createApp(config, log, {
+  followIntervalMs: FOLLOW_INTERVAL_MS,
+  logIntervalMs: FOLLOW_INTERVAL_MS,
+});
 
 process.on('message', (ms) => {
   shiftTime(Number(ms));

@@ -3,7 +3,7 @@ let aheadMs = 0;
 let isPatched = false;
 
 /**
- * Makes `Date.now()` and `new Date()` of this process run ahead. Timers stay as they are. Whoever keeps `Date.now` for
+ * Makes `Date.now()` and `new Date()` of this process run ahead. Timers stay as they are. Code that keeps `Date.now` for
  * later must get it after the first call.
  */
 export function shiftTime(ms: number): void {

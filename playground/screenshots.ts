@@ -8,6 +8,7 @@ import type { Locator } from 'playwright-core';
 import { chromiumPath, launchChromium } from './chromium.ts';
 import { Film } from './film.ts';
 import { startPlayground } from './playground.ts';
+import { receiptPictures } from './receipts.ts';
 
 /** The domain that the pictures show. */
 const DOMAIN = 'acme.eu.auth0.com';
@@ -51,6 +52,14 @@ async function closeWhenDone(): Promise<void> {
   await page.locator('#modal').waitFor({ state: 'hidden' });
 }
 
+/** Opens the form for a customer, and chooses an application. */
+async function openForm(customer: string): Promise<void> {
+  await command(customer);
+  await form.waitFor();
+  await field('clients').pressSequentially('portal');
+  await option().click();
+}
+
 /** Hides or shows the page behind a modal, which is visible in the margin. */
 async function setBackground(visibility: 'hidden' | 'visible'): Promise<void> {
   await page.evaluate(
@@ -59,6 +68,7 @@ async function setBackground(visibility: 'hidden' | 'visible'): Promise<void> {
 }
 
 async function screenshot(name: string, subject: Locator, margin = MARGIN): Promise<void> {
+  await subject.scrollIntoViewIfNeeded();
   const box = await subject.boundingBox();
   if (!box) throw new Error(`The subject of ${name} is not visible`);
   await page.evaluate('document.activeElement?.blur()');
@@ -129,10 +139,7 @@ await page.locator('#pointer').evaluate((pointer) => pointer.remove());
 await page.locator('.channel.public').first().click();
 // High enough for a whole modal.
 await page.setViewportSize({ width: 1180, height: 1120 });
-await command('Stark Industries');
-await form.waitFor();
-await field('clients').pressSequentially('portal');
-await option().click();
+await openForm('Hooli Europe');
 await screenshot('new-ticket', form);
 await page.locator('#modal-submit').click();
 await closeWhenDone();
@@ -166,6 +173,17 @@ await page.locator('#channel-home').click();
 const home = page.locator('.message').last();
 await home.locator('button', { hasText: 'Replace link' }).first().waitFor();
 await screenshot('home', home, 0);
+
+await receiptPictures(
+  playground,
+  page,
+  async (customer) => {
+    await openForm(customer);
+    await page.locator('#modal-submit').click();
+    await closeWhenDone();
+  },
+  (name, receipt) => screenshot(name, receipt, 0),
+);
 
 await browser.close();
 await playground.stop();

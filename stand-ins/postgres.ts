@@ -20,6 +20,13 @@ interface Cluster {
   stop(): Promise<void>;
 }
 
+/** The path of a program of PostgreSQL, such as `pg_dump`. @throws if PostgreSQL is not installed */
+export function postgresProgram(name: string): string {
+  const folder = installed();
+  if (!folder) throw new Error('PostgreSQL is not installed');
+  return join(folder, name);
+}
+
 /** The folder of PostgreSQL's programs. Undefined if it is not installed. */
 function installed(): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];

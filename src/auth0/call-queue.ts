@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Auth0Error, type Auth0ErrorCode } from './errors.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { BACKGROUND_INTERVAL_MS, QUEUE_TIMEOUT_MS } from './timeouts.ts';
+import { ALLOWANCE_LIFETIME_MS, BACKGROUND_INTERVAL_MS, QUEUE_TIMEOUT_MS } from './timeouts.ts';
 
 /** How long a call may wait for the rate limit, and who is told about it. */
 export interface WaitOptions {
@@ -41,17 +41,21 @@ interface PendingCall {
 /**
  * The order of all calls to Auth0.
  *
- * Calls that a person waits for come first, in the order of asking, also after a wait for the rate limit. While an
- * endpoint is closed (429), its calls wait in front of the queue and don't hold up those of other endpoints.
+ * Calls that a person waits for come first, in the order of asking, also after a wait for the rate limit. No more calls
+ * of an endpoint run than it has said it still accepts, so that it refuses few. While it accepts none, or has refused
+ * one (429), its calls wait in front of the queue and don't hold up those of other endpoints.
  */
 export class CallQueue {
   readonly #limiter: RateLimiter;
   readonly #onWaited: ((seconds: number) => void) | undefined;
   readonly #queue = new PQueue({ concurrency: CONCURRENCY });
   readonly #background = new PQueue({ concurrency: 1 });
-  /** One queue for each endpoint, in front of the common one. Paused while the endpoint is closed. */
+  /** One queue for each endpoint, in front of the common one. */
   readonly #endpointQueues = new Map<string, PQueue>();
-  readonly #resumeTimers = new Map<string, NodeJS.Timeout>();
+  /** Until when each endpoint's queue is paused, in milliseconds since 1970. */
+  readonly #pausedUntil = new Map<string, number>();
+  /** Each endpoint's next change: its queue resumes, or its allowance no longer counts. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Oldest first. */
   readonly #pending = new Set<PendingCall>();
   #sequence = 0;
@@ -88,7 +92,7 @@ export class CallQueue {
     };
     const stop = () => cancelWith('stopping');
     const timer = setTimeout(
-      () => cancelWith(this.#limiter.isClosed(endpoint) ? 'rate_limited' : 'busy'),
+      () => cancelWith(this.#wasPaused(endpoint) ? 'rate_limited' : 'busy'),
       QUEUE_TIMEOUT_MS,
     );
     signal?.addEventListener('abort', stop);
@@ -99,10 +103,13 @@ export class CallQueue {
     try {
       for (let failures = 0; ; failures += 1) {
         if (signal?.aborted) stop();
-        if (this.#limiter.isClosed(endpoint)) this.#waitOrCancel(pending);
-        const run = () => this.#run(pending, call, failures);
+        const paced = deadline > Date.now();
+        if (this.#limiter.isClosed(endpoint) || (paced && this.#isPaused(endpoint)))
+          this.#waitOrCancel(pending);
+        const run = () => this.#queue.add(() => this.#run(pending, call, failures), position);
         try {
-          return await this.#endpointQueue(endpoint).add(() => this.#queue.add(run, position), position);
+          // A call that doesn't wait is made, unless Auth0 has refused one: it may still be accepted.
+          return await (paced ? this.#endpointQueue(endpoint).add(run, position) : run());
         } catch (error) {
           if (cancel.signal.aborted || !isRateLimited(error)) throw error;
         }
@@ -144,7 +151,9 @@ export class CallQueue {
     pending.startedAt = performance.now();
     pending.onWait?.(undefined);
     try {
-      return await call();
+      const answer = await call();
+      this.#pace(pending.endpoint);
+      return answer;
     } catch (error) {
       pending.running = false;
       // Before the queue starts the next call.
@@ -153,21 +162,62 @@ export class CallQueue {
     }
   }
 
+  /** Starts no more calls than the endpoint accepts. Counts those under way, because it may not have counted them. */
+  #pace(endpoint: string): void {
+    const allowance = this.#limiter.allowance(endpoint);
+    if (allowance?.remaining === 0) this.#pause(endpoint, allowance.resetsAt);
+    else if (!this.#isPaused(endpoint)) this.#limit(endpoint, allowance?.remaining ?? CONCURRENCY);
+  }
+
   #close(endpoint: string, { retryAt }: Auth0Error, failures: number): void {
-    if (!this.#limiter.close(endpoint, retryAt, failures)) return;
-    const queue = this.#endpointQueue(endpoint);
-    queue.pause();
-    clearTimeout(this.#resumeTimers.get(endpoint));
-    const delay = this.#limiter.closedUntil(endpoint) - Date.now();
-    this.#resumeTimers.set(endpoint, setTimeout(() => queue.start(), delay).unref());
+    if (this.#limiter.close(endpoint, retryAt, failures)) {
+      this.#pause(endpoint, this.#limiter.closedUntil(endpoint));
+    }
+  }
+
+  /** Holds an endpoint's calls back. Does nothing if it is paused for longer already. */
+  #pause(endpoint: string, until: number): void {
+    if (until <= (this.#pausedUntil.get(endpoint) ?? 0)) return;
+    this.#pausedUntil.set(endpoint, until);
+    this.#endpointQueue(endpoint).pause();
+    this.#setTimer(endpoint, until - Date.now(), () => this.#resume(endpoint));
     for (const pending of this.#pending) {
       if (pending.endpoint === endpoint && !pending.running) this.#waitOrCancel(pending);
     }
   }
 
-  /** Cancels a call whose deadline is before the endpoint opens again; tells the others how long they wait. */
+  /** Its first answer says how many more calls the endpoint accepts, if it says that at all. */
+  #resume(endpoint: string): void {
+    this.#limit(endpoint, this.#limiter.allowance(endpoint) ? 1 : CONCURRENCY);
+    this.#endpointQueue(endpoint).start();
+  }
+
+  /** Limits how many calls of an endpoint run, until its allowance no longer counts. */
+  #limit(endpoint: string, calls: number): void {
+    const queue = this.#endpointQueue(endpoint);
+    queue.concurrency = Math.min(calls, CONCURRENCY);
+    this.#setTimer(endpoint, ALLOWANCE_LIFETIME_MS, () => {
+      queue.concurrency = CONCURRENCY;
+    });
+  }
+
+  #setTimer(endpoint: string, ms: number, then: () => void): void {
+    clearTimeout(this.#timers.get(endpoint));
+    this.#timers.set(endpoint, setTimeout(then, ms).unref());
+  }
+
+  #isPaused(endpoint: string): boolean {
+    return this.#endpointQueue(endpoint).isPaused;
+  }
+
+  /** Whether the rate limit is why a call still waits. */
+  #wasPaused(endpoint: string): boolean {
+    return (this.#pausedUntil.get(endpoint) ?? 0) > Date.now() - ALLOWANCE_LIFETIME_MS;
+  }
+
+  /** Cancels a call whose deadline is before the endpoint accepts calls again; tells the others how long they wait. */
   #waitOrCancel({ endpoint, deadline, cancel, onWait }: PendingCall): void {
-    const until = this.#limiter.closedUntil(endpoint);
+    const until = Math.max(this.#limiter.closedUntil(endpoint), this.#pausedUntil.get(endpoint) ?? 0);
     if (until > deadline) cancel.abort(new Auth0Error('rate_limited', { retryAt: until }));
     else {
       const waiting = [...this.#pending].filter((other) => other.endpoint === endpoint);

@@ -1,5 +1,10 @@
 import { rateLimitReset } from './errors.ts';
-import { MAX_RATE_LIMIT_PAUSE_MS, RATE_LIMIT_BACKOFF_MS, RATE_LIMIT_JITTER_MS } from './timeouts.ts';
+import {
+  MAX_PACED_RESET_MS,
+  MAX_RATE_LIMIT_PAUSE_MS,
+  RATE_LIMIT_BACKOFF_MS,
+  RATE_LIMIT_JITTER_MS,
+} from './timeouts.ts';
 
 /** Background calls leave this share of an endpoint's allowance to the tenant's own systems. */
 const RESERVED_SHARE = 3 / 4;
@@ -12,6 +17,15 @@ interface EndpointState {
   backgroundPausedUntil: number;
   /** How many answers in a row reported a low allowance. */
   lowAnswers: number;
+  allowance: Allowance | undefined;
+}
+
+/** What the latest answer says about the calls that an endpoint accepts. */
+export interface Allowance {
+  /** Calls that it accepts now. Calls that are under way may be counted or not. */
+  remaining: number;
+  /** When it accepts at least one more, in milliseconds since 1970. */
+  resetsAt: number;
 }
 
 /** Tracks Auth0's rate limits. Each endpoint has an allowance of its own. */
@@ -48,9 +62,10 @@ export class RateLimiter {
     return true;
   }
 
-  /** Reads an answer's rate limit headers, to pace the next background call. */
+  /** Reads an answer's rate limit headers, to pace the next calls. */
   observe(endpoint: string, headers: Headers): void {
     const state = this.#state(endpoint);
+    state.allowance = allowanceIn(headers);
     const limit = numberIn(headers, 'x-ratelimit-limit');
     const remaining = numberIn(headers, 'x-ratelimit-remaining');
     const low = remaining < limit * RESERVED_SHARE;
@@ -68,11 +83,17 @@ export class RateLimiter {
     return Math.max(closedUntil, backgroundPausedUntil);
   }
 
+  /** Undefined if the latest answer doesn't say, or if it makes no sense. */
+  allowance(endpoint: string): Allowance | undefined {
+    return this.#state(endpoint).allowance;
+  }
+
   #state(endpoint: string): EndpointState {
     const state = this.#endpoints.get(endpoint) ?? {
       closedUntil: 0,
       backgroundPausedUntil: 0,
       lowAnswers: 0,
+      allowance: undefined,
     };
     this.#endpoints.set(endpoint, state);
     return state;
@@ -82,4 +103,12 @@ export class RateLimiter {
 /** NaN if the header is missing: no comparison with it is true. */
 function numberIn(headers: Headers, name: string): number {
   return Number(headers.get(name) ?? Number.NaN);
+}
+
+/** Without a reset in the near future, nobody knows how long to wait, so Auth0 decides call by call. */
+function allowanceIn(headers: Headers): Allowance | undefined {
+  const remaining = numberIn(headers, 'x-ratelimit-remaining');
+  const wait = (rateLimitReset(headers) ?? 0) - Date.now();
+  const makesSense = Number.isInteger(remaining) && remaining >= 0 && wait > 0 && wait <= MAX_PACED_RESET_MS;
+  return makesSense ? { remaining, resetsAt: Date.now() + wait } : undefined;
 }

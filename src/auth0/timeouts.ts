@@ -24,6 +24,11 @@ export const RATE_LIMIT_JITTER_MS = 250;
 /** The first pause after a 429 without a reset, and after a low allowance. It doubles each time. */
 export const RATE_LIMIT_BACKOFF_MS = 500;
 
+/** Calls wait for a reset that is at most this far away. Auth0 gives it in whole seconds. */
+export const MAX_PACED_RESET_MS = 5_000;
+/** How long a reported allowance counts, because the call that would bring the next report may hang. */
+export const ALLOWANCE_LIFETIME_MS = 2_000;
+
 /** A list is refreshed when it is older than this. A long list costs many requests, so it is refreshed less often. */
 export const LIST_MAX_AGE_MS = 5 * 60_000;
 export const LONG_LIST_MAX_AGE_MS = 60 * 60_000;

@@ -12,8 +12,7 @@ const CHECKS_PER_TURN = 50;
 
 /** What following a ticket changes in its row. Times are milliseconds since 1970. */
 export interface FollowChanges {
-  /** Null: it is no longer followed. */
-  checkAt?: number | null;
+  checkAt?: number;
   expiresAt?: number | undefined;
   openedAt?: number;
   /** Null: its connection is looked at next. */
@@ -173,11 +172,32 @@ export class FollowStore {
         ...(openedAt !== undefined && { opened_at: openedAt }),
         ...(askedAt !== undefined && { asked_at: askedAt }),
       };
-      if (Object.keys(changes).length > 0 && (events.length === 0 || added.length > 0)) {
+      if (Object.keys(changes).length > 0 && added.length > 0) {
         await scoped(db.updateTable('tickets'), scope).set(changes).where('id', '=', id).execute();
       }
       return added;
     });
+  }
+
+  /**
+   * Stores when a ticket is checked next. What is due by now stays so if it changed during the check, and an earlier
+   * check stays, too: the events that it is for may be newer than those of this check.
+   *
+   * @param now when this check began
+   * @param next undefined if the ticket is no longer followed
+   * @throws DatabaseError
+   */
+  async checked(id: string, now: number, next: number | undefined): Promise<void> {
+    const scope = await this.#scope();
+    await this.#database.write((db) =>
+      scoped(db.updateTable('tickets'), scope)
+        .set({ check_at: next ?? null })
+        .where('id', '=', id)
+        .where((is) =>
+          is.or([is('check_at', '<=', now), ...(next === undefined ? [] : [is('check_at', '>', next)])]),
+        )
+        .execute(),
+    );
   }
 
   /** Takes back an event of `add`. @throws DatabaseError */

@@ -207,7 +207,7 @@ export class Follower {
     const expired = { ...newEvent('expired', factsOf(ticket), ticket.id), at: now };
     const current = isOver ? await this.#add(record, [expired], { checkAt: now }) : record;
     if (!(await this.#deps.onChange(current))) return;
-    await this.#deps.followed.add(ticket.id, [], { checkAt: next ?? null });
+    await this.#deps.followed.checked(ticket.id, now, next);
   }
 
   async #add(record: TicketRecord, events: TicketEvent[], changes: FollowChanges): Promise<TicketRecord> {

@@ -31,7 +31,7 @@ const CLOCK_MS = 60_000;
 /** How much later than the bot's own record the log may have a ticket, in milliseconds. */
 const GENERATION_MS = 2 * 60_000;
 /** An event that fits several links may become clear when an earlier one arrives late. In milliseconds. */
-export const SETTLE_MS = 2 * 60_000;
+const SETTLE_MS = 2 * 60_000;
 
 /** An event of Auth0's log, and the ticket that it is about. */
 export interface LoggedEvent {

@@ -77,7 +77,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await next(NOW + DAY + 5 * HOUR)).toBeUndefined();
     expect(await next(NOW + 2 * DAY)).toBe('one');
     const later = await create('an edit', { kind: 'edit', connection: 'one' });
-    await followed.add(later.id, [], { expiresAt: NOW + 3 * DAY });
+    await followed.add(later.id, [eventOf('opened', later)], { expiresAt: NOW + 3 * DAY });
     expect(await next(NOW + DAY + 5 * HOUR)).toBe('one');
   });
 
@@ -88,7 +88,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     const revoked = await create('revoked');
     await store.add(eventOf('revoked', revoked), { endedAt: NOW });
     const finished = await create('finished');
-    await followed.add(finished.id, [], { checkAt: null });
+    await followed.checked(finished.id, NOW + DAY, undefined);
     await parts(config, scope('acme.auth0.com', 'T2')).create('elsewhere');
     expect(await next(NOW)).toBeUndefined();
     const due = await followed.due(NOW + DAY);
@@ -100,9 +100,29 @@ describeEngines('the links that are followed', (newDatabase) => {
     const { id } = await create('one');
     expect(await followed.due(NOW + 18 * HOUR - 1)).toEqual([]);
     expect(await followed.due(NOW + 18 * HOUR)).toMatchObject([{ ticket: { id } }]);
-    await followed.add(id, [], { checkAt: NOW + 2 * DAY });
+    await followed.checked(id, NOW + 18 * HOUR, NOW + 2 * DAY);
     expect(await followed.due(NOW + 2 * DAY - 1)).toEqual([]);
     expect(await followed.due(NOW + 2 * DAY)).toMatchObject([{ ticket: { id } }]);
+  });
+
+  it('stay due if something happens during a check, and the earlier of two next checks counts', async () => {
+    const { followed, create } = parts(await newDatabase());
+    const one = await create('one');
+    const isDue = async (now: number) => (await followed.due(now)).length > 0;
+    // An event comes while an older one is checked.
+    await followed.add(one.id, [eventOf('opened', one)], { checkAt: NOW });
+    await followed.add(one.id, [eventOf('configured', one)], { checkAt: NOW + 1 });
+    await followed.checked(one.id, NOW, NOW + 5 * HOUR);
+    expect(await isDue(NOW + 1)).toBe(true);
+    // Its own check ends, then another one that knew less.
+    await followed.checked(one.id, NOW + 1, NOW + HOUR);
+    await followed.checked(one.id, NOW + 1, NOW + 5 * HOUR);
+    await followed.checked(one.id, NOW + 1, undefined);
+    expect([await isDue(NOW + HOUR - 1), await isDue(NOW + HOUR)]).toEqual([false, true]);
+    // The other way around.
+    await followed.checked(one.id, NOW + HOUR, NOW + 5 * HOUR);
+    await followed.checked(one.id, NOW + HOUR, NOW + 2 * HOUR);
+    expect(await isDue(NOW + 2 * HOUR)).toBe(true);
   });
 
   it('have each event once, and each kind of message; what comes too late changes nothing', async () => {
@@ -112,7 +132,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     const at = { checkAt: NOW, expiresAt: NOW + 5 * HOUR };
     expect(await followed.add(one.id, [first], at)).toEqual([first]);
     const again = eventOf('configured', one);
-    expect(await followed.add(one.id, [again], { checkAt: null, expiresAt: NOW })).toEqual([]);
+    expect(await followed.add(one.id, [again], { checkAt: NOW + DAY, expiresAt: NOW })).toEqual([]);
     expect((await store.find(one.id))?.ticket.expiresAt).toBe(NOW + 5 * HOUR);
     // Its receipt changes when the session ends.
     expect(await store.dueReceipts(NOW + 5 * HOUR - 1, 10)).toEqual([]);

@@ -11,7 +11,7 @@ import {
   type TicketEvent,
   type TicketRecord,
 } from '../../tickets/ticket.ts';
-import { bold, date, type RichElement, section, text } from '../blocks.ts';
+import { bold, type RichElement, section, shortDate, text } from '../blocks.ts';
 import * as sentences from '../sentences.ts';
 
 /** Something that the customer has done, or that has happened to them. */
@@ -29,7 +29,7 @@ export const stepLines = (record: TicketRecord): types.RichTextSection[] =>
 export const stepElements = ({ label, at }: Step): RichElement[] => [
   bold(label),
   text(' '),
-  date(Math.floor(at / 1000)),
+  shortDate(Math.floor(at / 1000)),
 ];
 
 /** The customer's steps, oldest first, each kind once: a step that they repeat counts as they did it last. */
