@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { DONE_TITLE } from '../src/slack/sentences.ts';
+import { timeLink } from './link.ts';
 import {
   type Bot,
   fillIn,
@@ -33,6 +34,14 @@ export interface SoakPoint {
 const SOAKED = ['limited', 'unlimited', 'collected'] as const;
 export type Soaked = (typeof SOAKED)[number];
 
+export interface Soak {
+  curves: Record<Soaked, SoakPoint[]>;
+  /** Afterwards, with one person at a time: the median from submission to link, in ms. */
+  singleMs: Record<Soaked, number>;
+}
+
+/** Links of one person at a time, in each bot. */
+const SINGLE_LINKS = 60;
 const CONCURRENCY = 8;
 /** Commands per ticket, including the one that opens the form. */
 const COMMANDS_PER_TICKET = 4;
@@ -48,7 +57,7 @@ export async function soak(
   world: World,
   links: Links,
   { tickets, points, which = SOAKED }: { tickets: number; points: number; which?: readonly Soaked[] },
-): Promise<Record<Soaked, SoakPoint[]>> {
+): Promise<Soak> {
   const options = { limited: NODE_OPTIONS, unlimited: '', collected: `${NODE_OPTIONS} --import=${PROBE}` };
   const bots = new Map<Soaked, Bot>();
   const curves: Record<Soaked, SoakPoint[]> = { limited: [], unlimited: [], collected: [] };
@@ -73,10 +82,26 @@ export async function soak(
         reset(world);
       }
     }
-    return curves;
+    return { curves, singleMs: await timeSingles(world, links, bots) };
   } finally {
     await Promise.all([...bots.values()].map((bot) => bot.stop()));
   }
+}
+
+/** Times links of one person at a time, alternating between the bots. */
+async function timeSingles(world: World, links: Links, bots: Map<Soaked, Bot>): Promise<Soak['singleMs']> {
+  const times: Record<Soaked, number[]> = { limited: [], unlimited: [], collected: [] };
+  for (let link = 0; link < SINGLE_LINKS; link += 1) {
+    for (const [name, bot] of bots) {
+      world.slack.requestUrl = bot.requestUrl;
+      times[name].push(await timeLink(world, links));
+    }
+  }
+  return {
+    limited: median(times.limited),
+    unlimited: median(times.unlimited),
+    collected: median(times.collected),
+  };
 }
 
 /** Creates tickets, several at a time, with other commands between them. */

@@ -53,8 +53,8 @@ it('one of two instances killed in mid-burst: told at once or found in the audit
 });
 
 it('a soak of 120 tickets and 480 commands: everybody is answered, and memory does not grow with each', async () => {
-  const { collected } = await soak(world, links, { tickets: 120, points: 4, which: ['collected'] });
-  const last = collected.at(-1);
+  const { curves } = await soak(world, links, { tickets: 120, points: 4, which: ['collected'] });
+  const last = curves.collected.at(-1);
   expect(last).toMatchObject({ tickets: 120, commands: 480 });
   // Compilers and caches fill up at first. A leak of a whole form for each ticket would be far beyond this.
   expect(last?.residentMb).toBeLessThan(200);
