@@ -21,7 +21,7 @@ export async function createFollowedLink(
 }
 
 /** The direct messages of the bot to a person. */
-export const messagesTo = (world: World, { id }: Person): Message[] =>
+const messagesTo = (world: World, { id }: Person): Message[] =>
   world.slack.messages.filter(({ channel, stored }) => {
     const { kind, members } = world.slack.channels.get(channel) ?? {};
     return stored && kind === 'im' && members?.has(id);
