@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { parseUrl } from '../stand-ins/url.ts';
 import { readJson, sharedFolder } from './shared-data.ts';
 
 /** What of a request the contract has to say something about. */
@@ -166,7 +167,7 @@ const formats: Record<string, (value: string) => boolean> = {
   'organization-id': (value) => /^org_[A-Za-z0-9]{16}$/.test(value),
   'client-id': (value) => /^[A-Za-z0-9_-]{1,64}$/.test(value),
   'organization-name': (value) => /^[a-z0-9][a-z0-9_-]{0,49}$/.test(value),
-  'strict-https-uri-or-null': (value) => URL.canParse(value) && new URL(value).protocol === 'https:',
+  'strict-https-uri-or-null': (value) => parseUrl(value)?.protocol === 'https:',
   'user-attribute-profile-id': (value) => /^uap_[A-Za-z0-9]+$/.test(value),
 };
 

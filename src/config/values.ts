@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { parseUrl } from '../lib/url.ts';
 import { AUTH0_MAX_LINK_HOURS, type Audience } from './config.ts';
 
 const entries = z
@@ -95,9 +96,8 @@ export function isPrivateKey(pem: string): boolean {
 
 /** Whether requests to a URL are encrypted, or stay on this machine. */
 export function isHttpsOrLocal(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || /^((.+\.)?localhost|\[::1\]|127(\.\d+){3})$/.test(hostname);
+  const { protocol, hostname } = parseUrl(url) ?? {};
+  return protocol === 'https:' || /^((.+\.)?localhost|\[::1\]|127(\.\d+){3})$/.test(hostname ?? '');
 }
 
 export const required = (what: string) => z.string({ error: `is not set: ${what}` });

@@ -1,3 +1,5 @@
+import { parseUrl } from '../lib/url.ts';
+
 /** Auth0's limit for a logo's URL. */
 export const MAX_LOGO_URL_LENGTH = 1024;
 
@@ -5,8 +7,9 @@ const HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
 
 /** A web address as Auth0 takes it: HTTPS, and escaped as RFC 3986 wants it. Undefined if the text is none. */
 export function parseLogoUrl(text: string): string | undefined {
-  if (!URL.canParse(text) || /\s/.test(text)) return undefined;
-  const { protocol, hostname, username, password, origin, pathname, search, hash } = new URL(text);
+  const url = parseUrl(text);
+  if (!url || /\s/.test(text)) return undefined;
+  const { protocol, hostname, username, password, origin, pathname, search, hash } = url;
   if (protocol !== 'https:' || username || password || !HOST.test(hostname)) return undefined;
   const fragment = hash && `#${hash.slice(1).replaceAll('#', '%23')}`;
   return `${origin}${escapeRest(`${pathname}${search}${fragment}`)}`;

@@ -1,6 +1,7 @@
 import { type Logger, LogLevel, webApi } from '@slack/bolt';
 import { type CallObserver, observe } from '../lib/observe.ts';
 import { withTimeout } from '../lib/timeouts.ts';
+import { parseUrl } from '../lib/url.ts';
 import { RESPONSE_URL_TIMEOUT_MS, WEB_API_RETRY_DELAY_MS, WEB_API_TIMEOUT_MS } from './timeouts.ts';
 
 export type SlackApi = webApi.WebClient;
@@ -138,7 +139,7 @@ const RESPONSE_URL_ORIGINS = ['https://hooks.slack.com', 'https://hooks.slack-go
 
 /** Whether a `response_url` is one of Slack's, or of the stand-in that acts as Slack. */
 export function isSlackUrl(url: string, apiUrl: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { origin } = new URL(url);
+  const origin = parseUrl(url)?.origin;
+  if (origin === undefined) return false;
   return RESPONSE_URL_ORIGINS.includes(origin) || origin === new URL(apiUrl).origin;
 }

@@ -42,7 +42,10 @@ function eventsAfter(events: readonly LogEvent[], from: string, take = DEFAULT_S
 function sortEvents(events: readonly LogEvent[], sort = 'date:-1'): LogEvent[] {
   const [field = '', direction] = sort.split(':');
   const keyOf = (event: LogEvent) => JSON.stringify(event[field] ?? '');
-  return events.toSorted((one, other) => Number(direction) * keyOf(one).localeCompare(keyOf(other)));
+  return events.toSorted(
+    (one, other) =>
+      Number(direction) * (keyOf(one).localeCompare(keyOf(other)) || one.log_id.localeCompare(other.log_id)),
+  );
 }
 
 const TYPES = /^type:(?:(\w+)|\((\w+(?: OR \w+)*)\))$/;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../url.ts';
 import { ApiError, invalidBody } from './response.ts';
 import { type Profile, profileStrategies, randomId, type TenantData } from './tenant.ts';
 import { format, parse, text } from './validation.ts';
@@ -6,7 +7,10 @@ import { format, parse, text } from './validation.ts';
 const maxProfiles = 20;
 
 /** A URI that needs no escaping (RFC 3986), as JSON Schema's format `uri` wants it. */
-const uri = format('uri', (value) => URL.canParse(value) && /^[\w\-.~:/?#@!$&'()*+,;=%[\]]*$/.test(value));
+const uri = format(
+  'uri',
+  (value) => parseUrl(value) !== undefined && /^[\w\-.~:/?#@!$&'()*+,;=%[\]]*$/.test(value),
+);
 
 const branding = z.looseObject({
   logo_url: text(1024)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../url.ts';
 import { clientId, connectionId, organizationId } from './formats.ts';
 import { format, text } from './validation.ts';
 
@@ -12,7 +13,7 @@ const metadata = z.record(z.string(), text(255).nullable()).superRefine((pairs, 
 });
 
 const httpsUrl = format('strict-https-uri-or-null', (value) => {
-  return URL.canParse(value) && new URL(value).protocol === 'https:' && !/\s/.test(value);
+  return parseUrl(value)?.protocol === 'https:' && !/\s/.test(value);
 });
 
 const idpInitiated = z.strictObject({

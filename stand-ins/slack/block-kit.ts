@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseUrl } from '../url.ts';
 import {
   atLeastOne,
   boolean,
@@ -64,7 +65,7 @@ export const LIMITS = {
 const url: Check = (value, at) => {
   const problems = string(LIMITS.url)(value, at);
   if (problems.length > 0) return problems;
-  return /^(https?|mailto):/.test(String(value)) && URL.canParse(String(value))
+  return /^(https?|mailto):/.test(String(value)) && parseUrl(String(value))
     ? []
     : problem('must be a valid URL', at);
 };

@@ -1,3 +1,4 @@
+import { parseUrl } from '../url.ts';
 import { isObject } from './check.ts';
 import { SlackError } from './error.ts';
 import type { Block, Value, View } from './types.ts';
@@ -11,7 +12,7 @@ export function clientError({ optional, element }: Block, content: Value): strin
   const { type, min_length = 0, max_length = 3000 } = element ?? {};
   if (value.length < min_length) return `Enter at least ${min_length} characters.`;
   if (value.length > max_length) return `Enter at most ${max_length} characters.`;
-  if (type === 'url_text_input' && !URL.canParse(value)) return 'Enter a valid URL.';
+  if (type === 'url_text_input' && !parseUrl(value)) return 'Enter a valid URL.';
   return undefined;
 }
 

@@ -25,7 +25,7 @@ import {
   type World,
   type WorldOptions,
 } from '../harness.ts';
-import { createFollowedLink, messagesTo, noticesTo, noticeTo, receiptTo } from './followed-links.ts';
+import { createFollowedLink, noticesTo, noticeTo, receiptTo } from './followed-links.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../lib/url.ts';
 import { type CheckboxField, choicesOf, namesOf, type TextField } from './field.ts';
 
 export const showAsButton: CheckboxField<'showAsButton'> = {
@@ -25,9 +26,7 @@ export const iconUrl: TextField<'iconUrl'> = {
   optional: true,
   editorsOnly: true,
   validate: (url) =>
-    URL.canParse(url) && new URL(url).protocol === 'https:' && !/\s/.test(url)
-      ? undefined
-      : { code: 'not_an_https_url' },
+    parseUrl(url)?.protocol === 'https:' && !/\s/.test(url) ? undefined : { code: 'not_an_https_url' },
   request: (url) => (url ? { connection_config: { options: { icon_url: new URL(url).href } } } : {}),
   summary: (url) => url,
 };
