@@ -12,9 +12,9 @@ import { typeAhead } from './type-ahead.ts';
 import { type BotName, type Links, reset, startBot, type World } from './world.ts';
 
 const count = (name: string, usual: number) => Number(process.env[name] ?? usual);
-const TICKETS = count('BENCH_TICKETS', 100);
+const TICKETS = count('BENCH_TICKETS', 60);
 const BURST = count('BENCH_BURST', 200);
-const STARTS = count('BENCH_STARTS', 8);
+const STARTS = count('BENCH_STARTS', 6);
 const BURST_PER_SECOND = 10;
 const KILLED_BURST = 100;
 /** Auth0's tutorial lists the profiles for each ticket. */
@@ -32,7 +32,13 @@ async function measureStarts(world: World, links: Links, report: Report): Promis
   compare('Resident memory, idle after start-up', 'idleMb', mb);
   compare('Resident memory, after ten tickets', 'usedMb', mb);
   report.goal('Start-up, of the minimal listener’s', bot.startMs / minimal.startMs, 0.86, ratio);
-  report.goal('Memory after ten tickets, of the minimal listener’s', bot.usedMb / minimal.usedMb, 1.1, ratio);
+  report.goal(
+    'Memory after ten tickets, of the minimal listener’s',
+    bot.usedMb / minimal.usedMb,
+    1.1,
+    ratio,
+    'of the difference, about 10 MB are the bot’s own code and forms in the heap, 8 MB the database’s native code, and 7 MB Node’s data for dates in a time zone. None of them grows.',
+  );
 }
 
 /** Times the links of one bot, with a cold cache at first. */

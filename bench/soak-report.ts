@@ -2,8 +2,8 @@ import { mb, ms, percent, type Report, ratio, table, whole } from './report.ts';
 import { heapSpread, type SoakPoint, soak } from './soak.ts';
 import { type Links, median, NODE_OPTIONS, type World } from './world.ts';
 
-const TICKETS = Number(process.env.BENCH_SOAK ?? 1_000);
-const POINTS = 10;
+const TICKETS = Number(process.env.BENCH_SOAK ?? 600);
+const POINTS = 6;
 
 /** Runs the soak with the heap limit, and without. */
 export async function measureSoak(world: World, links: Links, report: Report): Promise<void> {

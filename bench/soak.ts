@@ -48,6 +48,7 @@ const COMMANDS_PER_TICKET = 4;
 /** Writes what is left after a full collection. */
 const PROBE = pathToFileURL('bench/heap-probe.js').href;
 const PROBE_TIMEOUT_MS = 10_000;
+const SETTLE_MS = 500;
 
 /**
  * Creates many tickets in each bot, and measures it at several points. The bots take turns between two points, so that
@@ -137,6 +138,8 @@ async function createTickets(
 async function collect(bot: Bot): Promise<{ heapMb: number; externalMb: number }> {
   const lines = () => bot.log.filter((line) => line.startsWith('collected: '));
   const count = lines().length;
+  // What is under way ends first.
+  await sleep(SETTLE_MS);
   bot.child.kill('SIGUSR2');
   const deadline = performance.now() + PROBE_TIMEOUT_MS;
   while (lines().length === count) {
