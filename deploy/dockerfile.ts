@@ -48,6 +48,12 @@ function toStep(instruction: Instruction): Step {
 export const stepsOf = ({ steps }: Stage, keyword: string) =>
   steps.filter((step) => step.keyword === keyword);
 
+/** The environment variables that a stage sets. */
+export function environmentOf(stage: Stage): Record<string, string> {
+  const pairs = stepsOf(stage, 'ENV').flatMap(({ text }) => [...text.matchAll(/(\w+)=(?:"([^"]*)"|(\S*))/g)]);
+  return Object.fromEntries(pairs.map(([, name = '', quoted, word = '']) => [name, quoted ?? word]));
+}
+
 /** The paths that a .dockerignore lets through, if it excludes everything else. @throws if it is written otherwise */
 export function allowedPaths(dockerignore: string): string[] {
   const [all, ...lines] = dockerignore.split('\n').filter((line) => line && !line.startsWith('#'));

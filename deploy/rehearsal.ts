@@ -23,7 +23,7 @@ import { botSettings } from '../stand-ins/bot-settings.ts';
 import { type Certificate, createCertificate } from '../stand-ins/certificate.ts';
 import { addPeople } from '../stand-ins/people.ts';
 import { startSlack } from '../stand-ins/slack/server.ts';
-import { allowedPaths, readStages, type Stage, stepsOf } from './dockerfile.ts';
+import { allowedPaths, environmentOf, readStages, type Stage, stepsOf } from './dockerfile.ts';
 
 const project = resolve(import.meta.dirname, '..');
 /** What a program of the image needs from its system: shared libraries, name resolution, devices. No programs. */
@@ -78,9 +78,7 @@ class Image {
     this.#user = last('USER')?.text ?? '';
     this.entrypoint = last('ENTRYPOINT')?.args ?? [];
     this.healthCheck = last('HEALTHCHECK')?.args ?? [];
-    this.#env = Object.fromEntries(
-      stepsOf(stage, 'ENV').flatMap(({ args }) => args.map((pair) => pair.split('=') as [string, string])),
-    );
+    this.#env = environmentOf(stage);
     // The base image has Node and the system, and nothing else.
     const node = join(root, this.entrypoint[0] ?? '');
     mkdirSync(resolve(node, '..'), { recursive: true });
