@@ -164,9 +164,9 @@ export class CallQueue {
 
   /** Starts no more calls than the endpoint accepts. Counts those under way, because it may not have counted them. */
   #pace(endpoint: string): void {
-    const allowance = this.#limiter.allowance(endpoint);
-    if (allowance?.remaining === 0) this.#pause(endpoint, allowance.resetsAt);
-    else if (!this.#isPaused(endpoint)) this.#limit(endpoint, allowance?.remaining ?? CONCURRENCY);
+    const { remaining = CONCURRENCY, resetsAt = 0 } = this.#limiter.allowance(endpoint) ?? {};
+    if (remaining === 0 && resetsAt > Date.now()) this.#pause(endpoint, resetsAt);
+    else if (!this.#isPaused(endpoint)) this.#limit(endpoint, Math.max(remaining, 1));
   }
 
   #close(endpoint: string, { retryAt }: Auth0Error, failures: number): void {

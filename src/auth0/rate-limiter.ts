@@ -105,10 +105,13 @@ function numberIn(headers: Headers, name: string): number {
   return Number(headers.get(name) ?? Number.NaN);
 }
 
-/** Without a reset in the near future, nobody knows how long to wait, so Auth0 decides call by call. */
+/**
+ * Without a reset about now, nobody knows how long to wait, so Auth0 decides call by call. It can be past: it was true
+ * when Auth0 wrote the answer.
+ */
 function allowanceIn(headers: Headers): Allowance | undefined {
   const remaining = numberIn(headers, 'x-ratelimit-remaining');
-  const wait = (rateLimitReset(headers) ?? 0) - Date.now();
-  const makesSense = Number.isInteger(remaining) && remaining >= 0 && wait > 0 && wait <= MAX_PACED_RESET_MS;
-  return makesSense ? { remaining, resetsAt: Date.now() + wait } : undefined;
+  const resetsAt = rateLimitReset(headers) ?? 0;
+  const isNear = Math.abs(resetsAt - Date.now()) <= MAX_PACED_RESET_MS;
+  return isNear && Number.isInteger(remaining) && remaining >= 0 ? { remaining, resetsAt } : undefined;
 }

@@ -24,7 +24,7 @@ export const RATE_LIMIT_JITTER_MS = 250;
 /** The first pause after a 429 without a reset, and after a low allowance. It doubles each time. */
 export const RATE_LIMIT_BACKOFF_MS = 500;
 
-/** Calls wait for a reset that is at most this far away. Auth0 gives it in whole seconds. */
+/** Calls wait for a reset that is at most this far away. Auth0 gives it in whole seconds. One before that is no reset. */
 export const MAX_PACED_RESET_MS = 5_000;
 /** How long a reported allowance counts, because the call that would bring the next report may hang. */
 export const ALLOWANCE_LIFETIME_MS = 2_000;
