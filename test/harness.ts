@@ -61,7 +61,7 @@ const starts = new PQueue({ concurrency: 1 });
 /** If timers are at most this late, the process keeps up with its work. */
 const PROMPT_MS = 50;
 /** A scenario starts after this time anyway. */
-const MAX_START_DELAY_MS = 500;
+const MAX_START_DELAY_MS = 1_000;
 
 /**
  * Waits until a scenario may start beside others: one at a time, and only while this process keeps up. Otherwise, too

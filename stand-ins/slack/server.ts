@@ -236,7 +236,7 @@ export class Slack {
   }
 
   /** Waits for a value. Checks every 10 ms, and less often the longer it waits. */
-  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 30_000): Promise<T> {
+  async until<T>(predicate: () => T | undefined | false | null, timeoutMs = 60_000): Promise<T> {
     const from = performance.now();
     const deadline = from + timeoutMs;
     while (performance.now() < deadline) {
