@@ -1,4 +1,5 @@
 import { MAX_CONNECTION_NAME_LENGTH } from '../../auth0/resources.ts';
+import { fold } from '../../auth0/search-text.ts';
 import type { FieldProblem } from '../errors.ts';
 import { initialLifetime, lifetimes } from '../lifetime.ts';
 import { editProblem, MAX_ORGANIZATIONS, peopleName } from '../reach.ts';
@@ -41,7 +42,8 @@ export const profile: ListField<'profile'> = {
       : undefined,
   options: ({ tenant }) => tenant.profiles().map(({ id, name }) => ({ id, name })),
   initial: ({ tenant, policy }) => {
-    const byName = tenant.profiles().toSorted((a, b) => a.name.localeCompare(b.name));
+    // Not with `localeCompare`, whose tables take 4 MB.
+    const byName = tenant.profiles().toSorted((a, b) => (fold(a.name) < fold(b.name) ? -1 : 1));
     return byName.find(({ id }) => id === policy.defaultProfileId) ?? byName[0];
   },
 };
