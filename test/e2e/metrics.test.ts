@@ -234,6 +234,38 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
   });
 });
 
+it('agrees with Auth0 and the record after the burst of the benchmark', async () => {
+  const BURST = 200;
+  const world = await startWorld({ mode: 'http', env: { METRICS: 'true', METRICS_TOKEN: TOKEN } });
+  const { auth0, slack, sales } = world;
+  const people = Array.from({ length: BURST }, (_, index) =>
+    slack.as(slack.addUser({ name: `P${index}` }).id),
+  );
+  for (const person of people) sales.members.add(person.id);
+  for (const [index, person] of people.entries()) await fillNew(world, { person, name: `burst-${index}` });
+  auth0.rateLimit = { perSecond: 10, burst: 10 };
+  await Promise.all(people.map((person) => person.submit()));
+  // A form that waited for too long comes back.
+  await slack.until(() =>
+    people.every(({ modal }) => modal?.submit || modal?.title.text === sentences.DONE_TITLE),
+  );
+  auth0.rateLimit = undefined;
+  await slack.until(() => audits(world, 'ticket_delivered').length === auth0.tickets.length);
+  const families = await scrape(world);
+  const created = auth0.tickets.length;
+  expect(created).toBeGreaterThan(BURST / 2);
+  expect(value(families, 'links_created_total')).toBe(created);
+  expect(value(families, 'links_delivered_total')).toBe(created);
+  const failed = audits(world, 'ticket_failed').length;
+  const { metrics: reasons = [] } = families.find(({ name }) => name === 'sso_bot_links_failed_total') ?? {};
+  expect(reasons.reduce((sum, each) => sum + Number('value' in each ? each.value : 0), 0)).toBe(failed);
+  const { DATA_DIR } = world.database;
+  const events = { requested: created + failed, created, delivered: created };
+  if (DATA_DIR) expect(eventsIn(DATA_DIR)).toEqual(failed > 0 ? { ...events, failed } : events);
+  expectClean(world);
+  await world.stop();
+});
+
 it('shows the Socket Mode connections', async () => {
   const world = await startWorld({ mode: 'socket', env: { METRICS: 'true' } });
   const open = async () => {

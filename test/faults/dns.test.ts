@@ -100,7 +100,7 @@ it('Slack has no address: the link is revoked, and a new one works once there is
   await warm(world);
   lose(SLACK);
   await maria.submit();
-  await slack.until(() => world && revokes(world).length === 1);
+  await slack.until(() => world && revokes(world).length === 1 && live(world).length === 0);
   expectLive(world, { seen: 0 });
   expect(logged(world, { event: 'ticket_not_delivered' })).toHaveLength(1);
 
