@@ -104,6 +104,8 @@ export async function startBot(
         ({ status }) => status === 200,
         () => false,
       );
+      // Another process may have taken the port.
+      if (bot.ended) throw new Error(`The bot did not start (${bot.ended}):\n${bot.output}`);
       if (!ready) await sleep(5);
     }
   } else {
