@@ -1,10 +1,10 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { Auth0Error } from '../auth0/errors.ts';
 import type { CallWait } from '../auth0/management-api.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { DatabaseError } from '../database/errors.ts';
 import type { Leases } from '../database/leases.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { backgroundSleep, repeat, type Sleep } from '../lib/repeat.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import { type AuditLog, newEvent } from './audit.ts';
 import {
@@ -41,8 +41,7 @@ export interface FollowerDependencies {
   log: Log;
   intervalMs?: number | undefined;
   now?: () => number;
-  /** Waits. Rejects once `signal` aborts. */
-  sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  sleep?: Sleep;
 }
 
 /** How long before a link that is asked about daily is asked about again after a failure. */
@@ -58,25 +57,23 @@ export class Follower {
   readonly #deps: FollowerDependencies;
   readonly #intervalMs: number;
   readonly #now: () => number;
-  readonly #sleep: NonNullable<FollowerDependencies['sleep']>;
+  readonly #sleep: Sleep;
 
   constructor(deps: FollowerDependencies) {
     this.#deps = deps;
     this.#intervalMs = deps.intervalMs ?? FOLLOW_INTERVAL_MS;
     this.#now = deps.now ?? Date.now;
-    this.#sleep = deps.sleep ?? ((ms, signal) => sleepFor(ms, undefined, { signal, ref: false }));
+    this.#sleep = deps.sleep ?? backgroundSleep;
   }
 
   /** Follows all links in turn, with one call to Auth0 in each interval, until `signal` aborts. Never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#sleep(this.#intervalMs, signal);
-        await this.#turn(signal);
-      } catch (error) {
-        if (!signal.aborted) this.#logUnexpected(error);
-      }
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return repeat(() => this.#turn(signal), {
+      intervalMs: this.#intervalMs,
+      sleep: this.#sleep,
+      signal,
+      onError: (error) => this.#logUnexpected(error),
+    });
   }
 
   /** The database and Auth0 have logged their own errors. The next turn tries again. */

@@ -1,10 +1,10 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { Auth0Error } from '../auth0/errors.ts';
 import { LOG_PAGE_SIZE, MAX_LOG_PAGES, type SetupEvent } from '../auth0/setup-events.ts';
 import type { Tenant } from '../auth0/tenant.ts';
 import { DatabaseError } from '../database/errors.ts';
 import type { Leases } from '../database/leases.ts';
 import { errorFields, type Log } from '../lib/log.ts';
+import { backgroundSleep, repeat, type Sleep } from '../lib/repeat.ts';
 import type { FollowStore } from './follow-store.ts';
 import type { Follower } from './follower.ts';
 import { bindEvents } from './log-events.ts';
@@ -30,8 +30,7 @@ export interface LogFollowerDependencies {
   log: Log;
   intervalMs?: number | undefined;
   now?: () => number;
-  /** Waits. Rejects once `signal` aborts. */
-  sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  sleep?: Sleep;
 }
 
 /** Reads in the tenant's log what customers do with their links, if the application has the permission to. */
@@ -39,26 +38,24 @@ export class LogFollower {
   readonly #deps: LogFollowerDependencies;
   readonly #intervalMs: number;
   readonly #now: () => number;
-  readonly #sleep: NonNullable<LogFollowerDependencies['sleep']>;
+  readonly #sleep: Sleep;
   #pausedUntil = 0;
 
   constructor(deps: LogFollowerDependencies) {
     this.#deps = deps;
     this.#intervalMs = deps.intervalMs ?? LOG_INTERVAL_MS;
     this.#now = deps.now ?? Date.now;
-    this.#sleep = deps.sleep ?? ((ms, signal) => sleepFor(ms, undefined, { signal, ref: false }));
+    this.#sleep = deps.sleep ?? backgroundSleep;
   }
 
   /** Reads the log while a link can be in use, until `signal` aborts. Never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#sleep(this.#intervalMs, signal);
-        await this.#turn();
-      } catch (error) {
-        if (!signal.aborted) this.#onError(error);
-      }
-    }
+  run(signal: AbortSignal): Promise<void> {
+    return repeat(() => this.#turn(), {
+      intervalMs: this.#intervalMs,
+      sleep: this.#sleep,
+      signal,
+      onError: (error) => this.#onError(error),
+    });
   }
 
   /** The database and Auth0 have logged their own errors. */
@@ -74,14 +71,13 @@ export class LogFollower {
     const now = this.#now();
     if (now < this.#pausedUntil) return;
     const links = await followed.logged(now);
-    if (!links) return;
+    if (!links || (await tenant.api.missingPermissions()).includes('read:logs')) return;
     const readUntil = await followed.logReadUntil();
     const isRecent = links.latest > now - RECENT_MS;
     const interval = isRecent ? this.#intervalMs : QUIET_INTERVALS * this.#intervalMs;
     // Timers are not exact.
     if (readUntil !== undefined && now < readUntil + interval - this.#intervalMs / 2) return;
     if (!(await leases.take('log', instance, 3 * this.#intervalMs))) return;
-    if ((await tenant.api.missingPermissions()).includes('read:logs')) return;
     await this.#read(Math.max((readUntil ?? 0) - OVERLAP_MS, links.since - OVERLAP_MS));
     await followed.setLogReadUntil(now);
   }
