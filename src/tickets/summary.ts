@@ -34,6 +34,10 @@ export interface TicketSummary {
   end: TicketEvent | undefined;
 }
 
+/** Whether a link to continue would help: the customer has begun, and something is missing. An edit is created again. */
+export const canContinue = ({ kind }: Ticket, attention: Attention | undefined) =>
+  kind === 'new' && (attention === 'unfinished' || attention === 'domain_unverified');
+
 /** A test sign-in that takes longer hangs. In milliseconds. */
 const TEST_MS = 10 * 60_000;
 /** How late Auth0's log may be, in milliseconds. */

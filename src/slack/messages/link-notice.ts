@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
 import { customerReminder } from '../../tickets/customer-message.ts';
 import { NO_APPLICATION } from '../../tickets/follow.ts';
-import { type Attention, endOf, summarize, troubleIn } from '../../tickets/summary.ts';
+import { type Attention, canContinue, endOf, summarize, troubleIn } from '../../tickets/summary.ts';
 import { firstOf, lastOf, type TicketRecord } from '../../tickets/ticket.ts';
 import {
   copyable,
@@ -47,8 +47,8 @@ export function linkNotice(
 ): Message {
   const { ticket, events } = record;
   const customer = clip(ticket.customer, 300);
-  const said = saidOf(record, kind, now);
   const { isLive } = summarize(ticket, events, now);
+  const said = saidOf(record, kind, isLive);
   const expiry = writtenDate(Math.floor(workingUntil(record) / 1000), reader.timeZone);
   const doubt = oneOfLinks(record);
   return {
@@ -97,7 +97,7 @@ function elementsOf(said: Said): RichElement[] {
   return [text(said.before), date(Math.floor(said.at / 1000)), text(said.after)];
 }
 
-function saidOf(record: TicketRecord, kind: NoticeKind, now: number): Said {
+function saidOf(record: TicketRecord, kind: NoticeKind, isLive: boolean): Said {
   const { ticket, events } = record;
   const customer = clip(ticket.customer, 300);
   switch (kind) {
@@ -113,22 +113,22 @@ function saidOf(record: TicketRecord, kind: NoticeKind, now: number): Said {
         ? sentences.openedInVainNotice(customer)
         : sentences.unusedNotice(customer);
     case 'unfinished':
-      return unfinishedSaid(record, customer, now);
+      return unfinishedSaid(record, customer, isLive);
     case 'step_failed':
       return sentences.stepFailedNotice(customer, troubleIn(events)?.details.step ?? '');
     case 'test_hanging':
-      return { ...sentences.testHangingNotice(customer), at: lastOf(events, 'test_started')?.at ?? now };
+      return {
+        ...sentences.testHangingNotice(customer),
+        at: lastOf(events, 'test_started')?.at ?? ticket.createdAt,
+      };
     case 'domain_unverified':
       return sentences.domainNotice(customer);
   }
 }
 
-function unfinishedSaid(record: TicketRecord, customer: string, now: number): Said {
-  const { ticket, events } = record;
-  if (summarize(ticket, events, now).isLive) {
-    return { ...sentences.leftNotice(customer), at: workingUntil(record) };
-  }
-  return ticket.kind === 'edit'
+function unfinishedSaid(record: TicketRecord, customer: string, isLive: boolean): Said {
+  if (isLive) return { ...sentences.leftNotice(customer), at: workingUntil(record) };
+  return record.ticket.kind === 'edit'
     ? sentences.unfinishedEditNotice(customer)
     : sentences.unfinishedNotice(customer);
 }
@@ -148,8 +148,8 @@ function wayOn(
   isLive: boolean,
 ): types.Button[] {
   if (!mayAct || isLive) return [];
-  if (kind === 'unused') return [createAgainButton(ticket.id)];
-  const isLeft = kind === 'unfinished' || kind === 'domain_unverified';
-  if (!isLeft) return [];
-  return [ticket.kind === 'edit' ? createAgainButton(ticket.id) : continueButton(ticket.id)];
+  if (kind === 'finished') return [];
+  if (canContinue(ticket, kind)) return [continueButton(ticket.id)];
+  const isOver = kind === 'unused' || kind === 'unfinished' || kind === 'domain_unverified';
+  return isOver ? [createAgainButton(ticket.id)] : [];
 }

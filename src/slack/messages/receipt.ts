@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { endOf, summarize } from '../../tickets/summary.ts';
+import { canContinue, endOf, summarize } from '../../tickets/summary.ts';
 import { firstOf, type TicketRecord } from '../../tickets/ticket.ts';
 import {
   bold,
@@ -48,7 +48,7 @@ export function receiptMessage(
   }
   const buttons = isLive
     ? [revokeButton(ticket.id)]
-    : ticket.kind === 'new' && (attention === 'unfinished' || attention === 'domain_unverified')
+    : canContinue(ticket, attention)
       ? [continueButton(ticket.id)]
       : [];
   return {

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
 import { type ConnectionState, isFollowed, isMuted, ownerOf } from '../../tickets/follow.ts';
-import { summarize } from '../../tickets/summary.ts';
+import { canContinue, summarize } from '../../tickets/summary.ts';
 import {
   type EventType,
   firstOf,
@@ -121,8 +121,7 @@ function ticketButtons(record: TicketRecord, viewer: Viewer, now: number): types
   const isSetUp = firstOf(events, 'configured') !== undefined;
   if (isLive)
     return [revokeButton(ticket.id, { listed: true }), ...(isSetUp ? [] : [replaceButton(ticket.id)])];
-  const canContinue = attention === 'unfinished' || attention === 'domain_unverified';
-  if (canContinue && ticket.kind === 'new') return [continueButton(ticket.id)];
+  if (canContinue(ticket, attention)) return [continueButton(ticket.id)];
   return status === 'requested' ? [] : [createAgainButton(ticket.id)];
 }
 
