@@ -18,7 +18,7 @@ export interface Burst {
 
 const TIMEOUT_MS = 60_000;
 
-/** Submits `count` forms at once, with a limit of 10 Auth0 requests per second, and waits for all results. */
+/** Submits `count` forms together, with a limit of 10 Auth0 requests per second, and waits for all results. */
 export async function burst(world: World, links: Links, count: number): Promise<Burst> {
   const { slack, auth0 } = world;
   const people = await fillForms(world, count);

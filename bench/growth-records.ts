@@ -50,7 +50,7 @@ export async function measureRecords(config: DatabaseConfig, sizes: number[]): P
         await addRecords(database, { from: stored + 1, to: next, now });
         stored = next;
       }
-      // PostgreSQL does it by itself, some time later.
+      // PostgreSQL does it later, without being asked.
       if ('url' in config) await database.read((db) => sql`analyze`.execute(db));
       curve.push({
         records,

@@ -62,10 +62,10 @@ async function peopleCurve(world: World, links: Links, env: Record<string, strin
 
 export function growthTables(growths: Growth[]): string[] {
   return [
-    'People who do the same at once, with Auth0 at 50 ms. The bot calls Auth0 ten times at once at most.',
+    'People who do the same at the same time, with Auth0 at 50 ms. The bot makes at most ten calls to Auth0 together.',
     '',
     ...table(
-      ['people at once', 'engine', 'form, median', 'form, last', 'link, median', 'link, last'],
+      ['people together', 'engine', 'form, median', 'form, last', 'link, median', 'link, last'],
       growths.flatMap(({ engine, people }) =>
         people.map(({ people: count, form, link }) => [
           whole(count),
@@ -93,11 +93,11 @@ export function growthTables(growths: Growth[]): string[] {
 /** Draws both tables. */
 export async function writeChart(file: string, growths: Growth[]): Promise<void> {
   const dashed = ({ engine }: Growth) => engine !== 'SQLite';
-  const title = 'Waiting times with more people at once, and with more links on record';
+  const title = 'Waiting times with more people together, and with more links on record';
   const panels = [
     {
       title: 'The last one waits',
-      counts: 'people at once',
+      counts: 'people together',
       curves: growths.flatMap((growth) =>
         (['form', 'link'] as const).map((what, color) => ({
           label: what === 'form' ? 'Command to form' : 'Submission to link',

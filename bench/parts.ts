@@ -233,7 +233,7 @@ async function measureGrowthOfBoth(world: World, links: Links, report: Report): 
   const growths = await measureGrowth(world, links);
   await writeChart(CHART, growths);
   report.section('Growth', [
-    '![Waiting times with more people at once, and with more links on record](growth.svg)',
+    '![Waiting times with more people together, and with more links on record](growth.svg)',
     '',
     ...growthTables(growths),
   ]);

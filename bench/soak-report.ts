@@ -30,13 +30,13 @@ export async function measureSoak(world: World, links: Links, report: Report): P
     last.residentMb / lastUnlimited.residentMb,
   );
   report.compare(
-    'Soak: throughput, 8 people at once',
+    'Soak: throughput, 8 people together',
     perSecond(rates.limited),
     `${without}: ${perSecond(rates.unlimited)}`,
     rates.limited / rates.unlimited,
   );
   report.compare(
-    'Soak: submission to link, 8 people at once (median)',
+    'Soak: submission to link, 8 people together (median)',
     ms(times.limited),
     `${without}: ${ms(times.unlimited)}`,
     times.limited / times.unlimited,
@@ -56,7 +56,7 @@ export async function measureSoak(world: World, links: Links, report: Report): P
     ratio,
   );
   report.goal(
-    'Soak: the same with 8 people at once, all the time',
+    'Soak: the same with 8 people together, all the time',
     times.limited / times.unlimited,
     1.05,
     ratio,

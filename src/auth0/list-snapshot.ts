@@ -10,7 +10,7 @@ interface StoredList<T> {
 export interface ListSnapshot<T> {
   /** Reads the list if it was loaded after a time, in milliseconds since 1970. */
   load(after: number): Promise<StoredList<T> | undefined>;
-  /** Takes the entries as it stores them, because all at once may be too many for the memory. */
+  /** Takes the entries as it stores them, because all of them together may be too many for the memory. */
   save(entries: Iterable<T>, loadedAt: number): Promise<void>;
   /** Whether this instance loads the list from Auth0. Called before each page. False while another one does. */
   claim(): Promise<boolean>;
