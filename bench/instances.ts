@@ -10,7 +10,9 @@ export interface KillResult {
   retried: number;
   /** Submissions that the killed instance acknowledged, without a link. */
   lost: number;
-  /** Live tickets whose link nobody got. */
+  /** Of these, people whom the other instance told. */
+  told: number;
+  /** Live tickets whose link nobody got, after the other instance has revoked those that it knows. */
   undelivered: number;
   /** Of these, tickets in the audit log of the killed instance. */
   audited: number;
@@ -19,6 +21,9 @@ export interface KillResult {
   /** Live tickets beyond the first of a connection name. */
   duplicates: number;
 }
+
+/** The other instance takes over what the killed one began 20 seconds after its last sign of life. */
+const TOLD_WITHIN_MS = 60_000;
 
 /** Runs a burst on two instances over Socket Mode, and kills one of them halfway. */
 export async function killOne(world: World, links: Links, count: number): Promise<KillResult> {
@@ -50,6 +55,12 @@ export async function killOne(world: World, links: Links, count: number): Promis
       before = links.size;
       await sleep(2_000);
     }
+    const lost = accepted.filter((one) => !has(one));
+    const isTold = ({ name }: { name: string }) =>
+      slack.messages.some(
+        ({ via, blocks }) => via === 'chat.postMessage' && JSON.stringify(blocks).includes(name),
+      );
+    await slack.until(() => lost.every(isTold), TOLD_WITHIN_MS).catch(() => undefined);
 
     const tickets = auth0.tickets.slice(firstTicket).filter(({ state }) => state === 'live');
     const seen = new Set(people.filter(has).map(({ name }) => name));
@@ -64,7 +75,8 @@ export async function killOne(world: World, links: Links, count: number): Promis
       submitted: count,
       refused: refused.length,
       retried: again.filter(({ ok }) => ok).length,
-      lost: accepted.filter((one) => !has(one)).length,
+      lost: lost.length,
+      told: lost.filter(isTold).length,
       undelivered: undelivered.length,
       audited: undelivered.filter(({ body }) => {
         const id = correlation(body.connection_config?.name);

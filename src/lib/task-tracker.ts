@@ -1,7 +1,14 @@
+import { setMaxListeners } from 'node:events';
+
 /** The work in progress, so that a stop can wait for it. */
 export class TaskTracker {
   readonly #tasks = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
+
+  constructor() {
+    // Every call that waits has a listener. Beyond ten, Node would warn of a leak.
+    setMaxListeners(0, this.stopping);
+  }
 
   /** Aborted when the bot stops. */
   get stopping(): AbortSignal {
