@@ -27,7 +27,7 @@ export default defineConfig({
     isolate: false,
     // Most of the time is waiting, on sockets and clocks.
     maxWorkers: 2 * cores,
-    maxConcurrency: Math.min(12 * cores, 60),
+    maxConcurrency: Math.min(6 * cores, 60),
     // Waiting for a turn among concurrent tests counts too.
     testTimeout: 240_000,
     hookTimeout: 120_000,

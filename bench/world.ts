@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Auth0, startAuth0 } from '../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../stand-ins/bot-process.ts';
 import { botSettings, type Mode } from '../stand-ins/bot-settings.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MARIA } from '../stand-ins/people.ts';
 import type { Delivery, Person } from '../stand-ins/slack/server.ts';
 import { HOME, type Running, stateFor } from './state.ts';

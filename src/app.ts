@@ -44,8 +44,8 @@ import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
-/** People who are already waiting for the bot come first. */
-const CHECK_DELAY_MS = 500;
+/** The jobs and checks wait this long: people who are already waiting for the bot come first. */
+const BACKGROUND_DELAY_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
@@ -194,7 +194,7 @@ export function createApp(
 
   const pages = createPages(config, { connection, tenant, database, store, metrics, stopping });
   const server = new HttpServer({ pages, slackEvents: connection.http });
-  let checks: NodeJS.Timeout | undefined;
+  let background: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;
   return {
     async start() {
@@ -208,15 +208,17 @@ export function createApp(
         throw error;
       }
       if (stopping.aborted) return { port };
-      checks = setTimeout(() => checkInstallation(config, { tenant, slack, log }), CHECK_DELAY_MS).unref();
+      background = setTimeout(() => {
+        void jobs.start();
+        void checkInstallation(config, { tenant, slack, log });
+      }, BACKGROUND_DELAY_MS).unref();
       const { mode } = config.slack.connection;
       readyChecks = logWhenReady(connection, log, { version: VERSION, port, mode, tenant: tenantLabel });
-      setImmediate(() => jobs.start());
       return { port };
     },
     async stop() {
       connection.stopHealthCheck();
-      clearTimeout(checks);
+      clearTimeout(background);
       clearInterval(readyChecks);
       server.close();
       if (!(await tasks.stop(STOP_TIMEOUT_MS))) {

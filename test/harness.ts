@@ -238,11 +238,17 @@ export function message({ slack }: World, person: Person, channel: string, words
 }
 
 /** Waits until the person's modal says this, in its title or below. */
-export function modal({ slack }: World, person: Person, words: Words, timeoutMs?: number) {
-  return slack.until(() => {
-    const view = person.modal;
-    return view && says(`${view.title.text} ${textOf(view)}`, words) ? view : undefined;
-  }, timeoutMs);
+export async function modal({ slack }: World, person: Person, words: Words, timeoutMs?: number) {
+  const read = (view: View) => `${view.title.text} ${textOf(view)}`;
+  try {
+    return await slack.until(() => {
+      const view = person.modal;
+      return view && says(read(view), words) ? view : undefined;
+    }, timeoutMs);
+  } catch (error) {
+    const shown = person.modal ? `The modal says: ${read(person.modal)}` : 'There is no modal';
+    throw new Error(shown, { cause: error });
+  }
 }
 
 /** Opens the form for a new connection and fills in what it needs. */

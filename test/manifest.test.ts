@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LINK, manifestLink } from '../deploy/manifest-link.ts';
 import { usageHint } from '../src/slack/subcommands.ts';
 import { botScopes } from '../stand-ins/slack/server.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { type CallObserver, observe } from '../lib/observe.ts';
 import { withTimeout } from '../lib/timeouts.ts';

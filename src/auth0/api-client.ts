@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../lib/log.ts';
 import { once } from '../lib/memoize.ts';

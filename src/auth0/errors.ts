@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { redact } from '../lib/log.ts';
 import { cut } from '../lib/text.ts';
 import { networkErrorCode, neverConnected } from './network.ts';

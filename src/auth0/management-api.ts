@@ -1,5 +1,5 @@
 import type { Management } from 'auth0/management';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   ApiClient,
   type ApiClientOptions,

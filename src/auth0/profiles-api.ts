@@ -1,5 +1,5 @@
 import type { Management } from 'auth0/management';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ApiClient, type Endpoint, pageAnswer, type Request } from './api-client.ts';
 import { Auth0Error } from './errors.ts';
 import type { ProfileDetails } from './resources.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Client, Connection, Organization, ProfileDetails } from './resources.ts';
 
 // What the bot reads in Auth0's answers. An answer must have what was asked for: the SDK takes HTML or an empty body

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Something that a customer's admin did, or tried, in Auth0's setup assistant, as the tenant's log has it. */
 export interface SetupEvent {

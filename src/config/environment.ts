@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { templateProblem } from './customer-message.ts';

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUrl } from '../lib/url.ts';
 import { AUTH0_MAX_LINK_HOURS, type Audience } from './config.ts';
 

@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { retryWithin } from '../lib/retry.ts';
 import { LAST_WORD_WAIT_MS } from '../slack/timeouts.ts';

@@ -1,5 +1,5 @@
 import { hkdfSync, webcrypto } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { once } from './memoize.ts';
 import { withoutNulls } from './without-nulls.ts';
 

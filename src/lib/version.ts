@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+import manifest from '../../package.json' with { type: 'json' };
 
 /** The version in package.json. */
-export const VERSION = String(version);
+export const VERSION: string = manifest.version;

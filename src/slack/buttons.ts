@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clip } from '../lib/text.ts';
 import { withoutNulls } from '../lib/without-nulls.ts';
 import type { TicketKind } from '../tickets/form/field.ts';

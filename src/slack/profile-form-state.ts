@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Seal, SealError } from '../lib/seal.ts';
 import { PROFILE_FIELDS } from '../profiles/fields.ts';
 import { type ReplyTarget, replyTarget } from './reply-target.ts';

@@ -1,5 +1,5 @@
 import type { BlockAction } from '@slack/bolt';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Seal, SealError } from '../lib/seal.ts';
 import { FORM_LIFETIME_SECONDS } from './timeouts.ts';
 

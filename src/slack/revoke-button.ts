@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Seal } from '../lib/seal.ts';
 import type { UnrecordedTicket } from '../tickets/revoke.ts';
 import { type PostedMessage, ticketFacts } from '../tickets/ticket.ts';

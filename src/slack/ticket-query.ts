@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which links a list shows. Its buttons hold it, so that any instance can turn the page. */
 export interface TicketQuery {

@@ -42,8 +42,8 @@ export const HTTP_TIMEOUT_CHECK_INTERVAL_MS = 1_000;
 /** An HTTP request that nothing answers is closed after this time. */
 export const HTTP_RESPONSE_TIMEOUT_MS = 10_000;
 
-/** People who wait read how far it is this often. */
-export const PROGRESS_INTERVAL_MS = 8_000;
+/** People who wait read how far it is this often: with many of them, still at least every 10 seconds. */
+export const PROGRESS_INTERVAL_MS = 7_000;
 /** A person who looks at a link waits this long for the state of its connection. */
 export const LOOK_TIMEOUT_MS = 8_000;
 /** After this time, people read that Auth0 is being asked. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Seal } from '../lib/seal.ts';
 import { SESSION_SECONDS } from './lifetime.ts';
 import type { Ticket } from './ticket.ts';

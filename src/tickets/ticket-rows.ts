@@ -1,12 +1,4 @@
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Kysely,
-  type Selectable,
-  type SqlBool,
-  sql,
-  type Transaction,
-} from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, Selectable, SqlBool, Transaction } from 'kysely';
 import { fold } from '../auth0/search-text.ts';
 import type { EventsTable, Schema, Scope, TicketsTable } from '../database/schema.ts';
 import { cut } from '../lib/text.ts';
@@ -48,7 +40,7 @@ export function matches(
   if (searcher === undefined) return anywhere;
   return is.or([
     is.and([is('requester', '=', searcher), anywhere]),
-    is(sql<string>`lower(customer)`, 'like', containing(search.toLowerCase())),
+    is(is.fn<string>('lower', ['customer']), 'like', containing(search.toLowerCase())),
   ]);
 }
 

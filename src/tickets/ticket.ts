@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cut } from '../lib/text.ts';
 import type { Choice, TicketKind } from './form/field.ts';
 import type { Values } from './form/form.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiError, invalidQuery } from './response.ts';
 import type { ListName, TenantSettings } from './settings.ts';
 

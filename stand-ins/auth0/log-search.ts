@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { offsetOf, select } from './lists.ts';
 import type { LogEvent } from './log-events.ts';
 import type { queries } from './queries.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUrl } from '../url.ts';
 import { ApiError, invalidBody } from './response.ts';
 import { type Profile, profileStrategies, randomId, type TenantData } from './tenant.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Call, insufficientScope } from './call.ts';
 import type { Selection } from './lists.ts';
 import type { queries } from './queries.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkpoint, fieldsParameter, flag, integer, offset } from './lists.ts';
 
 const clientFields = fieldsParameter([

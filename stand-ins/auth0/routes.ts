@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Call, insufficientScope, type Operation } from './call.ts';
 import { clientId, connectionId, organizationId, organizationName } from './formats.ts';
 import { operations } from './operations.ts';

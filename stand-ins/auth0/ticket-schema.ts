@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseUrl } from '../url.ts';
 import { clientId, connectionId, organizationId } from './formats.ts';
 import { format, text } from './validation.ts';

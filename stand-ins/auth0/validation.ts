@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Invalid } from './response.ts';
 
 /** Parses a value. Throws an error that describes the first problem, in the words of Auth0's own validator. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEAL_KEY_FILE, sealKeys } from '../../src/config/seal-keys.ts';
 import { Seal } from '../../src/lib/seal.ts';
 

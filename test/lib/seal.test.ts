@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Seal } from '../../src/lib/seal.ts';
 
 const shape = z.object({ secret: z.string() });
