@@ -21,27 +21,27 @@ afterEach(async () => {
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
-/** Changes the view of a payload that has one. */
+/** Changes the view of a payload, if it has one. */
 const inView =
   (change: (view: Json) => Json) =>
   (payload: Json): Json =>
     isJson(payload.view) ? { ...payload, view: change(payload.view) } : payload;
 
-/** Each optional place of a payload, with null in it. */
-const PLACES: Record<string, (payload: Json) => Json> = {
-  // The bot's own workspace is named elsewhere in the payload.
-  'team, enterprise and the token': (payload) =>
+/** Sets optional fields of a payload to null. */
+const NULLED_FIELDS: Record<string, (payload: Json) => Json> = {
+  // `team_id` still names the bot's workspace.
+  'team, enterprise, and token': (payload) =>
     isJson(payload.team)
       ? { ...payload, team_id: payload.team.id, team: null, enterprise: null, token: null }
       : { ...payload, enterprise: null, token: null },
-  // A click names its conversation twice.
+  // A click names its conversation in two places.
   channel: (payload) => (payload.command ? payload : { ...payload, channel: null }),
   response_url: (payload) => ({ ...payload, response_url: null }),
   response_urls: (payload) => ({ ...payload, response_urls: null }),
   'message and state': (payload) => ({ ...payload, message: null, state: null }),
-  'view, where there is none': (payload) => ({ view: null, ...payload }),
+  'the view of a payload without one': (payload) => ({ view: null, ...payload }),
   container: (payload) => (payload.type === 'block_actions' ? payload : { ...payload, container: null }),
-  'the fields of a view that may be absent': inView((view) => ({
+  'the optional fields of a view': inView((view) => ({
     ...view,
     previous_view_id: null,
     root_view_id: null,
@@ -52,11 +52,11 @@ const PLACES: Record<string, (payload: Json) => Json> = {
     submit: null,
     close: null,
   })),
-  'a block without an ID, and one with null': inView((view) => ({
+  'a block ID, or without one': inView((view) => ({
     ...view,
     blocks: [{ type: 'divider' }, { type: 'divider', block_id: null }, ...(view.blocks as Json[])],
   })),
-  'an empty list item': (payload) => ({
+  'a list item': (payload) => ({
     ...payload,
     ...(Array.isArray(payload.actions) && { actions: [...payload.actions, null] }),
     ...(Array.isArray(payload.response_urls) && { response_urls: [null, ...payload.response_urls] }),
@@ -75,8 +75,8 @@ function expectNoFailure(): void {
   }
 }
 
-describe.each(MODES)('null counts as absent, over %s:', (mode) => {
-  it.each(Object.entries(PLACES))('%s', async (_, alter) => {
+describe.each(MODES)('payloads with null fields (%s)', (mode) => {
+  it.each(Object.entries(NULLED_FIELDS))('create and revoke a link with null for %s', async (_, alter) => {
     await start(mode, alter);
     const { maria, sales, slack } = world;
     await fillNew(world);
@@ -95,7 +95,7 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     expectNoFailure();
   });
 
-  it('a shortcut, and the answer to its conversation', async () => {
+  it('create a link from a shortcut with null for enterprise, channel, and response_url', async () => {
     await start(mode, (payload) => ({ ...payload, enterprise: null, channel: null, response_url: null }));
     const { maria, sales } = world;
     maria.goTo(sales.id);
@@ -113,11 +113,11 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     ['without a user', (payload) => ({ ...payload, user: null, user_id: null })],
     ['without a view', (payload) => ({ ...payload, view: null })],
     ['without blocks', inView((view) => ({ ...view, blocks: null }))],
-    ['without a state', inView((view) => ({ ...view, state: null }))],
-    ['without metadata', inView((view) => ({ ...view, private_metadata: null }))],
+    ['without view state', inView((view) => ({ ...view, state: null }))],
+    ['without private_metadata', inView((view) => ({ ...view, private_metadata: null }))],
     ['without a callback ID', inView((view) => ({ ...view, callback_id: null }))],
     [
-      'without its main part',
+      'without actions, value, or submitted view',
       (payload) => ({
         ...payload,
         actions: null,
@@ -126,10 +126,10 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
       }),
     ],
     [
-      'without anything',
+      'with only their type or command',
       ({ type, command }) => ({ ...(type ? { type } : {}), ...(command ? { command } : {}) }),
     ],
-  ])('a payload %s is answered, and makes nothing', async (_, alter) => {
+  ])('get a response but create nothing when sent %s', async (_, alter) => {
     world = await startWorld({ mode });
     const { maria, slack, auth0, sales, port } = world;
     await fillNew(world);
@@ -146,7 +146,7 @@ describe.each(MODES)('null counts as absent, over %s:', (mode) => {
     for (const answer of answers) expect(answer).not.toMatchObject({ error: 'operation_timeout' });
     expect(auth0.tickets).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-    // Slack would show nothing instead of suggestions.
+    // Here, a response without suggestions is correct, but the stand-in counts it as a violation.
     slack.violations.length = 0;
   });
 });

@@ -27,7 +27,7 @@ const addChannel = (slack: Slack, botIsMember = true) =>
 
 const CREATED = `${sentences.AUDIT_ACTIONS.ticket_made} for acme-corp`;
 
-it('has a button with which editors revoke the link, and nobody else', async () => {
+it('lets an editor revoke a link from the audit channel', async () => {
   world = await startWorld({
     workspace: (slack) => addChannel(slack),
     env: { AUDIT_CHANNEL: AUDIT, EDITORS: 'U0TOM' },
@@ -43,7 +43,7 @@ it('has a button with which editors revoke the link, and nobody else', async () 
   await message(world, maria, AUDIT, `${sentences.AUDIT_ACTIONS.ticket_revoked} for acme-corp`);
 });
 
-it('gets a message later that Slack did not accept at first', async () => {
+it('retries an audit message that Slack rejected', async () => {
   world = await startWorld({ workspace: (slack) => addChannel(slack), env: { AUDIT_CHANNEL: AUDIT } });
   const { maria, slack } = world;
   await fillNew(world);
@@ -54,7 +54,7 @@ it('gets a message later that Slack did not accept at first', async () => {
   await message(world, maria, AUDIT, CREATED);
 });
 
-it('is named at the start if the bot can’t post there', async () => {
+it('delivers links and logs a warning if the bot is not in the audit channel', async () => {
   world = await startWorld({
     workspace: (slack) => addChannel(slack, false),
     env: { AUDIT_CHANNEL: AUDIT },

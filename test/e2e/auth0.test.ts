@@ -36,55 +36,58 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
   body,
 });
 
-/** Submits a new connection while the create call is answered like this, and returns what the person reads. */
-async function refused(status: number, body: object): Promise<string> {
+/** Submits a new connection, lets Auth0 reject the create call, and returns the error that the user sees. */
+async function submitRejected(status: number, body: object): Promise<string> {
   await fillNew(world);
   world.auth0.fail(SSO_TICKET, json(status, body));
   await world.maria.submit();
   return textOf(await modal(world, world.maria, /No link was created/));
 }
 
-describe('a refusal of the create call', () => {
-  it('because of several custom domains says where to choose one, and what to set', async () => {
+describe('if Auth0 rejects the create call', () => {
+  it('names the field and the setting that choose one of several custom domains', async () => {
     await start();
-    const told = await refused(409, {
+    const error = await submitRejected(409, {
       statusCode: 409,
       error: 'Conflict',
       message: 'The tenant has multiple verified custom domains.',
       errorCode: 'custom_domain_conflict',
     });
-    expect(told).toMatch(/custom domains.*“Link opens on”.*AUTH0_CUSTOM_DOMAINS/);
-    expect(told).not.toMatch(/Choose another name/);
+    expect(error).toMatch(/custom domains.*“Link opens on”.*AUTH0_CUSTOM_DOMAINS/);
+    expect(error).not.toMatch(/Choose another name/);
   });
 
-  it('because of the name says so', async () => {
+  it('says that the connection name is taken', async () => {
     await start();
-    const told = await refused(409, { message: 'A connection with this name already exists.' });
-    expect(told).toMatch(/A connection with this name already exists.*Choose another name/);
+    const error = await submitRejected(409, { message: 'A connection with this name already exists.' });
+    expect(error).toMatch(/A connection with this name already exists.*Choose another name/);
   });
 
-  it('because of the subscription names what is missing', async () => {
+  it('shows what the Auth0 plan does not include', async () => {
     await start();
-    const told = await refused(403, {
+    const error = await submitRejected(403, {
       message: 'Please upgrade your subscription to use self-service SSO',
       errorCode: 'insufficient_entitlement',
     });
-    expect(told).toMatch(/plan doesn't include this: “Please upgrade your subscription/);
+    expect(error).toMatch(/plan doesn't include this: “Please upgrade your subscription/);
   });
 
   it.each([400, 403, 409])(
-    'for another reason (%i) shows that reason, and guesses nothing',
+    'shows the reason from Auth0 without guessing at the cause (%i)',
     async (status) => {
       await start();
-      const told = await refused(status, { message: 'The moon is full', errorCode: 'never_heard_of' });
-      expect(told).toMatch(/Auth0 refused the request: “The moon is full”/);
-      expect(told).not.toMatch(/Choose another name|custom domains|subscription/i);
+      const error = await submitRejected(status, {
+        message: 'The moon is full',
+        errorCode: 'never_heard_of',
+      });
+      expect(error).toMatch(/Auth0 refused the request: “The moon is full”/);
+      expect(error).not.toMatch(/Choose another name|custom domains|subscription/i);
     },
   );
 });
 
-describe('a token', () => {
-  it('that a quota refuses is asked for less and less often, and nobody blames the credentials', async () => {
+describe('if Auth0 limits requests', () => {
+  it('requests tokens less and less often, and does not blame the credentials', async () => {
     await start();
     const { auth0, maria, sales } = world;
     auth0.dropTokens();
@@ -93,8 +96,8 @@ describe('a token', () => {
       json(429, { error: 'too_many_requests', error_description: 'Quota used up' }),
     );
     await maria.command(sales.id, '');
-    const told = await modal(world, maria, /Auth0 is getting too many requests/);
-    expect(textOf(told)).not.toMatch(/credentials/);
+    const view = await modal(world, maria, /Auth0 is getting too many requests/);
+    expect(textOf(view)).not.toMatch(/credentials/);
     await maria.close();
     const before = auth0.requests.length;
     const until = performance.now() + 4_000;
@@ -104,11 +107,11 @@ describe('a token', () => {
       if (maria.modal) await maria.close();
     }
     const tokens = auth0.requests.slice(before).filter(({ path }) => path === '/oauth/token');
-    // After 1, 2, 4, 8 seconds.
+    // The bot tries again after 1, 2, 4, and 8 seconds.
     expect(tokens.length).toBeLessThanOrEqual(4);
   });
 
-  it('waits as long as Retry-After says', async () => {
+  it('waits as long as Retry-After says before it creates the link', async () => {
     await start();
     const { auth0, maria } = world;
     await fillNew(world);
@@ -121,7 +124,7 @@ describe('a token', () => {
   });
 });
 
-it('a connection that a command names is looked up, even if Auth0 asks to wait for a moment', async () => {
+it('retries the lookup of a connection in a command after a rate limit', async () => {
   await start();
   const { auth0, maria, sales } = world;
   await maria.command(sales.id, '');
@@ -135,8 +138,8 @@ it('a connection that a command names is looked up, even if Auth0 asks to wait f
   expect(maria.value('connection').selected_option).toMatchObject({ value: 'con_Ne1wOn2Eo3Ne4Wo5' });
 });
 
-describe('things that look the same', () => {
-  it('two profiles of one name show their IDs', async () => {
+describe('options that would look the same', () => {
+  it('show the IDs of two profiles with the same name', async () => {
     await start({
       tenant: ({ profiles }) => {
         for (const profile of profiles) profile.name = 'Standard';
@@ -152,7 +155,7 @@ describe('things that look the same', () => {
     ]);
   });
 
-  it('two connections whose names agree in their first 75 characters show their IDs, first of all', async () => {
+  it('start with the IDs of two connections whose names share their first 75 characters', async () => {
     const long = `acme-${'x'.repeat(80)}`;
     await start({
       tenant: ({ connections }) => {
@@ -172,13 +175,13 @@ describe('things that look the same', () => {
   });
 });
 
-describe('provisioning on an edit', () => {
+describe('provisioning in an edit', () => {
   it.each([
     ['adfs', /Provisioning doesn't work with Microsoft AD FS/],
     ['pingfederate', /Provisioning doesn't work with PingFederate/],
     ['google-apps', /SCIM doesn't work with Google Workspace.*“Google Workspace directory sync”/],
     ['okta', undefined],
-  ])('of a connection with %s', async (strategy, problem) => {
+  ])('is accepted only if the provider supports it (%s)', async (strategy, problem) => {
     await start({
       tenant: ({ connections }) => connections.push(connection('con_Ed1iTm2Em3Em4Em5', 'edit-me', strategy)),
     });
@@ -201,10 +204,10 @@ function connection(id: string, name: string, strategy: string): Connection {
   return { id, name, strategy, enabled_clients: [] };
 }
 
-it('a list that has one odd record shows all others, and the log says how many were left out', async () => {
+it('skips an unreadable record in a list, shows the others, and logs it', async () => {
   await start({
     tenant: ({ organizations }) => {
-      // As a defect of Auth0's could send it.
+      // An error in Auth0 could send such a record.
       organizations.unshift({ id: null, name: null } as never);
     },
   });

@@ -24,7 +24,7 @@ import {
 import { createDatabase } from '../postgres.ts';
 
 const run = promisify(execFile);
-/** People who each create links, one after another. */
+/** The number of people who create links, each one link at a time. */
 const PEOPLE = 4;
 
 let folder: string;
@@ -42,7 +42,7 @@ interface Link {
   message: Message;
 }
 
-/** Creates links until `work` is done. Returns those that had arrived before it began, and those that came later. */
+/** Creates links until `work` is done. Returns the links delivered before it began, and the later ones. */
 async function whileCreating(world: World, work: () => Promise<unknown>): Promise<[Link[], Link[]]> {
   const { slack, sales } = world;
   const links: Link[] = [];
@@ -56,15 +56,15 @@ async function whileCreating(world: World, work: () => Promise<unknown>): Promis
     }
   });
   await slack.until(() => links.length >= 2 * PEOPLE);
-  const arrived = links.length;
+  const delivered = links.length;
   await work();
-  await slack.until(() => links.length >= arrived + PEOPLE);
+  await slack.until(() => links.length >= delivered + PEOPLE);
   isDone = true;
   await Promise.all(creating);
-  return [links.slice(0, arrived), links.slice(arrived)];
+  return [links.slice(0, delivered), links.slice(delivered)];
 }
 
-/** Starts the bot with a restored database, and revokes links there: that needs their records, and the key. */
+/** Starts the bot with a restored database and revokes links, which needs their records and the key. */
 async function revokeAll(world: World, database: Record<string, string>, links: Link[]): Promise<void> {
   const { slack, auth0, log } = world;
   const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...database });
@@ -79,43 +79,49 @@ async function revokeAll(world: World, database: Record<string, string>, links: 
   await app.stop();
 }
 
-describe('a backup made while links are created has every link that had arrived, and can revoke it', () => {
-  // As docs/operations.md says.
-  it.skipIf(process.env.TEST_DATABASE === 'postgres')('with SQLite', async () => {
-    const world = await startWorld({ env: { DATA_DIR: folder } });
-    const [before, after] = await whileCreating(world, async () => {
-      const database = new Libsql(join(folder, 'tickets.db'));
-      database.exec(`VACUUM INTO '${join(folder, 'backup.db')}'`);
-      database.close();
-    });
-    await world.app.stop();
-    copyFileSync(join(folder, 'backup.db'), join(restored, 'tickets.db'));
-    copyFileSync(join(folder, 'seal-key'), join(restored, 'seal-key'));
-    await revokeAll(world, { DATA_DIR: restored }, before);
-    // A link that came later may be missing.
-    expect(live(world).length).toBe(after.length);
-    expectClean(world);
-    await world.stop();
-  });
+describe('a backup taken while links are created', () => {
+  // The same steps as in docs/operations.md.
+  it.skipIf(process.env.TEST_DATABASE === 'postgres')(
+    'lets the bot revoke every link delivered before it (SQLite)',
+    async () => {
+      const world = await startWorld({ env: { DATA_DIR: folder } });
+      const [before, after] = await whileCreating(world, async () => {
+        const database = new Libsql(join(folder, 'tickets.db'));
+        database.exec(`VACUUM INTO '${join(folder, 'backup.db')}'`);
+        database.close();
+      });
+      await world.app.stop();
+      copyFileSync(join(folder, 'backup.db'), join(restored, 'tickets.db'));
+      copyFileSync(join(folder, 'seal-key'), join(restored, 'seal-key'));
+      await revokeAll(world, { DATA_DIR: restored }, before);
+      // Links delivered after the backup started may be missing.
+      expect(live(world).length).toBe(after.length);
+      expectClean(world);
+      await world.stop();
+    },
+  );
 
-  it.runIf(process.env.TEST_DATABASE === 'postgres')('with PostgreSQL', async () => {
-    const world = await startWorld();
-    const { DATABASE_URL: url = '' } = world.database;
-    const dump = join(folder, 'backup.dump');
-    const [before, after] = await whileCreating(world, () =>
-      run(postgresProgram('pg_dump'), ['--format=custom', `--file=${dump}`, url]),
-    );
-    await world.app.stop();
-    const copy = await createDatabase();
-    await run(postgresProgram('pg_restore'), ['--clean', '--if-exists', `--dbname=${copy}`, dump]);
-    await revokeAll(world, { ...world.database, DATABASE_URL: copy }, before);
-    expect(live(world).length).toBe(after.length);
-    expectClean(world);
-    await world.stop();
-  });
+  it.runIf(process.env.TEST_DATABASE === 'postgres')(
+    'lets the bot revoke every link delivered before it (PostgreSQL)',
+    async () => {
+      const world = await startWorld();
+      const { DATABASE_URL: url = '' } = world.database;
+      const dump = join(folder, 'backup.dump');
+      const [before, after] = await whileCreating(world, () =>
+        run(postgresProgram('pg_dump'), ['--format=custom', `--file=${dump}`, url]),
+      );
+      await world.app.stop();
+      const copy = await createDatabase();
+      await run(postgresProgram('pg_restore'), ['--clean', '--if-exists', `--dbname=${copy}`, dump]);
+      await revokeAll(world, { ...world.database, DATABASE_URL: copy }, before);
+      expect(live(world).length).toBe(after.length);
+      expectClean(world);
+      await world.stop();
+    },
+  );
 });
 
-it('a link that a restored database does not have is not revoked, and the person is told', async () => {
+it('says that it cannot revoke a link that is missing from a restored database', async () => {
   const world = await startWorld();
   const { slack, auth0, maria, sales, log } = world;
   const link = await createLink(world);

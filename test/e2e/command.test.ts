@@ -25,12 +25,12 @@ async function closeModal() {
   if (world.maria.modal) await world.maria.close();
 }
 
-/** The newest message of a conversation that came after so many others. */
+/** Waits for the message that follows the first `before` messages of a conversation. */
 function newMessage(channel: string, before: number) {
   return world.slack.until(() => world.maria.sees(channel)[before]);
 }
 
-describe.each(MODES)('/sso-ticket, over %s', (mode) => {
+describe.each(MODES)('/sso-ticket (%s)', (mode) => {
   beforeAll(async () => {
     world = await startWorld({ mode });
   });
@@ -64,7 +64,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     ['  Acme   Corp ', 'Acme Corp', 'acme-corp'],
     ['&lt;Acme&gt;', '<Acme>', 'acme'],
     ['株式会社', '株式会社', null],
-  ])('makes of %j the display name %j and the connection name %j', async (typed, display, name) => {
+  ])('turns %j into the display name %j and the connection name %j', async (typed, display, name) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, sentences.FORM_TITLE.new);
@@ -78,21 +78,21 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     ['globex', 'org_Glx3uBq7Ns5Vt1Ke', 'Globex Inc'],
     ['Stark-Industries', 'org_Sta7nMb3Vx5Cz1Lk', 'Stark Industries'],
     ['van saren &amp; söhne &lt;gmbh&gt;', 'org_Vns9jHg5Fd1Sa7Qe', 'Van Saren & Söhne <GmbH>'],
-  ])('chooses the organization that %j names', async (typed, value, shown) => {
+  ])('selects the organization for %j', async (typed, value, shown) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('organizations').selected_options).toMatchObject([{ value, text: { text: shown } }]);
   });
 
-  it('chooses no organization by a mere part of its name', async () => {
+  it('does not select an organization by part of its name', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'glob');
     await modal(world, maria, sentences.FORM_TITLE.new);
     expect(maria.value('organizations').selected_options).toEqual([]);
   });
 
-  it.each(['edit', ' EDIT ', '\tEdit\n'])('opens the form to edit for %j', async (typed) => {
+  it.each(['edit', ' EDIT ', '\tEdit\n'])('opens the edit form for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, sentences.FORM_TITLE.edit);
@@ -105,7 +105,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     'edit Initech',
     'edit iNITECH',
     'edit con_In6tEc2Hs8Ml4Pq0',
-  ])('chooses the connection for %j', async (typed) => {
+  ])('selects the connection for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, sentences.FORM_TITLE.edit);
@@ -115,7 +115,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     });
   });
 
-  it('says that it knows no such connection, repeats what was typed, and offers the way on', async () => {
+  it('says that no connection was found, and offers a similar one, a search, and a new one', async () => {
     const { maria, tom, secret } = world;
     await maria.command(secret.id, 'edit Initec');
     const answer = await message(world, maria, secret.id, sentences.connectionNotFound('Initec', true, true));
@@ -144,7 +144,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     expect(maria.value('connectionName').value).toBe('initec');
   });
 
-  it('finds by name a connection that is newer than its list', async () => {
+  it('finds a connection that was created after the list was loaded', async () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, '');
     await modal(world, maria, sentences.FORM_TITLE.new);
@@ -163,7 +163,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   });
 
   it.each(['edit Username-Password-Authentication', 'edit google-oauth2', 'edit con_Go1gLe5Xz9Cv3Bn7'])(
-    'says for %j that a link cannot change such a connection',
+    'rejects %j because a link cannot edit such a connection',
     async (typed) => {
       const { maria, secret } = world;
       const before = maria.sees(secret.id).length;
@@ -177,7 +177,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     },
   );
 
-  it.each(['help', ' HELP ', 'Help'])('helps, for %j', async (typed) => {
+  it.each(['help', ' HELP ', 'Help'])('shows help for %j', async (typed) => {
     const { maria, tom, secret } = world;
     const before = maria.sees(secret.id).length;
     await maria.command(secret.id, typed);
@@ -189,7 +189,7 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
     }
   });
 
-  it.each(['profiles', ' PROFILES\n'])('lists the profiles for all, for %j', async (typed) => {
+  it.each(['profiles', ' PROFILES\n'])('posts the list of profiles to the channel for %j', async (typed) => {
     const { maria, tom, sales } = world;
     const before = tom.sees(sales.id).length;
     await maria.command(sales.id, typed);
@@ -200,25 +200,25 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
 
   it.each([
     ['4,000 letters', 'x'.repeat(4000)],
-    ['4,000 letters to edit', `edit ${'x'.repeat(3995)}`],
-    ['4,000 words', 'ab '.repeat(1333)],
-    ['4,000 units of emoji', '😀'.repeat(2000)],
-    ['emoji to edit', `edit ${'😀'.repeat(100)}`],
-    ['a ping', '<!channel>'],
-    ['a ping as Slack escapes it', '&lt;!channel&gt;'],
-    ['a ping to edit', 'edit <!channel> <@U123> <https://evil.example|here>'],
+    ['“edit” with 3,995 letters', `edit ${'x'.repeat(3995)}`],
+    ['1,333 words', 'ab '.repeat(1333)],
+    ['2,000 emoji', '😀'.repeat(2000)],
+    ['“edit” with emoji', `edit ${'😀'.repeat(100)}`],
+    ['a mention', '<!channel>'],
+    ['an escaped mention', '&lt;!channel&gt;'],
+    ['“edit” with mentions and a link', 'edit <!channel> <@U123> <https://evil.example|here>'],
     ['quotes', `'"\`\\ "edit"`],
-    ['escapes twice over', '&amp;amp;lt;'],
+    ['text that is escaped more than once', '&amp;amp;lt;'],
     ['control characters', 'a\u0000b\u0007c\u001b[31m'],
     ['half an emoji', 'a\ud83d'],
-    ['quotes to edit, many', `edit ${'"\\'.repeat(900)}`],
-    ['a path', 'edit ../../clients'],
-    ['an ID that is none', 'edit con_'],
-    ['an ID of another kind', 'edit org_Glx3uBq7Ns5Vt1Ke'],
-    ['right to left', 'שלום عالم'],
-    ['words of JavaScript', '__proto__'],
-    ['words of JavaScript to edit', 'edit constructor'],
-  ])('answers %s', async (_, typed) => {
+    ['“edit” with many quotes', `edit ${'"\\'.repeat(900)}`],
+    ['“edit” with a path', 'edit ../../clients'],
+    ['“edit” with an incomplete ID', 'edit con_'],
+    ['“edit” with the ID of an organization', 'edit org_Glx3uBq7Ns5Vt1Ke'],
+    ['right-to-left text', 'שלום عالم'],
+    ['a JavaScript property name', '__proto__'],
+    ['“edit” with a JavaScript property name', 'edit constructor'],
+  ])('responds to %s with a form or a message whose buttons work', async (_, typed) => {
     const { maria, secret, slack } = world;
     const before = maria.sees(secret.id).length;
     expect(await maria.command(secret.id, typed)).toMatchObject({ ok: true });
@@ -239,8 +239,8 @@ describe.each(MODES)('/sso-ticket, over %s', (mode) => {
   });
 });
 
-describe('the command by another name', () => {
-  it('is the one that people read of', async () => {
+describe('a renamed slash command', () => {
+  it('works and appears in the help', async () => {
     world = await startWorld({ env: { SLASH_COMMAND: '/sso-staging' }, commandName: '/sso-staging' });
     const { maria, sales } = world;
     await maria.command(sales.id, 'help');

@@ -40,7 +40,7 @@ const names = (lines: Record<string, unknown>[]) => lines.map(({ event }) => eve
 const CREATED = ['ticket_requested', 'ticket_made', 'ticket_delivered'];
 
 describe('npm run audit', () => {
-  it('prints every event, as its schema says, and no secret', async () => {
+  it('prints every event according to the schema, without ticket IDs', async () => {
     const { maria, auth0 } = world;
     await createLink(world, { name: 'acme-corp' });
     const lines = await audit();
@@ -61,7 +61,7 @@ describe('npm run audit', () => {
     }
   });
 
-  it('selects by time, person, customer and connection', async () => {
+  it('filters by user, customer, connection, and time, and rejects invalid options', async () => {
     const { maria, tom } = world;
     await createLink(world, { name: 'acme-corp' });
     const between = new Date().toISOString();
@@ -79,7 +79,7 @@ describe('npm run audit', () => {
 });
 
 describe('npm run revoke', () => {
-  it('revokes by the correlation ID and by the ID of the record, also while the bot is down', async () => {
+  it('revokes by correlation ID or record ID while the bot is down', async () => {
     const first = await createLink(world, { name: 'acme-corp' });
     await createLink(world, { name: 'globex' });
     await world.app.stop();
@@ -95,7 +95,7 @@ describe('npm run revoke', () => {
     expect(revoked).toMatchObject([{ reason: 'npm run revoke' }, { reason: 'npm run revoke' }]);
   });
 
-  it('says what is wrong', async () => {
+  it('explains why it cannot revoke a link', async () => {
     await createLink(world, { name: 'acme-corp' });
     const correlationId = creates(world)[0]?.headers['x-correlation-id'] ?? '';
     await expect(runRevoke(config, [])).rejects.toThrow(/reference/);

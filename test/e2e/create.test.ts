@@ -41,10 +41,10 @@ afterEach(async () => {
   await world.stop();
 });
 
-describe.each(MODES)('a new connection, over %s', (mode) => {
+describe.each(MODES)('a link for a new connection (%s)', (mode) => {
   beforeEach(() => start({ mode }));
 
-  it('goes from the command to the link', async () => {
+  it('is requested with the command and shown only to the requester', async () => {
     const { maria, tom, sales, auth0, slack } = world;
     expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
     await modal(world, maria, sentences.FORM_TITLE.new);
@@ -75,7 +75,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
   });
 
-  it('costs one call to Auth0 once the lists are there, with a correlation ID', async () => {
+  it('takes one Auth0 call with a correlation ID after the lists are loaded', async () => {
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, '');
     await modal(world, maria, sentences.FORM_TITLE.new);
@@ -90,7 +90,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     expect(calls[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
   });
 
-  it('acknowledges within 3 seconds and says what is happening, while Auth0 takes its time', async () => {
+  it('is acknowledged before a slow create call ends, and the modal shows progress', async () => {
     const { maria, sales, auth0 } = world;
     await fillNew(world);
     auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 2_500 });
@@ -103,7 +103,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('comes from the shortcut, to a private channel and to a direct message', async () => {
+  it('is requested with the shortcut in a private channel and a direct message', async () => {
     const { maria, tom, slack, secret, direct } = world;
     for (const channel of [secret, direct]) {
       maria.goTo(channel.id);
@@ -129,7 +129,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(2);
   });
 
-  it('sends the link where the shortcut was told to, not where it was used', async () => {
+  it('goes to the conversation chosen in the form of the shortcut', async () => {
     const { maria, sales, secret } = world;
     maria.goTo(sales.id);
     await maria.shortcut('create_sso_ticket');
@@ -142,7 +142,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
     expect(maria.sees(sales.id)).toEqual([]);
   });
 
-  it('gives the shortcut its form back with the conversation, and answers there in the end', async () => {
+  it('goes to the chosen conversation even if the first create call fails', async () => {
     const { maria, secret, auth0 } = world;
     maria.goTo(secret.id);
     await maria.shortcut('create_sso_ticket');
@@ -160,7 +160,7 @@ describe.each(MODES)('a new connection, over %s', (mode) => {
 });
 
 describe('the form for a new connection', () => {
-  it('has the labels that instructions name', async () => {
+  it('has the expected fields and lifetimes', async () => {
     await start();
     const view = await fillNew(world);
     const { profile, connectionName, displayName, clients, organizations, lifetime } = basics;
@@ -176,14 +176,14 @@ describe('the form for a new connection', () => {
     expectInert(view);
   });
 
-  it('offers every profile, and chooses the first by name', async () => {
+  it('offers every profile and selects the first by name', async () => {
     await start();
     const view = await fillNew(world);
     expect(optionsIn(view, 'profile').toSorted()).toEqual(['Microsoft and Okta', 'Standard']);
     expect(world.maria.value('profile').selected_option?.value).toBe(MICROSOFT);
   });
 
-  it('chooses the profile and the applications that the settings name', async () => {
+  it('selects the default profile and applications from the settings', async () => {
     await start({
       env: { DEFAULT_PROFILE_ID: STANDARD, DEFAULT_CLIENT_IDS: `${PORTAL}, ${ANALYTICS},gone` },
     });
@@ -204,7 +204,7 @@ describe('the form for a new connection', () => {
     ]);
   });
 
-  it('says on every view and message which tenant this is', async () => {
+  it('is labeled with the tenant, like all other views and messages', async () => {
     await start({ env: { TENANT_LABEL: 'Production EU' } });
     const { maria, sales, auth0, slack } = world;
     const view = await fillNew(world);
@@ -222,7 +222,7 @@ describe('the form for a new connection', () => {
     }
   });
 
-  it('needs an application, unless the settings say otherwise', async () => {
+  it('requires an application by default', async () => {
     await start();
     const { maria, sales } = world;
     const view = await fillNew(world);
@@ -234,7 +234,7 @@ describe('the form for a new connection', () => {
     expect(maria.sees(sales.id)).toEqual([]);
   });
 
-  it('warns in the message where a link goes without an application', async () => {
+  it('needs no application with APPLICATIONS_OPTIONAL, but the message warns about it', async () => {
     await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
     const { maria, sales, auth0 } = world;
     await fillNew(world);
@@ -245,7 +245,7 @@ describe('the form for a new connection', () => {
     expect(auth0.tickets[0]?.body).not.toHaveProperty('enabled_clients');
   });
 
-  it('does not warn where there is an application', async () => {
+  it('causes no warning about applications if one is selected', async () => {
     await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
     await fillNew(world);
     await world.maria.submit();
@@ -258,7 +258,7 @@ describe('the form for a new connection', () => {
     [['assign_membership_on_login'], true, false],
     [['show_as_button'], false, true],
     [['assign_membership_on_login', 'show_as_button'], true, true],
-  ])('asks Auth0 for the membership ticked: %j', async (ticked, assign, show) => {
+  ])('sends the selected membership options %j for each organization', async (ticked, assign, show) => {
     await start();
     const { maria, auth0 } = world;
     await fillNew(world);
@@ -273,7 +273,7 @@ describe('the form for a new connection', () => {
     ]);
   });
 
-  it('sends no organizations where none is chosen, and no display name where none is typed', async () => {
+  it('sends no organizations and no display name if they are empty', async () => {
     await start();
     await fillNew(world);
     await world.maria.type('displayName', '   ');
@@ -286,7 +286,7 @@ describe('the form for a new connection', () => {
     });
   });
 
-  it('turns each lifetime into seconds', async () => {
+  it('sends each lifetime in seconds', async () => {
     await start();
     const { maria, auth0 } = world;
     const seconds = [3_600, 28_800, 86_400, 259_200, 432_000];
@@ -309,7 +309,7 @@ const MISSING = sentences.fieldSentence(
   CONTEXT,
 );
 
-describe('what is wrong stands at its field, and nothing is sent', () => {
+describe('the validation of a new connection', () => {
   beforeEach(() => start());
 
   it.each([
@@ -320,7 +320,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     ['acmé', INVALID],
     ['acme_corp', INVALID],
     ['   ', MISSING],
-  ])('a connection name like %j', async (name, words) => {
+  ])('rejects the connection name %j', async (name, words) => {
     const { maria } = world;
     await fillNew(world, { name });
     expect(await maria.submit()).toMatchObject({ ok: true, ack: { response_action: 'errors' } });
@@ -329,7 +329,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('a connection name of 129 characters: Slack itself lets no more than 128 in', async () => {
+  it('lets Slack limit the connection name to 128 characters', async () => {
     const { maria } = world;
     await fillNew(world, { name: 'a'.repeat(129) });
     expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
@@ -339,7 +339,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
   });
 
   it.each(['initech-saml', 'Username-Password-Authentication', 'google-oauth2'])(
-    'the name %s, which a connection has',
+    'rejects the connection name %s, which is taken',
     async (name) => {
       const { maria } = world;
       await fillNew(world, { name });
@@ -360,7 +360,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     },
   );
 
-  it('a suggestion that is only a sentence', async () => {
+  it('rejects a suggestion that is only an error message', async () => {
     const { maria, auth0, slack } = world;
     auth0.fail({ path: '/organizations' }, { status: 403, body: { message: 'Insufficient scope' } });
     await fillNew(world);
@@ -375,7 +375,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('and only Auth0 knows of a name: the form comes back with its reason and the way on', async () => {
+  it('returns the form with its values if only Auth0 knows that the name is taken', async () => {
     const { maria, auth0, sales } = world;
     await fillNew(world, { name: 'late-comer' });
     await maria.type('displayName', 'Late & <Comer>');
@@ -411,7 +411,7 @@ describe('what is wrong stands at its field, and nothing is sent', () => {
   });
 });
 
-describe('applications and organizations are found by typing', () => {
+describe('the search for applications and organizations', () => {
   beforeEach(() => start());
 
   async function texts(field: string, typed: string) {
@@ -420,7 +420,7 @@ describe('applications and organizations are found by typing', () => {
     return suggested.options.map(({ text, description }) => `${text.text} | ${description?.text ?? ''}`);
   }
 
-  it('by a part of the name, in any case, or by the ID; both stand in the option', async () => {
+  it('matches the ID or part of the name, ignoring case, and shows both', async () => {
     await fillNew(world);
     await warm(world);
     const portal = [`Customer Portal | ${PORTAL}`];
@@ -435,7 +435,7 @@ describe('applications and organizations are found by typing', () => {
     expect(await texts('organizations', 'nobody at all')).toEqual([]);
   });
 
-  it('only applications that sign people in', async () => {
+  it('offers only applications that sign users in', async () => {
     await fillNew(world);
     await warm(world);
     expect((await texts('clients', '')).map((each) => each.split(' |')[0])).toEqual([
@@ -449,7 +449,7 @@ describe('applications and organizations are found by typing', () => {
     expect(await texts('clients', 'All Applications')).toEqual([]);
   });
 
-  it('with texts from the tenant that ping nobody', async () => {
+  it('does not turn names from the tenant into mentions', async () => {
     world.auth0.organizations.push({
       id: 'org_Pn1gPn2gPn3gPn4g',
       name: 'ping',
@@ -464,8 +464,8 @@ describe('applications and organizations are found by typing', () => {
   });
 });
 
-describe('among many', () => {
-  it('suggests at most 100, and finds each of 1,500 organizations and 300 applications', async () => {
+describe('the search in a large tenant', () => {
+  it('limits suggestions to 99, and finds the last of 1,500 organizations and 300 applications', async () => {
     await start({
       tenant: (auth0) => {
         for (let number = 0; number < 1_500; number += 1) {
@@ -481,7 +481,7 @@ describe('among many', () => {
     const { maria } = world;
     await fillNew(world);
     await maria.pick('clients', { type: 'App 299', take: 'App 299' });
-    // The list arrives page by page; the test's own time limit ends the wait.
+    // The list loads page by page. The timeout of the test ends this loop.
     for (;;) {
       const suggested = await maria.suggest('organizations', 'customer 1499');
       if (!suggested.ok) throw new Error(suggested.error);

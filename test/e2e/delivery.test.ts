@@ -37,39 +37,42 @@ afterEach(async () => {
 const LINK = sentences.linkTitle('acme-corp');
 const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
 
-/** The messages that hold a link: a receipt names the ticket too, without it. */
+/** The messages that contain a link. Receipts don't. */
 function links() {
   return world.slack.messages.filter((each) => linkIn(each));
 }
 
-describe.each(MODES)('the link, over %s', (mode) => {
-  it.each(['sales', 'secret', 'direct'] as const)('comes by the response_url in %s', async (place) => {
-    await start({ mode });
-    const { maria, tom, slack } = world;
-    const channel = world[place].id;
-    await fillNew(world, { channel });
-    await maria.submit();
-    const link = await message(world, maria, channel, LINK);
-    expect(link).toMatchObject({ via: 'response_url', visibleTo: maria.id, stored: false });
-    expect(tom.sees(channel)).toEqual([]);
-    const done = await modal(world, maria, sentences.DONE_TITLE);
-    expect(textOf(done)).toContain(sentences.DONE_AFTER_PLACE);
-    // Where a conversation has a name, it stands there.
-    const named = JSON.stringify(done.blocks).includes(`"channel_id":"${channel}"`);
-    expect(named || textOf(done).includes(sentences.DONE_IN_CONVERSATION)).toBe(true);
-    expect(links()).toHaveLength(1);
-    const posts = slack.calls.filter(({ method }) => method === 'response_url');
-    for (const { args } of posts) {
-      expect(args).toMatchObject({
-        response_type: 'ephemeral',
-        replace_original: false,
-        unfurl_links: false,
-        unfurl_media: false,
-      });
-    }
-  });
+describe.each(MODES)('the link (%s)', (mode) => {
+  it.each(['sales', 'secret', 'direct'] as const)(
+    'is delivered through the response_url in the %s conversation',
+    async (place) => {
+      await start({ mode });
+      const { maria, tom, slack } = world;
+      const channel = world[place].id;
+      await fillNew(world, { channel });
+      await maria.submit();
+      const link = await message(world, maria, channel, LINK);
+      expect(link).toMatchObject({ via: 'response_url', visibleTo: maria.id, stored: false });
+      expect(tom.sees(channel)).toEqual([]);
+      const done = await modal(world, maria, sentences.DONE_TITLE);
+      expect(textOf(done)).toContain(sentences.DONE_AFTER_PLACE);
+      // The modal names the conversation, if it has a name.
+      const named = JSON.stringify(done.blocks).includes(`"channel_id":"${channel}"`);
+      expect(named || textOf(done).includes(sentences.DONE_IN_CONVERSATION)).toBe(true);
+      expect(links()).toHaveLength(1);
+      const posts = slack.calls.filter(({ method }) => method === 'response_url');
+      for (const { args } of posts) {
+        expect(args).toMatchObject({
+          response_type: 'ephemeral',
+          replace_original: false,
+          unfurl_links: false,
+          unfurl_media: false,
+        });
+      }
+    },
+  );
 
-  it('comes by chat.postEphemeral where the response_url is spent', async () => {
+  it('is delivered through chat.postEphemeral if the response_url is used up', async () => {
     await start({ mode });
     const { maria, tom, sales, slack } = world;
     await fillNew(world);
@@ -84,7 +87,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(links()).toHaveLength(1);
   });
 
-  it('comes into the conversation with the bot where the bot is no member', async () => {
+  it('is delivered in the direct message with the bot if the bot is not in the channel', async () => {
     await start({ mode });
     const { maria, secret, slack } = world;
     await fillNew(world, { channel: secret.id });
@@ -100,7 +103,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(maria.sees(secret.id)).toEqual([]);
   });
 
-  it('is revoked right away where no way is left, and the form comes back', async () => {
+  it('is revoked if it cannot be delivered, and the form returns', async () => {
     await start({ mode });
     const { maria, sales, slack } = world;
     await fillNew(world);
@@ -120,7 +123,7 @@ describe.each(MODES)('the link, over %s', (mode) => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('still comes if the modal is closed meanwhile', async () => {
+  it('is delivered even if the modal is closed', async () => {
     await start({ mode });
     const { maria, sales, auth0 } = world;
     await fillNew(world);
@@ -133,9 +136,9 @@ describe.each(MODES)('the link, over %s', (mode) => {
   });
 });
 
-describe('ways that fail without an answer', () => {
+describe('when a request fails', () => {
   it.each(['html', 'empty', 'cut'] as const)(
-    'a response_url that answers with %s still brings the link, to nobody else',
+    'delivers the link only to the requester, or revokes it, after a broken response (%s)',
     async (fault) => {
       await start();
       const { maria, tom, sales, slack } = world;
@@ -144,13 +147,13 @@ describe('ways that fail without an answer', () => {
       await maria.submit();
       await modal(world, maria, like(sentences.DONE_TITLE, UNDELIVERED));
       expect(tom.sees(sales.id)).toEqual([]);
-      // Whatever Slack made of it: a link that may have been seen is live, or there is none.
+      // The bot can't know whether Slack showed the link. If it says that delivery failed, no link is live.
       if (maria.modal?.title.text !== sentences.DONE_TITLE) expect(live(world)).toEqual([]);
     },
   );
 
   it.each([{ status: 500 }, { status: 429 }, 'reset'] as const)(
-    'a response_url that fails with %j leaves the next way',
+    'uses chat.postEphemeral if the response_url fails with %j',
     async (fault) => {
       await start();
       const { maria, sales, slack } = world;
@@ -161,7 +164,7 @@ describe('ways that fail without an answer', () => {
     },
   );
 
-  it('a response_url that hangs leaves the next way after some seconds', async () => {
+  it('delivers the link another way if the response_url hangs', async () => {
     await start();
     const { maria, sales, slack } = world;
     await fillNew(world);
@@ -170,7 +173,7 @@ describe('ways that fail without an answer', () => {
     await slack.until(() => maria.sees(sales.id).find((each) => linkIn(each)));
   });
 
-  it('says so if the ticket can be neither delivered nor revoked', async () => {
+  it('shows a reference if the link can be neither delivered nor revoked', async () => {
     await start();
     const { maria, slack, auth0 } = world;
     await fillNew(world);
@@ -187,7 +190,7 @@ describe('ways that fail without an answer', () => {
     expect(revokes(world)).toHaveLength(1);
   });
 
-  it('gives the form back in a message if the modal was closed', async () => {
+  it('offers to reopen the form with its values in a message if the modal was closed', async () => {
     await start();
     const { maria, tom, sales, auth0 } = world;
     await fillNew(world);
@@ -223,7 +226,7 @@ describe('ways that fail without an answer', () => {
     await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
   });
 
-  it('tells whom Slack did not open the form for, with a way to open it', async () => {
+  it('offers a button to open the form if Slack did not open it', async () => {
     await start();
     const { maria, sales, slack } = world;
     slack.fail('views.open', { error: 'expired_trigger_id' }, 1);
@@ -236,12 +239,12 @@ describe('ways that fail without an answer', () => {
   });
 });
 
-/** The text to the customer. */
+/** Matches the text for the customer. */
 const forCustomer = (places: { link: string; customer: string; expiry: string }) =>
   like(customerMessage(undefined, 'new', { connection: ANY, requester: ANY, ...places }));
 
 describe('the ephemeral message', () => {
-  it('says what the link is for, and all that one must know of it', async () => {
+  it('shows the details and rules of the link, and the text for the customer', async () => {
     await start();
     const { maria, sales, auth0, slack } = world;
     await fillNew(world);
@@ -269,7 +272,7 @@ describe('the ephemeral message', () => {
     const post = slack.calls.findLast(({ method }) => method === 'response_url');
     expect(post?.args).toMatchObject({ unfurl_links: false, unfurl_media: false });
 
-    // When it expires: in the reader's zone by Slack, and written out for the customer in the requester's.
+    // Slack shows the expiry in the reader's time zone. The text for the customer uses the requester's.
     const date = JSON.stringify(link.blocks).match(/"type":"date","timestamp":(\d+)/)?.[1];
     expect(Number(date) - before - 432_000).toBeLessThanOrEqual(5);
     expect(Number(date) - before - 432_000).toBeGreaterThanOrEqual(0);
@@ -283,7 +286,7 @@ describe('the ephemeral message', () => {
     expect(buttonsIn(link)).toEqual([sentences.REVOKE_LINK]);
   });
 
-  it('names the display name, or the connection, where there is no organization', async () => {
+  it('uses the display name if there is no organization', async () => {
     await start();
     const { maria, sales } = world;
     await fillNew(world);
@@ -294,7 +297,7 @@ describe('the ephemeral message', () => {
     expect(textOf(link)).not.toContain(sentences.DETAIL_LABELS.organizations);
   });
 
-  it("writes the date in the requester's own zone", async () => {
+  it("shows the date in the requester's time zone", async () => {
     await start();
     const { tom, sales } = world;
     await fillNew(world, { person: tom });
@@ -302,7 +305,7 @@ describe('the ephemeral message', () => {
     expect(textOf(await message(world, tom, sales.id, LINK))).toContain('(America/New_York)');
   });
 
-  it('writes the date in UTC, and says so, if Slack does not say where the requester is', async () => {
+  it('shows the date in UTC if the time zone is unknown', async () => {
     await start({ env: { ALLOWED: MARIA.id } });
     const { maria, sales, slack } = world;
     slack.fail('users.info', { error: 'internal_error' });

@@ -28,7 +28,7 @@ const INITECH = 'con_In6tEc2Hs8Ml4Pq0';
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
 const SCIM = [...VERBS.map((verb) => `${verb}:users`), ...VERBS.map((verb) => `${verb}:groups`)];
-// A year, unless chosen otherwise.
+// The default token lifetime is one year.
 const PROVISIONING = { scopes: SCIM, token_lifetime: 31_536_000 };
 
 let world: World;
@@ -45,8 +45,8 @@ async function openEdit(typed = 'edit initech-saml') {
   return modal(world, world.maria, sentences.FORM_TITLE.edit);
 }
 
-describe.each(MODES)('an edit, over %s', (mode) => {
-  it('goes from the command to the link', async () => {
+describe.each(MODES)('a link that edits a connection (%s)', (mode) => {
+  it('is requested with the command and shown only to the requester', async () => {
     await start({ mode });
     const { maria, tom, sales, auth0 } = world;
     const view = await openEdit();
@@ -65,7 +65,7 @@ describe.each(MODES)('an edit, over %s', (mode) => {
     expect(linkIn(link)).toContain(auth0.tickets[0]?.id);
     expect(textOf(link)).toContain(sentences.LINK_PURPOSE.edit);
     await modal(world, maria, sentences.DONE_TITLE);
-    // Exactly this: no connection_config, no applications, no organizations.
+    // There is no connection_config, and no applications or organizations.
     expect(creates(world).map(({ body }) => body)).toEqual([
       {
         connection_id: INITECH,
@@ -77,7 +77,7 @@ describe.each(MODES)('an edit, over %s', (mode) => {
   });
 });
 
-describe('what an edit sends', () => {
+describe('an edit', () => {
   it.each([
     [['sso'], {}],
     [['domain_verification'], { domain_aliases_config: { domain_verification: 'optional' } }],
@@ -90,7 +90,7 @@ describe('what an edit sends', () => {
         provisioning_config: PROVISIONING,
       },
     ],
-  ])('for %j', async (ticked, more) => {
+  ])('sends the features %j with their configuration', async (ticked, more) => {
     await start();
     await openEdit();
     await world.maria.choose('features', ticked);
@@ -110,7 +110,7 @@ describe('what an edit sends', () => {
     ]);
   });
 
-  it('applications and organizations only if chosen, whatever the defaults', async () => {
+  it('does not preselect default applications, and sends what is selected', async () => {
     await start({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
     const { maria } = world;
     const view = await openEdit();
@@ -130,12 +130,12 @@ describe('what an edit sends', () => {
     });
   });
 
-  it('nothing at all if nothing is ticked: that stands at the field', async () => {
+  it('shows an error and sends nothing if no feature is selected', async () => {
     await start();
     const { maria } = world;
     await openEdit();
     await maria.choose('features', []);
-    // Slack's client asks for one itself; whatever does not is told by the bot.
+    // Slack's client requires a selection. The bot checks it too.
     const delivery = await maria.submit();
     expect(delivery).toMatchObject({ error: 'client_refused' });
     const { modal: view } = maria;
@@ -149,7 +149,7 @@ describe('what an edit sends', () => {
 });
 
 describe('the connection to edit', () => {
-  it('is found by name, display name and ID, in any case; only by what a profile can allow', async () => {
+  it('is found by name, display name, or ID, ignoring case, if links can edit its type', async () => {
     await start();
     const { maria } = world;
     await openEdit('edit');
@@ -170,7 +170,7 @@ describe('the connection to edit', () => {
     expect(named.ok && named.options[0]?.description?.text).toBe(`${INITECH} · Initech · SAML`);
   });
 
-  it('is none that the settings protect, by name or by ID', async () => {
+  it('cannot be one that the settings protect by name or ID', async () => {
     await start({ env: { PROTECTED_CONNECTIONS: `hooli-okta, ${INITECH}` } });
     const { maria, sales, slack } = world;
     await openEdit('edit');
@@ -191,12 +191,12 @@ describe('the connection to edit', () => {
   });
 
   it.each([
-    ['protected since', { code: 'resource_protected', name: 'hooli-okta' }],
+    ['protected', { code: 'resource_protected', name: 'hooli-okta' }],
     [
-      'a database',
+      'a database connection',
       { code: 'connection_not_editable', name: 'Username-Password-Authentication', strategy: 'auth0' },
     ],
-  ] as const)('is checked again at the submission: %s', async (_, problem) => {
+  ] as const)('is rejected on submit if it is %s', async (_, problem) => {
     await start({ env: { PROTECTED_CONNECTIONS: 'hooli-okta' } });
     const { maria, auth0 } = world;
     await openEdit();
@@ -210,7 +210,7 @@ describe('the connection to edit', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('is checked with Auth0 where the list does not know it', async () => {
+  it('is checked in Auth0 if the list does not contain it', async () => {
     await start({ env: { PROTECTED_CONNECTIONS: 'workforce' } });
     const { maria, auth0 } = world;
     await openEdit();
@@ -225,7 +225,7 @@ describe('the connection to edit', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('may be gone by then: the form comes back and says so', async () => {
+  it('is reported as missing, and the form returns, if it was deleted before the submit', async () => {
     await start();
     const { maria, auth0 } = world;
     await openEdit();

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const CREATE = { method: 'POST', path: /sso-ticket$/ };
 
-/** Fills in a form with something in every field, and sends it off. */
+/** Fills in every field and submits the form. */
 async function submitAll() {
   const { maria } = world;
   await fillNew(world);
@@ -50,8 +50,8 @@ async function submitAll() {
   return maria.submit();
 }
 
-/** Everything that was typed stands there again. */
-function expectAllThere() {
+/** Expects the form to contain everything that was entered. */
+function expectAllKept() {
   const { maria } = world;
   const texts = (field: string) => maria.value(field).selected_options?.map(({ text }) => text.text);
   expect({
@@ -73,7 +73,7 @@ function expectAllThere() {
   });
 }
 
-/** What goes wrong, how the bot takes it, and how many tickets Auth0 has made by then. */
+/** The failure, the error that the bot derives from it, and the number of tickets that Auth0 created. */
 const failures: [string, Fault, Auth0Error, number][] = [
   [
     '400',
@@ -82,7 +82,7 @@ const failures: [string, Fault, Auth0Error, number][] = [
     0,
   ],
   [
-    '403 for want of a scope',
+    '403 for a missing scope',
     {
       status: 403,
       body: { statusCode: 403, message: 'Insufficient scope', errorCode: 'insufficient_scope' },
@@ -99,11 +99,11 @@ const failures: [string, Fault, Auth0Error, number][] = [
   ['409', { status: 409, body: { message: 'Name is taken' } }, new Auth0Error('name_taken'), 0],
   ['500', { status: 500, body: { message: 'secret internals' } }, maybe('failed', 500), 0],
   ['503', { status: 503 }, maybe('failed', 503), 0],
-  ['a web page for an answer', 'html', maybe('failed'), 1],
-  ['an empty answer', 'empty', maybe('failed'), 1],
-  ['an answer cut off', 'cut', maybe('no_answer'), 1],
-  ['a connection broken before', 'reset', maybe('no_answer'), 0],
-  ['a connection broken after', 'reset-after', maybe('no_answer'), 1],
+  ['an HTML response', 'html', maybe('failed'), 1],
+  ['an empty response', 'empty', maybe('failed'), 1],
+  ['a truncated response', 'cut', maybe('no_answer'), 1],
+  ['a connection reset before Auth0 created the ticket', 'reset', maybe('no_answer'), 0],
+  ['a connection reset after Auth0 created the ticket', 'reset-after', maybe('no_answer'), 1],
   ['201 without a URL', { status: 201, body: { ticket: 'oops' } }, maybe('failed'), 0],
   [
     '201 with a URL without a ticket',
@@ -111,16 +111,16 @@ const failures: [string, Fault, Auth0Error, number][] = [
     maybe('failed'),
     0,
   ],
-  ['201 with another body', { status: 201, body: [] }, maybe('failed'), 0],
+  ['201 with an unexpected body', { status: 201, body: [] }, maybe('failed'), 0],
 ];
 
-/** After this, Auth0 may have made a ticket all the same. */
+/** An error after which Auth0 may have created a ticket anyway. */
 function maybe(code: Auth0ErrorCode, status?: number): Auth0Error {
   return new Auth0Error(code, { status, mayHaveHappened: true });
 }
 
-describe.each(MODES)('a create call that fails, over %s', (mode) => {
-  it.each(failures)('%s: the form comes back, nothing is repeated', async (_, behaviour, error, tickets) => {
+describe.each(MODES)('a failed create call (%s)', (mode) => {
+  it.each(failures)('returns the form and is not retried after %s', async (_, behaviour, error, tickets) => {
     await start({ mode });
     const { maria, sales, auth0 } = world;
     auth0.fail(CREATE, behaviour);
@@ -128,12 +128,12 @@ describe.each(MODES)('a create call that fails, over %s', (mode) => {
     const view = await modal(world, maria, whyNoLink(error));
     expect(view.title.text).toBe(sentences.FORM_TITLE.new);
     expectInert({ blocks: view.blocks });
-    expectAllThere();
+    expectAllKept();
     expect(creates(world)).toHaveLength(1);
     expect(auth0.tickets).toHaveLength(tickets);
     expect(maria.sees(sales.id)).toEqual([]);
 
-    // And it can be sent off again as it stands.
+    // The form can be submitted again without changes.
     auth0.clearFaults();
     await maria.submit();
     await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
@@ -141,7 +141,7 @@ describe.each(MODES)('a create call that fails, over %s', (mode) => {
   });
 });
 
-it('a private key opens Auth0 as well as a secret does', async () => {
+it('authenticates to Auth0 with a private key', async () => {
   await start({
     env: ({ clientPrivateKey }) => ({ AUTH0_CLIENT_SECRET: '', AUTH0_CLIENT_PRIVATE_KEY: clientPrivateKey }),
   });
@@ -153,8 +153,8 @@ it('a private key opens Auth0 as well as a secret does', async () => {
   expect(JSON.stringify(tokens)).toContain('client-assertion-type:jwt-bearer');
 });
 
-describe('a token that Auth0 has taken back', () => {
-  it('is replaced by a fresh one, once', async () => {
+describe('an access token that Auth0 rejects', () => {
+  it('is replaced, and the create call is retried', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     await fillNew(world);
@@ -166,22 +166,22 @@ describe('a token that Auth0 has taken back', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('is said if the fresh one is refused too', async () => {
+  it('is reported if the new token is rejected too', async () => {
     await start();
     const { maria, auth0 } = world;
     auth0.fail(CREATE, { status: 401, body: { message: 'Invalid token' } });
     await submitAll();
     await modal(world, maria, whyNoLink(new Auth0Error('credentials_rejected')));
-    expectAllThere();
+    expectAllKept();
     expect(creates(world)).toHaveLength(2);
     expect(auth0.tickets).toEqual([]);
   });
 
   it.each([
     ['wrong credentials', { status: 401, body: { error: 'access_denied' } }, 'credentials_rejected'],
-    ['no access to the API', { status: 403, body: { error: 'access_denied' } }, 'credentials_rejected'],
+    ['missing API access', { status: 403, body: { error: 'access_denied' } }, 'credentials_rejected'],
     ['a token endpoint that is down', { status: 503 }, 'unreachable'],
-  ] as const)('is said if there is none: %s', async (_, behaviour, code) => {
+  ] as const)('is reported if no new token is issued because of %s', async (_, behaviour, code) => {
     await start();
     const { maria, auth0 } = world;
     await fillNew(world);
@@ -194,8 +194,8 @@ describe('a token that Auth0 has taken back', () => {
   });
 });
 
-describe('a scope that is really missing', () => {
-  it('is named', async () => {
+describe('a missing permission', () => {
+  it('is named in the form', async () => {
     await start({
       tenant: (auth0) => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'create:sso_access_tickets');
@@ -204,7 +204,7 @@ describe('a scope that is really missing', () => {
     await submitAll();
     const permission = 'create:sso_access_tickets';
     await modal(world, world.maria, whyNoLink(new Auth0Error('missing_permission', { permission })));
-    expectAllThere();
+    expectAllKept();
     expect(creates(world)).toHaveLength(1);
   });
 });
@@ -220,7 +220,7 @@ describe('the rate limit', () => {
     },
   });
 
-  it('is waited for, and then there is exactly one ticket; the modal says so meanwhile', async () => {
+  it('delays the create call, which the modal shows, and then one link is created', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     auth0.fail(CREATE, limited(9), 1);
@@ -234,18 +234,18 @@ describe('the rate limit', () => {
     await modal(world, maria, sentences.DONE_TITLE);
   });
 
-  it('is not waited for where it lasts longer than the person would wait', async () => {
+  it('returns the form if the wait would be too long', async () => {
     await start();
     const { maria, auth0 } = world;
     auth0.fail(CREATE, limited(120));
     await submitAll();
     await modal(world, maria, whyNoLink(new Auth0Error('rate_limited')));
-    expectAllThere();
+    expectAllKept();
     expect(creates(world)).toHaveLength(1);
     expect(auth0.tickets).toEqual([]);
   });
 
-  it('waits without words of how long, too', async () => {
+  it('delays the create call even if Auth0 does not say for how long', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     auth0.fail(CREATE, { status: 429 }, 1);
@@ -257,8 +257,8 @@ describe('the rate limit', () => {
 
 const FAILED_TO_READ = sentences.auth0Sentence(new Auth0Error('failed', { status: 500 }), 'read', CONTEXT);
 
-describe('lists that fail', () => {
-  it('a form that needs one opens as a sentence, and "Try again" works', async () => {
+describe('a list that is slow or fails to load', () => {
+  it('shows an error with “Try again”, which opens the form', async () => {
     await start();
     const { maria, sales, auth0, slack } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
@@ -272,11 +272,11 @@ describe('lists that fail', () => {
     expect(slack.calls.filter(({ method }) => method === 'views.open')).toHaveLength(1);
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
     await maria.submit();
-    // The link still knows where it was asked for.
+    // The link is sent to the conversation of the command.
     await message(world, maria, sales.id, sentences.linkTitle('Globex Inc'));
   });
 
-  it('"Try again" works however much was typed', async () => {
+  it('can be reloaded with “Try again” after a very long command', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
@@ -287,7 +287,7 @@ describe('lists that fail', () => {
     expect(maria.value('displayName').value).toMatch(/^Acme long/);
   });
 
-  it('"Try again" works for the shortcut, and may fail again', async () => {
+  it('can be reloaded with “Try again” more than once after the shortcut', async () => {
     await start();
     const { maria, secret, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, 'reset');
@@ -305,7 +305,7 @@ describe('lists that fail', () => {
     expect(maria.value('conversation')).toMatchObject({ type: 'conversations_select' });
   });
 
-  it('names the permission that a list lacks', async () => {
+  it('is reported with the missing permission', async () => {
     await start({
       tenant: (auth0) => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');
@@ -316,7 +316,7 @@ describe('lists that fail', () => {
     await modal(world, world.maria, sentences.auth0Sentence(error, 'read', CONTEXT));
   });
 
-  it('says so in the suggestions while a list is still coming, with what has arrived', async () => {
+  it('shows the entries loaded so far, and says that more are loading', async () => {
     await start();
     const { maria, sales, auth0, slack } = world;
     for (let number = 0; number < 150; number += 1) {
@@ -327,7 +327,7 @@ describe('lists that fail', () => {
       });
     }
     await slack.until(() => auth0.organizations.length > 150);
-    // The first page comes at once, the second one late.
+    // The first page arrives immediately, the second one late.
     auth0.fail({ path: '/organizations' }, { delay: 0 }, 1);
     auth0.fail({ path: '/organizations' }, { delay: 4_000 }, 1);
     await maria.command(sales.id, '');
@@ -339,7 +339,7 @@ describe('lists that fail', () => {
     expect(suggested.options.map(({ text }) => text.text)).toEqual(['Globex Inc', STILL_LOADING]);
   });
 
-  it('goes on without a list that the form does not need', async () => {
+  it('does not block a form that does not need it', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     for (const path of ['/organizations', '/connections']) auth0.fail({ path }, { status: 500 });
@@ -350,7 +350,7 @@ describe('lists that fail', () => {
     expect(linkIn(await message(world, maria, sales.id, sentences.linkTitle('Globex Inc')))).toBeDefined();
   });
 
-  it('says why a connection cannot be looked up', async () => {
+  it('is reported when the command looks up a connection', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     auth0.fail({ path: '/connections' }, { status: 500 });

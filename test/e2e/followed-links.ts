@@ -20,7 +20,7 @@ export async function createFollowedLink(
   await person.close();
 }
 
-/** The direct messages of the bot to a person. */
+/** The bot's direct messages to a person. */
 const messagesTo = (world: World, { id }: Person): Message[] =>
   world.slack.messages.filter(({ channel, stored }) => {
     const { kind, members } = world.slack.channels.get(channel) ?? {};
@@ -33,6 +33,6 @@ export const receiptTo = (world: World, person: Person): Message | undefined =>
 export const noticesTo = (world: World, person: Person): Message[] =>
   messagesTo(world, person).filter((each) => !textOf(each).includes(sentences.receiptTitle('')));
 
-/** Waits until a person's notice says this. */
+/** Waits for a notice to this person that contains these words. */
 export const noticeTo = (world: World, person: Person, words: string): Promise<Message> =>
   world.slack.until(() => noticesTo(world, person).find((each) => readingOf(each).includes(words.trim())));

@@ -25,7 +25,7 @@ const INTERVAL_MS = 40;
 
 let world: World;
 
-/** A tenant whose log the bot may read. */
+/** Lets the bot read the log of the tenant. */
 const withLog = (auth0: Auth0) => {
   auth0.scopes.push('read:logs');
   auth0.logDelay = () => 0;
@@ -54,10 +54,10 @@ afterEach(async () => {
 
 const receipt = () => receiptTo(world, world.maria);
 const notices = () => noticesTo(world, world.maria);
-const noticed = (words: string) =>
+const waitForNotice = (words: string) =>
   eventually(() => noticesTo(world, world.maria).find((each) => readingOf(each).includes(words.trim())));
 const ticketId = (at = -1) => world.auth0.tickets.at(at)?.id ?? '';
-const receiptSays = (words: string) => eventually(() => readingOf(receipt()).includes(words));
+const waitForReceipt = (words: string) => eventually(() => readingOf(receipt()).includes(words));
 
 let isHeld = false;
 function hold(): void {
@@ -65,7 +65,7 @@ function hold(): void {
   isHeld = true;
 }
 
-/** Waits. Where time is held, it passes slowly: the bot reads the log again only later. */
+/** Waits. If the date is held, each check moves it a little, so that the bot reads the log again. */
 function eventually<T>(found: () => T): Promise<NonNullable<T>> {
   return world.slack.until(() => {
     if (isHeld) pass(1);
@@ -73,7 +73,7 @@ function eventually<T>(found: () => T): Promise<NonNullable<T>> {
   }) as Promise<NonNullable<T>>; // as `until` says
 }
 
-/** The searches in the log. */
+/** The bot's searches in the log. */
 const searches = () => world.auth0.requests.filter(({ path }) => path === '/api/v2/logs');
 async function searchedAgain(times = 2): Promise<void> {
   const before = searches().length;
@@ -82,25 +82,25 @@ async function searchedAgain(times = 2): Promise<void> {
 }
 
 describe('a receipt', () => {
-  it('shows each step of the customer, and messages come only where they matter', async () => {
+  it('shows each step of the customer, and a notice is sent only when they finish', async () => {
     await start();
     await createFollowedLink(world);
     const { auth0 } = world;
     auth0.open(ticketId());
-    await receiptSays(sentences.LINK_STATES.opened);
+    await waitForReceipt(sentences.LINK_STATES.opened);
     expect(readingOf(receipt())).toContain(sentences.WORKS_UNTIL.trim());
     auth0.configure(ticketId(), 'okta');
-    await receiptSays(sentences.LINK_STATES.configured);
+    await waitForReceipt(sentences.LINK_STATES.configured);
     // The log doesn't name the provider. The connection does.
-    await receiptSays(sentences.setUpWith('Okta Workforce'));
+    await waitForReceipt(sentences.setUpWith('Okta Workforce'));
     auth0.trySignIn(ticketId(), { ends: false });
-    await receiptSays(sentences.TEST_STARTED);
+    await waitForReceipt(sentences.TEST_STARTED);
     auth0.trySignIn(ticketId(), { ends: true });
     await world.slack.until(() => !readingOf(receipt()).includes(sentences.TEST_STARTED));
     expect(readingOf(receipt())).toContain(sentences.TEST_DONE);
     expect(notices()).toEqual([]);
     auth0.enable(ticketId());
-    const notice = await noticed(sentences.finished('Globex Inc', ['Customer Portal']));
+    const notice = await waitForNotice(sentences.finished('Globex Inc', ['Customer Portal']));
     expect(notice.thread).toBe(receipt()?.ts);
     const steps = ['opened', 'configured'] as const;
     for (const step of steps) expect(readingOf(receipt())).toContain(sentences.LINK_STATES[step]);
@@ -112,12 +112,12 @@ describe('a receipt', () => {
     }
   });
 
-  it('shows an event once that the log sends twice, late and out of order', async () => {
+  it('includes an event once even if the log sends it twice, late, and out of order', async () => {
     let delay = 900;
     await start({
       tenant: (auth0) => {
         auth0.logRepeats = true;
-        // Each event later than the one after it.
+        // Earlier events have longer delays than later ones.
         auth0.logDelay = () => {
           delay = delay > 150 ? delay - 150 : 0;
           return delay;
@@ -126,7 +126,7 @@ describe('a receipt', () => {
     });
     await createFollowedLink(world);
     world.auth0.complete(ticketId(), 'okta');
-    await noticed(sentences.finished('Globex Inc', ['Customer Portal']));
+    await waitForNotice(sentences.finished('Globex Inc', ['Customer Portal']));
     await world.slack.until(() => audits(world, 'link_opened')[0]);
     await searchedAgain();
     expect(audits(world, 'link_opened')).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('a receipt', () => {
     expect(notices()).toHaveLength(1);
   });
 
-  it('of an edit shows what was changed, and that the customer finished', async () => {
+  it('for an edit shows that the connection changed and that the customer finished', async () => {
     await start();
     const { maria, auth0, sales, slack } = world;
     await maria.command(sales.id, 'edit initech-saml');
@@ -143,7 +143,7 @@ describe('a receipt', () => {
     await modal(world, maria, sentences.DONE_TITLE);
     await maria.close();
     auth0.complete(ticketId(), 'okta');
-    const notice = await noticed(sentences.changesFinished('Initech'));
+    const notice = await waitForNotice(sentences.changesFinished('Initech'));
     const edited = await slack.until(() =>
       slack.messages.find((each) => each.stored && textOf(each).includes(sentences.receiptTitle('Initech'))),
     );
@@ -154,7 +154,7 @@ describe('a receipt', () => {
     await message(world, maria, sales.id, sentences.FINISHED);
   });
 
-  it('says that it is one of the two links, if Auth0 doesn’t say which', async () => {
+  it('says that one of two links was opened if Auth0 does not say which one', async () => {
     hold();
     await start({ tenant: (auth0) => (auth0.tracingPer = 'session'), env: { EDITORS: 'everyone' } });
     await createFollowedLink(world);
@@ -174,42 +174,42 @@ describe('a receipt', () => {
     await maria.close();
     auth0.open(ticketId());
     pass(3 * MINUTE);
-    await receiptSays(sentences.oneOfLinks(2, 'Globex Inc'));
+    await waitForReceipt(sentences.oneOfLinks(2, 'Globex Inc'));
     expect(readingOf(receipt())).toContain(sentences.LINK_STATES.opened);
     await eventually(() => audits(world, 'link_opened').length === 2);
   });
 });
 
-describe('a message says', () => {
-  it('which step failed, and what to tell the customer', async () => {
+describe('a notice', () => {
+  it('says which step failed, and the receipt shows it until the step succeeds', async () => {
     await start();
     await createFollowedLink(world);
     world.auth0.open(ticketId());
     world.auth0.logEvent(ticketId(), 'connection_creation', { type: 'failure' });
-    const notice = await noticed(sentences.stepFailedNotice('Globex Inc', 'connection_creation'));
+    const notice = await waitForNotice(sentences.stepFailedNotice('Globex Inc', 'connection_creation'));
     expect(buttonsIn(notice)).toEqual([sentences.MUTE_LINK]);
-    await receiptSays(sentences.stepFailed("Auth0 couldn't save the connection"));
-    // It works in the end.
+    await waitForReceipt(sentences.stepFailed("Auth0 couldn't save the connection"));
+    // The step succeeds now.
     world.auth0.configure(ticketId(), 'okta');
-    await receiptSays(sentences.LINK_STATES.configured);
+    await waitForReceipt(sentences.LINK_STATES.configured);
     expect(readingOf(receipt())).not.toContain(sentences.ATTENTION.step_failed);
   });
 
-  it('that a test sign-in is not finished after ten minutes', async () => {
+  it('says that a test sign-in has not finished after 10 minutes', async () => {
     hold();
     await start();
     await createFollowedLink(world);
     world.auth0.configure(ticketId(), 'okta');
     pass(MINUTE);
     world.auth0.trySignIn(ticketId(), { ends: false });
-    await receiptSays(sentences.TEST_STARTED);
+    await waitForReceipt(sentences.TEST_STARTED);
     expect(notices()).toEqual([]);
     pass(11 * MINUTE);
     const { before, after } = sentences.testHangingNotice('Globex Inc');
-    expect(readingOf(await noticed(before))).toContain(after.trim());
+    expect(readingOf(await waitForNotice(before))).toContain(after.trim());
   });
 
-  it('that a domain is not verified, and “Create a link to continue” is limited to what is missing', async () => {
+  it('says that a domain is not verified, and a new link then covers only the domain', async () => {
     hold();
     await start();
     await createFollowedLink(world);
@@ -217,11 +217,11 @@ describe('a message says', () => {
     auth0.configure(ticketId(), 'okta');
     auth0.addDomain(ticketId());
     auth0.verifyDomain(ticketId(), false);
-    const notice = await noticed(sentences.domainNotice('Globex Inc'));
+    const notice = await waitForNotice(sentences.domainNotice('Globex Inc'));
     // The same link still works.
     expect(buttonsIn(notice)).toEqual([sentences.MUTE_LINK]);
     auth0.complete(ticketId(), 'okta');
-    await noticed(sentences.finished('Globex Inc', ['Customer Portal']));
+    await waitForNotice(sentences.finished('Globex Inc', ['Customer Portal']));
     pass(6 * HOUR);
     await eventually(() => buttonsIn(receipt()).includes(sentences.CONTINUE_SETUP));
     await maria.press(sentences.CONTINUE_SETUP, receipt());
@@ -234,45 +234,45 @@ describe('a message says', () => {
     await message(world, maria, receipt()?.channel ?? '', sentences.OPEN_BY);
   });
 
-  it('that the customer left, and until when the same link works', async () => {
+  it('says that the customer left before they finished', async () => {
     hold();
     await start();
     await createFollowedLink(world);
     world.auth0.configure(ticketId(), 'okta');
     pass(MINUTE);
     world.auth0.leave(ticketId());
-    await receiptSays(sentences.SESSION_ENDED);
+    await waitForReceipt(sentences.SESSION_ENDED);
     expect(notices()).toEqual([]);
-    // What they did before may appear later.
+    // Earlier steps may appear in the log later, so the bot waits.
     pass(6 * MINUTE);
     const { before } = sentences.leftNotice('Globex Inc');
-    const notice = await noticed(before);
+    const notice = await waitForNotice(before);
     expect(buttonsIn(notice)).toEqual([sentences.MUTE_LINK]);
   });
 
-  it('that a link was opened in vain, five hours later', async () => {
+  it('says that nothing was set up five hours after the link was opened', async () => {
     hold();
     await start();
     await createFollowedLink(world);
     world.auth0.open(ticketId());
-    await receiptSays(sentences.LINK_STATES.opened);
+    await waitForReceipt(sentences.LINK_STATES.opened);
     pass(5 * HOUR + MINUTE);
-    const notice = await noticed(sentences.openedInVainNotice('Globex Inc'));
+    const notice = await waitForNotice(sentences.openedInVainNotice('Globex Inc'));
     expect(buttonsIn(notice)).toEqual([sentences.CREATE_AGAIN, sentences.MUTE_LINK]);
   });
 
-  it('that nobody has opened a link that expires soon', async () => {
+  it('says that nobody has opened a link that expires soon', async () => {
     hold();
     await start();
     await createFollowedLink(world);
     await eventually(() => audits(world, 'ticket_in_auth0_log')[0]);
     pass((world.auth0.tickets[0]?.expiresAt ?? 0) - Date.now() - HOUR);
-    await noticed(sentences.expiringNotice('Globex Inc').before);
+    await waitForNotice(sentences.expiringNotice('Globex Inc').before);
   });
 });
 
 describe('the log', () => {
-  it('is not read while no link is open, nor without the permission', async () => {
+  it('is not read without an open link or without the permission', async () => {
     await start();
     const { slack, auth0 } = world;
     await slack.until(() => auth0.requests.some(({ path }) => path === '/oauth/token'));
@@ -282,13 +282,13 @@ describe('the log', () => {
     auth0.dropTokens();
     await createFollowedLink(world);
     auth0.complete(ticketId(), 'okta');
-    // The state of the connection says it.
-    await noticed(sentences.finished('Globex Inc', ['Customer Portal']));
+    // The bot gets this from the state of the connection.
+    await waitForNotice(sentences.finished('Globex Inc', ['Customer Portal']));
     expect(readingOf(receipt())).not.toContain(sentences.LINK_STATES.opened);
     expect(searches()).toEqual([]);
   });
 
-  it('is read to its end, beyond the 1,000 results of a search, and goes on where it stopped', async () => {
+  it('is read beyond the limit of 1,000 results per search', async () => {
     await start();
     await createFollowedLink(world);
     await searchedAgain(1);
@@ -298,24 +298,24 @@ describe('the log', () => {
     auth0.open(ticketId());
     auth0.clearFaults();
     await slack.until(() => searches().some(({ query, status }) => query.page === '9' && status === 200));
-    await receiptSays(sentences.LINK_STATES.opened);
+    await waitForReceipt(sentences.LINK_STATES.opened);
   });
 
   it.each([
-    ['refuses the search', { status: 400 }],
+    ['rejects the search', { status: 400 }],
     ['fails', { status: 500 }],
-    ['sends HTML', 'html'],
-    ['sends half an answer', 'cut'],
+    ['returns HTML', 'html'],
+    ['returns half a response', 'cut'],
     [
-      'sends unreadable entries',
+      'returns unreadable entries',
       { status: 200, headers: { 'content-type': 'application/json' }, body: '[null, {}]' },
     ],
-  ] as const)('that %s leaves the state of the connection', async (_, fault) => {
+  ] as const)('is replaced by the state of the connection if it %s', async (_, fault) => {
     await start();
     world.auth0.fail({ path: '/logs' }, fault);
     await createFollowedLink(world);
     world.auth0.complete(ticketId(), 'okta');
-    await noticed(sentences.finished('Globex Inc', ['Customer Portal']));
+    await waitForNotice(sentences.finished('Globex Inc', ['Customer Portal']));
     expect(searches().length).toBeGreaterThan(0);
   });
 });

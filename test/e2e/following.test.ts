@@ -49,9 +49,9 @@ afterEach(async () => {
 const createLink = (options?: Parameters<typeof createFollowedLink>[1]) => createFollowedLink(world, options);
 const receipt = (person = world.maria) => receiptTo(world, person);
 const notices = (person = world.maria) => noticesTo(world, person);
-const noticed = (words: string, person = world.maria) => noticeTo(world, person, words);
+const waitForNotice = (words: string, person = world.maria) => noticeTo(world, person, words);
 
-/** Asks for everything about the link, as Auth0 has it now. */
+/** Shows the details of the link with its current state in Auth0. */
 async function details(person: Person): Promise<Message> {
   const { slack, sales } = world;
   const before = person.sees(sales.id).length;
@@ -67,7 +67,7 @@ async function details(person: Person): Promise<Message> {
 const ticketId = () => world.auth0.tickets.at(-1)?.id ?? '';
 const configure = () => world.auth0.configure(ticketId(), 'okta');
 const complete = () => world.auth0.complete(ticketId(), 'okta');
-/** What the company's own team can do, without a link. */
+/** Enables the connection, which the company's own team can do without a link. */
 const enable = () =>
   world.auth0.connections
     .find(({ name }) => name === 'globex')
@@ -76,23 +76,23 @@ const SET_UP = sentences.setUpWith('Okta Workforce');
 const ENABLED = sentences.enabledFor(['Customer Portal', 'Globex Inc']);
 const FINISHED = sentences.finished('Globex Inc', ['Customer Portal']);
 
-/** The calls about the state of connections. */
-const asked = () =>
+/** The calls that read the state of connections. */
+const stateCalls = () =>
   world.auth0.requests.filter(
     ({ path, query }) =>
       /\/connections\/[^/]+\/clients$|enabled_connections$/.test(path) ||
       (path === '/api/v2/connections' && query.name),
   );
 
-/** Waits until the bot has asked so often from now on. */
-async function askedAgain(times = 2): Promise<void> {
-  const before = asked().filter(({ status }) => status === 200).length;
-  await world.slack.until(() => asked().filter(({ status }) => status === 200).length >= before + times);
+/** Waits for this many more successful calls. */
+async function waitForStateCalls(times = 2): Promise<void> {
+  const before = stateCalls().filter(({ status }) => status === 200).length;
+  await world.slack.until(() => stateCalls().filter(({ status }) => status === 200).length >= before + times);
   await settled();
 }
 
 describe('a receipt', () => {
-  it('shows each step with its time, and a reply to it says that the customer finished', async () => {
+  it('shows each step, and a reply in its thread says that the customer finished', async () => {
     await start();
     const { maria } = world;
     await createLink();
@@ -101,7 +101,7 @@ describe('a receipt', () => {
     expect(notices()).toEqual([]);
     expect(readingOf(receipt())).toContain(sentences.WORKS_UNTIL.trim());
     complete();
-    const notice = await noticed(FINISHED);
+    const notice = await waitForNotice(FINISHED);
     expect(notice.thread).toBe(receipt()?.ts);
     expect(JSON.stringify(notice.blocks)).toContain(`"user_id":"${maria.id}"`);
     expect(buttonsIn(notice)).toEqual([sentences.MUTE_LINK]);
@@ -118,15 +118,15 @@ describe('a receipt', () => {
     ]);
   });
 
-  it('of a link without an application says that your own team has to enable it', async () => {
+  it('says that your own team has to enable a connection without an application', async () => {
     await start({ env: { APPLICATIONS_OPTIONAL: 'true' } });
     await createLink({ application: false });
     configure();
-    await noticed(sentences.finishedWithoutApplication('Globex Inc'));
+    await waitForNotice(sentences.finishedWithoutApplication('Globex Inc'));
     expect(readingOf(receipt())).toContain(sentences.OWN_TEAM_ENABLES);
   });
 
-  it('is up to date with NOTIFICATIONS=off too, without a message', async () => {
+  it('is updated with NOTIFICATIONS=off, but no notice is sent', async () => {
     await start({ env: { NOTIFICATIONS: 'off' } });
     await createLink();
     complete();
@@ -136,7 +136,7 @@ describe('a receipt', () => {
     expect(audits(world, 'notice_sent')).toEqual([]);
   });
 
-  it('is right without the permission to read organizations’ connections', async () => {
+  it('leaves out organizations without the permission to read their connections', async () => {
     await start({
       tenant: (auth0) => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:organization_connections');
@@ -145,56 +145,56 @@ describe('a receipt', () => {
     });
     await createLink();
     complete();
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
     expect(readingOf(receipt())).toContain(sentences.enabledFor(['Customer Portal']));
-    expect(asked().filter(({ path }) => path.endsWith('enabled_connections'))).toEqual([]);
+    expect(stateCalls().filter(({ path }) => path.endsWith('enabled_connections'))).toEqual([]);
   });
 });
 
-it('a receipt that Slack didn’t change is changed later', async () => {
+it('retries the update of a receipt that failed in Slack', async () => {
   await start();
   await createLink();
   const { slack } = world;
   slack.fail('chat.update', { status: 500 });
   complete();
-  await noticed(FINISHED);
+  await waitForNotice(FINISHED);
   expect(readingOf(receipt())).not.toContain(ENABLED);
   slack.clearFaults();
   await slack.until(() => readingOf(receipt()).includes(ENABLED));
 });
 
 describe('Auth0', () => {
-  it('is asked nothing while no link is open', async () => {
+  it('is not called about a link that is finished and revoked', async () => {
     await start();
     await createLink();
-    await askedAgain();
+    await waitForStateCalls();
     complete();
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
     const { maria } = world;
     await maria.press(sentences.REVOKE_LINK, receipt());
-    const before = asked().length;
-    // Turns go on: another link's first call shows it.
+    const before = stateCalls().length;
+    // A call about another link shows that the bot has checked its links since then.
     await createLink({ name: 'globex-two' });
-    await askedAgain(1);
-    const names = asked()
+    await waitForStateCalls(1);
+    const names = stateCalls()
       .slice(before)
       .map(({ query }) => query.name);
     expect(new Set(names)).toEqual(new Set(['globex-two']));
   });
 
-  it('is asked once in each interval, in turn over all open links', async () => {
+  it('is called once per interval, about each open link in turn', async () => {
     await start({ followIntervalMs: 200 });
     for (const name of ['one', 'two', 'three']) await createLink({ name });
-    const from = asked().length;
-    await world.slack.until(() => asked().length >= from + 6, 20_000);
-    const calls = asked().slice(from, from + 6);
+    const from = stateCalls().length;
+    await world.slack.until(() => stateCalls().length >= from + 6, 20_000);
+    const calls = stateCalls().slice(from, from + 6);
     expect(new Set(calls.slice(0, 3).map(({ query }) => query.name)).size).toBe(3);
     expect(new Set(calls.slice(3).map(({ query }) => query.name)).size).toBe(3);
     const [first, last] = [calls[0]?.at ?? 0, calls[5]?.at ?? 0];
     expect(last - first).toBeGreaterThan(4 * 200);
   });
 
-  it('is asked again in the next turn if it fails, and nothing is lost', async () => {
+  it('is called again after a failure, and the notice is sent once', async () => {
     await start();
     await createLink();
     const { auth0 } = world;
@@ -202,24 +202,24 @@ describe('Auth0', () => {
     auth0.fail({ path: /\/connections\/[^/]+\/clients$/ }, { status: 503 }, 2);
     auth0.fail({ path: /enabled_connections$/ }, 'reset', 2);
     complete();
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
     expect(notices()).toHaveLength(1);
   });
 
-  it('is asked once a day about a connection that is set up and not enabled, for 14 days', async () => {
+  it('is called once a day about a connection that is not enabled, until the setup expires', async () => {
     holdDate();
     await start();
     await createLink();
     configure();
     await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
     pass(11 * HOUR);
-    await noticed(sentences.unfinishedNotice('Globex Inc'));
-    const before = asked().length;
+    await waitForNotice(sentences.unfinishedNotice('Globex Inc'));
+    const before = stateCalls().length;
     await world.slack.until(() => {
       pass(6 * HOUR);
       return audits(world, 'ticket_expired')[0];
     });
-    const times = asked()
+    const times = stateCalls()
       .slice(before)
       .map(({ at }) => at);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
@@ -230,9 +230,9 @@ describe('Auth0', () => {
   });
 });
 
-describe('a person who looks at a link', () => {
-  it('reads what Auth0 says now', async () => {
-    // No turn comes in this test.
+describe('the details of a link', () => {
+  it('show the current state in Auth0', async () => {
+    // The interval is longer than this test, so the bot calls Auth0 only for the details.
     await start({ followIntervalMs: HOUR });
     const { maria, sales } = world;
     await createLink();
@@ -245,13 +245,13 @@ describe('a person who looks at a link', () => {
     expect(readingOf(after)).toContain(
       sentences.connectionState('Okta Workforce', ['Customer Portal', 'Globex Inc'], true),
     );
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
     await maria.command(sales.id, 'list');
     const list = await message(world, maria, sales.id, sentences.listTitle({ whose: 'mine', page: 0 }));
     expect(readingOf(list)).toContain(ENABLED);
   });
 
-  it('of an edit reads how its connection is', async () => {
+  it('show the state of the connection for an edit', async () => {
     await start({ followIntervalMs: HOUR });
     const { maria, sales } = world;
     await maria.command(sales.id, 'edit initech-saml');
@@ -263,7 +263,7 @@ describe('a person who looks at a link', () => {
     expect(audits(world, 'connection_set_up')).toEqual([]);
   });
 
-  it('reads the record if Auth0 doesn’t say', async () => {
+  it('show the recorded state if Auth0 fails', async () => {
     await start({ followIntervalMs: HOUR });
     const { maria, sales, auth0 } = world;
     await createLink();
@@ -275,25 +275,25 @@ describe('a person who looks at a link', () => {
 });
 
 describe('a link that nobody uses', () => {
-  it('has a message before it expires and one after, each once, with a text for the customer', async () => {
+  it('triggers one notice before it expires, with a text for the customer, and one after', async () => {
     holdDate();
     await start();
     await createLink();
     const expiresAt = world.auth0.tickets[0]?.expiresAt ?? 0;
-    await askedAgain();
+    await waitForStateCalls();
     expect(notices()).toEqual([]);
     pass(expiresAt - Date.now() - 23 * HOUR);
-    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
+    const warning = await waitForNotice(sentences.nothingSetUpNotice('Globex Inc').before);
     const until = /by (\w+day, [^.]+\(Europe\/Berlin\))/.exec(textOf(warning))?.[1] ?? '';
     expect(textOf(warning)).toContain(
       customerReminder('expiring', { kind: 'new', customer: 'Globex Inc', expiry: until, isLive: true }),
     );
     expect(readingOf(receipt())).toContain(sentences.ATTENTION.expiring);
     pass(24 * HOUR);
-    await askedAgain();
+    await waitForStateCalls();
     expect(notices()).toHaveLength(1);
     pass(5 * HOUR);
-    const over = await noticed(sentences.unusedNotice('Globex Inc'));
+    const over = await waitForNotice(sentences.unusedNotice('Globex Inc'));
     expect(buttonsIn(over)).toEqual([sentences.CREATE_AGAIN, sentences.MUTE_LINK]);
     await world.slack.until(() => readingOf(receipt()).includes(sentences.SETUP_EXPIRED));
     expect(notices()).toHaveLength(2);
@@ -301,7 +301,7 @@ describe('a link that nobody uses', () => {
     await modal(world, world.maria, sentences.FORM_TITLE.new);
   });
 
-  it('has no message once it is revoked', async () => {
+  it('triggers no notice after it is revoked', async () => {
     holdDate();
     await start();
     await createLink();
@@ -309,7 +309,7 @@ describe('a link that nobody uses', () => {
     await world.slack.until(() => audits(world, 'ticket_revoked')[0]);
     pass(6 * DAY);
     await createLink({ name: 'another' });
-    await askedAgain();
+    await waitForStateCalls();
     expect(notices()).toEqual([]);
   });
 });
@@ -322,10 +322,10 @@ describe('“Create a link to continue”', () => {
     configure();
     await world.slack.until(() => readingOf(receipt()).includes(SET_UP));
     pass(6 * HOUR);
-    return noticed(sentences.unfinishedNotice('Globex Inc'));
+    return waitForNotice(sentences.unfinishedNotice('Globex Inc'));
   }
 
-  it('creates a link for what is missing, also for a requester who is no editor', async () => {
+  it('creates a link for what is missing, even if the requester is not an editor', async () => {
     const notice = await unfinished({ env: { EDITORS: 'U0TOM' } });
     const { maria, auth0, slack } = world;
     expect(buttonsIn(notice)).toEqual([sentences.CONTINUE_SETUP, sentences.MUTE_LINK]);
@@ -342,23 +342,23 @@ describe('“Create a link to continue”', () => {
       enabled_clients: [expect.any(String)],
       enabled_organizations: [{ organization_id: 'org_Glx3uBq7Ns5Vt1Ke' }],
     });
-    // A second click finds that the link works.
+    // After a second click, the bot says that the link still works.
     await maria.press(sentences.CONTINUE_SETUP, notice);
     await message(world, maria, notice.channel, sentences.linkStillWorks('Globex Inc'));
     expect(creates(world)).toHaveLength(2);
-    // While that link works, its connection is not left for a day.
+    // While that link works, the bot checks its connection more often than once a day.
     complete();
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
   });
 
-  it('is for the requester and editors only', async () => {
+  it('is not offered to someone who is neither the requester nor an editor', async () => {
     await unfinished({ env: { EDITORS: 'U0MARIA' } });
     const { tom } = world;
     const shown = await details(tom);
     expect(buttonsIn(shown)).toEqual([sentences.FOLLOW_LINK]);
   });
 
-  it('creates nothing once the connection is enabled, or gone', async () => {
+  it('creates nothing if the connection is already enabled or was deleted', async () => {
     const notice = await unfinished();
     const { maria, auth0 } = world;
     enable();
@@ -370,7 +370,7 @@ describe('“Create a link to continue”', () => {
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('says so if Auth0 doesn’t say how far the customer is', async () => {
+  it('creates nothing and shows the error if Auth0 fails', async () => {
     const notice = await unfinished();
     const { maria, auth0 } = world;
     auth0.fail({ path: /^\/api\/v2\/connections$/ }, { status: 500 });
@@ -382,8 +382,8 @@ describe('“Create a link to continue”', () => {
   });
 });
 
-describe('messages about a link', () => {
-  it('go to the colleague who follows it', async () => {
+describe('notices about a link', () => {
+  it('go to the colleague who follows it instead of the requester', async () => {
     await start({ env: { EDITORS: 'U0MARIA' } });
     const { tom, sales } = world;
     await createLink();
@@ -391,18 +391,18 @@ describe('messages about a link', () => {
     await tom.press(sentences.FOLLOW_LINK, shown);
     await message(world, tom, sales.id, sentences.followed('Globex Inc'));
     complete();
-    const notice = await noticed(FINISHED, tom);
+    const notice = await waitForNotice(FINISHED, tom);
     expect(notice.thread).toBeUndefined();
     expect(notices(world.maria)).toEqual([]);
   });
 
-  it('end with “Mute this link”, until somebody follows it', async () => {
+  it('stop after “Mute this link” until someone follows the link', async () => {
     holdDate();
     await start();
     const { maria, sales } = world;
     await createLink();
     pass((world.auth0.tickets[0]?.expiresAt ?? 0) - Date.now() - HOUR);
-    const warning = await noticed(sentences.nothingSetUpNotice('Globex Inc').before);
+    const warning = await waitForNotice(sentences.nothingSetUpNotice('Globex Inc').before);
     await maria.press(sentences.MUTE_LINK, warning);
     await message(world, maria, warning.channel, sentences.muted('Globex Inc', CONTEXT));
     configure();
@@ -415,10 +415,10 @@ describe('messages about a link', () => {
     await message(world, maria, sales.id, sentences.followed('Globex Inc'));
     enable();
     pass(DAY);
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
   });
 
-  it('go to AUDIT_CHANNEL if their person can’t be reached', async () => {
+  it('go to AUDIT_CHANNEL if Slack rejects the direct message', async () => {
     await start({
       env: { AUDIT_CHANNEL: 'C0AUDIT' },
       workspace: (slack) =>
@@ -428,13 +428,13 @@ describe('messages about a link', () => {
     await createLink();
     slack.fail('chat.postMessage', { error: 'user_disabled' }, 1);
     complete();
-    const told = await message(world, maria, 'C0AUDIT', FINISHED);
-    expect(readingOf(told)).toContain(sentences.NOT_REACHED.trim());
-    expect(buttonsIn(told)).toEqual([]);
+    const notice = await message(world, maria, 'C0AUDIT', FINISHED);
+    expect(readingOf(notice)).toContain(sentences.NOT_REACHED.trim());
+    expect(buttonsIn(notice)).toEqual([]);
     expect(notices()).toEqual([]);
   });
 
-  it('go to AUDIT_CHANNEL if their person has left', async () => {
+  it('go to AUDIT_CHANNEL if the account of the recipient is deactivated', async () => {
     holdDate();
     await start({
       env: { AUDIT_CHANNEL: 'C0AUDIT' },
@@ -450,20 +450,20 @@ describe('messages about a link', () => {
     expect(notices()).toEqual([]);
   });
 
-  it('are sent again after a failure of Slack’s, and arrive once', async () => {
+  it('are retried after Slack fails, and arrive once', async () => {
     await start();
     await createLink();
     world.slack.fail('chat.postMessage', { status: 500 }, 4);
     complete();
-    await noticed(FINISHED);
-    await askedAgain(0);
+    await waitForNotice(FINISHED);
+    await waitForStateCalls(0);
     expect(notices()).toHaveLength(1);
     expect(audits(world, 'notice_sent')).toHaveLength(1);
   });
 });
 
-it('two instances follow a link together: each message comes once', async () => {
-  // A lease lasts three intervals, longer than one call.
+it('two instances that follow the same link send one notice', async () => {
+  // A lease lasts three intervals, which must be longer than one call.
   const followIntervalMs = 300;
   await start({ followIntervalMs });
   await createLink();
@@ -474,7 +474,7 @@ it('two instances follow a link together: each message comes once', async () => 
   await other.start();
   try {
     complete();
-    await noticed(FINISHED);
+    await waitForNotice(FINISHED);
     await world.maria.command(world.sales.id, 'list globex');
     await message(world, world.maria, world.sales.id, ENABLED);
     expect(notices()).toHaveLength(1);

@@ -41,8 +41,8 @@ const focused = ({ blocks }: View) =>
 const fieldIds = ({ blocks }: View) =>
   blocks.flatMap(({ type, block_id }) => (type === 'input' ? [block_id] : []));
 
-/** Waits until the form shows these fields, too, or no longer shows them. */
-const shows = (field: string, isShown = true) =>
+/** Waits until the form shows a field, or no longer shows it. */
+const waitForField = (field: string, isShown = true) =>
   world.slack.until(() => {
     const view = world.maria.modal;
     return view && fieldIds(view).includes(field) === isShown ? view : undefined;
@@ -50,8 +50,8 @@ const shows = (field: string, isShown = true) =>
 
 const problem = (details: FieldProblem) => sentences.fieldSentence(details, CONTEXT);
 
-describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
-  it('asks first for what the requester knows, and has the focus there', async () => {
+describe.each(MODES)('the form for a new connection (%s)', (mode) => {
+  it('starts with the display name and focuses it', async () => {
     world = await startWorld({ mode });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -63,7 +63,7 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
     expect(focused(view)).toEqual(['displayName']);
   });
 
-  it('shows required metadata after the names', async () => {
+  it('shows required metadata after the names, with its own error text', async () => {
     world = await startWorld({
       mode,
       env: { REQUIRED_METADATA: 'region: Region /^(EMEA|APAC)$/ EMEA or APAC' },
@@ -78,7 +78,7 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
       clients.label,
     ]);
     expect(textOf(view)).toContain('EMEA or APAC');
-    // The format in the person's own words, never the pattern.
+    // The error describes the format in words instead of showing the pattern.
     await maria.type('displayName', 'Acme Corp');
     await maria.type('required:region', 'Europe');
     await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
@@ -86,7 +86,7 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
     expect(maria.errors).toEqual({ 'required:region': 'EMEA or APAC' });
   });
 
-  it('creates the connection name from the display name, and the message shows it', async () => {
+  it('derives the connection name from the display name, and shows it in the message', async () => {
     world = await startWorld({ mode });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -101,7 +101,7 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
     });
   });
 
-  it('needs one of the two names, and a connection name where the display name has no letters for it', async () => {
+  it('requires a name, and a connection name if it cannot be derived from the display name', async () => {
     world = await startWorld({ mode });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -117,7 +117,7 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
     expect(maria.value('displayName').value).toBe('株式会社');
   });
 
-  it('refuses a name that was created from the display name and is taken', async () => {
+  it('rejects a derived connection name that is taken', async () => {
     world = await startWorld({ mode });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -136,19 +136,19 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
     });
   });
 
-  it('shows fields only while they apply, and keeps what was typed', async () => {
+  it('shows fields only while they apply, and keeps what was entered', async () => {
     world = await startWorld({ mode });
     const { maria } = world;
     await fillNew(world);
-    expect(fieldIds(await shows('membership', false))).toContain('organizations');
+    expect(fieldIds(await waitForField('membership', false))).toContain('organizations');
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
-    await shows('membership');
+    await waitForField('membership');
     expect(maria.value('connectionName').value).toBe('acme-corp');
     await maria.clear('organizations');
-    await shows('membership', false);
+    await waitForField('membership', false);
 
     await maria.press(sentences.MORE_OPTIONS);
-    const more = await shows('domainVerification');
+    const more = await waitForField('domainVerification');
     for (const hidden of [
       'pendingDomains',
       'iconUrl',
@@ -160,21 +160,21 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
       expect(fieldIds(more)).not.toContain(hidden);
     }
     await maria.choose('domainVerification', 'required');
-    await shows('pendingDomains');
+    await waitForField('pendingDomains');
     await maria.choose('scim', 'custom');
-    expect(fieldIds(await shows('scimScopes'))).toContain('tokenLifetime');
+    expect(fieldIds(await waitForField('scimScopes'))).toContain('tokenLifetime');
     await maria.choose('scim', 'off');
-    await shows('scimScopes', false);
+    await waitForField('scimScopes', false);
     await maria.choose('showAsButton', ['show']);
-    await shows('iconUrl');
+    await waitForField('iconUrl');
     await maria.choose('idpInitiated', ['enabled']);
-    expect(fieldIds(await shows('idpClient'))).toContain('idpQuery');
+    expect(fieldIds(await waitForField('idpClient'))).toContain('idpQuery');
     await maria.choose('idpProtocol', 'samlp');
-    await shows('idpQuery', false);
+    await waitForField('idpQuery', false);
     expect(maria.value('connectionName').value).toBe('acme-corp');
   });
 
-  it('doesn’t bring a form back that was submitted while it changed', async () => {
+  it('does not reopen a form that was submitted while it was updated', async () => {
     world = await startWorld({ mode });
     const { maria, slack } = world;
     await fillNew(world);
@@ -186,8 +186,8 @@ describe.each(MODES)('the form for a new connection, over %s,', (mode) => {
   });
 });
 
-describe('the profile', () => {
-  it('is under “More options” if there is only one, and has the focus there', async () => {
+describe('the profile field', () => {
+  it('is under “More options”, with focus, if there is only one profile', async () => {
     world = await startWorld({
       tenant: ({ profiles }) => {
         profiles.splice(1);
@@ -197,12 +197,12 @@ describe('the profile', () => {
     const view = await fillNew(world);
     expect(fieldIds(view)).not.toContain('profile');
     await maria.press(sentences.MORE_OPTIONS);
-    expect(focused(await shows('profile'))).toEqual(['profile']);
+    expect(focused(await waitForField('profile'))).toEqual(['profile']);
     await maria.submit();
     await modal(world, maria, sentences.DONE_TITLE);
   });
 
-  it('is under “More options” if it is the default, but not if another one was chosen', async () => {
+  it('is hidden if the default profile is selected, and shown otherwise', async () => {
     world = await startWorld({
       env: ({ profiles }) => ({ DEFAULT_PROFILE_ID: profiles[0]?.id ?? '' }),
     });
@@ -219,14 +219,18 @@ describe('the profile', () => {
 });
 
 describe('“More options”', () => {
-  it('has what only editors may use in one section at the end, and nobody else sees it', async () => {
+  it('ends with a section that only editors see', async () => {
     world = await startWorld({ env: { EDITORS: 'U0MARIA' } });
     const { maria, tom } = world;
     await fillNew(world);
     await maria.press(sentences.MORE_OPTIONS);
     const headers = (view: View) =>
       view.blocks.flatMap(({ type, text }) => (type === 'header' ? [text?.text] : []));
-    expect(headers(await shows('thirdParty'))).toEqual(['Domains', 'Connection and link', 'For editors']);
+    expect(headers(await waitForField('thirdParty'))).toEqual([
+      'Domains',
+      'Connection and link',
+      'For editors',
+    ]);
     await fillNew(world, { person: tom });
     await tom.press(sentences.MORE_OPTIONS);
     const seen = await world.slack.until(() => {
@@ -237,8 +241,8 @@ describe('“More options”', () => {
   });
 });
 
-describe('a customer that has a connection', () => {
-  it.each(['initech-saml', 'Initech'])('named %j: an editor can edit it instead', async (typed) => {
+describe('if the customer already has a connection', () => {
+  it.each(['initech-saml', 'Initech'])('lets an editor who types %j edit it instead', async (typed) => {
     world = await startWorld();
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -256,7 +260,7 @@ describe('a customer that has a connection', () => {
     await message(world, maria, sales.id, sentences.linkTitle('Initech'));
   });
 
-  it('is said to others with whom to ask', async () => {
+  it('tells other people who to ask', async () => {
     world = await startWorld({ env: { EDITORS: 'U0MARIA', ACCESS_CONTACT: '#it-help' } });
     const { maria, tom, sales } = world;
     await maria.command(sales.id, '');
@@ -270,9 +274,9 @@ describe('a customer that has a connection', () => {
   });
 });
 
-describe('what looks like a request for help', () => {
+describe('text that looks like a request for help', () => {
   it.each(['help me', 'my links', 'profile', 'Help Scout', 'delete globex'])(
-    '%j: help, and a form only by its button',
+    'shows help for %j, with a button that opens the form',
     async (typed) => {
       world = await startWorld();
       const { maria, sales } = world;
@@ -286,7 +290,7 @@ describe('what looks like a request for help', () => {
     },
   );
 
-  it.each(['?', '-h', 'help'])('%j: help alone', async (typed) => {
+  it.each(['?', '-h', 'help'])('shows help for %j without a button', async (typed) => {
     world = await startWorld();
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
@@ -295,7 +299,7 @@ describe('what looks like a request for help', () => {
 });
 
 describe('the message with the link', () => {
-  it('has the text to the customer first, with the link once, then three rules and the button', async () => {
+  it('starts with the text for the customer and contains the link once', async () => {
     world = await startWorld();
     const { maria, sales, auth0 } = world;
     await fillNew(world);
@@ -311,7 +315,7 @@ describe('the message with the link', () => {
   });
 });
 
-it('a slow search without a result is answered once', async () => {
+it('answers a slow search without a result only once', async () => {
   world = await startWorld({ tenant: (auth0) => (auth0.latency = 1_500) });
   const { maria, sales } = world;
   await maria.command(sales.id, 'edit globx');

@@ -31,8 +31,8 @@ const home = (person: World['maria'], words: string) =>
     return view && readingOf(view).includes(words) ? view : undefined;
   });
 
-describe.each(MODES)('the home tab, over %s,', (mode) => {
-  it('shows your links, is redrawn when something changes, and switches to everybody’s', async () => {
+describe.each(MODES)('the home tab (%s)', (mode) => {
+  it('shows your links, updates after a change, and can show everyone’s links', async () => {
     world = await startWorld({ mode, env: { TENANT_LABEL: 'Production EU' } });
     const { maria, tom } = world;
     await maria.openHome();
@@ -53,7 +53,7 @@ describe.each(MODES)('the home tab, over %s,', (mode) => {
     expect(buttonsIn(await home(maria, 'of-tom'))).toContain(sentences.SHOW_LINKS.mine);
   });
 
-  it('creates a link: the form asks where to show it', async () => {
+  it('creates a link in the conversation chosen in the form', async () => {
     world = await startWorld({ mode });
     const { maria, sales } = world;
     await maria.openHome();
@@ -68,7 +68,7 @@ describe.each(MODES)('the home tab, over %s,', (mode) => {
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('revokes a link, says so in the direct message, and shows it', async () => {
+  it('revokes a link, shows it as revoked, and confirms it in a direct message', async () => {
     world = await startWorld({ mode });
     const { maria, slack } = world;
     await createLink(world, { name: 'globex' });
@@ -85,7 +85,7 @@ describe.each(MODES)('the home tab, over %s,', (mode) => {
   });
 });
 
-it('the home tab of a person without access says whom to ask', async () => {
+it('the home tab tells people without access who to ask', async () => {
   world = await startWorld({ env: { ALLOWED: 'U0MARIA', EDITORS: 'nobody', ACCESS_CONTACT: '#it-help' } });
   const { tom } = world;
   await tom.openHome();
@@ -94,7 +94,7 @@ it('the home tab of a person without access says whom to ask', async () => {
   expect(buttonsIn(view)).toEqual([]);
 });
 
-it('the home tab of somebody who is no editor has no button to edit', async () => {
+it('the home tab has no edit button for people who are not editors', async () => {
   world = await startWorld({ env: { EDITORS: 'nobody' } });
   const { maria } = world;
   await maria.openHome();
@@ -102,7 +102,7 @@ it('the home tab of somebody who is no editor has no button to edit', async () =
   expect(buttonsIn(view)).toEqual([sentences.CREATE_SSO_LINK, sentences.SHOW_LINKS.all]);
 });
 
-it('a home tab that Slack refuses is logged, and the next one is shown', async () => {
+it('logs a home tab that Slack rejects, and shows the next one', async () => {
   world = await startWorld();
   const { maria, slack, log } = world;
   slack.fail('views.publish', { error: 'internal_error' });

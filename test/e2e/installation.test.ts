@@ -21,9 +21,9 @@ afterEach(async () => {
   await world.stop();
 });
 
-describe.each(MODES)('an app that is installed to a whole organization, over %s', (mode) => {
+describe.each(MODES)('an org-wide installation (%s)', (mode) => {
   it.each(['everyone', 'U0MARIA', 'S0CREW'])(
-    'says so at the start and to people, with ALLOWED=%s',
+    'is reported at startup and to users with ALLOWED=%s',
     async (allowed) => {
       world = await startWorld({
         mode,
@@ -39,8 +39,8 @@ describe.each(MODES)('an app that is installed to a whole organization, over %s'
         expect.objectContaining({ level: 'error', msg: ORG_WIDE_INSTALL }),
       );
       await maria.command(sales.id, '');
-      const told = await message(world, maria, sales.id, ORG_WIDE_INSTALL);
-      expect(textOf(told)).toContain(`${ORG_WIDE_INSTALL} Ask #identity-team.`);
+      const answer = await message(world, maria, sales.id, ORG_WIDE_INSTALL);
+      expect(textOf(answer)).toContain(`${ORG_WIDE_INSTALL} Ask #identity-team.`);
       await maria.shortcut('create_sso_ticket');
       await modal(world, maria, ORG_WIDE_INSTALL);
       expect(audits(world, 'access_denied').map(({ reason }) => reason)).toEqual(['org_wide']);
@@ -48,8 +48,8 @@ describe.each(MODES)('an app that is installed to a whole organization, over %s'
   );
 });
 
-describe.each(MODES)('a workspace of an Enterprise Grid, over %s', (mode) => {
-  it.each(['everyone', 'W0GRID'])('works for its members, with ALLOWED=%s', async (allowed) => {
+describe.each(MODES)('a workspace in an Enterprise Grid organization (%s)', (mode) => {
+  it.each(['everyone', 'W0GRID'])('gives only its own members access with ALLOWED=%s', async (allowed) => {
     world = await startWorld({
       mode,
       env: { ALLOWED: allowed },

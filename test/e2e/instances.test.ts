@@ -30,7 +30,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-it('two instances share the steps of one form: Slack gives each step to the next one', async () => {
+it('two instances share the steps of one form', async () => {
   world = await startWorld({ mode: 'socket' });
   const { maria, sales, slack, auth0 } = world;
   const log: string[] = [];
@@ -39,7 +39,7 @@ it('two instances share the steps of one form: Slack gives each step to the next
   await other.start();
   await slack.until(() => slack.socketCount === 2);
 
-  // Opened by one, suggested for by the other, submitted to the first, revoked by the other.
+  // Slack alternates between the instances: one opens the form, the other suggests, and so on.
   await maria.command(sales.id, 'acme-corp');
   await modal(world, maria, sentences.FORM_TITLE.new);
   await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
@@ -61,13 +61,13 @@ it('two instances share the steps of one form: Slack gives each step to the next
   expect(live(world)).toEqual([]);
 });
 
-it('the lists survive a restart: they are read from the database, and Auth0 is not asked', async () => {
+it('lists are read from the database after a restart, without calls to Auth0', async () => {
   world = await startWorld({ mode: 'socket' });
   const { maria, sales, slack, auth0, app } = world;
   await fillNew(world);
   await warm(world);
   await maria.close();
-  const stored = () => listSnapshots(world);
+  const stored = () => countListSnapshots(world);
   await slack.until(async () => (await stored()) === 4 || undefined);
   await app.stop();
   auth0.requests.length = 0;
@@ -83,14 +83,14 @@ it('the lists survive a restart: they are read from the database, and Auth0 is n
   await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
 });
 
-it('a list is loaded by one of two instances, and the other one reads it', async () => {
+it('two instances load each list from Auth0 only once', async () => {
   world = await startWorld({ mode: 'socket' });
   const { maria, tom, slack, auth0 } = world;
   const settings = readConfig({ ...botSettings(slack, auth0, 'socket'), ...world.database });
   other = createApp(settings, createLog('info', { write: () => undefined }));
   await other.start();
   await slack.until(() => slack.socketCount === 2);
-  // Slack gives each step to the next instance.
+  // Slack alternates between the instances.
   await Promise.all([fillNew(world), fillNew(world, { person: tom })]);
   await warm(world);
   for (const list of ['/self-service-profiles', '/clients', '/organizations', '/connections']) {
@@ -99,8 +99,8 @@ it('a list is loaded by one of two instances, and the other one reads it', async
   await maria.close();
 });
 
-/** How many lists are stored. */
-async function listSnapshots({ database: env, slack, auth0 }: World): Promise<number> {
+/** The number of stored lists. */
+async function countListSnapshots({ database: env, slack, auth0 }: World): Promise<number> {
   const { database: config } = readConfig({ ...botSettings(slack, auth0, 'socket'), ...env });
   const database = connect(config);
   const rows = await database.read((db) => db.selectFrom('list_snapshots').select('list').execute());

@@ -47,7 +47,7 @@ const requests = (path: string | RegExp) =>
 const BY_NAME = /organizations\/name\//;
 
 describe('a large tenant', () => {
-  it('is listed in the background: pages one at a time, and never so fast that others are refused', async () => {
+  it('is read one page at a time without reaching the rate limit', async () => {
     await start({
       tenant: (auth0) => {
         fillTenant(auth0, 550);
@@ -63,25 +63,26 @@ describe('a large tenant', () => {
       20_000,
     );
     expect(pages().map(({ status }) => status)).toEqual(Array(6).fill(200));
-    // The next begins when the one before is answered.
+    // Each request is sent after the previous response.
     const times = pages().map(({ at, ms }) => ({ at, end: at + ms }));
     for (const [index, { at }] of times.entries())
       if (index > 0) expect(at).toBeGreaterThanOrEqual(times[index - 1]?.end ?? 0);
-    // A token a second, and three quarters of the eight stay for others: after three pages, one page a second.
+    // The limit adds one call a second, and the bot leaves three quarters of its eight calls to others.
+    // So after three pages, it reads one page a second.
     expect((times.at(-1)?.at ?? 0) - (times[0]?.at ?? 0)).toBeGreaterThan(1_500);
     expect(await texts('customer 549')).toEqual(['Customer 549']);
     expect(auth0.requests.filter(({ status }) => status === 429)).toEqual([]);
   });
 
-  it('fetches nothing while nobody uses the bot', async () => {
+  it('is not read while nobody uses the bot', async () => {
     await start({ tenant: (auth0) => fillTenant(auth0, 300) });
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(requests(/^\/api/)).toEqual([]);
   });
 });
 
-describe('what was chosen and is gone', () => {
-  it('has every list loaded anew at once where Auth0 says 404, and the old one stays until then', async () => {
+describe('if Auth0 returns 404 for the create call', () => {
+  it('reloads the lists, and shows the old ones until then', async () => {
     await start();
     const { maria, auth0, slack } = world;
     await fillNew(world);
@@ -99,8 +100,8 @@ describe('what was chosen and is gone', () => {
   });
 });
 
-describe('an exact name that no list holds', () => {
-  it('is found at a cold start, while the list is still coming', async () => {
+describe('an exact name that is not in the loaded list', () => {
+  it('is found while the list is still loading', async () => {
     await start({ tenant: (auth0) => fillTenant(auth0, 250) });
     const { maria, sales, auth0, slack } = world;
     auth0.fail({ path: '/organizations' }, { delay: 0 }, 1);
@@ -112,7 +113,7 @@ describe('an exact name that no list holds', () => {
     expect(await texts('org_0000000000000248')).toEqual(['Customer 248', STILL_LOADING]);
   });
 
-  it('is found warm too, although others begin like it, and is asked for once', async () => {
+  it('is looked up once after the list is loaded, even if other names begin with it', async () => {
     await start({ tenant: (auth0) => fillTenant(auth0, 20) });
     const { maria, auth0, sales } = world;
     await fillNew(world);
@@ -126,7 +127,7 @@ describe('an exact name that no list holds', () => {
     await message(world, maria, sales.id, sentences.linkTitle('The New One'));
   });
 
-  it('is asked for once a second for each person, and the last text typed is the one', async () => {
+  it('is looked up for the last text typed, but not for every keystroke', async () => {
     await start();
     const { tom, auth0 } = world;
     await fillNew(world);
@@ -134,13 +135,15 @@ describe('an exact name that no list holds', () => {
     await warm(world);
     auth0.organizations.push({ id: 'org_Ne1wOr2Ga3Ni4Za5', name: 'zebra', display_name: 'Zebra Inc' });
     const typed = ['z', 'ze', 'zeb', 'zebr', 'zebra'].map((text) => texts(text));
-    const his = texts('zebra', 'organizations', tom);
+    const tomsResult = texts('zebra', 'organizations', tom);
     expect((await Promise.all(typed)).at(-1)).toEqual(['Zebra Inc']);
-    expect(await his).toEqual(['Zebra Inc']);
-    const asked = requests(BY_NAME).map(({ path }) => path.split('/').at(-1));
-    expect(asked.filter((name) => name !== 'zebra')).toEqual(['z']);
-    expect(asked.length).toBeLessThanOrEqual(3);
-    const hers = requests(BY_NAME).filter(({ path }) => path.endsWith('/z') || path.endsWith('/zebra'));
-    expect(hers.length).toBeGreaterThan(1);
+    expect(await tomsResult).toEqual(['Zebra Inc']);
+    const lookedUp = requests(BY_NAME).map(({ path }) => path.split('/').at(-1));
+    expect(lookedUp.filter((name) => name !== 'zebra')).toEqual(['z']);
+    expect(lookedUp.length).toBeLessThanOrEqual(3);
+    const mariasLookups = requests(BY_NAME).filter(
+      ({ path }) => path.endsWith('/z') || path.endsWith('/zebra'),
+    );
+    expect(mariasLookups.length).toBeGreaterThan(1);
   });
 });

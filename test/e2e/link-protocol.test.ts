@@ -21,7 +21,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-it('delivers a link over plain HTTP if Auth0 is on this machine', async () => {
+it('delivers an HTTP link if Auth0 runs on localhost', async () => {
   const { auth0, maria, sales } = world;
   await auth0.openLinksOverHttp();
   await fillNew(world);
@@ -32,7 +32,7 @@ it('delivers a link over plain HTTP if Auth0 is on this machine', async () => {
 });
 
 it.each(['http://acme.eu.auth0.com', 'http://localhost.evil.com', 'http://user@localhost:4180'])(
-  'delivers no link to %s, and says that it may exist',
+  'does not deliver a link to %s, and says that one may exist',
   async (origin) => {
     const { auth0, maria, slack } = world;
     auth0.linkOrigin = origin;

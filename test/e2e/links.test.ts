@@ -42,8 +42,8 @@ const titleOf = (query: Parameters<typeof sentences.listTitle>[0]) => sentences.
 const MINE = titleOf({ whose: 'mine', page: 0 });
 const ALL = titleOf({ whose: 'all', page: 0 });
 
-describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
-  it('shows your own links, live ones first, each with what you can do', async () => {
+describe.each(MODES)('/sso-ticket list (%s)', (mode) => {
+  it('shows your own links with their buttons, live links first', async () => {
     await start({ mode });
     const { maria, tom, sales } = world;
     await list(maria, 'list');
@@ -67,7 +67,7 @@ describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
     expect(linkIn(shown)).toBeUndefined();
   });
 
-  it('finds everybody’s links by a part of a name, whatever its case and accents, and shows all of one', async () => {
+  it('finds anyone’s links by part of a name, ignoring case and accents, and shows details', async () => {
     await start({ mode });
     const { maria, tom, sales } = world;
     await fillNew(world, { person: tom, name: 'van-saren' });
@@ -83,7 +83,7 @@ describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
     await message(world, maria, sales.id, sentences.noLinks({ whose: 'all', text: 'nobody', page: 0 }));
   });
 
-  it('has pages of ten', async () => {
+  it('shows ten links per page', async () => {
     await start({ mode, env: { MAX_LINKS_PER_HOUR: '100' } });
     const { maria, sales, slack } = world;
     for (let number = 0; number < 11; number += 1) await createLink(world, { name: `customer-${number}` });
@@ -99,7 +99,7 @@ describe.each(MODES)('/sso-ticket list, over %s,', (mode) => {
 });
 
 describe('others’ links', () => {
-  it('have no technical names and no buttons for those who are not editors', async () => {
+  it('show people who are not editors no technical names and no revoke button', async () => {
     await start({ env: { EDITORS: 'U0MARIA' } });
     const { maria, tom, sales } = world;
     await fillNew(world, { name: 'secret-name' });
@@ -124,7 +124,7 @@ describe('others’ links', () => {
     );
   });
 
-  it('can be revoked by every editor, and the requester’s receipt says who did it', async () => {
+  it('can be revoked by an editor, and the receipt of the requester says who did it', async () => {
     await start({ env: { EDITORS: 'U0TOM' } });
     const { tom, sales, slack } = world;
     await createLink(world, { name: 'globex' });
@@ -140,7 +140,7 @@ describe('others’ links', () => {
 });
 
 describe('“Replace link”', () => {
-  it('revokes the old link, then brings a new one with the same values', async () => {
+  it('revokes the old link and creates a new one with the same values', async () => {
     await start();
     const { maria, sales, slack } = world;
     await fillNew(world, { name: 'globex' });
@@ -159,7 +159,7 @@ describe('“Replace link”', () => {
     expect(second?.body).toEqual(first?.body);
     expect(revokes(world)).toHaveLength(1);
     expect(live(world)).toHaveLength(1);
-    // A second click finds it on record.
+    // After a second click, the bot says that the link was already revoked.
     await maria.press(sentences.REPLACE_LINK, shown);
     await message(world, maria, sales.id, sentences.alreadyRevoked('Globex Inc'));
     expect(creates(world)).toHaveLength(2);
@@ -205,7 +205,7 @@ describe('“Replace link”', () => {
 });
 
 describe('“Create again”', () => {
-  async function revoked(): Promise<void> {
+  async function createRevoked(): Promise<void> {
     await createLink(world, { name: 'globex' });
     await list(world.maria, 'revoke globex');
     const shown = await message(world, world.maria, world.sales.id, sentences.linkTitle('globex'));
@@ -213,10 +213,10 @@ describe('“Create again”', () => {
     await message(world, world.maria, world.sales.id, sentences.revoked('globex', CONTEXT));
   }
 
-  it('opens the form with everything that was chosen', async () => {
+  it('opens the form with the values of the old link', async () => {
     await start();
     const { maria, sales } = world;
-    await revoked();
+    await createRevoked();
     await list(maria, 'list');
     await maria.press(sentences.CREATE_AGAIN, await message(world, maria, sales.id, MINE));
     await modal(world, maria, sentences.FORM_TITLE.new);
@@ -227,10 +227,10 @@ describe('“Create again”', () => {
     expect(creates(world)).toHaveLength(2);
   });
 
-  it('opens the form to edit if the connection exists by now', async () => {
+  it('opens the edit form if the connection exists now', async () => {
     await start();
     const { maria, sales, auth0 } = world;
-    await revoked();
+    await createRevoked();
     auth0.connections.push({
       id: 'con_Gl0bexSetUpByThem',
       name: 'globex',
@@ -247,8 +247,8 @@ describe('“Create again”', () => {
   });
 });
 
-describe('a connection with a link that works', () => {
-  it('asks what to do, and revokes it first if the person wants that; what was typed stays', async () => {
+describe('a form whose connection already has a live link', () => {
+  it('asks what to do, keeps its values, and can revoke the old link first', async () => {
     await start();
     const { maria } = world;
     await createLink(world, { name: 'globex' });
@@ -260,7 +260,7 @@ describe('a connection with a link that works', () => {
     expect(labelsOf(view)[0]).toBe(existingLink.label);
     expect(maria.value('displayName').value).toBe('Typed by hand');
     expect(creates(world)).toHaveLength(1);
-    // Slack's own client asks for a choice.
+    // Slack's client requires a selection.
     expect(await maria.submit()).toMatchObject({ error: 'client_refused' });
     await maria.choose('existingLink', 'revoke');
     await maria.submit();
@@ -270,7 +270,7 @@ describe('a connection with a link that works', () => {
     expect(creates(world)).toHaveLength(2);
   });
 
-  it('lets others only keep it, and says who created it', async () => {
+  it('lets other people only keep the link, and says who created it', async () => {
     await start({ env: { EDITORS: 'U0MARIA' } });
     const { tom } = world;
     await createLink(world, { name: 'globex' });

@@ -17,14 +17,14 @@ async function showOptions() {
   await modal(world, world.maria, /Domain verification/);
 }
 
-/** What the view says, without what Slack keeps: the bot's own text for a field. */
+/** The text that the bot sent for a field, which can differ from the text that Slack keeps. */
 function initialValue(field: string): string | undefined {
   const block = world.maria.modal?.blocks.find(({ block_id }) => block_id === field);
   return block?.element?.initial_value;
 }
 
-describe.each(MODES)('a long text, over %s,', (mode) => {
-  it('is not cut within a character when the options open, and fits as Auth0 counts', async () => {
+describe.each(MODES)('a long text (%s)', (mode) => {
+  it('can end with an emoji at the limit of 128 characters', async () => {
     world = await startWorld({ mode });
     const { maria, sales, auth0, slack } = world;
     const name = `${'a'.repeat(127)}😀`;
@@ -42,7 +42,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     expect(auth0.tickets[0]?.body.connection_config?.display_name).toBe(name);
   });
 
-  it('stays whole beyond the maximum of its field, and has a problem there', async () => {
+  it('is kept with an error if it is longer than its field allows', async () => {
     world = await startWorld({ mode });
     const { maria } = world;
     const name = 'Acme '.repeat(30).trim();
@@ -59,7 +59,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     await modal(world, maria, /Your link is ready/);
   });
 
-  it('that no field can hold is cut at a whole character, and the field says so', async () => {
+  it('is cut before an emoji if no field can hold it, and the field says so', async () => {
     world = await startWorld({ mode });
     const { maria } = world;
     const view = await openForm(`${'a'.repeat(2_999)}😀 and more`);
@@ -68,7 +68,7 @@ describe.each(MODES)('a long text, over %s,', (mode) => {
     expect(block?.hint?.text).toBe('Your text is too long. This field shows only the first 3000 characters.');
   });
 
-  it('that a button cannot hold is missed in the form that it opens', async () => {
+  it('is shortened if a button cannot hold it, and the form says so', async () => {
     world = await startWorld({ mode });
     const { maria, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);

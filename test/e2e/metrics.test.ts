@@ -42,7 +42,7 @@ async function scrape(world: Pick<World, 'port'>) {
   return parseMetrics(await response.text());
 }
 
-/** The parser drops the labels of histograms, so the samples of a histogram are metrics of their own here. */
+/** Reads the samples of a histogram as metrics of their own, because the parser drops their labels. */
 function parseMetrics(text: string) {
   expect(parsePrometheusTextFormat(text).length).toBeGreaterThan(10);
   return parsePrometheusTextFormat(text.replace(/^# TYPE \w+ histogram$/gm, ''));
@@ -61,11 +61,11 @@ function sample(families: Families, name: string, labels: Record<string, string>
 
 const value = (families: Families, name: string, labels?: Record<string, string>) =>
   Number(sample(families, `sso_bot_${name}`, labels)?.value ?? 0);
-/** How many calls a histogram has counted. */
+/** The number of calls in a histogram. */
 const count = (families: Families, name: string, labels?: Record<string, string>) =>
   value(families, `${name}_count`, labels);
 
-/** How many events of each type are on record. */
+/** The number of recorded events of each type. */
 function eventsIn(dataDir: string): Record<string, number> {
   const database = new Libsql(join(dataDir, 'tickets.db'));
   // The driver's types don't know the columns.
@@ -77,7 +77,7 @@ function eventsIn(dataDir: string): Record<string, number> {
   return Object.fromEntries(rows.map(({ type, count }) => [type, count]));
 }
 
-describe.each(MODES)('/metrics, over %s,', (mode) => {
+describe.each(MODES)('/metrics (%s)', (mode) => {
   let world: World;
   beforeEach(async () => {
     world = await startWorld({ mode, env: { METRICS: 'true', METRICS_TOKEN: TOKEN } });
@@ -89,7 +89,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     await world.stop();
   });
 
-  it('needs the token', async () => {
+  it('requires the token', async () => {
     const others = ['', 'Bearer', 'Bearer other', TOKEN, `Basic ${TOKEN}`, `${authorization}x`];
     for (const each of others) {
       const response = await get(world, { authorization: each });
@@ -99,7 +99,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect((await get(world, {})).status).toBe(401);
   });
 
-  it('counts links that are created, delivered and revoked', async () => {
+  it('counts links that are created, delivered, and revoked', async () => {
     const { maria, sales } = world;
     await fillNew(world);
     await maria.submit();
@@ -138,18 +138,18 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect(count(families, 'slack_call_seconds', notFound)).toBeGreaterThan(0);
   });
 
-  it('counts people without access, each time', async () => {
+  it('counts denied requests', async () => {
     const { slack, sales } = world;
     const gil = slack.as(slack.addUser({ name: 'Gil', guest: true }).id);
     sales.members.add(gil.id);
     for (let times = 0; times < 2; times += 1) await gil.command(sales.id, 'help');
     const families = await scrape(world);
     const [denied] = families.find(({ name }) => name === 'sso_bot_requests_denied_total')?.metrics ?? [];
-    // The audit trail counts the second time in a later line.
+    // The second denial is counted with a later audit line.
     expect(denied).toEqual({ labels: { reason: expect.stringMatching(/^[a-z_]+$/) }, value: '1' });
   });
 
-  it('measures calls to Auth0 and Slack, by method and outcome', async () => {
+  it('measures calls to Auth0, Slack, and the database by method and outcome', async () => {
     const { auth0, maria } = world;
     auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { status: 500 }, 1);
     await fillNew(world);
@@ -173,7 +173,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect(value(families, 'auth0_queue_length')).toBe(0);
   });
 
-  it('shows the age of each list, and whether the bot is healthy', async () => {
+  it('shows the age of each list and whether the bot is healthy', async () => {
     const before = await scrape(world);
     expect(before.find(({ name }) => name === 'sso_bot_list_age_seconds')?.metrics).toEqual([]);
     expect(value(before, 'healthy')).toBe(1);
@@ -186,7 +186,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     }
   });
 
-  it('shows the calls that wait in a burst, and agrees with Auth0 and the record afterwards', async () => {
+  it('shows the queue during a burst, and matches Auth0 and the database afterward', async () => {
     const { auth0, slack, sales } = world;
     const people = Array.from({ length: 12 }, (_, index) =>
       slack.as(slack.addUser({ name: `P${index}` }).id),
@@ -210,7 +210,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
     expect(failed?.metrics).toEqual([]);
   });
 
-  it('has no name, ID or URL in a label', async () => {
+  it('has no name, ID, or URL in a label', async () => {
     const { maria, sales, slack } = world;
     slack.fail('chat.postMessage', { error: 'not_in_channel' }, 1);
     await fillNew(world);
@@ -234,7 +234,7 @@ describe.each(MODES)('/metrics, over %s,', (mode) => {
   });
 });
 
-it('agrees with Auth0 and the record after the burst of the benchmark', async () => {
+it('/metrics matches Auth0 and the database after a burst of 200 links', async () => {
   const BURST = 200;
   const world = await startWorld({ mode: 'http', env: { METRICS: 'true', METRICS_TOKEN: TOKEN } });
   const { auth0, slack, sales } = world;
@@ -245,7 +245,7 @@ it('agrees with Auth0 and the record after the burst of the benchmark', async ()
   for (const [index, person] of people.entries()) await fillNew(world, { person, name: `burst-${index}` });
   auth0.rateLimit = { perSecond: 10, burst: 10 };
   await Promise.all(people.map((person) => person.submit()));
-  // A form that waited for too long comes back.
+  // A form that waits too long returns.
   await slack.until(() =>
     people.every(({ modal }) => modal?.submit || modal?.title.text === sentences.DONE_TITLE),
   );
@@ -266,7 +266,7 @@ it('agrees with Auth0 and the record after the burst of the benchmark', async ()
   await world.stop();
 });
 
-it('shows the Socket Mode connections', async () => {
+it('/metrics shows the number of Socket Mode connections', async () => {
   const world = await startWorld({ mode: 'socket', env: { METRICS: 'true' } });
   const open = async () => {
     const families = parseMetrics(await (await get(world, {})).text());
@@ -279,13 +279,13 @@ it('shows the Socket Mode connections', async () => {
   await world.stop();
 });
 
-it('shows no Socket Mode connections over HTTP', async () => {
+it('/metrics shows no Socket Mode connections over HTTP', async () => {
   const world = await startWorld({ mode: 'http', env: { METRICS: 'true', METRICS_TOKEN: TOKEN } });
   expect((await scrape(world)).map(({ name }) => name)).not.toContain('sso_bot_socket_mode_connections');
   await world.stop();
 });
 
-describe('the reasons', () => {
+describe('the counters', () => {
   const page = async (metrics: Metrics) => {
     const read = async () => ({
       isHealthy: true,
@@ -294,13 +294,13 @@ describe('the reasons', () => {
       socketConnections: undefined,
       liveLinks: undefined,
     });
-    // Without a token, the request does not matter.
+    // Without a token, the request is not read.
     const { body } = await metrics.page({ headers: {} } as never, undefined, read);
     return parseMetrics(body);
   };
 
   it.each(['resource_protected', 'organization_has_connection', 'connection_not_editable'])(
-    '%s is a refusal',
+    'count %s as a refusal',
     async (reason) => {
       const metrics = new Metrics();
       metrics.onEvent('ticket_failed', { reason });
@@ -311,7 +311,7 @@ describe('the reasons', () => {
   );
 
   it.each(['rate_limited', 'no_answer', 'reach_unknown', 'not recorded'])(
-    '%s is a failure',
+    'count %s as a failure',
     async (reason) => {
       const metrics = new Metrics();
       metrics.onEvent('ticket_failed', { reason });
@@ -321,7 +321,7 @@ describe('the reasons', () => {
     },
   );
 
-  it('of a limit, of a line that stands for several denials, and of a broken seal are counted', async () => {
+  it('include limits, events with several denials, and refused seals', async () => {
     const metrics = new Metrics();
     metrics.onEvent('limit_reached', {});
     metrics.onEvent('access_denied', { reason: 'guest' });
@@ -334,8 +334,8 @@ describe('the reasons', () => {
   });
 });
 
-describe('without METRICS=true', () => {
-  it('there is no such page', async () => {
+describe('the METRICS setting', () => {
+  it('is off by default, so /metrics returns 404', async () => {
     const world = await startWorld({ env: { METRICS_TOKEN: TOKEN } });
     expect((await get(world)).status).toBe(404);
     await world.stop();
@@ -344,7 +344,7 @@ describe('without METRICS=true', () => {
   it.each([
     ['false', false],
     ['true', true],
-  ])('METRICS=%s loads prom-client: %s', async (METRICS, loaded) => {
+  ])('loads prom-client only if it is true (METRICS=%s)', async (METRICS, loaded) => {
     const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-metrics-'));
     const hook = join(folder, 'hook.cjs');
     writeFileSync(
@@ -387,7 +387,7 @@ describe('the settings', () => {
     }
   };
 
-  it('need a token over HTTP only', () => {
+  it('require a token only over HTTP', () => {
     expect(problems({})).toEqual([
       'METRICS_TOKEN is not set: over HTTP the port is public, so METRICS=true needs it',
     ]);
@@ -396,7 +396,7 @@ describe('the settings', () => {
     expect(problems({ METRICS: 'false' })).toEqual([]);
   });
 
-  it('refuse a short token', () => {
+  it('reject a short token', () => {
     expect(problems({ METRICS_TOKEN: 'short' })).toEqual([
       'METRICS_TOKEN must have at least 16 characters; `openssl rand -hex 16` makes one',
     ]);

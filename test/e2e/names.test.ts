@@ -33,7 +33,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** A tenant whose names are all longer than an option's text. */
+/** Gives the tenant names that are longer than the text of an option. */
 function longNames({ profiles, clients, organizations, connections }: Auth0): void {
   const [profile] = profiles;
   const client = clients.find(({ name }) => name === 'Customer Portal');
@@ -46,7 +46,7 @@ function longNames({ profiles, clients, organizations, connections }: Auth0): vo
   connection.name = CONNECTION;
 }
 
-/** Replaces the bot by another one, which has nothing in memory, as after a restart. */
+/** Replaces the bot with a new one that has nothing in memory, like after a restart. */
 async function restart(mode: Mode): Promise<void> {
   const { app, auth0, slack } = world;
   await app.stop();
@@ -75,8 +75,8 @@ async function link(): Promise<string> {
   return shown;
 }
 
-describe.each(MODES)('names that are too long for an option, over %s,', (mode) => {
-  it('are whole in the message, the receipt and the text to the customer', async () => {
+describe.each(MODES)('names that are too long for an option (%s)', (mode) => {
+  it('are complete in the message, the receipt, and the text for the customer', async () => {
     const env = { CUSTOMER_MESSAGE: 'Dear {customer}: {link} for {connection}' };
     world = await startWorld({ mode, tenant: longNames, env });
     const { maria, slack } = world;
@@ -91,7 +91,7 @@ describe.each(MODES)('names that are too long for an option, over %s,', (mode) =
     for (const name of [PROFILE, CLIENT, ORGANIZATION]) expect(textOf(receipt)).toContain(name);
   });
 
-  it('are looked up where the customer reads them and memory is empty', async () => {
+  it('are complete in the message after a restart, with one lookup in Auth0', async () => {
     world = await startWorld({ mode, tenant: longNames });
     const { maria, auth0 } = world;
     await fill('gadget');
@@ -103,7 +103,7 @@ describe.each(MODES)('names that are too long for an option, over %s,', (mode) =
     ).toHaveLength(1);
   });
 
-  it('of a connection and its customer too', async () => {
+  it('are complete for an edited connection and its customer after a restart', async () => {
     world = await startWorld({ mode, tenant: longNames });
     const { maria, sales } = world;
     await maria.command(sales.id, `edit ${CONNECTION}`);
@@ -116,7 +116,7 @@ describe.each(MODES)('names that are too long for an option, over %s,', (mode) =
   });
 });
 
-it('an option has the last word where Auth0 does not answer, without entities', async () => {
+it('uses the text of the option, without HTML entities, if Auth0 fails', async () => {
   world = await startWorld();
   const { maria, sales, auth0 } = world;
   await maria.command(sales.id, 'van saren &amp; söhne &lt;gmbh&gt;');

@@ -52,20 +52,20 @@ async function untilHealth(port: number, wanted: number, timeoutMs = 60_000): Pr
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The stand-ins of one test, and the processes that it starts. */
-interface Stage {
+/** The stand-ins of one test, and a function that starts the bot. */
+interface Setup {
   slack: Slack;
   auth0: Auth0;
   run(env: Record<string, string>): BotProcess;
   database: Record<string, string>;
 }
 
-/** Most of the time is waiting, but a starting process needs a whole core. */
-const stages = new PQueue({ concurrency: 2 * availableParallelism() });
+/** The tests mostly wait, but a process needs a whole core while it starts. */
+const testQueue = new PQueue({ concurrency: 2 * availableParallelism() });
 
-/** Runs a test with stand-ins of its own. */
-function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
-  return stages.add(async () => {
+/** Runs a test with its own stand-ins. */
+function withSetup(test: (setup: Setup) => Promise<void>): Promise<void> {
+  return testQueue.add(async () => {
     const [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
     slack.patienceMs = PATIENT_MS;
     const bots: BotProcess[] = [];
@@ -87,9 +87,9 @@ function onStage(test: (stage: Stage) => Promise<void>): Promise<void> {
   });
 }
 
-/** Starts the bot between the stand-ins and waits until it is ready. */
+/** Starts the bot with the stand-ins, and waits until it is ready. */
 async function start(
-  { slack, auth0, run, database }: Stage,
+  { slack, auth0, run, database }: Setup,
   mode: Mode,
   more: Record<string, string> = {},
 ): Promise<World & { bot: BotProcess }> {
@@ -102,7 +102,7 @@ async function start(
     slack,
     auth0,
     port,
-    // The process is the app here.
+    // The bot runs in the process, so there is no app to start or stop.
     app: { start: async () => ({ port }), stop: nothing },
     ...addPeople(slack),
     log: bot.log,
@@ -111,10 +111,10 @@ async function start(
   };
 }
 
-describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
-  it('does the main job, is healthy, and stops with exit code 0', () =>
-    onStage(async (stage) => {
-      const world = await start(stage, mode);
+describe.concurrent.each(MODES)('the built bot (%s)', (mode) => {
+  it('is healthy, creates and revokes a link, and stops with exit code 0', () =>
+    withSetup(async (setup) => {
+      const world = await start(setup, mode);
       const { bot, maria, tom, secret, port } = world;
       await untilHealth(port, 200);
       await fillNew(world, { channel: secret.id });
@@ -131,18 +131,18 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       expect(bot.output).not.toMatch(/Unhandled|Warning|\n {4}at /);
     }));
 
-  it('stops with exit code 0 when idle, soon', () =>
-    onStage(async (stage) => {
-      const { bot } = await start(stage, mode);
+  it('stops within 10 seconds with exit code 0 when idle', () =>
+    withSetup(async (setup) => {
+      const { bot } = await start(setup, mode);
       const began = performance.now();
       expect(await bot.stop()).toBe(0);
       expect(performance.now() - began).toBeLessThan(10_000);
     }));
 
-  it('finishes the link that is under way before it stops', () =>
-    onStage(async (stage) => {
-      const { auth0, slack } = stage;
-      const world = await start(stage, mode);
+  it('finishes a pending link before it stops', () =>
+    withSetup(async (setup) => {
+      const { auth0, slack } = setup;
+      const world = await start(setup, mode);
       const { bot, maria, sales, port } = world;
       await fillNew(world);
       auth0.latency = 1_500;
@@ -159,10 +159,10 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       expectClean(world);
     }));
 
-  it.runIf(mode === 'http')('waits for a create call that takes 11 seconds, too', () =>
-    onStage(async (stage) => {
-      const { slack, auth0 } = stage;
-      const world = await start(stage, mode);
+  it.runIf(mode === 'http')('waits for a create call of 11 seconds before it stops', () =>
+    withSetup(async (setup) => {
+      const { slack, auth0 } = setup;
+      const world = await start(setup, mode);
       const { bot, maria, sales } = world;
       await fillNew(world);
       auth0.fail({ method: 'POST', path: /sso-ticket$/ }, { delay: 11_000 });
@@ -176,10 +176,10 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
     }),
   );
 
-  it('gives back the form that waits for the rate limit, and begins nothing new', () =>
-    onStage(async (stage) => {
-      const { auth0 } = stage;
-      const world = await start(stage, mode);
+  it('returns a form that waits for the rate limit before it stops', () =>
+    withSetup(async (setup) => {
+      const { auth0 } = setup;
+      const world = await start(setup, mode);
       const { bot, maria } = world;
       await fillNew(world);
       await maria.type('displayName', 'Acme Corp');
@@ -204,19 +204,19 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       expectClean(world);
     }));
 
-  it('starts while Auth0 cannot be reached, and reaches it once it is there', () =>
-    onStage(async (stage) => {
-      const { auth0 } = stage;
+  it('starts while Auth0 is unreachable, and reaches it later', () =>
+    withSetup(async (setup) => {
+      const { auth0 } = setup;
       const port = Number(auth0.domain.split(':')[1]);
       await auth0.stop();
-      const world = await start(stage, mode);
+      const world = await start(setup, mode);
       const { maria, sales } = world;
       await maria.command(sales.id, '');
       await modal(world, maria, sentences.auth0Sentence(new Auth0Error('unreachable'), 'read', CONTEXT));
       const back = await startAuth0({ ...testCertificate(), port });
       try {
         await maria.press(sentences.TRY_AGAIN);
-        // The tenant that came back has other credentials: the bot says so, and lives.
+        // The new stand-in has other credentials. The bot says so and keeps running.
         await modal(
           world,
           maria,
@@ -227,8 +227,8 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
       }
     }));
 
-  it('says in a sentence that Slack refuses the bot token, with exit code 1', () =>
-    onStage(async ({ slack, auth0, run }) => {
+  it('explains that Slack rejects the bot token, and exits with code 1', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       const token = `xoxb-${'1'.repeat(40)}`;
       const bot = run({ ...botSettings(slack, auth0, mode), SLACK_BOT_TOKEN: token });
       expect(await bot.exit).toBe(1);
@@ -238,9 +238,9 @@ describe.concurrent.each(MODES)('the built bot, over %s', (mode) => {
     }));
 });
 
-describe.concurrent('settings that are wrong', () => {
-  it('end it soon, with one message that names every variable, and no stack trace', () =>
-    onStage(async ({ run }) => {
+describe.concurrent('invalid settings', () => {
+  it('stop the bot within 10 seconds with a message that names every variable', () =>
+    withSetup(async ({ run }) => {
       const started = performance.now();
       const bot = run({
         SLACK_BOT_TOKEN: 'not-a-token-0123456789',
@@ -270,8 +270,8 @@ describe.concurrent('settings that are wrong', () => {
       expect(bot.output).not.toMatch(/\n {4}at |Error:/);
     }));
 
-  it('are all that an empty environment is told, and how to make a .env', () =>
-    onStage(async ({ run }) => {
+  it('are listed for an empty environment, with the command that creates a .env', () =>
+    withSetup(async ({ run }) => {
       const bot = run({});
       expect(await bot.exit).toBe(1);
       for (const variable of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'AUTH0_DOMAIN', 'AUTH0_CLIENT_ID']) {
@@ -281,9 +281,9 @@ describe.concurrent('settings that are wrong', () => {
     }));
 });
 
-describe.concurrent('the port', () => {
-  it('in use is said in a sentence, with exit code 1', () =>
-    onStage(async ({ slack, auth0, run }) => {
+describe.concurrent('a port in use', () => {
+  it('is reported with exit code 1', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       const server = createServer().listen(0);
       await once(server, 'listening');
       const address = server.address();
@@ -296,9 +296,9 @@ describe.concurrent('the port', () => {
     }));
 });
 
-describe.concurrent('Slack that cannot be reached', () => {
-  it('at the start, over Socket Mode: the bot keeps running and connects later', () =>
-    onStage(async ({ slack, auth0, run }) => {
+describe.concurrent('a bot without a connection to Slack', () => {
+  it('keeps running after the start, and connects over Socket Mode later', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       slack.refuseSockets = true;
       const port = await freePort();
       const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
@@ -313,8 +313,8 @@ describe.concurrent('Slack that cannot be reached', () => {
       expect(await bot.stop()).toBe(0);
     }));
 
-  it('at the start, and the bot is stopped then', () =>
-    onStage(async ({ slack, auth0, run }) => {
+  it('can be stopped within 10 seconds', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       slack.refuseSockets = true;
       const port = await freePort();
       const bot = run({ ...botSettings(slack, auth0, 'socket'), PORT: String(port) });
@@ -324,8 +324,8 @@ describe.concurrent('Slack that cannot be reached', () => {
       expect(performance.now() - began).toBeLessThan(10_000);
     }));
 
-  it('over HTTP, as far as auth.test can tell: not healthy, and it runs', () =>
-    onStage(async ({ slack, auth0, run }) => {
+  it('keeps running over HTTP, but is not healthy, if auth.test fails', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       slack.fail('auth.test', { status: 500 });
       const bot = run(botSettings(slack, auth0, 'http'));
       const { port } = JSON.parse(await bot.waitForLine(/Not connected to Slack yet; trying again/));
@@ -334,10 +334,10 @@ describe.concurrent('Slack that cannot be reached', () => {
       expect(bot.child.exitCode).toBeNull();
     }));
 
-  it('for a while, over Socket Mode: it reconnects on its own', () =>
-    onStage(async (stage) => {
-      const { slack } = stage;
-      const world = await start(stage, 'socket');
+  it('reconnects over Socket Mode after an interruption', () =>
+    withSetup(async (setup) => {
+      const { slack } = setup;
+      const world = await start(setup, 'socket');
       const { maria, sales, port } = world;
       slack.refuseSockets = true;
       slack.disconnectSockets();
@@ -348,8 +348,8 @@ describe.concurrent('Slack that cannot be reached', () => {
       await message(world, maria, sales.id, sentences.HELP_INTRO);
     }));
 
-  it('since the app token is wrong: a sentence, and exit code 1', () =>
-    onStage(async ({ slack, auth0, run }) => {
+  it('explains that Slack rejects the app token, and exits with code 1', () =>
+    withSetup(async ({ slack, auth0, run }) => {
       const bot = run({
         ...botSettings(slack, auth0, 'socket'),
         SLACK_APP_TOKEN: `xapp-1-${'2'.repeat(40)}`,
@@ -360,7 +360,7 @@ describe.concurrent('Slack that cannot be reached', () => {
     }));
 });
 
-describe.concurrent('npm', () => {
+describe.concurrent('npm run', () => {
   /** A copy of the project without its code. */
   function copy(): string {
     const copied = mkdtempSync(join(folder, 'copy-'));
@@ -378,14 +378,14 @@ describe.concurrent('npm', () => {
     return { code, output: output.join('') };
   }
 
-  it.each(['start', 'doctor'])('run %s says what to run before a build', async (script) => {
+  it.each(['start', 'doctor'])('%s says how to build the bot first', async (script) => {
     expect(await npm(script, copy())).toEqual({
       code: 1,
       output: 'The bot is not built yet. Run: npm ci && npm run build\n',
     });
   });
 
-  it.each(['start', 'doctor'])('run %s runs what is built', async (script) => {
+  it.each(['start', 'doctor'])('%s runs the built bot', async (script) => {
     const cwd = copy();
     symlinkSync(join(project, 'dist'), join(cwd, 'dist'));
     const { code, output } = await npm(script, cwd);

@@ -35,7 +35,7 @@ const AUDIT = 'C0AUDIT';
 
 let world: World;
 
-/** A world in which Maria and Tom are profile editors, with an audit channel. */
+/** Starts a world with an audit channel where Maria and Tom are profile editors. */
 async function start({ env, workspace, ...options }: WorldOptions = {}) {
   world = await startWorld({
     ...options,
@@ -53,7 +53,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** The calls to Auth0 that write, without tokens and tickets. */
+/** The Auth0 calls that write profiles. */
 const writes = ({ auth0 }: World) =>
   auth0.requests
     .filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/v2/self-service-profiles'))
@@ -74,7 +74,7 @@ async function openNew(person: Person = world.maria) {
   return modal(world, person, sentences.PROFILE_FORM_INTRO.new);
 }
 
-/** Opens the form of a profile from the list. */
+/** Opens the form for a profile from the list. */
 async function openEdit(person: Person = world.maria, profile = STANDARD) {
   const list = await openList(person);
   const block = list.blocks.find(({ elements }) => elements?.some(({ value }) => value === profile));
@@ -86,8 +86,8 @@ const saved = (person: Person = world.maria) => modal(world, person, sentences.P
 const why = (error: unknown, isNew = false) => sentences.profileSentence(error, { ...CONTEXT, isNew });
 const announced = () => world.slack.messages.filter(({ channel }) => channel === AUDIT).map(readingOf);
 
-describe.each(MODES)('a new profile, over %s', (mode) => {
-  it('is created with all that was filled in, and can be used right away', async () => {
+describe.each(MODES)('a new profile (%s)', (mode) => {
+  it('is created with everything that was entered, and can be used immediately', async () => {
     await start({ mode });
     const { maria, sales, slack, auth0 } = world;
     const view = await openNew();
@@ -127,7 +127,7 @@ describe.each(MODES)('a new profile, over %s', (mode) => {
       sentences.profileSaved({ id, name: 'Müller & Söhne <GmbH>', isNew: true, fields: [] }),
     );
 
-    // On record, with the reference that Auth0's own log has.
+    // The audit lines have the correlation ID of the calls to Auth0.
     const fields = [
       'name',
       'description',
@@ -165,7 +165,7 @@ describe.each(MODES)('a new profile, over %s', (mode) => {
 });
 
 describe('a new profile', () => {
-  it('needs a name only: what is empty is left out', async () => {
+  it('requires only a name, and is sent without empty fields', async () => {
     await start();
     const { maria } = world;
     await openNew();
@@ -175,7 +175,7 @@ describe('a new profile', () => {
     expect(writes(world)).toEqual([{ call: 'POST ', body: { name: 'Bare' } }]);
   });
 
-  it('is checked at each field before Auth0 is asked, and nothing typed is lost', async () => {
+  it('is validated before Auth0 is called, and the form keeps what was entered', async () => {
     await start();
     const { maria } = world;
     await openNew();
@@ -198,7 +198,7 @@ describe('a new profile', () => {
     expect(audits(world, 'profile_requested')).toEqual([]);
   });
 
-  it('beyond the 20 of a tenant comes back with Auth0’s reason', async () => {
+  it('is rejected with the reason from Auth0 if the tenant already has 20 profiles', async () => {
     await start({
       tenant: (auth0) => {
         auth0.profiles = Array.from({ length: 20 }, (_, index) => ({
@@ -220,7 +220,7 @@ describe('a new profile', () => {
     expect(audits(world, 'profile_created')).toEqual([]);
   });
 
-  it('without its introduction says exactly what was saved; sent again, only the introduction is', async () => {
+  it('is saved even if the introduction is rejected, and then only the introduction is sent again', async () => {
     await start();
     const { maria, auth0 } = world;
     await openNew();
@@ -253,8 +253,8 @@ describe('a new profile', () => {
   });
 });
 
-describe('an edit', () => {
-  it('shows what the profile has, and sends only what changed', async () => {
+describe('an edit of a profile', () => {
+  it('shows the current values and sends only what changed', async () => {
     await start({
       tenant: (auth0) => {
         Object.assign(auth0.profiles[0] ?? {}, {
@@ -301,7 +301,7 @@ describe('an edit', () => {
     expect(tom.sees(sales.id)).toHaveLength(1);
   });
 
-  it('clears what was emptied, and writes out all providers where none is checked', async () => {
+  it('clears emptied fields, and sends all providers if none are selected', async () => {
     await start({
       tenant: (auth0) => {
         Object.assign(auth0.profiles[1] ?? {}, {
@@ -343,7 +343,7 @@ describe('an edit', () => {
     });
   });
 
-  it('is on record in the database: who, where, and which fields', async () => {
+  it('is recorded in the database with the person, the channel, and the fields', async () => {
     await start();
     const { maria, sales, slack, auth0 } = world;
     await openEdit();
@@ -371,7 +371,7 @@ describe('an edit', () => {
     }
   });
 
-  it('of nothing says so, and asks Auth0 for nothing', async () => {
+  it('writes nothing and says so if nothing changed', async () => {
     await start();
     const { maria } = world;
     await openEdit();
@@ -382,7 +382,7 @@ describe('an edit', () => {
     expect(audits(world, 'profile_requested')).toEqual([]);
   });
 
-  it('is in the list, and in the next form for a link', async () => {
+  it('shows the new name in the next form for a link', async () => {
     await start();
     const { maria } = world;
     await openEdit();
@@ -395,7 +395,7 @@ describe('an edit', () => {
     expect(maria.value('profile').selected_option).toMatchObject({ text: { text: 'Renamed' } });
   });
 
-  it('names the user attribute profile, and offers no attributes, where it has one', async () => {
+  it('shows the name of the user attribute profile instead of a field if there is one', async () => {
     await start({
       tenant: (auth0) => {
         auth0.attributeProfiles = [{ id: 'uap_1csfT7u7PCNUpFVeNM8Q7o', name: 'Default attributes' }];
@@ -415,7 +415,7 @@ describe('an edit', () => {
     expect(writes(world)).toEqual([{ call: `PATCH /${STANDARD}`, body: { name: 'Renamed' } }]);
   });
 
-  it('does not offer what a form can’t hold', async () => {
+  it('does not offer a field whose value is too long for a form', async () => {
     await start({
       tenant: (auth0) => {
         Object.assign(auth0.profiles[0] ?? {}, {
@@ -437,7 +437,7 @@ describe('an edit', () => {
     expect(writes(world)).toEqual([{ call: `PATCH /${STANDARD}`, body: { description: 'Short' } }]);
   });
 
-  it('without its introduction says exactly what was saved; sent again, only the introduction is', async () => {
+  it('is saved even if the introduction is rejected, and then only the introduction is sent again', async () => {
     await start();
     const { maria, auth0 } = world;
     await openEdit();
@@ -463,7 +463,7 @@ describe('an edit', () => {
     ]);
   });
 
-  it('of the introduction alone, refused, saves nothing', async () => {
+  it('saves nothing if Auth0 rejects an introduction that is the only change', async () => {
     await start();
     const { maria, auth0 } = world;
     await openEdit();
@@ -474,7 +474,7 @@ describe('an edit', () => {
     expect(audits(world, 'profile_changed')).toEqual([]);
   });
 
-  it('of a profile that is gone says so, when it opens and when it is saved', async () => {
+  it('says that the profile was deleted, both on submit and when the form is opened', async () => {
     await start();
     const { maria, auth0 } = world;
     const list = await openList();
@@ -493,8 +493,8 @@ describe('an edit', () => {
   });
 });
 
-describe('two people at the same time', () => {
-  it('the second one hears of it, keeps what was typed, and changes nothing', async () => {
+describe('a profile that changed while its form was open', () => {
+  it('is not saved, and the form keeps what was entered', async () => {
     await start();
     const { maria, tom, auth0 } = world;
     await openEdit(maria);
@@ -511,7 +511,7 @@ describe('two people at the same time', () => {
       name: 'By Tom',
       description: 'Single sign-on with any provider',
     });
-    // Sent again, it is still about the old profile.
+    // If it is submitted again, the form still has the old profile.
     await maria.submit();
     await modal(world, maria, sentence);
     await maria.close();
@@ -525,7 +525,7 @@ describe('two people at the same time', () => {
     expect(audits(world, 'profile_changed')).toHaveLength(2);
   });
 
-  it('hears of a changed introduction, too', async () => {
+  it('is not saved if the introduction changed', async () => {
     await start();
     const { maria, auth0 } = world;
     await openEdit();
@@ -536,7 +536,7 @@ describe('two people at the same time', () => {
     expect(writes(world)).toEqual([]);
   });
 
-  it('hears of a user attribute profile that came in', async () => {
+  it('is not saved if it now uses a user attribute profile', async () => {
     await start();
     const { maria, auth0 } = world;
     await openEdit();
@@ -548,14 +548,14 @@ describe('two people at the same time', () => {
   });
 });
 
-describe('without any profile', () => {
+describe('if there are no profiles', () => {
   const empty: WorldOptions = {
     tenant: (auth0) => {
       auth0.profiles = [];
     },
   };
 
-  it('a profile editor first sees the form for the first one, filled in, and then makes a link', async () => {
+  it('offers a profile editor a filled-in form for the first one, and then the form for a link', async () => {
     await start(empty);
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'Acme');
@@ -574,7 +574,7 @@ describe('without any profile', () => {
     await modal(world, maria, sentences.FORM_TITLE.new);
   });
 
-  it('the shortcut and the list lead there as well', async () => {
+  it('opens the form for the first one from the shortcut and the list, too', async () => {
     await start(empty);
     const { maria, sales } = world;
     await maria.shortcut('create_sso_ticket');
@@ -587,7 +587,7 @@ describe('without any profile', () => {
     await modal(world, maria, sentences.PROFILE_FORM_TITLE.first);
   });
 
-  it('anybody else reads as before that there is none', async () => {
+  it('tells other people that there are none', async () => {
     await start({ ...empty, env: { PROFILE_EDITORS: 'U0TOM' } });
     const { maria, sales } = world;
     await maria.command(sales.id, '');
@@ -599,8 +599,8 @@ describe('without any profile', () => {
   });
 });
 
-describe('while a profile is saved', () => {
-  it('the modal shows how long it takes', async () => {
+describe('the form for a profile', () => {
+  it('shows how long saving takes', async () => {
     await start();
     const { maria, auth0 } = world;
     await openNew();
@@ -612,7 +612,7 @@ describe('while a profile is saved', () => {
     await modal(world, maria, sentences.PROFILE_DONE_TITLE.new, 12_000);
   });
 
-  it('the result comes as a message if the modal is closed', async () => {
+  it('sends the result as a message if it was closed', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     await openNew();
@@ -632,7 +632,7 @@ describe('while a profile is saved', () => {
     expect(maria.value('profile').selected_option?.value).toBe(profileCalled('Closed')?.id);
   });
 
-  it('the reason comes with all that was typed if the modal is closed', async () => {
+  it('sends the error with everything that was entered as a message if it was closed', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     await openNew();
@@ -655,7 +655,7 @@ describe('while a profile is saved', () => {
     expectInert(answer);
   });
 
-  it('a second press does nothing', async () => {
+  it('ignores a second submission', async () => {
     await start();
     const { maria, slack, auth0 } = world;
     const view = structuredClone(await openNew());
@@ -682,7 +682,7 @@ describe('while a profile is saved', () => {
     expect(writes(world)).toHaveLength(1);
   });
 
-  it('a form that Slack does not open in time says so, with a button', async () => {
+  it('can be opened with a button if Slack does not open it in time', async () => {
     await start();
     const { maria, sales, slack } = world;
     const list = await openList();
@@ -693,7 +693,7 @@ describe('while a profile is saved', () => {
     await modal(world, maria, sentences.PROFILE_FORM_INTRO.new);
   });
 
-  it('a form that waits for Auth0 opens a loading view first', async () => {
+  it('opens as a loading view while it waits for Auth0', async () => {
     await start();
     const { maria, auth0 } = world;
     const list = await openList();

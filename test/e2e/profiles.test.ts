@@ -26,8 +26,8 @@ afterEach(async () => {
   await world.stop();
 });
 
-describe.each(MODES)('the list of profiles, over %s', (mode) => {
-  it('is seen by all, and lets another person start with a profile', async () => {
+describe.each(MODES)('the list of profiles (%s)', (mode) => {
+  it('is visible to everyone, and lets another person create a link with a profile', async () => {
     await start({ mode });
     const { maria, tom, sales } = world;
     await maria.command(sales.id, 'profiles');
@@ -44,7 +44,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     );
     expect(buttonsIn(list)).toEqual([sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
 
-    // All buttons read the same; the one of Standard, the second, gets a name to press it by.
+    // All buttons have the same text. The second one, for Standard, gets its own so that Tom can press it.
     const button = list.blocks.findLast(({ type }) => type === 'actions')?.elements?.[0];
     if (button?.text) button.text.text = 'The last one';
     await tom.press('The last one', list);
@@ -59,14 +59,14 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     const link = await message(world, tom, sales.id, sentences.linkTitle('from-the-list'));
     expect(link.visibleTo).toBe(tom.id);
     expect(maria.sees(sales.id).filter(({ stored }) => stored)).toEqual([list]);
-    // The list that all see still stands as it was.
+    // The list is unchanged for everyone.
     expect(list.replaced).toEqual([]);
     expect(world.auth0.tickets[0]?.profileId).toBe('ssp_n7SNCL8seoyV1TuSTCnAeo');
   });
 });
 
 describe('the list of profiles', () => {
-  it('fits 20 profiles with all that they may have', async () => {
+  it('fits 20 profiles with long texts and many attributes', async () => {
     await start({
       tenant: (auth0) => {
         auth0.profiles = Array.from({ length: 20 }, (_, number) => ({
@@ -99,7 +99,7 @@ describe('the list of profiles', () => {
       expect(textOf(list)).toContain(name);
   });
 
-  it('lets no text of the tenant ping anyone or become a link', async () => {
+  it('does not turn text from the tenant into mentions or links', async () => {
     const evil =
       '<!channel> <!here> <@U0123456> <https://evil.example|click> https://evil.example *b* _i_ :x:';
     await start({
@@ -118,7 +118,7 @@ describe('the list of profiles', () => {
     expectInert({ blocks: (await modal(world, maria, sentences.FORM_TITLE.new)).blocks });
   });
 
-  it('says how to make one where there is none, and shows it once it is made', async () => {
+  it('says how to create a profile if there is none, and shows a new one', async () => {
     await start({
       tenant: (auth0) => {
         auth0.profiles = [];
@@ -128,7 +128,7 @@ describe('the list of profiles', () => {
     await maria.command(sales.id, 'profiles');
     const answer = await message(world, maria, sales.id, sentences.noProfiles(CONTEXT));
     expect(answer.visibleTo).toBe(maria.id);
-    // The bot has looked once more by itself; only then is the profile made.
+    // The bot reloads an empty list on its own. The profile is created after that.
     await slack
       .until(
         () => auth0.requests.filter(({ path }) => path.endsWith('/self-service-profiles')).length >= 2,
@@ -141,7 +141,7 @@ describe('the list of profiles', () => {
     await message(world, tom, sales.id, /Fresh/);
   });
 
-  it('is needed for a form: without one the modal says how to make it, and "Try again" works', async () => {
+  it('can be loaded with “Try again” if it was empty when a form was opened', async () => {
     await start({
       tenant: (auth0) => {
         auth0.profiles = [];
@@ -157,7 +157,7 @@ describe('the list of profiles', () => {
     expect(maria.value('connectionName').value).toBe('acme-corp');
   });
 
-  it('tells the person who asked why there is none', async () => {
+  it('is replaced by an error that only the requester sees if Auth0 denies it', async () => {
     await start();
     const { maria, tom, sales, auth0 } = world;
     auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:self_service_profiles');
@@ -168,7 +168,7 @@ describe('the list of profiles', () => {
     expect(tom.sees(sales.id)).toEqual([]);
   });
 
-  it('says that it is coming if Auth0 takes long', async () => {
+  it('says that it is loading if Auth0 is slow', async () => {
     await start();
     const { maria, tom, sales, auth0 } = world;
     auth0.fail({ path: '/self-service-profiles' }, { delay: 2_500 }, 1);
@@ -178,7 +178,7 @@ describe('the list of profiles', () => {
     await message(world, tom, sales.id, sentences.profileCount(2));
   });
 
-  it('says so if Slack does not take it', async () => {
+  it('is reported as not posted if Slack rejects it', async () => {
     await start();
     const { maria, sales, slack } = world;
     slack.fail('response_url', { error: 'used_url' }, 1);

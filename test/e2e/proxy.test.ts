@@ -43,7 +43,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts the built bot, because a proxy is for its whole process. */
+/** Starts the built bot, because proxy settings apply to the whole process. */
 async function start(mode: Mode, env: Record<string, string>): Promise<World> {
   const settings = { ...botSettings(slack, auth0, mode), LOG_LEVEL: 'debug', ...env };
   const started = new BotProcess(
@@ -66,8 +66,8 @@ async function start(mode: Mode, env: Record<string, string>): Promise<World> {
   };
 }
 
-/** Makes a link, which takes every kind of request: to Slack, to Auth0 for a token and the link, to a response_url. */
-async function makeLink(world: World): Promise<void> {
+/** Creates a link, which takes every kind of request: to Slack, Auth0, and a response_url. */
+async function createLink(world: World): Promise<void> {
   const { maria, sales } = world;
   await fillNew(world);
   await maria.submit();
@@ -81,54 +81,54 @@ async function makeLink(world: World): Promise<void> {
 
 const slackHost = () => new URL(slack.apiUrl).host;
 
-describe.each(MODES)('a proxy, over %s', (mode) => {
+describe.each(MODES)('a proxy (%s)', (mode) => {
   it('gets every request', async () => {
     const world = await start(mode, { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
-    await makeLink(world);
+    await createLink(world);
     expect(new Set(proxy.connects)).toEqual(new Set([slackHost(), auth0.domain]));
-    // A tunnel for each connection, and no connection beside them.
+    // Every connection goes through a tunnel.
     expect(proxy.connects.filter((host) => host === slackHost())).toHaveLength(slack.connectionCount);
     expect(proxy.connects.filter((host) => host === auth0.domain)).toHaveLength(auth0.connectionCount);
     if (mode === 'socket') expect(slack.socketCount).toBe(1);
   });
 
-  it('gets every request in lower case, beside empty variables', async () => {
+  it('can be set in lowercase variables if the uppercase ones are empty', async () => {
     const empty = { HTTPS_PROXY: '', HTTP_PROXY: '', NO_PROXY: '' };
     const world = await start(mode, { ...empty, https_proxy: proxy.url, http_proxy: proxy.url });
-    await makeLink(world);
+    await createLink(world);
     expect(new Set(proxy.connects)).toEqual(new Set([slackHost(), auth0.domain]));
   });
 
-  it('gets every request in upper case, beside empty variables', async () => {
+  it('can be set in uppercase variables if the lowercase ones are empty', async () => {
     const empty = { https_proxy: '', http_proxy: '', no_proxy: '' };
     const world = await start(mode, { ...empty, HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
-    await makeLink(world);
+    await createLink(world);
     expect(new Set(proxy.connects)).toEqual(new Set([slackHost(), auth0.domain]));
   });
 
-  it.each(['NO_PROXY', 'no_proxy'])('gets none for the hosts in %s', async (name) => {
+  it.each(['NO_PROXY', 'no_proxy'])('gets no requests for the hosts in %s', async (name) => {
     const proxies = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url };
     const world = await start(mode, { ...proxies, [name]: 'localhost' });
-    await makeLink(world);
+    await createLink(world);
     // Auth0 is at localhost, Slack at 127.0.0.1.
     expect(new Set(proxy.connects)).toEqual(new Set([slackHost()]));
   });
 
-  it('gets nothing if NO_PROXY is *', async () => {
+  it('gets no requests if NO_PROXY is *', async () => {
     const world = await start(mode, { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: '*' });
-    await makeLink(world);
+    await createLink(world);
     expect(proxy.connects).toEqual([]);
   });
 });
 
-it('a connection through a proxy is replaced when Slack refreshes it', async () => {
+it('replaces a connection through a proxy when Slack refreshes it', async () => {
   await start('socket', { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url });
   await slack.refreshSockets('refresh_requested');
   await slack.until(() => slack.socketCount === 1);
   expect(slack.socketCounts).toEqual([1, 2, 1]);
 });
 
-it('a proxy that is no URL is said in a sentence, with exit code 1', async () => {
+it('explains that HTTPS_PROXY must be a URL, and exits with code 1', async () => {
   const env = { ...botSettings(slack, auth0, 'socket'), HTTPS_PROXY: 'bot:p%40ss@proxy' };
   bot = new BotProcess(env, { cwd: folder });
   expect(await bot.exit).toBe(1);

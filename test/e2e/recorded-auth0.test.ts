@@ -29,7 +29,7 @@ interface RecordedError {
   response: { message?: string; errorCode?: string; error_description?: string };
 }
 
-/** The file `auth0.json`. Some records lack all but their ID. */
+/** The file `auth0.json`. Some records have only an ID. */
 interface Recorded {
   clients: (Omit<Client, 'name'> & { name?: string })[];
   connections: (Omit<Connection, 'name' | 'strategy'> & { name?: string; strategy?: string })[];
@@ -53,7 +53,7 @@ const empty: Recorded = {
 };
 const recorded = folder ? readJson<Recorded>(folder, 'auth0.json') : empty;
 
-/** Each error answer once. */
+/** The different error responses. */
 const errors = [
   ...new Map(
     recorded.errors.map((error) => [JSON.stringify([error.status, error.response]), error]),
@@ -70,7 +70,7 @@ const profiles = [
   ).values(),
 ];
 
-/** All organizations, also those that only the recorded pages have. */
+/** All organizations, including those that are only in the recorded pages. */
 const organizations = [
   ...new Map(
     [
@@ -82,12 +82,12 @@ const organizations = [
 
 const NOT_OFFERED = new Set(['non_interactive', 'resource_server', 'express_configuration']);
 const EDITABLE = new Set(['oidc', 'samlp', 'waad', 'google-apps', 'adfs', 'okta', 'pingfederate']);
-/** Auth0's name for the global application. The recording leaves out the mark. */
+/** Auth0 gives the global application this name. The recording has no `global` field. */
 const isGlobal = ({ name }: { name?: string }) => name === 'All Applications';
 const isOffered = (client: Recorded['clients'][number]) =>
   !isGlobal(client) && !NOT_OFFERED.has(client.app_type ?? '');
 
-/** Two user attribute profiles have a name; of the others, the bot knows the ID only. */
+/** Gives two user attribute profiles a name. The bot knows only the IDs of the others. */
 const attributeProfiles = profiles
   .flatMap(({ user_attribute_profile_id: id }) => (id ? [id] : []))
   .slice(0, 2)
@@ -97,7 +97,7 @@ function isNamed<T extends { name?: string }>(record: T): record is T & { name: 
   return record.name !== undefined;
 }
 
-/** Loads what was recorded. What lacks a name, and a record that lacks an ID, follows as it is. */
+/** Loads the recording. Records without a name or an ID become `oddRecords`. */
 function load(auth0: Auth0): void {
   const withoutId = { name: 'A record without an ID' };
   auth0.profiles = profiles;
@@ -132,7 +132,7 @@ afterEach(async () => {
 
 interface Suggestion {
   id: string;
-  /** All that a person reads of it. */
+  /** All text that the user sees. */
   reads: string;
 }
 
@@ -145,30 +145,30 @@ async function suggestions(person: Person, field: string, typed: string): Promis
   }));
 }
 
-/** Waits until all pages of a list are there: until then, a last suggestion says that it is loading. */
+/** Waits until a list is fully loaded. Until then, its last suggestion says that it is loading. */
 function loaded(person: Person, field: string): Promise<void> {
-  // No name has this form, so Auth0 is not asked about it.
+  // No name has this format, so the bot doesn't look it up in Auth0.
   return expect.poll(() => suggestions(person, field, 'z z z'), { timeout: 30_000 }).toEqual([]);
 }
 
-/** Searches for each text. Gives the IDs of all that was suggested. */
+/** Searches for each text, and returns the IDs of all suggestions. */
 async function searchAll(person: Person, field: string, texts: (string | undefined)[]): Promise<Set<string>> {
   const found = new Set<string>();
   for (const typed of new Set(texts.flatMap((text) => text ?? []))) {
     const suggested = await suggestions(person, field, typed);
     const ids = suggested.map(({ id }) => id);
-    expect(new Set(ids).size, `${field} “${typed}” suggests nothing twice`).toBe(ids.length);
+    expect(new Set(ids).size, `${field} “${typed}” has no duplicates`).toBe(ids.length);
     const reads = new Set(suggested.map((each) => each.reads));
-    expect(reads.size, `${field} “${typed}” suggests nothing that reads the same`).toBe(ids.length);
+    expect(reads.size, `${field} “${typed}” has no suggestions with the same text`).toBe(ids.length);
     for (const id of ids) found.add(id);
   }
   return found;
 }
 
-describe.skipIf(!folder)('recorded lists', () => {
+describe.skipIf(!folder)('with the recorded lists', () => {
   beforeEach(() => start({ tenant: load }));
 
-  it('can be searched: all that can be chosen is found, and nothing else', async () => {
+  it('finds everything that can be selected, and nothing else', async () => {
     const { maria, tom, sales, auth0 } = world;
     await maria.command(sales.id, '');
     await modal(world, maria, /New SSO connection/);
@@ -203,7 +203,7 @@ describe.skipIf(!folder)('recorded lists', () => {
     ]);
     expect([...foundConnections].toSorted()).toEqual(connections.map(({ id }) => id).toSorted());
 
-    // Each list said what it left out, and nothing was looked up one by one.
+    // The log has the number of skipped records of each list, and no record was looked up separately.
     const dropped = world.log.flatMap((line): string[] => {
       const { call, dropped } = JSON.parse(line);
       return dropped ? [`${call} ${dropped}`] : [];
@@ -219,11 +219,11 @@ describe.skipIf(!folder)('recorded lists', () => {
     ).toEqual([]);
   });
 
-  it('what a link cannot edit is refused by name too', async () => {
+  it('rejects the names of connections that links cannot edit', async () => {
     const { maria, sales } = world;
     const refused = recorded.connections.filter(
       ({ name, strategy }) =>
-        name && strategy && !EDITABLE.has(strategy) && isOnlyOneNamed(recorded.connections, name),
+        name && strategy && !EDITABLE.has(strategy) && isUniqueName(recorded.connections, name),
     );
     for (const { name, strategy } of refused.slice(0, 10)) {
       await maria.command(sales.id, `edit ${name}`);
@@ -239,7 +239,7 @@ describe.skipIf(!folder)('recorded lists', () => {
     }
   });
 
-  it('profiles are told apart, and name their user attribute profile', async () => {
+  it('distinguishes all profiles, and shows their user attribute profiles', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'profiles');
     const list = await message(world, maria, sales.id, /self-service profiles/);
@@ -273,7 +273,7 @@ describe.skipIf(!folder)('recorded lists', () => {
     for (const { id } of profiles) await maria.choose('profile', id);
   });
 
-  it('the recorded pages are read one after the other, to their end', async () => {
+  it('reads all recorded pages, one after another', async () => {
     const { auth0, maria, sales } = world;
     const [first, second] = recorded.pages.map(({ response }) => response);
     const [, , , none] = recorded.pages;
@@ -303,7 +303,7 @@ describe.skipIf(!folder)('recorded lists', () => {
     expect(await searchAll(maria, 'organizations', [''])).toEqual(new Set(known.map(({ id }) => id)));
   });
 
-  it('a list that repeats its checkpoint forever ends, with what it sent', async () => {
+  it('stops reading a list that repeats its checkpoint, and keeps what it has', async () => {
     const { auth0, maria, sales, log } = world;
     auth0.repeatCheckpoint = true;
     await maria.command(sales.id, '');
@@ -314,7 +314,7 @@ describe.skipIf(!folder)('recorded lists', () => {
     expect((await searchAll(maria, 'clients', names)).size).toBeGreaterThan(0);
   });
 
-  it('the stand-in writes checkpoints and errors as they were recorded', () => {
+  it('checkpoints and validation errors have the expected format', () => {
     const checkpoint = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}UTC,org_\w{16}$/;
     for (const { response } of recorded.pages) {
       if (response.next) {
@@ -330,21 +330,21 @@ describe.skipIf(!folder)('recorded lists', () => {
   });
 });
 
-function isOnlyOneNamed(connections: { name?: string }[], name: string): boolean {
+function isUniqueName(connections: { name?: string }[], name: string): boolean {
   return connections.filter((connection) => connection.name === name).length === 1;
 }
 
-/** The text of a message, cut at the IDs: what belongs to each, with the name before it. */
+/** The text of the block that contains each ID. */
 function partsOf({ blocks }: Message, ids: string[]): Map<string, string> {
   const texts = blocks.map((block) => textOf({ blocks: [block] }));
   return new Map(ids.map((id) => [id, texts.find((text) => text.includes(id)) ?? '']));
 }
 
-/** Auth0's own text. The sentence has a period of its own. */
+/** The text from Auth0, without the period that the bot adds itself. */
 const reasonOf = ({ response }: RecordedError) =>
   (response.message ?? response.error_description)?.replace(/\.$/, '');
 
-/** What the sentence must say of an error, whatever was asked. */
+/** Expects the sentence to fit the error, no matter which call failed. */
 function expectFits(sentence: string, error: RecordedError, label: string): void {
   const { status, response } = error;
   const { errorCode } = response;
@@ -363,8 +363,8 @@ function expectFits(sentence: string, error: RecordedError, label: string): void
   if (reason) expect(sentence, label).toContain(`“${reason}”`);
 }
 
-describe.skipIf(!folder)('each recorded error, as the answer of', () => {
-  /** Lets each error answer the call once, and reads what the person reads of it. */
+describe.skipIf(!folder)('each recorded error', () => {
+  /** Returns each error once for the call, and checks what the user sees. */
   async function forEach(
     match: Match,
     act: (label: string) => Promise<string>,
@@ -381,7 +381,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     }
   }
 
-  /** The new message that the person got. */
+  /** Waits for a new message, and returns its text. */
   async function answer(person: Person, act: () => Promise<unknown>): Promise<string> {
     const { sales, slack } = world;
     const before = new Set(person.sees(sales.id));
@@ -389,7 +389,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     return textOf(await slack.until(() => person.sees(sales.id).find((each) => !before.has(each))));
   }
 
-  /** What a submitted form says when it is back. */
+  /** Submits the form, and returns the error in the form that comes back. */
   async function returned(person: Person): Promise<string> {
     const { slack } = world;
     const form = person.modal;
@@ -401,7 +401,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     return textOf({ blocks: back.blocks.slice(0, 1) });
   }
 
-  it('the create call', async () => {
+  it('is explained if the create call returns it', async () => {
     const { maria } = await start();
     await fillNew(world);
     await warm(world);
@@ -410,7 +410,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(world.auth0.tickets).toEqual([]);
   });
 
-  it('the revoke call', async () => {
+  it('is explained if the revoke call returns it', async () => {
     const { maria, sales } = await start();
     await fillNew(world);
     await maria.submit();
@@ -420,7 +420,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     await forEach(
       { path: /revoke$/ },
       () => answer(maria, () => maria.press('Revoke link', link)),
-      // Auth0's own text is left out, because it may repeat the path, which has the ticket's ID.
+      // The text from Auth0 is left out, because it may contain the path with the ID of the ticket.
       (sentence, error, label) => {
         expect(sentence, label).toMatch(
           /The SSO link for acme-corp wasn't revoked\. .*The link still works\./,
@@ -432,7 +432,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(world.auth0.tickets.map(({ state }) => state)).toEqual(['live']);
   });
 
-  it('the list of profiles', async () => {
+  it('is explained if the list of profiles returns it', async () => {
     const { maria, sales } = await start();
     await forEach({ path: '/self-service-profiles' }, () => opened(maria, ''));
     await forEach({ path: '/self-service-profiles' }, () =>
@@ -440,7 +440,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     );
   });
 
-  it('the list of user attribute profiles, which can be missing', async () => {
+  it('does not hide the profiles if the list of user attribute profiles returns it', async () => {
     const id = 'uap_1csDj3szFsgxGS1oTZTdFm';
     const { auth0, maria, sales } = await start();
     for (const profile of auth0.profiles) profile.user_attribute_profile_id = id;
@@ -449,7 +449,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     await forEach(
       { path: '/user-attribute-profiles' },
       async () => {
-        // The list of profiles is read anew after some minutes, while the old one is shown.
+        // After some minutes, the bot reloads the list of profiles and shows the old one until then.
         pass(10 * 60_000);
         const count = auth0.requests.length;
         await maria.command(sales.id, 'profiles');
@@ -467,7 +467,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     ['clients', '/clients', ''],
     ['organizations', '/organizations', ''],
     ['connection', '/connections', 'edit'],
-  ])('the list behind “%s”', async (field, path, command) => {
+  ])('is explained in the suggestions for “%s” if their list returns it', async (field, path, command) => {
     const { auth0, maria, sales } = await start();
     auth0.fail({ path }, { status: 403 });
     await maria.command(sales.id, command);
@@ -498,30 +498,33 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     ['organizations', 'org_Zz01234567890123', /organizations\/org_Zz/, ''],
     ['organizations', 'globe', /organizations\/name\/globe/, ''],
     ['connection', 'con_Zz01234567890123', /connections\/con_Zz/, 'edit'],
-  ])('the look-up of “%s” by “%s”: the list still answers', async (field, typed, path, command) => {
-    const { auth0, maria, sales } = await start();
-    await maria.command(sales.id, command);
-    await modal(world, maria, /SSO connection/);
-    await warm(world);
-    holdDate();
-    let count = 0;
-    await forEach(
-      { path },
-      async () => {
-        pass(2_000);
-        count += 1;
-        const found = await suggestions(maria, field, typed);
-        return found.map(({ reads }) => reads).join('\n');
-      },
-      (sentence, _, label) => {
-        if (typed === 'globe') expect(sentence, label).toContain('Globex Inc');
-        else expect(sentence, label).toBe('');
-      },
-    );
-    expect(auth0.requests.filter((request) => request.path.search(path) !== -1)).toHaveLength(count);
-  });
+  ])(
+    'does not affect the loaded suggestions for “%s” if the lookup of “%s” returns it',
+    async (field, typed, path, command) => {
+      const { auth0, maria, sales } = await start();
+      await maria.command(sales.id, command);
+      await modal(world, maria, /SSO connection/);
+      await warm(world);
+      holdDate();
+      let count = 0;
+      await forEach(
+        { path },
+        async () => {
+          pass(2_000);
+          count += 1;
+          const found = await suggestions(maria, field, typed);
+          return found.map(({ reads }) => reads).join('\n');
+        },
+        (sentence, _, label) => {
+          if (typed === 'globe') expect(sentence, label).toContain('Globex Inc');
+          else expect(sentence, label).toBe('');
+        },
+      );
+      expect(auth0.requests.filter((request) => request.path.search(path) !== -1)).toHaveLength(count);
+    },
+  );
 
-  it('a connection by its name', async () => {
+  it('is explained if the lookup of a connection by name returns it', async () => {
     const { maria, sales } = await start();
     await maria.command(sales.id, 'edit');
     await modal(world, maria, /Edit SSO connection/);
@@ -530,7 +533,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     await forEach({ path: '/connections' }, () => opened(maria, 'edit brand-new'));
   });
 
-  it('a connection by its ID', async () => {
+  it('is explained if the lookup of a connection by ID returns it', async () => {
     const { maria, sales } = await start();
     await maria.command(sales.id, 'edit initech-saml');
     await modal(world, maria, /Edit SSO connection/);
@@ -552,7 +555,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('the applications of a connection', async () => {
+  it('is explained if the list of applications of a connection returns it', async () => {
     const { maria, sales } = await start({ env: { PROTECTED_APPLICATIONS: 'Partner Hub' } });
     await maria.command(sales.id, 'edit initech-saml');
     await modal(world, maria, /Edit SSO connection/);
@@ -561,7 +564,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('the connections of an organization', async () => {
+  it('is explained if the list of connections of an organization returns it', async () => {
     const { maria } = await start({ env: { EDITORS: 'U0TOM' } });
     await fillNew(world);
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
@@ -570,7 +573,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('the token request', async () => {
+  it('is explained as rejected credentials if the token request returns it', async () => {
     const { auth0, maria } = await start();
     await fillNew(world);
     await warm(world);
@@ -589,7 +592,7 @@ describe.skipIf(!folder)('each recorded error, as the answer of', () => {
     expect(auth0.tickets).toEqual([]);
   });
 
-  /** What a form says that cannot open. */
+  /** Returns the text that is shown in place of a form. */
   async function opened(person: Person, text: string): Promise<string> {
     if (person.modal) await person.close();
     await person.command(world.sales.id, text);

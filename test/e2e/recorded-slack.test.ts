@@ -5,7 +5,7 @@ import type { EnvelopeType } from '../../stand-ins/slack/delivery.ts';
 import type { Json } from '../../stand-ins/slack/server.ts';
 import { creates, MODES, type Mode, settled, startWorld, textOf, type World } from '../harness.ts';
 
-/** A payload as Slack sent it, and the kind of thing it is. */
+/** A payload that Slack sent, and its kind. */
 interface Recorded {
   kind: string;
   payload: Json;
@@ -23,7 +23,7 @@ function readRecorded(): Recorded[] {
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
-/** The bot's own IDs in a payload, each in a copy of its own. */
+/** Copies of a payload, each with another of the bot's own IDs. */
 function withOwnIds({ kind, payload }: Recorded): Json[] {
   switch (kind) {
     case 'command':
@@ -68,12 +68,12 @@ function envelopeOf(kind: string): EnvelopeType {
   return kind === 'event_callback' || kind === 'url_verification' ? 'events_api' : 'interactive';
 }
 
-/** Each once: a second one in the same second would be a replay. */
+/** Removes duplicates: the same payload twice in a second would be a replay. */
 function unique(all: [EnvelopeType, Json][]): [EnvelopeType, Json][] {
   return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** Over Socket Mode, no URL is verified, and every event comes with its contents. */
+/** Socket Mode verifies no URL, and its events always have contents. */
 const isForHttpOnly = ({ kind, payload }: Recorded) =>
   kind === 'url_verification' || (kind === 'event_callback' && !payload.event);
 
@@ -85,19 +85,19 @@ function deliveries(mode: Mode): [EnvelopeType, Json][] {
   );
 }
 
-/** What a person may see who has no access. */
+/** What people without access may see. */
 const REFUSALS = /You don't have access|no longer works|belongs to someone else|Only editors|can't confirm/;
 
-describe.skipIf(recorded.length === 0).each(MODES)('recorded payloads, over %s', (mode) => {
+describe.skipIf(recorded.length === 0).each(MODES)('recorded payloads (%s)', (mode) => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld({ mode });
-    // As the real Slack.
+    // The timeout of the real Slack.
     world.slack.patienceMs = 3_000;
   });
   afterAll(() => world.stop());
 
-  it('are answered in time, and let nobody in', async () => {
+  it('are acknowledged in time and give nobody access', async () => {
     const { slack, auth0, port } = world;
     const late: string[] = [];
     for (const [type, payload] of deliveries(mode)) {
@@ -117,16 +117,16 @@ describe.skipIf(recorded.length === 0).each(MODES)('recorded payloads, over %s',
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
     expect(world.log.join('\n')).not.toMatch(/A listener failed|Unhandled/);
 
-    // Everybody else still gets their form.
+    // People with access still get their form.
     await world.maria.command(world.sales.id, 'acme-corp');
     await slack.until(() => world.maria.modal);
   });
 });
 
 describe.skipIf(recorded.length === 0).each(MODES)(
-  'recorded payloads of people with access, over %s',
+  'recorded payloads from people with access (%s)',
   (mode) => {
-    it('are answered in time, and end the bot neither', async () => {
+    it('are acknowledged in time and do not stop the bot', async () => {
       const people = JSON.stringify(recorded).match(/"[UW][A-Z0-9]{2,}"/g) ?? [];
       const ids = [...new Set(people.map((id) => id.slice(1, -1)))].filter((id) => /\d/.test(id));
       const named = ids.join(',');

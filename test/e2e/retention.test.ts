@@ -25,7 +25,7 @@ const config = () =>
     RETENTION_DAYS: '30',
   });
 
-/** Starts the bot again, which then looks for old records. */
+/** Restarts the bot, which then deletes old records. */
 async function restart(): Promise<void> {
   const { slack, log } = world;
   await world.app.stop();
@@ -37,7 +37,7 @@ async function restart(): Promise<void> {
   slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
 }
 
-/** The events on record: each with the connection of its ticket. */
+/** The recorded events, each with the connection of its ticket. */
 async function events(): Promise<string[]> {
   const lines: string[] = [];
   await runAudit(config(), [], (line) => lines.push(line));
@@ -50,7 +50,7 @@ async function events(): Promise<string[]> {
 const of = (name: string) =>
   ['ticket_requested', 'ticket_made', 'ticket_delivered'].map((event) => `${event} ${name}`);
 
-it('RETENTION_DAYS: older links and their events are deleted, and no others', async () => {
+it('RETENTION_DAYS deletes older links and their events, and no others', async () => {
   const { slack, log } = world;
   await createLink(world, { name: 'old' });
   pass(20 * DAY);

@@ -37,31 +37,34 @@ function buttonOf(link: Message) {
   return button;
 }
 
-describe.each(MODES)('"Revoke link", over %s', (mode) => {
-  it.each(['sales', 'secret'] as const)('asks, revokes and replaces the message in %s', async (place) => {
-    await start({ mode });
-    const { maria, tom, auth0 } = world;
-    const channel = world[place].id;
-    const link = await createLink(world, { name: 'acme-corp', channel });
-    const other = await createLink(world, { name: 'acme-2', channel });
-    expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
-    expect(maria.confirmed).toHaveLength(1);
-    expect(maria.confirmed[0]?.text.text).toBe(sentences.REVOKE_CONFIRMATION.text);
-    await message(world, maria, channel, REVOKED);
-    expect(link.replaced).toHaveLength(1);
-    expect(textOf(link)).toContain(REVOKED);
-    expect(linkIn(link)).toBeUndefined();
-    expect(maria.sees(channel)).toEqual([link, other]);
-    expect(tom.sees(channel)).toEqual([]);
-    expect(linkIn(other)).toBeDefined();
-    expect(auth0.tickets.map(({ state }) => state)).toEqual(['revoked', 'live']);
-    expect(revokes(world)).toHaveLength(1);
-    expect(revokes(world)[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
-  });
+describe.each(MODES)('“Revoke link” (%s)', (mode) => {
+  it.each(['sales', 'secret'] as const)(
+    'asks for confirmation, revokes the link, and replaces the message in the %s channel',
+    async (place) => {
+      await start({ mode });
+      const { maria, tom, auth0 } = world;
+      const channel = world[place].id;
+      const link = await createLink(world, { name: 'acme-corp', channel });
+      const other = await createLink(world, { name: 'acme-2', channel });
+      expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
+      expect(maria.confirmed).toHaveLength(1);
+      expect(maria.confirmed[0]?.text.text).toBe(sentences.REVOKE_CONFIRMATION.text);
+      await message(world, maria, channel, REVOKED);
+      expect(link.replaced).toHaveLength(1);
+      expect(textOf(link)).toContain(REVOKED);
+      expect(linkIn(link)).toBeUndefined();
+      expect(maria.sees(channel)).toEqual([link, other]);
+      expect(tom.sees(channel)).toEqual([]);
+      expect(linkIn(other)).toBeDefined();
+      expect(auth0.tickets.map(({ state }) => state)).toEqual(['revoked', 'live']);
+      expect(revokes(world)).toHaveLength(1);
+      expect(revokes(world)[0]?.headers['x-correlation-id']).toMatch(/^[\w-]{8,64}$/);
+    },
+  );
 });
 
-describe('"Revoke link"', () => {
-  it('says that the link still works if Auth0 refuses, and works later', async () => {
+describe('“Revoke link”', () => {
+  it('says that the link still works if Auth0 rejects the call, and can be clicked again', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     const link = await createLink(world);
@@ -95,7 +98,7 @@ describe('"Revoke link"', () => {
     expect(revokes(world)).toHaveLength(1);
   });
 
-  it('names the permission that it lacks', async () => {
+  it('names the missing permission', async () => {
     await start({
       tenant: (auth0) => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'delete:sso_access_tickets');
@@ -108,7 +111,7 @@ describe('"Revoke link"', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('waits for the rate limit', async () => {
+  it('tries again after a rate limit', async () => {
     await start();
     const { maria, sales, auth0 } = world;
     const link = await createLink(world);
@@ -118,7 +121,7 @@ describe('"Revoke link"', () => {
     expect(revokes(world).map(({ status }) => status)).toEqual([429, 202]);
   });
 
-  it('says so beside the message where it cannot be replaced', async () => {
+  it('confirms in a new message if the old one cannot be replaced', async () => {
     await start();
     const { maria, sales, slack } = world;
     const link = await createLink(world);
@@ -130,7 +133,7 @@ describe('"Revoke link"', () => {
     expect(live(world)).toEqual([]);
   });
 
-  it('can be pressed twice', async () => {
+  it('can be clicked twice', async () => {
     await start();
     const { maria, sales } = world;
     const link = await createLink(world);
@@ -139,7 +142,7 @@ describe('"Revoke link"', () => {
     expect(live(world)).toEqual([]);
   });
 
-  it('of another bot, or with an ID that is on no record, revokes nothing', async () => {
+  it('revokes nothing if the bot has no record of the link', async () => {
     await start();
     const { maria, sales } = world;
     const link = await createLink(world);
@@ -155,12 +158,12 @@ describe('"Revoke link"', () => {
   });
 
   it.each([
-    ['nothing', () => ''],
-    ['another text', () => 'not sealed at all'],
-    ['a tampered value', (value: string) => `${value.slice(0, -6)}AAAAAA`],
-    ['half a value', (value: string) => value.slice(0, value.length / 2)],
+    ['empty', () => ''],
+    ['other text', () => 'not sealed at all'],
+    ['tampered with', (value: string) => `${value.slice(0, -6)}AAAAAA`],
+    ['cut in half', (value: string) => value.slice(0, value.length / 2)],
     ['a list', () => '[]'],
-  ])('refuses %s in a sentence, without a call', async (_, change) => {
+  ])('rejects a value that is %s without calling Auth0', async (_, change) => {
     await start();
     const { maria, sales } = world;
     const link = await createLink(world);
@@ -173,7 +176,7 @@ describe('"Revoke link"', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it("refuses what was sealed for a view: one purpose's values do not serve another", async () => {
+  it('rejects a value that was sealed for a view', async () => {
     await start();
     const { maria, sales } = world;
     const view = await fillNew(world);

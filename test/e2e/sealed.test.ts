@@ -23,8 +23,8 @@ afterEach(async () => {
   await world.stop();
 });
 
-describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
-  it('a form with a changed origin is refused, with everything typed left in it', async () => {
+describe.each(MODES)('the check of payloads (%s)', (mode) => {
+  it('rejects a form with forged metadata, and keeps what was entered', async () => {
     await start({ mode });
     const { maria, sales } = world;
     const view = await fillNew(world);
@@ -42,19 +42,19 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
   });
 
-  it("a form with another person's origin is refused: the link would go to them", async () => {
+  it("rejects a form with another person's metadata, because they would get the link", async () => {
     await start({ mode });
     const { maria, tom, secret } = world;
-    const hers = await fillNew(world, { channel: secret.id });
-    const his = await fillNew(world, { person: tom, name: 'from-tom' });
-    his.private_metadata = hers.private_metadata;
+    const mariasForm = await fillNew(world, { channel: secret.id });
+    const tomsForm = await fillNew(world, { person: tom, name: 'from-tom' });
+    tomsForm.private_metadata = mariasForm.private_metadata;
     await tom.submit();
     expect(Object.values(tom.errors)).toEqual([sentences.sealInvalid(CONTEXT)]);
     expect(creates(world)).toEqual([]);
     expect(maria.sees(secret.id)).toEqual([]);
   });
 
-  it('the button of a message is no origin', async () => {
+  it('rejects a form with the value of a button as metadata', async () => {
     await start({ mode });
     const { maria, sales } = world;
     await fillNew(world);
@@ -72,7 +72,7 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('a button that opens a form with a value of someone else is answered in a sentence', async () => {
+  it('says that a button with an unknown value has expired', async () => {
     await start({ mode });
     const { maria, sales, slack } = world;
     await maria.command(sales.id, 'edit nobody');
@@ -83,14 +83,14 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
       button.value = value;
       const before = maria.sees(sales.id).length;
       await maria.press(button.text?.text ?? '', answer);
-      const told = await slack.until(() => maria.sees(sales.id)[before]);
-      expect(told.visibleTo).toBe(maria.id);
-      expect(told.text).toContain(sentences.buttonExpired('/sso-ticket'));
+      const reply = await slack.until(() => maria.sees(sales.id)[before]);
+      expect(reply.visibleTo).toBe(maria.id);
+      expect(reply.text).toContain(sentences.buttonExpired('/sso-ticket'));
       expect(maria.modal).toBeUndefined();
     }
   });
 
-  it('acknowledges what nobody listens to: an unknown shortcut, button and form', async () => {
+  it('acknowledges an unknown shortcut, button, and form', async () => {
     await start({ mode });
     const { maria, sales } = world;
     expect(await maria.shortcut('of_another_version')).toMatchObject({ ok: true });
@@ -107,21 +107,21 @@ describe.each(MODES)('what is not as the bot made it, over %s', (mode) => {
   });
 });
 
-describe('a listener that fails in a way that no one foresaw', () => {
-  it('ends in a sentence: a command', async () => {
+describe('an unexpected error', () => {
+  it('is reported to the user of a command', async () => {
     await start();
     const { maria, sales, slack } = world;
-    // Slack accepts the view, and its answer makes no sense.
+    // Slack accepts the view but sends an invalid response.
     slack.fail('views.open', { status: 200, body: 'null' }, 1);
     const before = maria.sees(sales.id).length;
     expect(await maria.command(sales.id, '')).toMatchObject({ ok: true });
-    const told = await slack.until(() => maria.modal ?? maria.sees(sales.id)[before]);
-    expect(JSON.stringify(told)).toMatch(
+    const reply = await slack.until(() => maria.modal ?? maria.sees(sales.id)[before]);
+    expect(JSON.stringify(reply)).toMatch(
       like(sentences.unexpectedError(CONTEXT), sentences.formRefused(undefined, CONTEXT)),
     );
   });
 
-  it('ends in a sentence: a submission that holds what no form has', async () => {
+  it('is reported in a form that was submitted with impossible values', async () => {
     await start();
     const { maria } = world;
     const view = await fillNew(world);
@@ -132,7 +132,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('has no end for anybody else', async () => {
+  it('does not affect other people', async () => {
     await start();
     const { maria, tom, sales } = world;
     const view = await fillNew(world);
@@ -145,7 +145,7 @@ describe('a listener that fails in a way that no one foresaw', () => {
 });
 
 describe('requests that are not from Slack', () => {
-  it('are refused: no signature, a wrong one, an old one', async () => {
+  it('are rejected if the signature is missing, wrong, or old', async () => {
     await start();
     const { slack } = world;
     const body = 'command=%2Fsso-ticket&text=help&user_id=U1';

@@ -16,7 +16,7 @@ import {
   whyNoLink,
 } from '../harness.ts';
 
-/** These wait for seconds, so they run side by side, each in a world of its own. */
+/** These tests wait for seconds, so they run in parallel, each in its own world. */
 async function within(options: WorldOptions, scenario: (world: World) => Promise<void>) {
   await calm();
   const world = await startWorld(options);
@@ -32,8 +32,8 @@ const NO_ANSWER = whyNoLink(new Auth0Error('no_answer', { mayHaveHappened: true 
 
 const CREATE = { method: 'POST', path: /sso-ticket$/ };
 
-describe.concurrent('with an Auth0 that takes 10 seconds', () => {
-  it('the modal opens within 3 as a loading view, and is filled later', () =>
+describe.concurrent('while Auth0 is slow', () => {
+  it('the modal opens within 3 seconds as a loading view, and shows the form later', () =>
     within({}, async (world) => {
       const { maria, sales, auth0, slack } = world;
       slack.patienceMs = 3_000;
@@ -52,7 +52,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
     }));
 
-  it('the modal opens immediately from the cache', () =>
+  it('the modal opens within 2 seconds from the cache', () =>
     within({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);
@@ -64,7 +64,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       auth0.latency = 0;
     }));
 
-  it('an answer that stops after its headers ends after 15, and nothing is repeated', () =>
+  it('a create call whose response stops after the headers fails and is not retried', () =>
     within({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);
@@ -75,7 +75,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       expect(creates(world)).toHaveLength(1);
     }));
 
-  it('no answer at all ends after 15 too', () =>
+  it('a create call without a response fails and is not retried', () =>
     within({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);
@@ -85,7 +85,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       expect(creates(world)).toHaveLength(1);
     }));
 
-  it('a loading view that is closed is nobody’s trouble', () =>
+  it('a closed loading view is not logged as an error', () =>
     within({}, async (world) => {
       const { maria, sales, auth0, log } = world;
       auth0.fail({ path: '/self-service-profiles' }, { delay: 2_000 }, 1);
@@ -97,7 +97,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       expect(log.filter((line) => line.includes('"level":"error"'))).toEqual([]);
     }));
 
-  it('"Try again" says that something is going on', () =>
+  it('“Try again” shows the loading view', () =>
     within({}, async (world) => {
       const { maria, sales, auth0 } = world;
       auth0.fail({ path: '/self-service-profiles' }, { status: 500 }, 1);
@@ -109,7 +109,7 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
       await modal(world, maria, sentences.FORM_TITLE.new);
     }));
 
-  it('an unknown connection is answered in the window that is open, with the way on', () =>
+  it('the open modal says that a connection was not found, and offers to find one', () =>
     within({}, async (world) => {
       const { maria, sales, auth0 } = world;
       auth0.fail({ path: '/connections' }, { delay: 2_000 });
@@ -122,10 +122,10 @@ describe.concurrent('with an Auth0 that takes 10 seconds', () => {
     }));
 });
 
-describe('the health of a bot', () => {
+describe('/healthz', () => {
   const health = async ({ port }: World) => (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
 
-  it.each(MODES)('is 200 over %s, once Slack knows it', (mode) =>
+  it.each(MODES)('returns 200 after the bot has connected to Slack (%s)', (mode) =>
     within({ mode }, async (world) => {
       const { slack } = world;
       const deadline = Date.now() + 30_000;
@@ -135,7 +135,7 @@ describe('the health of a bot', () => {
     }),
   );
 
-  it('is 503 while Socket Mode is lost, and 200 when it is back', () =>
+  it('returns 503 while Socket Mode is disconnected, and 200 afterward', () =>
     within({ mode: 'socket' }, async (world) => {
       const { slack, maria, sales } = world;
       slack.refuseSockets = true;

@@ -23,7 +23,7 @@ import { botSettings, creates, fillNew, live, message, PATIENT_MS, type World } 
 import { testCertificate } from '../setup.ts';
 
 const BUILT_BOT = resolve(import.meta.dirname, '../../dist/main.js');
-/** A pipe holds this much. */
+/** The capacity of a pipe. */
 const PIPE_BYTES = 64 * 1024;
 
 let folder: string;
@@ -42,7 +42,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A pipe whose reader is this process. Node gives a child a socket instead, which holds more. */
+/** Opens a pipe that this process reads. Node would give the bot a socket, which holds more. */
 function pipe(): { reader: number; writer: number } {
   const path = join(folder, 'pipe');
   execFileSync('mkfifo', [path]);
@@ -89,7 +89,7 @@ async function createLink(world: World): Promise<void> {
   await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
 }
 
-/** The beginning of the line about a request that isn't from Slack. */
+/** The start of the log line about a request that isn't from Slack. */
 const UNSIGNED = 'Failed to parse and verify the request data';
 
 /** Makes the bot log this many lines of 200 bytes or more. */
@@ -99,15 +99,15 @@ async function fillLog(count: number): Promise<void> {
   }
 }
 
-/** Reads a pipe until its writers are gone. */
+/** Reads a pipe until all writers have closed it. */
 async function readAll(reader: number): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of new Socket({ fd: reader, readable: true, writable: false })) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
-describe('the standard output of the built bot', () => {
-  it('whose reader is gone ends it with exit code 1, after the link that is under way', async () => {
+describe('the built bot', () => {
+  it('finishes a pending link and exits with code 1 if its standard output is closed', async () => {
     const { reader, writer } = pipe();
     const world = await start(writer);
     const { maria, sales } = world;
@@ -123,7 +123,7 @@ describe('the standard output of the built bot', () => {
     expect(world.bot.output).toMatch(/^Standard output is closed \(.*EPIPE.*\)\. The bot stops/m);
   });
 
-  it('that nobody reads stops neither links nor the end', async () => {
+  it('creates links and stops normally if nobody reads its standard output', async () => {
     const { reader, writer } = pipe();
     const world = await start(writer);
     await fillLog(400);
@@ -132,21 +132,24 @@ describe('the standard output of the built bot', () => {
     expect(await world.bot.stop()).toBe(0);
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(live(world)).toHaveLength(1);
-    // It was full.
+    // The pipe was full.
     expect((await readAll(reader)).length).toBeGreaterThan(PIPE_BYTES - 4096);
   });
 
-  it.runIf(existsSync('/dev/full'))('that is full stops neither links nor the end', async () => {
-    const world = await start(openSync('/dev/full', 'w'));
-    await fillLog(10);
-    await createLink(world);
-    const began = performance.now();
-    expect(await world.bot.stop()).toBe(0);
-    expect(performance.now() - began).toBeLessThan(10_000);
-    expect(live(world)).toHaveLength(1);
-  });
+  it.runIf(existsSync('/dev/full'))(
+    'creates links and stops normally if its standard output is a full device',
+    async () => {
+      const world = await start(openSync('/dev/full', 'w'));
+      await fillLog(10);
+      await createLink(world);
+      const began = performance.now();
+      expect(await world.bot.stop()).toBe(0);
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(live(world)).toHaveLength(1);
+    },
+  );
 
-  it('gets each line before a normal end, also those that waited for its reader', async () => {
+  it('writes all log lines before it stops, even if they waited for a reader', async () => {
     const { reader, writer } = pipe();
     const world = await start(writer);
     await fillLog(400);
@@ -161,7 +164,7 @@ describe('the standard output of the built bot', () => {
   });
 
   it.runIf(existsSync('/usr/bin/script'))(
-    'that is a paused terminal stops neither links nor the end',
+    'creates links and stops normally in a paused terminal',
     async () => {
       const { reader, writer } = pipe();
       const [pid, code] = [join(folder, 'pid'), join(folder, 'code')];
@@ -179,7 +182,7 @@ describe('the standard output of the built bot', () => {
       process.kill(Number(readFileSync(pid, 'utf8')), 'SIGTERM');
       await slack.until(() => existsSync(code) && readFileSync(code, 'utf8') !== '', 10_000);
       expect(readFileSync(code, 'utf8')).toBe('0\n');
-      // So that `script` ends.
+      // `script` ends only after its output is read.
       await readAll(reader);
     },
   );

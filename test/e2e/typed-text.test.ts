@@ -3,7 +3,7 @@ import { expectClean, MODES, message, modal, startWorld, textOf, type World } fr
 
 let world: World;
 
-describe.each(MODES)('what is typed, over %s,', (mode) => {
+describe.each(MODES)('typed text (%s)', (mode) => {
   beforeAll(async () => {
     world = await startWorld({ mode });
   });
@@ -21,7 +21,7 @@ describe.each(MODES)('what is typed, over %s,', (mode) => {
     '\u200bedit hooli-okta',
     '\u2060\ufeffedit\u00a0hooli\u00ad-okta\u200b',
     '“edit hooli-okta”',
-  ])('chooses the connection for %j', async (typed) => {
+  ])('selects the connection for %j', async (typed) => {
     const { maria, sales } = world;
     await maria.command(sales.id, typed);
     await modal(world, maria, /Edit SSO connection/);
@@ -54,7 +54,7 @@ describe.each(MODES)('what is typed, over %s,', (mode) => {
     });
   });
 
-  it('is read the same where Slack does not escape it', async () => {
+  it('is read correctly if Slack does not escape it', async () => {
     const { maria, sales, slack, auth0 } = world;
     slack.escapesText = false;
     await maria.command(sales.id, '');
