@@ -8,7 +8,7 @@ import type { RequiredMetadata } from '../src/config/required-metadata.ts';
 import type { Choice, Field, FormContext, TicketKind } from '../src/tickets/form/field.ts';
 import { type FormShape, fieldsOf, type Values } from '../src/tickets/form/form.ts';
 
-/** A house without rules of its own. */
+/** A company without its own rules. */
 export const PLAIN_POLICY: Policy = {
   defaultProfileId: undefined,
   defaultClientIds: [],
@@ -33,13 +33,13 @@ export const NO_TENANT: FormContext['tenant'] = {
   protected: { includes: () => false },
 };
 
-/** Any character. fast-check's own unit `binary` makes a table of a million entries in every process. */
+/** Any character. fast-check's own unit `binary` builds a table of a million entries in every process. */
 export const anyCharacter = fc
   .integer({ min: 0, max: 0x10ffff })
   .filter((code) => code < 0xd800 || code > 0xdfff)
   .map((code) => String.fromCodePoint(code));
 
-/** Any text at all: control characters, halves of characters, emoji, markup of Slack's; short and long. */
+/** Any text, short or long, with control characters, lone surrogates, emoji or Slack's markup. */
 export function anyText(maxLength = 4_000): fc.Arbitrary<string> {
   const long = ['x', '😀', '"', '\\', '\ud83d', '\u0000', ' ', '&', 'a '].map((unit) =>
     unit.repeat(Math.floor(maxLength / unit.length)),
@@ -58,7 +58,7 @@ export const arbitraryChoices: fc.Arbitrary<Choice[]> = fc.uniqueArray(
   { maxLength: 120, size: 'medium', selector: ({ id }) => id },
 );
 
-/** How much of a form may be shown, and to whom; of either kind. */
+/** The kind of a form, how much of it is shown, and whether an editor sees it. */
 export const arbitraryShape: fc.Arbitrary<FormShape & Pick<FormContext, 'kind' | 'isEditor'>> = fc.record({
   kind: arbitraryKind,
   asksConversation: fc.boolean(),
@@ -66,13 +66,13 @@ export const arbitraryShape: fc.Arbitrary<FormShape & Pick<FormContext, 'kind' |
   isEditor: fc.boolean(),
 });
 
-/** Keys of metadata that a house may require; some come often, so that a form and a policy agree on them. */
+/** Metadata keys that a company may require. Some are frequent, so that forms and policies share them. */
 const arbitraryMetadataKey = fc.oneof(
   fc.constantFrom('crm', 'region', 'crm.account-id_2'),
   fc.stringMatching(/^[\w.-]{1,100}$/),
 );
 
-/** Anything that could stand in a form, possible or not. */
+/** Any values of a form, valid or not. */
 export const arbitraryValues: fc.Arbitrary<Values> = fc
   .tuple(
     fc.record({
@@ -118,7 +118,7 @@ export const arbitraryValues: fc.Arbitrary<Values> = fc
   )
   .map(([values, required]) => Object.assign(values, required));
 
-/** Some of what the field offers in either kind of form, or choices that nobody offers. */
+/** Some choices that the field offers in either kind of form, or any others. */
 function offeredOrAny(id: Field['id']): fc.Arbitrary<Choice[]> {
   const offered = [...fieldOptions('new', id), ...fieldOptions('edit', id)];
   return fc.oneof(fc.subarray(offered), arbitraryChoices);
@@ -150,7 +150,7 @@ function arbitraryPattern(...sources: string[]): fc.Arbitrary<Pattern | undefine
   return fc.option(fc.constantFrom(...sources.map(compilePattern)), { nil: undefined });
 }
 
-/** Rules of a house, as far as its settings allow them. */
+/** Any rules of a company that the settings allow. */
 export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
   defaultProfileId: fc.option(anyText(60), { nil: undefined }),
   defaultClientIds: fc.array(anyText(60), { maxLength: 5 }),
@@ -188,7 +188,7 @@ export const arbitraryPolicy: fc.Arbitrary<Policy> = fc.record({
   ),
 });
 
-/** The choices that a field of a form offers, whatever the tenant. */
+/** The choices that a field of a form offers in any tenant. */
 export function fieldOptions(kind: TicketKind, id: Field['id'], policy = PLAIN_POLICY): Choice[] {
   const field = fieldsOf({ kind, policy }).find((each) => each.id === id);
   if (field?.input === 'checkboxes') return field.options;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** The layers of `src`, left to right. A layer imports from those before it, and not from one beside it. */
+/** The layers of `src`, in order. A layer can import from the ones before it, but not from others in its group. */
 const layers = [
   ['lib'],
   ['config'],
@@ -30,7 +30,7 @@ const layerFolders = [
 ];
 const otherFolders = ['stand-ins', 'playground', 'bench', 'deploy', 'test'];
 
-/** A file that imports, and its part of the project. Some rules depend on the depth, so folders have two. */
+/** The files that import, and their parts of the project. Some rules depend on the depth, so folders have two. */
 const files = new Map([
   ...layerFolders.flatMap((layer) => [
     [`src/${layer}/file.ts`, layer] as const,
@@ -43,13 +43,13 @@ const files = new Map([
   ['playground/bot-main.ts', 'playground bot'],
   ...otherFolders.flatMap((folder) => [
     [`${folder}/file.ts`, folder] as const,
-    // These folders have the names of layers, but the layers' rules do not apply to them.
+    // These folders have the names of layers, but the rules of the layers don't apply to them.
     [`${folder}/auth0/file.ts`, folder] as const,
     [`${folder}/slack/file.ts`, folder] as const,
   ]),
 ]);
 
-/** What the files import. Most of it does not exist, so that these imports make no cycles. */
+/** What the files import. Most of these files don't exist, so that the imports create no cycles. */
 const targets = new Map([
   ...[...files].map(([file, part]) => [file.replace('file.ts', 'target.ts'), part] as const),
   ['src/slack/app.ts', 'slack'],
@@ -182,7 +182,7 @@ test('Biome accepts the configuration', () => {
   expect(broken).toEqual([]);
 });
 
-test.each([...files])('%s imports only what %s may import', (file, part) => {
+test.each([...files])('in %s, Biome reports exactly the imports that %s must not have', (file, part) => {
   const { forbidden } = linesOf(file, part);
   expect(reported(file, 'lint/style/noRestrictedImports').sort()).toEqual(forbidden.sort());
 });
@@ -194,16 +194,16 @@ test('a broken boundary is an error', () => {
   expect(new Set(severities)).toEqual(new Set(['error']));
 });
 
-test('an import() type is an error, because Biome does not see where it leads', () => {
+test('an import() type is an error, because Biome does not see what it imports', () => {
   expect(reported('src/lib/import-type.ts', 'plugin')).toHaveLength(1);
 });
 
 describe.each(foldersWithCycles)('in %s', (folder) => {
-  test.each(['value-a', 'value-b', 'type-a', 'type-b'])('%s.ts is part of a cycle', (name) => {
+  test.each(['value-a', 'value-b', 'type-a', 'type-b'])('Biome reports %s.ts as part of a cycle', (name) => {
     expect(reported(`${folder}/${name}.ts`, 'lint/suspicious/noImportCycles')).toHaveLength(1);
   });
 
-  test('a file that imports part of a cycle is not', () => {
+  test('Biome does not report a file that only imports part of a cycle', () => {
     expect(reported(`${folder}/no-cycle.ts`, 'lint/suspicious/noImportCycles')).toEqual([]);
   });
 });
@@ -217,7 +217,7 @@ test('long functions and files are warnings', () => {
   expect(reported('src/tickets/long.ts', 'lint/style/noRestrictedImports')).toHaveLength(1);
 });
 
-test('every folder of src is a layer', () => {
+test('every folder in src is a layer', () => {
   const known = layers.flat();
   const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),

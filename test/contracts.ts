@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { parseUrl } from '../stand-ins/url.ts';
 import { readJson, sharedFolder } from './shared-data.ts';
 
-/** What of a request the contract has to say something about. */
+/** The parts of a request that the contract covers. */
 interface CheckedRequest {
   method: string;
   path: string;
@@ -14,15 +14,15 @@ interface CheckedRequest {
   body: unknown;
 }
 
-/** A second judge beside the stand-ins: the contracts as their owners publish them. */
+/** The contracts that Auth0 and Slack publish, as a second check besides the stand-ins. */
 export interface Contracts {
-  /** What the Management API's description has against a request; nothing against other paths. */
+  /** The problems of a request, by the Management API's description. None for other paths. */
   checkRequest(request: CheckedRequest): string[];
-  /** What it has against the body of a successful answer. */
+  /** The problems of the body of a successful answer. */
   checkResponse(request: Pick<CheckedRequest, 'method' | 'path'>, status: number, body: unknown): string[];
-  /** What the schema of the self-service flow's events has against one; nothing against other events. */
+  /** The problems of a log event, by the schemas of the self-service flow. None for other events. */
   checkLogEvent(event: { type: string }): string[];
-  /** What Slack's schema has against an app manifest. */
+  /** The problems of an app manifest, by Slack's schema. */
   checkManifest(manifest: unknown): string[];
 }
 
@@ -47,7 +47,7 @@ interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
 }
 
-/** The published contracts, or undefined where their folder is absent; then tests skip, with a notice. */
+/** Undefined, with a notice, if the folder is missing. Then the tests against contracts are skipped. */
 export function contracts(): Contracts | undefined {
   const folder = sharedFolder('contracts');
   if (!folder) return undefined;
@@ -161,7 +161,7 @@ function majorVersion(manifest: unknown): number {
   return Number(metadata.major_version);
 }
 
-/** Auth0's own formats, which its description names and does not define. */
+/** Auth0's own formats, which its description names but doesn't define. */
 const formats: Record<string, (value: string) => boolean> = {
   'connection-id': (value) => /^con_[A-Za-z0-9]{16}$/.test(value),
   'organization-id': (value) => /^org_[A-Za-z0-9]{16}$/.test(value),
@@ -171,7 +171,7 @@ const formats: Record<string, (value: string) => boolean> = {
   'user-attribute-profile-id': (value) => /^uap_[A-Za-z0-9]+$/.test(value),
 };
 
-/** More of them, on fields that are of no concern here: any text will do. */
+/** More of Auth0's formats, on fields that don't matter here. Any text is valid. */
 const looseFormats = [
   'absolute-https-uri-or-empty',
   'absolute-https-uri-with-placeholders-or-empty',
@@ -182,7 +182,7 @@ const looseFormats = [
   'html-color',
 ];
 
-/** The values that a path has for a template's `{names}`. */
+/** The values in a path for the `{names}` of a template. */
 function matchPath(template: string, path: string): Record<string, string> | undefined {
   const pattern = template.replace(/{(\w+)}/g, '(?<$1>[^/]+)');
   const match = new RegExp(`^${pattern}$`).exec(path);
@@ -192,7 +192,7 @@ function matchPath(template: string, path: string): Record<string, string> | und
   );
 }
 
-/** A query's text, as the type that the schema speaks of. */
+/** A query's text, converted to the type in the schema. */
 function typed(value: string | string[], { type }: Record<string, unknown>): unknown {
   if (type === 'array') return [value].flat();
   if (Array.isArray(value)) return value;

@@ -22,12 +22,12 @@ import { testCertificate } from './setup.ts';
 export { botSettings, MODES, type Mode } from '../stand-ins/bot-settings.ts';
 
 /**
- * How long the stand-in of Slack waits, so that a busy machine misses no deadline in a test about something else. A
- * test about Slack's 3 seconds sets `slack.patienceMs` itself.
+ * How long the stand-in of Slack waits, so that a busy machine doesn't miss deadlines in unrelated tests. A test about
+ * Slack's 3 seconds sets `slack.patienceMs` itself.
  */
 export const PATIENT_MS = 60_000;
 
-/** A workspace, a tenant and the bot between them, all on this machine and over real sockets. */
+/** A workspace, a tenant and the bot, connected by real sockets on this machine. */
 export interface World extends People {
   slack: Slack;
   auth0: Auth0;
@@ -49,11 +49,11 @@ export interface WorldOptions {
   tenant?: (auth0: Auth0) => void;
   /** Changes the workspace before the bot starts. */
   workspace?: (slack: Slack) => void;
-  /** The slash command that people use, if it is another one. */
+  /** The slash command, if it isn't `/sso-ticket`. */
   commandName?: string;
-  /** Between two calls to Auth0 for following links. */
+  /** The time between two calls to Auth0 that follow links. */
   followIntervalMs?: number;
-  /** Between two looks into the tenant's log. */
+  /** The time between two reads of the tenant's log. */
   logIntervalMs?: number;
 }
 
@@ -64,8 +64,8 @@ const PROMPT_MS = 50;
 const MAX_START_DELAY_MS = 1_000;
 
 /**
- * Waits until a scenario may start beside others: one at a time, and only while this process keeps up. Otherwise, too
- * many would start together, and the bots would miss their own deadlines.
+ * Waits until another scenario may start: one at a time, and only while this process keeps up. If too many started
+ * together, the bots would miss their own deadlines.
  */
 export function calm(): Promise<void> {
   return starts.add(async () => {
@@ -129,16 +129,16 @@ export async function startWorld({
   };
 }
 
-/** Read once: compiling the published schemas takes a second. */
-let judge: { contracts: ReturnType<typeof contracts> } | undefined;
+/** Read once, because compiling the published schemas takes a second. */
+let published: { contracts: ReturnType<typeof contracts> } | undefined;
 
-/** What holds after every scenario: Slack has nothing against the bot, Auth0's contract is kept, no secret is out. */
+/** Expects after every scenario that the bot kept Slack's rules and Auth0's contract, and leaked no secret. */
 export function expectClean({ slack, auth0, log }: World): void {
   expect(slack.violations).toEqual([]);
-  judge ??= { contracts: contracts() };
+  published ??= { contracts: contracts() };
   for (const request of auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))) {
-    if (judge.contracts)
-      expect(judge.contracts.checkRequest(request), `${request.method} ${request.path}`).toEqual([]);
+    if (published.contracts)
+      expect(published.contracts.checkRequest(request), `${request.method} ${request.path}`).toEqual([]);
   }
   const secrets = [
     ...auth0.tickets.map(({ id }) => id),
@@ -153,7 +153,8 @@ export function expectClean({ slack, auth0, log }: World): void {
   const places = { log: log.join('\n'), views: JSON.stringify(views), stored: JSON.stringify(seenByAll) };
   for (const [place, text] of Object.entries(places)) {
     for (const secret of secrets) {
-      if (text.includes(secret)) throw new Error(`A secret (${secret.slice(0, 12)}…) stands in the ${place}`);
+      if (text.includes(secret))
+        throw new Error(`A secret (${secret.slice(0, 12)}…) appears in the ${place}`);
     }
   }
 }
@@ -173,19 +174,19 @@ export function textOf(shown: { blocks: unknown } | undefined): string {
   return parts.join(' ');
 }
 
-/** The link in a message: what its first preformatted block holds. */
+/** The link in a message. */
 export function linkIn(message: Message | undefined): string | undefined {
   return /https:\/\/localhost:\d+\/self-service\/connections-flow\?ticket=\w+/.exec(
     JSON.stringify(message?.blocks ?? ''),
   )?.[0];
 }
 
-/** All text of a view or message, with single spaces: a sentence of several elements reads as one. */
+/** All text of a view or message with single spaces, so that a sentence of several elements reads as one. */
 export function readingOf(shown: { blocks: unknown } | undefined): string {
   return textOf(shown).replace(/\s+/g, ' ');
 }
 
-/** A text that is contained, such as a sentence of `slack/sentences.ts`, or a pattern. */
+/** A text to find, such as a sentence from `slack/sentences.ts`, or a pattern. */
 export type Words = string | RegExp;
 
 export function says(text: string, words: Words): boolean {
@@ -198,7 +199,7 @@ export const ANY = '{any text}';
 /** In a sentence for `like`: any number. */
 export const ANY_NUMBER = 987_654_321;
 
-/** Matches any of these sentences, whatever stands for `ANY` and `ANY_NUMBER` in them. */
+/** Matches any of these sentences, with any text for `ANY` and any number for `ANY_NUMBER`. */
 export function like(...alternatives: string[]): RegExp {
   const patterns = alternatives.map((sentence) =>
     sentence
@@ -211,25 +212,25 @@ export function like(...alternatives: string[]): RegExp {
   return new RegExp(patterns.join('|'), 's');
 }
 
-/** What sentences name in a world, unless its settings say otherwise. */
+/** What sentences mention with the default settings. */
 export const CONTEXT: SentenceContext = { command: '/sso-ticket', contact: undefined };
 
-/** What an editor reads in place of a link. */
+/** What an editor reads instead of a link. */
 export const whyNoLink = (error: unknown, { receipt = true } = {}) =>
   sentences.createSentence(error, { ...CONTEXT, isEditor: true, receipt });
 
-/** What a person reads of an error of Auth0's, whatever was asked: the beginning of the sentence. */
+/** The beginning of the sentence about an error from Auth0, after any call. */
 export const cause = (code: Auth0ErrorCode, details: ConstructorParameters<typeof Auth0Error>[1] = {}) =>
   sentences.auth0Cause(new Auth0Error(code, details));
 
-/** What an editor reads if Auth0 certainly made no link, and if it may have made one: a part of the sentence. */
+/** The part of the sentence that says whether Auth0 created no link or may have created one. */
 export const NOTHING_MADE = sentences.auth0Consequence(new Auth0Error('rejected'), 'create');
 export const MAYBE_MADE = sentences.auth0Consequence(
   new Auth0Error('no_answer', { mayHaveHappened: true }),
   'create',
 );
 
-/** Among suggestions: the first part of the sentence that the list is still loading. */
+/** The suggestion that says that the list is still loading: the first part of the sentence. */
 export const STILL_LOADING = toNotice(sentences.LIST_LOADING)[0]?.text.text;
 
 /** Waits until the person sees a message in a conversation that says this. */
@@ -263,7 +264,7 @@ export async function fillNew(
   return view;
 }
 
-/** Creates a link for a new connection, and returns the message that has it. */
+/** Creates a link for a new connection, and returns the message with it. */
 export async function createLink(
   world: World,
   { person = world.maria, channel = world.sales.id, name = 'acme-corp' } = {},
@@ -276,7 +277,7 @@ export async function createLink(
   return link;
 }
 
-/** Waits until all four lists of the tenant have arrived; something must have asked for them. */
+/** Waits until all four lists of the tenant have arrived. Something must have requested them before. */
 export async function warm({ auth0, slack }: World): Promise<void> {
   const lists = ['self-service-profiles', 'clients', 'organizations', 'connections'];
   await slack.until(() =>
@@ -288,19 +289,19 @@ export async function warm({ auth0, slack }: World): Promise<void> {
 }
 
 /**
- * Waits until what has been sent is read. Both ends of every connection are in this process, so some turns of its
- * event loop are enough, however long they take.
+ * Waits until everything that was sent is read. Both ends of every connection are in this process, so some turns of
+ * its event loop are enough.
  */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 50; turns += 1) await turn();
 }
 
-/** The create calls that Auth0 got. */
+/** The create calls that Auth0 received. */
 export function creates({ auth0 }: World) {
   return auth0.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/sso-ticket'));
 }
 
-/** The revoke calls that Auth0 got. */
+/** The revoke calls that Auth0 received. */
 export function revokes({ auth0 }: World) {
   return auth0.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/revoke'));
 }
@@ -315,7 +316,7 @@ export function labelsOf(view: View): (string | undefined)[] {
   return view.blocks.filter(({ type }) => type === 'input').map(({ label }) => label?.text);
 }
 
-/** What a person reads of a profile, a select's option and the like: the texts of an input's options. */
+/** The texts of an input's options. */
 export function optionsIn(view: View, blockId: string): string[] {
   const element = view.blocks.find(({ block_id }) => block_id === blockId)?.element;
   return element?.options?.map(({ text }) => text.text) ?? [];
@@ -328,7 +329,7 @@ export function buttonsIn(shown: { blocks: View['blocks'] } | undefined): string
     .flatMap(({ type, text }) => (type === 'button' && text ? [text.text] : []));
 }
 
-/** Finds nothing in a message or view that could ping anyone or be clicked as a link. */
+/** Expects that nothing in a message or view can notify anyone or be clicked as a link. */
 export function expectInert(shown: { blocks: unknown; text?: string } | undefined): void {
   const live = ['mrkdwn', 'link', 'user', 'usergroup', 'channel', 'broadcast'];
   const json = JSON.stringify(shown?.blocks);
@@ -344,8 +345,8 @@ export function audits({ log }: Pick<World, 'log'>, event?: string): Record<stri
 }
 
 /**
- * Holds the date still, so that `vi.setSystemTime` can move it; `vi.useRealTimers` ends that. Timers, sockets
- * and `performance.now` go on, and so does the date for the Socket Mode client, which would miss its pongs.
+ * Freezes the date, so that `pass` can change it, until `vi.useRealTimers`. Timers, sockets and `performance.now`
+ * continue, and so does the date of the Socket Mode client, which would miss its pongs.
  */
 export function holdDate(): void {
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -354,7 +355,7 @@ export function holdDate(): void {
     callers().includes('SlackWebSocket') ? performance.timeOrigin + performance.now() : held();
 }
 
-/** The files that the stack stands in. The stack itself, with its source maps, takes far longer to make. */
+/** The files in the call stack. The stack as text, with its source maps, takes far longer to create. */
 function callers(): string {
   const prepare = Error.prepareStackTrace;
   Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFileName()).join();
@@ -365,7 +366,7 @@ function callers(): string {
   }
 }
 
-/** Moves a date that is held. */
+/** Moves a frozen date forward. */
 export function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }

@@ -21,11 +21,11 @@ import { NO_TENANT, PLAIN_POLICY } from './arbitrary.ts';
 
 const LENGTH = 1024 * 1024;
 /**
- * Linear work on such a text takes some milliseconds. Work that grows with the square of the length takes seconds to
- * minutes, on any machine. A ratio of times would say less, because memory management takes leaps.
+ * Linear work on such a text takes a few milliseconds. Quadratic work takes seconds to minutes, on any machine. A ratio
+ * of times would say less, because memory management is uneven.
  */
 const LIMIT_MS = 2_000;
-/** Another process can only make a time longer, so one of these must be below the limit. */
+/** Other processes can only slow a run down, so one of these must be below the limit. */
 const RUNS = 3;
 
 async function expectLinear(work: (text: string) => unknown, text: string): Promise<void> {
@@ -38,16 +38,16 @@ async function expectLinear(work: (text: string) => unknown, text: string): Prom
   expect(Math.min(...times), `${JSON.stringify(text.slice(0, 40))}…`).toBeLessThan(LIMIT_MS);
 }
 
-/** What texts are made of. */
+/** What texts repeat. */
 const UNITS = [...'aA0_ \n-.:/@=&{"\\é中ﷺ', '\ud83d', '\u0301', '\u0316\u0301']
   .concat(['a-', 'a.', 'a ', 'a:', ':1', '{a}', '&amp;', 'a: b\n', '[['])
   .concat(['eyJ', 'eyJa.', 'Bearer ', '?ticket=', 'xoxb', 'https://hooks.']);
 /** What can follow a beginning. */
 const FILLERS = ['a', '0', ' ', '.', '-', '/', '=', '"'];
-/** The second fits nowhere, so a match has to be given up at the end. */
+/** The second one matches nothing, so that a match fails at the end. */
 const ENDS = ['', '\u0001'];
 
-/** @param words with which a text can begin, and of which it can consist */
+/** @param words what texts start with, or repeat */
 function* worstTexts(words: string[], length = LENGTH): Generator<string> {
   for (const end of ENDS) {
     for (const unit of [...UNITS, ...words]) yield unit.repeat(length / unit.length) + end;
@@ -58,17 +58,17 @@ function* worstTexts(words: string[], length = LENGTH): Generator<string> {
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.ts'),
 );
-/** A literal after a character that an operand follows. */
+/** A regular expression literal, after a character that comes before an operand. */
 const LITERAL = /(?<=[([,=:!&|?]\s*)\/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([a-z]*)/g;
 const expressions = files.flatMap((name) => {
   const code = readFileSync(join('src', name), 'utf8').replace(/^\s*(?:\/\/|\/?\*).*$/gm, '');
   return [...code.matchAll(LITERAL)].map(([, source = '', flags = '']) => ({ name, source, flags }));
 });
 
-describe('every regular expression of the source', () => {
-  it('is found', () => {
+describe('every regular expression in src', () => {
+  it('is found by this test', () => {
     expect(expressions.length).toBeGreaterThan(40);
-    // One that is not a literal needs a look at what its parts can be.
+    // An expression that is not a literal needs a review of what its parts can be.
     const others = files.filter((name) => readFileSync(join('src', name), 'utf8').includes('new RegExp('));
     expect(others.toSorted()).toEqual([
       'config/pattern.ts',
@@ -80,7 +80,7 @@ describe('every regular expression of the source', () => {
   });
 
   it.each(expressions)(
-    'takes time in proportion to the text: $name /$source/$flags',
+    'runs in linear time ($name /$source/$flags)',
     { timeout: 120_000 },
     async ({ source, flags }) => {
       const expression = new RegExp(source, flags.includes('g') ? flags : `${flags}g`);
@@ -125,20 +125,20 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
 };
 const context = { kind: 'new', isEditor: true, policy: PLAIN_POLICY, tenant: NO_TENANT } as const;
 const FIELDS = fieldsOf(context).filter((field) => field.input === 'text');
-/** More than twice what a payload can have. Reading a domain takes far longer than any other step. */
+/** More than twice the longest value in a payload. Reading a domain takes far longer than any other step. */
 const FIELD_LENGTH = 16 * 1024;
 
-describe('every function that reads somebody’s text', { timeout: 240_000 }, () => {
-  it.each(Object.entries(FUNCTIONS))('takes time in proportion to it: %s', async (_, run) => {
+describe('every function that reads text from people', { timeout: 240_000 }, () => {
+  it.each(Object.entries(FUNCTIONS))('runs in linear time (%s)', async (_, run) => {
     for (const text of worstTexts(['a:'])) await expectLinear(run, text);
   });
 
-  it('takes time in proportion to it: normalize', async () => {
-    // One character can become eighteen.
+  it('runs in linear time (normalize)', async () => {
+    // Normalizing can turn one character into eighteen.
     for (const text of worstTexts([], LENGTH / 4)) await expectLinear(normalize, text);
   });
 
-  it.each(FIELDS)('takes time in proportion to it: the field $id', async ({ validate, summary }) => {
+  it.each(FIELDS)('runs in linear time (the field $id)', async ({ validate, summary }) => {
     for (const text of worstTexts(['a:'], FIELD_LENGTH)) {
       await expectLinear((each) => [validate?.(each, {}, context), summary?.(each)], text);
     }
@@ -156,7 +156,7 @@ describe('redact', () => {
     ['eyJ.b', 'eyJ.b'],
     ['eyJeyJeyJ', 'eyJeyJeyJ'],
     ['x.eyJa.b', 'x.[token]'],
-  ])('removes tokens from %j', (text, clean) => {
+  ])('removes only tokens from %j', (text, clean) => {
     expect(redact(text)).toBe(clean);
   });
 });

@@ -10,9 +10,9 @@ import { contracts } from './contracts.ts';
 
 const project = resolve(import.meta.dirname, '..');
 const manifest: unknown = parse(readFileSync(resolve(project, 'manifest.yml'), 'utf8'));
-const judge = contracts();
+const published = contracts();
 
-/** What of the manifest the code depends on. */
+/** The parts of the manifest that the code depends on. */
 const used = z.object({
   features: z.object({
     app_home: z.object({ messages_tab_enabled: z.literal(true) }),
@@ -30,8 +30,8 @@ const used = z.object({
 });
 
 describe('manifest.yml', () => {
-  it.skipIf(!judge)("is valid against Slack's schema", () => {
-    expect(judge?.checkManifest(manifest)).toEqual([]);
+  it.skipIf(!published)("is valid against Slack's schema", () => {
+    expect(published?.checkManifest(manifest)).toEqual([]);
   });
 
   it('names the command and the shortcut that the bot listens to', () => {
@@ -54,7 +54,7 @@ describe('manifest.yml', () => {
     }
   });
 
-  it('is what the link in the README fills in', () => {
+  it('matches the link in the README', () => {
     const [link = ''] = LINK.exec(readFileSync(resolve(project, 'README.md'), 'utf8')) ?? [];
     const { origin, pathname, searchParams } = new URL(link);
     expect(origin + pathname).toBe('https://api.slack.com/apps');
@@ -63,14 +63,14 @@ describe('manifest.yml', () => {
     // If this fails, run `npm run manifest-link`.
     expect(JSON.parse(searchParams.get('manifest_json') ?? '')).toEqual(manifest);
     expect(link).toBe(manifestLink(readFileSync(resolve(project, 'manifest.yml'), 'utf8')));
-    // Servers and browsers take at least this much.
+    // Servers and browsers accept at least this length.
     expect(link.length).toBeLessThan(8_000);
   });
 
-  it('asks for every scope that a method needs which the bot calls', () => {
+  it('requests exactly the scopes that the bot needs', () => {
     const { bot } = used.parse(manifest).oauth_config.scopes;
     expect(bot).toEqual(botScopes);
-    // An app that reads messages or files also reads other people's.
+    // With these scopes, the app could also read other people's messages and files.
     expect(bot.filter((scope) => /history|files|admin|chat:write\.public/.test(scope))).toEqual([]);
   });
 });

@@ -19,42 +19,42 @@ function table(file: string, heading: string): string[] {
     .flatMap((row) => row.split('|')[1]?.match(/[a-z]+:[a-z_]+|commands/g) ?? []);
 }
 
-// `read:client_summary` also reads applications. Documents name both.
+// `read:client_summary` also reads applications. The documents list both.
 const permissions = Object.keys(PERMISSIONS).flatMap((name) =>
   name === 'read:clients' ? [name, 'read:client_summary'] : [name],
 );
 const scopes = Object.keys(BOT_SCOPES);
 
-describe('the permissions at Auth0 are the same', () => {
+describe('the Auth0 permissions', () => {
   it.each([
     ['README.md', 'permission'],
     ['SECURITY.md', 'Auth0 permission'],
-  ])('in %s', (file, heading) => {
+  ])('in %s match the code', (file, heading) => {
     expect(table(file, heading).toSorted()).toEqual(permissions.toSorted());
   });
 
-  it('in the stand-in', () => {
-    // The stand-in grants what most companies do.
+  it('in the stand-in match the code', () => {
+    // The stand-in grants what most companies grant.
     expect([...defaultScopes, OPTIONAL_PERMISSION].toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
   });
 });
 
-describe('the scopes in Slack are the same', () => {
-  it('in README.md', () => {
+describe('the Slack scopes', () => {
+  it('in README.md match the code', () => {
     const [, sentence = ''] = /asks for the scopes ([^;]+);/.exec(read('README.md')) ?? [];
     const named = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
     expect(named.toSorted()).toEqual(scopes.toSorted());
   });
 
-  it('in SECURITY.md', () => {
+  it('in SECURITY.md match the code', () => {
     expect(table('SECURITY.md', 'Slack scope').toSorted()).toEqual(scopes.toSorted());
   });
 
-  it('in manifest.yml', () => {
+  it('in manifest.yml match the code', () => {
     expect(parse(read('manifest.yml')).oauth_config.scopes.bot.toSorted()).toEqual(scopes.toSorted());
   });
 
-  it('in the stand-in', () => {
+  it('in the stand-in match the code', () => {
     expect([...botScopes].toSorted()).toEqual(scopes.toSorted());
   });
 });

@@ -8,10 +8,10 @@ import { type Certificate, createCertificate } from '../stand-ins/certificate.ts
 import { startPostgres } from '../stand-ins/postgres.ts';
 
 /**
- * Runs once, before the workers start: builds the bot, makes the certificate that they trust, and starts PostgreSQL if
- * it is installed.
+ * Runs once, before the workers start. Builds the bot, creates the certificate that the workers trust, and starts
+ * PostgreSQL if it is installed.
  *
- * Node reads NODE_EXTRA_CA_CERTS when a process starts, so it has to be set before there are workers.
+ * Node reads NODE_EXTRA_CA_CERTS when a process starts, so it must be set before the workers start.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   build();
@@ -34,13 +34,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Some tests run the bot as it is in production. Where types are wrong, this says so and builds it all the same. */
+/** Builds the bot for tests that run it as in production. Type errors are printed, but don't stop the build. */
 function build(): void {
   const project = resolve(import.meta.dirname, '..');
   spawnSync('npm', ['run', 'build', '--silent'], { cwd: project, stdio: 'inherit' });
 }
 
-/** The certificate that tests trust: `startAuth0(testCertificate())`. */
+/** The certificate that the tests trust, for `startAuth0(testCertificate())`. */
 export function testCertificate(): Certificate {
   const { TEST_TLS_CERT, TEST_TLS_KEY } = process.env;
   if (!TEST_TLS_CERT || !TEST_TLS_KEY) throw new Error('test/setup.ts has not run');

@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** A disk of its own, so small that a test can fill it. */
+/** A separate disk that is small enough for a test to fill. */
 export interface SmallDisk {
   folder: string;
-  /** Leaves no more than this free. */
+  /** Fills the disk until only this much is free. */
   fill(freeBytes?: number): void;
-  /** Makes it as empty as it was before `fill`. */
+  /** Frees the space that `fill` took. */
   free(): void;
-  /** Only while no file on it is open. */
+  /** Works only while no file on the disk is open. */
   makeReadOnly(): void;
 }
 
 /**
- * Mounts a disk for the tests of a file. Undefined where that isn't allowed, with a notice: it needs root on Linux.
+ * Mounts a disk for the tests of a file. Undefined, with a notice, if that isn't allowed: it needs root on Linux.
  *
  * @param size such as `2m`
  */
@@ -32,7 +32,7 @@ export function smallDisk(size: string): SmallDisk | undefined {
     return undefined;
   }
   afterAll(() => {
-    // Lazily: libsql closes its files once they are collected.
+    // Lazily, because libsql closes its files only when they are garbage-collected.
     execFileSync('umount', ['--lazy', folder]);
     rmSync(folder, { recursive: true });
   });

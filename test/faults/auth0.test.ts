@@ -24,7 +24,7 @@ import {
 import { CAUSES, causeOf, expectLogged, expectTries, FAULTS } from './faults.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, untilReads } from './scenario.ts';
 
-/** A sentence among suggestions: why there is nothing to choose from, or not all of it. */
+/** A notice among the suggestions: why some or all of them are missing. */
 const NOTICE = like(
   sentences.LIST_LOADING,
   ...Object.values(CAUSES).flat(),
@@ -36,8 +36,8 @@ const NOTICE = like(
   ],
 );
 
-describe.concurrent('the create call answers with', () => {
-  it.each(FAULTS)('%s', (name, fault, kind, done) =>
+describe.concurrent('creating a link', () => {
+  it.each(FAULTS)('either works or shows the cause when the call gets %s', (name, fault, kind, done) =>
     inWorld({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);
@@ -49,7 +49,7 @@ describe.concurrent('the create call answers with', () => {
         expectLive(world, { seen: 1 });
         return;
       }
-      // Without headers the bot tries for half a minute, and says so meanwhile.
+      // Without headers, the bot retries for half a minute and says so.
       if (name === '429 without headers')
         await untilReads(
           world,
@@ -62,7 +62,7 @@ describe.concurrent('the create call answers with', () => {
       expect(maria.value('clients').selected_options).toHaveLength(1);
       expectLogged(world, 'POST sso-ticket', kind);
       expectTries(creates(world).length, kind);
-      // What Auth0 made all the same nobody has seen; the audit line finds it in Auth0's log.
+      // If Auth0 created a link anyway, nobody has seen it. The audit line's ID finds it in Auth0's log.
       expectLive(world, { seen: 0, lost: done ? 1 : 0 });
       const [create] = creates(world);
       expect(
@@ -72,8 +72,8 @@ describe.concurrent('the create call answers with', () => {
   );
 });
 
-describe.concurrent('the revoke call answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind, done) =>
+describe.concurrent('revoking a link', () => {
+  it.each(FAULTS)('either works or shows the cause when the call gets %s', (_, fault, kind, done) =>
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await fillNew(world);
@@ -83,13 +83,13 @@ describe.concurrent('the revoke call answers with', () => {
       await maria.close();
       auth0.fail({ path: /revoke$/ }, fault());
       await maria.press(sentences.REVOKE_LINK, link);
-      // 202 with any body is all that Auth0 says.
+      // Auth0 answered 202, so the body doesn't matter.
       if (kind === 'late' || (kind === 'failed' && done)) {
         await untilReads(world, sentences.revoked('acme-corp', CONTEXT));
         expectLive(world, { seen: 0 });
         return;
       }
-      // The ID of the ticket stands in the path: Auth0's words, which may repeat it, are not shown.
+      // The path contains the ticket ID. Auth0's message may repeat it, so the bot doesn't show it.
       const wordless = kind === 'rejected' || kind === 'conflict' || kind === 'not_found';
       const words = wordless ? sentences.auth0Cause(new Auth0Error(kind), 'revoke') : causeOf(kind);
       await untilReads(world, words, 60_000);
@@ -107,8 +107,8 @@ describe.concurrent('the revoke call answers with', () => {
   );
 });
 
-describe.concurrent('the list of profiles answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind) =>
+describe.concurrent('the command', () => {
+  it.each(FAULTS)('opens the form or shows the cause when the call for profiles gets %s', (_, fault, kind) =>
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       auth0.fail({ path: '/self-service-profiles' }, fault());
@@ -124,22 +124,22 @@ describe.concurrent('the list of profiles answers with', () => {
         expectLogged(world, 'GET self-service-profiles', kind);
         auth0.clearFaults();
         await maria.press(sentences.TRY_AGAIN);
-        // A limit that Auth0 has set for a minute is kept to.
+        // The bot waits for a minute if Auth0's limit says so.
         if (kind !== 'rate_limited') await modal(world, maria, sentences.FORM_TITLE.new);
       }
     }),
   );
 });
 
-/** The lists that are searched by typing. */
+/** The lists that people search by typing. */
 const LISTS: [field: string, call: string, path: string, open: (world: World) => Promise<unknown>][] = [
   ['clients', 'GET clients', '/clients', ({ maria, sales }) => maria.command(sales.id, '')],
   ['organizations', 'GET organizations', '/organizations', ({ maria, sales }) => maria.command(sales.id, '')],
   ['connection', 'GET connections', '/connections', ({ maria, sales }) => maria.command(sales.id, 'edit')],
 ];
 
-describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path, open) => {
-  it.each(FAULTS)('answers with %s', (_, fault, kind) =>
+describe.concurrent.each(LISTS)('the suggestions for "%s" (%s)', (field, call, path, open) => {
+  it.each(FAULTS)('show a notice when the call gets %s, and then recover', (_, fault, kind) =>
     inWorld({}, async (world) => {
       const { maria, auth0, slack } = world;
       auth0.fail({ path }, fault());
@@ -153,19 +153,19 @@ describe.concurrent.each(LISTS)('the list behind "%s" (%s)', (field, call, path,
         );
       } else {
         await slack.until(() => logged(world, { call, code: kind })[0], NOTHING_HANGS_MS);
-        // A limit that Auth0 has set for a minute is kept to.
+        // The bot waits for a minute if Auth0's limit says so.
         if (kind === 'rate_limited') return;
         auth0.clearFaults();
-        // For a second the failure is remembered, so that not every letter asks anew.
+        // The bot caches the failure for a second, so that not every letter causes a call.
         await sleep(1_100);
       }
-      expect(await listed(maria, field)).not.toMatch(NOTICE);
+      expect(await suggestionsOnceLoaded(maria, field)).not.toMatch(NOTICE);
     }),
   );
 });
 
-/** What is suggested once the list is there: on a busy machine it may take longer than a suggestion. */
-async function listed(person: Person, field: string): Promise<string> {
+/** The suggestions once the list has loaded, which may take several tries on a busy machine. */
+async function suggestionsOnceLoaded(person: Person, field: string): Promise<string> {
   const deadline = performance.now() + NOTHING_HANGS_MS;
   for (;;) {
     const suggested = await suggestions(person, field, 'o');
@@ -174,27 +174,27 @@ async function listed(person: Person, field: string): Promise<string> {
   }
 }
 
-/** What is suggested, as a person reads it; an answer always comes within Slack's 3 seconds. */
+/** The suggestions as a person reads them. */
 async function suggestions(person: Person, field: string, typed: string): Promise<string> {
   const suggested = await person.suggest(field, typed);
   if (!suggested.ok) throw new Error(suggested.error);
-  // Slack gives up after 3 s; this machine may be busy.
+  // Slack gives up after 3 seconds, but this machine may be busy.
   expect(suggested.ms).toBeLessThan(10_000);
   return suggested.options
     .map(({ text, description }) => `${text.text} ${description?.text ?? ''}`)
     .join('\n');
 }
 
-/** Look-ups of one thing by its exact name or ID: where they fail, the list still answers. */
-const LOOK_UPS: [call: string, field: string, typed: string, path: RegExp, command: string][] = [
+/** Lookups by an exact name or ID. If one fails, the list still provides suggestions. */
+const LOOKUPS: [call: string, field: string, typed: string, path: RegExp, command: string][] = [
   ['GET clients/{id}', 'clients', 'Zz01234567890123456789012345678', /clients\/Zz/, ''],
   ['GET organizations/{id}', 'organizations', 'org_Zz01234567890123', /organizations\/org_Zz/, ''],
   ['GET organizations/name/{name}', 'organizations', 'globe', /organizations\/name\/globe/, ''],
   ['GET connections/{id}', 'connection', 'con_Zz01234567890123', /connections\/con_Zz/, 'edit'],
 ];
 
-describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, command) => {
-  it.each(FAULTS)('answers with %s', (_, fault, kind, done) =>
+describe.concurrent.each(LOOKUPS)('the lookup %s', (call, field, typed, path, command) => {
+  it.each(FAULTS)("doesn't prevent suggestions when it gets %s", (_, fault, kind, done) =>
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, command);
@@ -203,15 +203,15 @@ describe.concurrent.each(LOOK_UPS)('the look-up %s', (call, field, typed, path, 
       auth0.fail({ path }, fault());
       const suggested = await suggestions(maria, field, typed);
       if (typed === 'globe') expect(suggested).toMatch(/Globex Inc/);
-      // An ID that Auth0 does not know is 404 on its own; a fault that is carried out says so.
+      // In these cases, the stand-in carries out the call first, which is a 404 for an unknown ID.
       if (kind === 'late' || done) return;
       await world.slack.until(() => logged(world, { call, code: kind })[0], NOTHING_HANGS_MS);
     }),
   );
 });
 
-describe.concurrent('the connection that only Auth0 knows by its name answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind) =>
+describe.concurrent('the command to edit a connection that only Auth0 knows', () => {
+  it.each(FAULTS)('opens the form or shows the cause when the call gets %s', (_, fault, kind) =>
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, 'edit');
@@ -235,8 +235,8 @@ describe.concurrent('the connection that only Auth0 knows by its name answers wi
   );
 });
 
-describe.concurrent('the check of a connection that the list does not hold answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind) =>
+describe.concurrent('an edit link for a connection that is not in the list', () => {
+  it.each(FAULTS)('is created or the cause is shown when its check gets %s', (_, fault, kind) =>
     inWorld({}, async (world) => {
       const { maria, auth0, sales } = world;
       await maria.command(sales.id, 'edit initech-saml');
@@ -272,9 +272,9 @@ describe.concurrent('the check of a connection that the list does not hold answe
   );
 });
 
-/** The token: without it no call is made at all. */
-describe.concurrent('the token endpoint answers with', () => {
-  it.each(FAULTS)('%s', (name, fault, kind) =>
+/** Without a token, the bot can't make any call. */
+describe.concurrent('creating a link without a token', () => {
+  it.each(FAULTS)('either works or shows the cause when the call for a token gets %s', (name, fault, kind) =>
     inWorld({}, async (world) => {
       const { maria, auth0 } = world;
       await fillNew(world);

@@ -51,13 +51,13 @@ async function health(): Promise<number> {
   return status;
 }
 
-/** Asks again until the bot is healthy, or not. */
+/** Waits until /healthz answers with this status. */
 async function untilHealth(status: number): Promise<void> {
   await world.slack.until(async () => (await health()) === status || undefined, 30_000);
 }
 
-/** Help and forms go on, and creating is refused: with a sentence, and what was typed stays. */
-async function expectAway(code: string): Promise<void> {
+/** Expects that help and forms still work, and that a link is refused with a message and the form kept. */
+async function expectUnavailable(code: string): Promise<void> {
   const { maria, tom, sales } = world;
   await untilHealth(503);
   await tom.command(sales.id, 'help');
@@ -71,7 +71,7 @@ async function expectAway(code: string): Promise<void> {
 }
 
 /** The same form creates a link, without a restart. */
-async function expectBack(): Promise<void> {
+async function expectRecovered(): Promise<void> {
   const { maria, sales } = world;
   await untilHealth(200);
   await maria.submit();
@@ -80,14 +80,14 @@ async function expectBack(): Promise<void> {
   expect(live(world)).toHaveLength(1);
 }
 
-/** SQLite, whatever TEST_DATABASE is. */
+/** Selects SQLite, even if TEST_DATABASE is `postgres`. */
 const sqliteIn = (dataDir: string) => ({ DATA_DIR: dataDir, DATABASE_URL: '' });
 
 function databaseOf(config: DatabaseConfig): Database {
   return new Database({ config, log: createLog('error', { write: () => undefined }) });
 }
 
-/** Holds the lock of the file until it is released. */
+/** Locks the database file. Returns a function that releases it. */
 async function lock(dataDir: string): Promise<() => Promise<void>> {
   const database = databaseOf({ dataDir });
   let release = () => {};
@@ -114,29 +114,29 @@ const storeOf = (database: Database) => {
   return new TicketStore({ database, scope, instance: 'test' });
 };
 
-describe('SQLite', () => {
-  it('in a folder that cannot be written at the start', async () => {
+describe('with SQLite, the bot', () => {
+  it('refuses links while the folder cannot be written, and then recovers', async () => {
     const dataDir = join(folder, 'data');
     writeFileSync(dataDir, '');
     world = await startWorld({ env: sqliteIn(dataDir) });
-    await expectAway('not_writable');
+    await expectUnavailable('not_writable');
     expect(
       logged(world, { level: 'error' })
         .map(({ msg }) => msg)
         .join(),
     ).toContain('Set DATA_DIR to a folder');
     rmSync(dataDir);
-    await expectBack();
+    await expectRecovered();
   });
 
-  it('that a newer version has changed', async () => {
+  it('refuses links while the schema is from a newer version, and then recovers', async () => {
     const dataDir = join(folder, 'data');
     const newer = databaseOf({ dataDir });
     await newer.write((db) =>
       migrate(db as unknown as Kysely<never>, { ...MIGRATIONS, '9999_future': async () => undefined }),
     );
     world = await startWorld({ env: sqliteIn(dataDir) });
-    await expectAway('schema_too_new');
+    await expectUnavailable('schema_too_new');
     await newer.write((db) =>
       (db as unknown as Kysely<{ schema_migrations: { name: string } }>)
         .deleteFrom('schema_migrations')
@@ -144,20 +144,20 @@ describe('SQLite', () => {
         .execute(),
     );
     await newer.close();
-    await expectBack();
+    await expectRecovered();
   });
 
-  it('that another process has locked', async () => {
+  it('refuses links while another process locks the file, and then recovers', async () => {
     world = await startWorld({ env: sqliteIn(folder) });
     await untilHealth(200);
     await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
     const release = await lock(folder);
-    await expectAway('locked');
+    await expectUnavailable('locked');
     await release();
-    await expectBack();
+    await expectRecovered();
   });
 
-  it('that is locked while a link is delivered: its events are stored later', async () => {
+  it('stores the events of a link later if the file is locked during its delivery', async () => {
     world = await startWorld({ env: sqliteIn(folder) });
     const { maria, sales, slack } = world;
     await fillNew(world);
@@ -170,7 +170,7 @@ describe('SQLite', () => {
     const link = maria.sees(sales.id).at(-1);
     await maria.close();
     await maria.press(sentences.REVOKE_LINK, link);
-    // Reading goes on, and revoking is Auth0's.
+    // The bot can still read the record, and Auth0 revokes the link.
     await message(world, maria, sales.id, sentences.revoked('acme-corp', CONTEXT));
     await release();
     await untilHealth(200);
@@ -185,7 +185,7 @@ describe('SQLite', () => {
   });
 });
 
-describe('SQLite, on a small disk', () => {
+describe('with SQLite on a small disk, the bot', () => {
   const disk = smallDisk('4m');
   let dataDir: string;
   beforeEach(async () => {
@@ -195,15 +195,15 @@ describe('SQLite, on a small disk', () => {
     await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
   });
 
-  it.skipIf(!disk)('that is full', async () => {
+  it.skipIf(!disk)('refuses links while the disk is full, and then recovers', async () => {
     disk?.fill();
-    await expectAway('full');
+    await expectUnavailable('full');
     disk?.free();
-    await expectBack();
+    await expectRecovered();
   });
 
   it.skipIf(!disk)(
-    'that fills up while Auth0 creates a link: it is revoked, and the record says so',
+    'revokes a link if the disk fills up while Auth0 creates it, and records that later',
     async () => {
       const { maria, auth0, slack } = world;
       await fillNew(world);
@@ -218,10 +218,10 @@ describe('SQLite, on a small disk', () => {
       await untilHealth(503);
       disk?.free();
       auth0.clearFaults();
-      await expectBack();
+      await expectRecovered();
       const database = databaseOf({ dataDir });
       const store = storeOf(database);
-      // Those of the revocation are stored once there is space.
+      // The events of the revocation are stored once there is space.
       await slack.until(async () => {
         const records = await store.list({ now: Date.now(), limit: 10 });
         const types = records.map(({ events }) => events.map(({ type }) => type).toSorted());
@@ -232,11 +232,11 @@ describe('SQLite, on a small disk', () => {
   );
 });
 
-describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
+describe.skipIf(!HAS_POSTGRES)('with PostgreSQL, the bot', () => {
   let server: Server;
   const sockets = new Set<Socket>();
 
-  /** Stands between the bot and PostgreSQL. */
+  /** Starts a proxy between the bot and PostgreSQL. */
   async function proxyTo(url: URL, port = 0): Promise<number> {
     server = createServer((socket) => {
       const target = connect(Number(url.port), url.hostname);
@@ -263,7 +263,7 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
     await once(server, 'close');
   }
 
-  it('that is gone for a while', async () => {
+  it('refuses links while the server is unreachable, and then recovers', async () => {
     const url = new URL(await createDatabase());
     const target = new URL(url);
     const port = await proxyTo(target);
@@ -271,17 +271,17 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
     world = await startWorld({ env: { DATABASE_URL: url.href, SEAL_KEY } });
     await world.slack.until(() => logged(world, { msg: 'The records are open' })[0]);
     await cut();
-    await expectAway('unreachable');
+    await expectUnavailable('unreachable');
     await proxyTo(target, port);
-    await expectBack();
+    await expectRecovered();
     await cut();
   });
 
-  it('with a wrong password', async () => {
+  it('refuses links if the password is wrong, and does not log it', async () => {
     const url = new URL(await createDatabase());
     url.password = 'a-wrong-password';
     world = await startWorld({ env: { DATABASE_URL: url.href, SEAL_KEY } });
-    await expectAway('credentials_rejected');
+    await expectUnavailable('credentials_rejected');
     expect(world.log.join()).not.toContain('a-wrong-password');
     await untilReads(world, REFUSED);
   });

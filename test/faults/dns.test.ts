@@ -25,13 +25,13 @@ afterEach(async () => {
   world = undefined;
 });
 
-/** A name of its own for Slack's Web API; Auth0's is `localhost`. */
+/** A separate host name for Slack's Web API. Auth0's is `localhost`. */
 const SLACK = 'slack.localhost';
 
 const lookup = dns.lookup;
 
-/** From now on these names have no address, and every connection has to be made anew. */
-function lose(...names: string[]): void {
+/** Makes DNS fail for these names from now on, and drops all connections. */
+function failDns(...names: string[]): void {
   vi.spyOn(dns, 'lookup').mockImplementation(((host: string, options: object, callback: Found) => {
     if (!names.includes(host)) return lookup(host === SLACK ? '127.0.0.1' : host, options, callback);
     const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
@@ -42,28 +42,31 @@ function lose(...names: string[]): void {
 }
 type Found = (error: NodeJS.ErrnoException | null) => void;
 
-it.each(MODES)('Auth0 has no address anymore when the link is created, over %s', async (mode) => {
-  world = await startWorld({ mode });
-  const { maria } = world;
-  await fillNew(world);
-  await warm(world);
-  lose('localhost');
-  await maria.submit();
-  await modal(world, maria, whyNoLink(new Auth0Error('unreachable')), NOTHING_HANGS_MS);
-  expect(maria.value('connectionName').value).toBe('acme-corp');
-  expect(creates(world)).toEqual([]);
-  expect(logged(world, { call: 'POST sso-ticket', code: 'unreachable' })).toHaveLength(1);
+it.each(MODES)(
+  'a link is refused while DNS fails for Auth0, and created when it works again, over %s',
+  async (mode) => {
+    world = await startWorld({ mode });
+    const { maria } = world;
+    await fillNew(world);
+    await warm(world);
+    failDns('localhost');
+    await maria.submit();
+    await modal(world, maria, whyNoLink(new Auth0Error('unreachable')), NOTHING_HANGS_MS);
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(creates(world)).toEqual([]);
+    expect(logged(world, { call: 'POST sso-ticket', code: 'unreachable' })).toHaveLength(1);
 
-  vi.restoreAllMocks();
-  await maria.submit();
-  await modal(world, maria, sentences.DONE_TITLE);
-  expectLive(world, { seen: 1 });
-});
+    vi.restoreAllMocks();
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    expectLive(world, { seen: 1 });
+  },
+);
 
-it('Auth0 has no address from the start: the form says so, and opens once there is one', async () => {
+it('the form says that Auth0 is unreachable while DNS fails for it, and opens when it works again', async () => {
   world = await startWorld();
   const { maria, sales } = world;
-  lose('localhost');
+  failDns('localhost');
   await maria.command(sales.id, '');
   await modal(
     world,
@@ -76,7 +79,7 @@ it('Auth0 has no address from the start: the form says so, and opens once there 
   await modal(world, maria, sentences.FORM_TITLE.new);
 });
 
-it('Auth0 has no address when the link is to be revoked', async () => {
+it('a revocation says that Auth0 is unreachable while DNS fails for it', async () => {
   world = await startWorld();
   const { maria, sales } = world;
   await fillNew(world);
@@ -84,28 +87,28 @@ it('Auth0 has no address when the link is to be revoked', async () => {
   const link = await message(world, maria, sales.id, sentences.OPEN_BY);
   await modal(world, maria, sentences.DONE_TITLE);
   await maria.close();
-  lose('localhost');
+  failDns('localhost');
   await maria.press(sentences.REVOKE_LINK, link);
   await untilReads(world, sentences.revokeSentence(new Auth0Error('unreachable'), 'acme-corp', CONTEXT));
   expectLive(world, { seen: 1 });
 });
 
-it('Slack has no address: the link is revoked, and a new one works once there is one', async () => {
-  lose();
+it('a link is revoked if DNS fails for Slack, and a new one can be created when it works again', async () => {
+  failDns();
   world = await startWorld({
     env: (_, { apiUrl }) => ({ SLACK_API_URL: apiUrl.replace('127.0.0.1', SLACK) }),
   });
   const { maria, slack } = world;
   await fillNew(world);
   await warm(world);
-  lose(SLACK);
+  failDns(SLACK);
   await maria.submit();
   await slack.until(() => world && revokes(world).length === 1 && live(world).length === 0);
   expectLive(world, { seen: 0 });
   expect(logged(world, { event: 'ticket_not_delivered' })).toHaveLength(1);
 
   vi.restoreAllMocks();
-  lose();
+  failDns();
   await maria.close();
   await fillNew(world);
   await maria.submit();

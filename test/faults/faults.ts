@@ -5,7 +5,7 @@ import type { Fault } from '../../stand-ins/auth0/faults.ts';
 import { cause, like, type World } from '../harness.ts';
 import { logged } from './scenario.ts';
 
-/** What went wrong, as the bot tells it apart. */
+/** What went wrong, as the bot classifies it. */
 export type Kind =
   | 'rejected'
   | 'credentials_rejected'
@@ -30,32 +30,32 @@ const answer = (status: number): Fault => ({
   body: { statusCode: status, message: `Said ${status}` },
 });
 
-/** Each fault: what it is, how the bot takes it, and whether Auth0 has carried the call out all the same. */
+/** Each fault, how the bot classifies it, and whether Auth0 still carried out the call. */
 export const FAULTS: [name: string, fault: () => Fault, kind: Kind, done: boolean][] = [
   ['400', () => answer(400), 'rejected', false],
   ['401', () => answer(401), 'credentials_rejected', false],
   ['403', () => answer(403), 'rejected', false],
   ['404', () => answer(404), 'not_found', false],
   ['409', () => answer(409), 'conflict', false],
-  // Beyond what anybody is made to wait.
+  // Longer than the bot lets anyone wait.
   ['429 with headers', () => limit(60), 'rate_limited', false],
   ['429 without headers', () => ({ status: 429 }), 'rate_limited', false],
   ['500', () => answer(500), 'failed', false],
   ['503', () => ({ status: 503 }), 'failed', false],
   ['HTML', () => 'html', 'failed', true],
   ['an empty body', () => 'empty', 'failed', true],
-  ['a body cut off', () => 'cut', 'no_answer', true],
-  ['a body that stalls', () => 'stall', 'no_answer', true],
-  ['a reset', () => 'reset', 'no_answer', false],
-  ['a hang', () => 'hang', 'no_answer', false],
-  ['8 seconds of delay', () => ({ delay: 8_000 }), 'late', true],
+  ['a truncated body', () => 'cut', 'no_answer', true],
+  ['a body that never ends', () => 'stall', 'no_answer', true],
+  ['a connection reset', () => 'reset', 'no_answer', false],
+  ['no answer', () => 'hang', 'no_answer', false],
+  ['an answer after 8 seconds', () => ({ delay: 8_000 }), 'late', true],
 ];
 
-/** What a person reads of each, whatever was asked. */
+/** What a person can read about each, after any call. */
 export const CAUSES: Record<Exclude<Kind, 'late'>, string[]> = {
   rejected: [cause('rejected', { reason: 'Said 400' }), cause('rejected', { reason: 'Said 403' })],
   credentials_rejected: [cause('credentials_rejected')],
-  // What was chosen, or anything else, for example a list. Of a revocation without the reason.
+  // For something that was chosen, for anything else such as a list, and for a revocation, without the reason.
   not_found: [
     cause('not_found', { reason: 'Said 404' }),
     auth0Cause(new Auth0Error('not_found', { reason: 'Said 404' }), 'read'),
@@ -68,12 +68,12 @@ export const CAUSES: Record<Exclude<Kind, 'late'>, string[]> = {
 };
 export const causeOf = (kind: Exclude<Kind, 'late'>) => like(...CAUSES[kind]);
 
-/** A call that is never answered well is logged as what it is, under its name. */
+/** Expects that the failed call was logged with its name and kind. */
 export function expectLogged(world: World, call: string, kind: Kind): void {
   expect(logged(world, { call, code: kind, msg: 'Auth0 call failed' }), `${call} ${kind}`).not.toEqual([]);
 }
 
-/** Two tries with a token that was taken back, one of anything else that is no rate limit. */
+/** Expects two tries if the token was revoked, and one after any other fault that is not a rate limit. */
 export function expectTries(tries: number, kind: Kind): void {
   if (kind === 'rate_limited') expect(tries).toBeGreaterThanOrEqual(1);
   else expect(tries).toBe(kind === 'credentials_rejected' ? 2 : 1);

@@ -29,15 +29,15 @@ async function pressIn(world: World, button: string, intro: string): Promise<voi
 const openNew = (world: World) => pressIn(world, sentences.CREATE_PROFILE, sentences.PROFILE_FORM_INTRO.new);
 const openEdit = (world: World) => pressIn(world, sentences.EDIT_PROFILE, sentences.PROFILE_FORM_INTRO.edit);
 
-/** What follows the cause where Auth0 may have carried the call out, and where it certainly has not. */
+/** What follows the cause if Auth0 may have carried out the call, and if it certainly hasn't. */
 const uncertain = (isNew: boolean) =>
   sentences
     .profileSentence(new Auth0Error('no_answer', { mayHaveHappened: true }), { ...CONTEXT, isNew })
     .replace(sentences.auth0Cause(new Auth0Error('no_answer')), '');
 const NOTHING_SAVED = 'Nothing was saved.';
 
-describe.concurrent('the call that creates a profile answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind, done) =>
+describe.concurrent('creating a profile', () => {
+  it.each(FAULTS)('either works or shows the cause when the call gets %s', (_, fault, kind, done) =>
     inWorld(options, async (world) => {
       const { maria, auth0 } = world;
       await openNew(world);
@@ -60,8 +60,8 @@ describe.concurrent('the call that creates a profile answers with', () => {
   );
 });
 
-describe.concurrent('the call that changes a profile answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind, done) =>
+describe.concurrent('editing a profile', () => {
+  it.each(FAULTS)('either works or shows the cause when the call gets %s', (_, fault, kind, done) =>
     inWorld(options, async (world) => {
       const { maria, auth0 } = world;
       await openEdit(world);
@@ -86,8 +86,8 @@ describe.concurrent('the call that changes a profile answers with', () => {
   );
 });
 
-describe.concurrent('the call that sets an introduction answers with', () => {
-  it.each(FAULTS)('%s', (_, fault, kind) =>
+describe.concurrent('editing an introduction', () => {
+  it.each(FAULTS)('either works or shows the cause when the call gets %s', (_, fault, kind) =>
     inWorld(options, async (world) => {
       const { maria, auth0 } = world;
       await openEdit(world);
@@ -120,14 +120,14 @@ describe.concurrent('the call that sets an introduction answers with', () => {
   );
 });
 
-/** What is read before a form opens, and again before it is saved. */
+/** What the bot reads before it opens a form, and again before it saves it. */
 const READS: [call: string, path: RegExp][] = [
   ['GET self-service-profiles/{id}', PROFILE],
   ['GET self-service-profiles/{id}/custom-text', TEXT],
 ];
 
-describe.concurrent.each(READS)('%s', (call, path) => {
-  it.each(FAULTS)('answers a form that opens with %s', (_, fault, kind) =>
+describe.concurrent.each(READS)('when %s', (call, path) => {
+  it.each(FAULTS)('gets %s, a form opens or shows the cause', (_, fault, kind) =>
     inWorld(options, async (world) => {
       const { maria, auth0 } = world;
       auth0.fail({ method: 'GET', path }, fault());
@@ -150,7 +150,7 @@ describe.concurrent.each(READS)('%s', (call, path) => {
     }),
   );
 
-  it.each(FAULTS)('answers a form that is submitted with %s', (_, fault, kind) =>
+  it.each(FAULTS)('gets %s, a submission works or shows the cause', (_, fault, kind) =>
     inWorld(options, async (world) => {
       const { maria, auth0 } = world;
       await openEdit(world);

@@ -13,10 +13,10 @@ import {
   type WorldOptions,
 } from '../harness.ts';
 
-/** Nobody waits for longer than this without a word, whatever is broken; a busy machine has its part in it. */
+/** Nobody waits longer than this for a message, even on a busy machine. */
 export const NOTHING_HANGS_MS = 45_000;
 
-/** Runs a scenario in a world of its own; afterwards the bot must still do its job, and nothing may be out. */
+/** Runs a scenario in its own world, and expects that the bot still works afterwards and leaked nothing. */
 export async function inWorld(
   options: WorldOptions,
   scenario: (world: World) => Promise<void>,
@@ -29,7 +29,7 @@ export async function inWorld(
     world.auth0.clearFaults();
     world.slack.clearFaults();
     await expectAlive(world);
-    // Some faults make the bot do what Slack complains of, such as to use a trigger that is too old by now.
+    // Some faults make the bot break Slack's rules, for example by using a trigger that has expired.
     if (violations) world.slack.violations.length = 0;
     expectClean(world);
   } finally {
@@ -37,7 +37,7 @@ export async function inWorld(
   }
 }
 
-/** The process is there and answers, once all is well again. */
+/** Expects that the bot answers once the faults are gone. */
 async function expectAlive({ slack, tom, sales }: World): Promise<void> {
   const alive = () => tom.sees(sales.id).some((each) => says(textOf(each), sentences.HELP_INTRO));
   const deadline = Date.now() + 30_000;
@@ -54,7 +54,7 @@ async function expectAlive({ slack, tom, sales }: World): Promise<void> {
   ).toBe(true);
 }
 
-/** Everything that a person reads just now: the modal, with its errors, and the messages of a conversation. */
+/** Everything that Maria sees now: the modal, its errors, and the messages. */
 export function reads({ maria, slack }: World): string {
   const view = maria.modal;
   const messages = slack.messages.filter(
@@ -69,19 +69,19 @@ export function reads({ maria, slack }: World): string {
   ].join('\n');
 }
 
-/** Waits until the person reads something that says this. */
+/** Waits until Maria sees this text. */
 export function untilReads(world: World, words: Words, timeoutMs = NOTHING_HANGS_MS): Promise<true> {
   return world.slack.until(() => says(reads(world), words) || undefined, timeoutMs);
 }
 
-/** The lines of the log, parsed, that hold all of this. */
+/** The parsed log lines that have all of these fields. */
 export function logged({ log }: World, fields: Record<string, unknown>): Record<string, unknown>[] {
   return log
     .map((line): Record<string, unknown> => JSON.parse(line))
     .filter((line) => Object.entries(fields).every(([name, value]) => line[name] === value));
 }
 
-/** No ticket is live but those whose link somebody got; `lost` more may be, that nobody has seen. */
+/** Expects this many live tickets whose link someone got, and `lost` more whose link nobody has seen. */
 export function expectLive(world: World, { seen, lost = 0 }: { seen: number; lost?: number }): void {
   const got = live(world).filter(({ id }) =>
     world.slack.messages.some(

@@ -19,11 +19,11 @@ import {
 } from '../harness.ts';
 import { expectLive, inWorld, logged, NOTHING_HANGS_MS, reads, untilReads } from './scenario.ts';
 
-/** Each fault, and whether Slack has carried the call out all the same. */
+/** Each fault, and whether Slack still carried out the call. */
 const FAULTS: [name: string, fault: Fault, done: boolean][] = [
   ['400', { status: 400 }, false],
   ['401', { status: 401 }, false],
-  ['a token that was revoked', { error: 'token_revoked' }, false],
+  ['a token_revoked error', { error: 'token_revoked' }, false],
   ['403', { status: 403 }, false],
   ['a missing scope', { error: 'missing_scope' }, false],
   ['404', { status: 404 }, false],
@@ -34,11 +34,11 @@ const FAULTS: [name: string, fault: Fault, done: boolean][] = [
   ['503', { status: 503 }, false],
   ['HTML', 'html', false],
   ['an empty body', 'empty', false],
-  ['a body cut off', 'cut', true],
-  ['a body that stalls', 'stall', true],
-  ['a reset', 'reset', false],
-  ['a hang', 'hang', false],
-  ['8 seconds of delay', { delay: 8_000 }, true],
+  ['a truncated body', 'cut', true],
+  ['a body that never ends', 'stall', true],
+  ['a connection reset', 'reset', false],
+  ['no answer', 'hang', false],
+  ['an answer after 8 seconds', { delay: 8_000 }, true],
 ];
 
 const LINK = sentences.OPEN_BY;
@@ -46,7 +46,7 @@ const ONLY_WAY = sentences.receiptLost('acme-corp');
 const REFUSED = whyNoLink(new Auth0Error('rejected', { reason: 'No' }));
 const UNDELIVERED = whyNoLink(new TicketError({ code: 'not_delivered', revoked: true, correlationId: '' }));
 
-/** The link is there, seen by its requester and by nobody else. */
+/** Expects that the requester sees the link, and nobody else. */
 async function expectLink(world: World): Promise<void> {
   await untilReads(world, LINK);
   expectLive(world, { seen: 1 });
@@ -55,9 +55,9 @@ async function expectLink(world: World): Promise<void> {
   }
 }
 
-// First, since it waits for the longest.
-describe.concurrent('the Socket Mode connection is lost, and apps.connections.open', () => {
-  it.each(FAULTS)('answers with %s: the bot comes back on its own', (_, fault) =>
+// This comes first, because it waits the longest.
+describe.concurrent('a lost Socket Mode connection', () => {
+  it.each(FAULTS)('is reopened after apps.connections.open gets %s', (_, fault) =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       const opens = () => slack.calls.filter(({ method }) => method === 'apps.connections.open').length;
@@ -71,7 +71,7 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
     }),
   );
 
-  it('in the middle of a create call: the link still comes', () =>
+  it("doesn't stop a link that is being created", () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack, maria, auth0 } = world;
       await fillNew(world);
@@ -83,10 +83,10 @@ describe.concurrent('the Socket Mode connection is lost, and apps.connections.op
     }));
 });
 
-describe.concurrent.each(['users.info', 'usergroups.users.list'])('%s, asked who someone is,', (method) => {
+describe.concurrent.each(['users.info', 'usergroups.users.list'])('when %s', (method) => {
   const GROUP = 'S0ALLOWED';
   const env = method.startsWith('usergroups') ? { ALLOWED: GROUP } : {};
-  it.each(FAULTS)('answers with %s: refused, in a sentence', (_, fault) =>
+  it.each(FAULTS)('gets %s, access is denied with a message', (_, fault) =>
     inWorld({ env }, async (world) => {
       const { maria, tom, sales, slack } = world;
       slack.userGroups.set(GROUP, new Set([maria.id, tom.id]));
@@ -103,41 +103,46 @@ describe.concurrent.each(['users.info', 'usergroups.users.list'])('%s, asked who
   );
 });
 
-describe.concurrent.each(['conversations.open', 'chat.postMessage'])('%s, for the receipt,', (method) => {
-  it.each(FAULTS)('answers with %s: the link comes, and says whether there is a receipt', (_, fault) =>
-    inWorld({}, async (world) => {
-      const { maria, slack } = world;
-      await fillNew(world);
-      await warm(world);
-      slack.fail(method, fault);
-      await maria.submit();
-      await expectLink(world);
-      await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
-      await untilReads(world, ONLY_WAY);
-      await slack.until(() => logged(world, { msg: 'The receipt could not be posted' })[0], NOTHING_HANGS_MS);
-    }),
+describe.concurrent.each(['conversations.open', 'chat.postMessage'])('when %s', (method) => {
+  it.each(FAULTS)(
+    'gets %s, the link still arrives, and a message says that the receipt is missing',
+    (_, fault) =>
+      inWorld({}, async (world) => {
+        const { maria, slack } = world;
+        await fillNew(world);
+        await warm(world);
+        slack.fail(method, fault);
+        await maria.submit();
+        await expectLink(world);
+        await modal(world, maria, sentences.DONE_TITLE, NOTHING_HANGS_MS);
+        await untilReads(world, ONLY_WAY);
+        await slack.until(
+          () => logged(world, { msg: 'The receipt could not be posted' })[0],
+          NOTHING_HANGS_MS,
+        );
+      }),
   );
 });
 
-/** A time-out, or what Slack says to a trigger that is too old or was used by an attempt whose answer got lost. */
+/** Timeouts, and Slack's errors for a trigger that has expired or was used by an attempt whose answer was lost. */
 const TOO_LATE: [name: string, fault: Fault][] = [
   ...FAULTS.flatMap(([name, fault]): [string, Fault][] =>
     fault === 'stall' || fault === 'hang' || (typeof fault === 'object' && 'delay' in fault)
       ? [[name, fault]]
       : [],
   ),
-  ['an expired trigger', { error: 'expired_trigger_id' }],
-  ['a used trigger', { error: 'exchanged_trigger_id' }],
+  ['an expired_trigger_id error', { error: 'expired_trigger_id' }],
+  ['an exchanged_trigger_id error', { error: 'exchanged_trigger_id' }],
 ];
 
-describe.concurrent('views.open', () => {
-  it.each(TOO_LATE)('answers with %s: a message says so, with a button that opens the form', (_, fault) =>
+describe.concurrent('when views.open', () => {
+  it.each(TOO_LATE)('gets %s, a message says so and has a button that opens the form', (_, fault) =>
     inWorld(
       {},
       async (world) => {
         const { maria, slack, sales } = world;
         slack.fail('views.open', fault);
-        // What comes late must find the trigger too old, as Slack would have it.
+        // A late call must find the trigger expired, as it would in Slack.
         slack.patienceMs = 3_000;
         await maria.command(sales.id, 'Globex Inc');
         await untilReads(world, sentences.FORM_NOT_OPENED);
@@ -156,7 +161,7 @@ describe.concurrent('views.open', () => {
   );
 
   it.each(['token_revoked', 'invalid_arguments', 'missing_scope', 'invalid_trigger_id', 'fatal_error'])(
-    'answers with %s: a message says whom to ask, without a button',
+    'gets %s, a message says who to ask and has no button',
     (code) =>
       inWorld({ env: { ACCESS_CONTACT: '#help-sso' } }, async (world) => {
         const { maria, slack, sales } = world;
@@ -173,7 +178,7 @@ describe.concurrent('views.open', () => {
     FAULTS.filter(([, fault]) => !(typeof fault === 'object' && 'error' in fault)).filter(
       ([name]) => !TOO_LATE.some(([late]) => late === name),
     ),
-  )('answers with %s: a message says so, without a button', (_, fault) =>
+  )('gets %s, a message says so and has no button', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, slack, sales } = world;
       slack.fail('views.open', fault);
@@ -185,8 +190,8 @@ describe.concurrent('views.open', () => {
   );
 });
 
-describe.concurrent('views.update', () => {
-  it.each(FAULTS)('answers with %s: the link comes all the same', (_, fault) =>
+describe.concurrent('when views.update', () => {
+  it.each(FAULTS)('gets %s, the link still arrives', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, slack } = world;
       await fillNew(world);
@@ -197,7 +202,7 @@ describe.concurrent('views.update', () => {
     }),
   );
 
-  it.each(FAULTS)('answers with %s: what was not made is said in a message, with the form', (_, fault) =>
+  it.each(FAULTS)('gets %s, a message says that no link was created and can reopen the form', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, slack, auth0, sales } = world;
       await fillNew(world);
@@ -217,7 +222,7 @@ describe.concurrent('views.update', () => {
   );
 });
 
-it('a last view that Slack limits is shown when the limit allows it', () =>
+it('the final view is shown after a short rate limit', () =>
   inWorld({}, async (world) => {
     const { maria, slack } = world;
     await fillNew(world);
@@ -231,7 +236,7 @@ const LIMIT: Fault = { status: 429, headers: { 'retry-after': '1' } };
 
 describe.concurrent('a short rate limit', () => {
   it.each(['conversations.open', 'chat.postMessage', 'chat.update'])(
-    'of %s delays the receipt, which gets its button',
+    'on %s only delays the receipt and its button',
     (method) =>
       inWorld({}, async (world) => {
         const { maria, slack } = world;
@@ -249,19 +254,19 @@ describe.concurrent('a short rate limit', () => {
       }),
   );
 
-  it('of the last way for the link delays it', () =>
+  it('on the last way to deliver a link only delays it', () =>
     inWorld({}, async (world) => {
       const { maria, slack } = world;
       await fillNew(world);
       slack.fail('response_url', { error: 'used_url' });
-      // Where the person asked, and then in the direct message.
+      // First in the channel, and then in the direct message.
       slack.fail('chat.postEphemeral', LIMIT, 2);
       await maria.submit();
       await expectLink(world);
       await modal(world, maria, /Your link is ready.*in your conversation with this bot/);
     }));
 
-  it('of a response_url delays the list of profiles', () =>
+  it('on a response_url only delays the list of profiles', () =>
     inWorld({}, async (world) => {
       const { maria, tom, slack, sales } = world;
       slack.fail('response_url', LIMIT, 1);
@@ -269,7 +274,7 @@ describe.concurrent('a short rate limit', () => {
       await message(world, tom, sales.id, /self-service profiles/);
     }));
 
-  it('of views.update delays the form behind a loading view, and the form that comes back', () =>
+  it('on views.update only delays the form after a loading view, and the form that comes back', () =>
     inWorld({}, async (world) => {
       const { maria, slack, auth0, sales } = world;
       auth0.fail({ path: '/self-service-profiles' }, { delay: 1_500 }, 1);
@@ -287,12 +292,12 @@ describe.concurrent('a short rate limit', () => {
 });
 
 const SPENT: [string, Fault, boolean][] = [
-  ['a spent response_url', { error: 'used_url' }, false],
-  ['an expired response_url', { error: 'expired_url' }, false],
+  ['a used_url error', { error: 'used_url' }, false],
+  ['an expired_url error', { error: 'expired_url' }, false],
 ];
 
-describe.concurrent('the response_url', () => {
-  it.each([...FAULTS, ...SPENT])('answers with %s: the link comes another way', (_, fault) =>
+describe.concurrent('when a post to the response_url', () => {
+  it.each([...FAULTS, ...SPENT])('gets %s, the link still arrives', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, slack } = world;
       await fillNew(world);
@@ -305,8 +310,8 @@ describe.concurrent('the response_url', () => {
   );
 });
 
-describe.concurrent('every way for the link', () => {
-  it.each(FAULTS)('answers with %s: the link is revoked, and the form comes back', (_, fault) =>
+describe.concurrent('when chat.postEphemeral, the last way to deliver a link,', () => {
+  it.each(FAULTS)('gets %s, the link arrives, or it is revoked and the form comes back', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, slack } = world;
       await fillNew(world);
@@ -330,8 +335,8 @@ describe.concurrent('every way for the link', () => {
   );
 });
 
-describe.concurrent('conversations.info', () => {
-  it.each(FAULTS)('answers with %s: the profiles come to the requester alone', (_, fault) =>
+describe.concurrent('when conversations.info', () => {
+  it.each(FAULTS)('gets %s, only the requester sees the profiles', (_, fault) =>
     inWorld({}, async (world) => {
       const { maria, tom, slack, sales } = world;
       slack.fail('conversations.info', fault);
@@ -344,10 +349,10 @@ describe.concurrent('conversations.info', () => {
   );
 });
 
-describe.concurrent('bots.info, asked which app the bot is,', () => {
-  // Without the scope, only the workspace is compared.
+describe.concurrent('when bots.info', () => {
+  // Without the scope, the bot checks only the workspace.
   it.each(FAULTS.filter(([name]) => name !== 'a missing scope'))(
-    'answers with %s: refused, in a sentence',
+    'gets %s, access is denied with a message',
     (_, fault) =>
       inWorld({ workspace: (slack) => slack.fail('bots.info', fault) }, async (world) => {
         const { maria, sales } = world;
@@ -360,9 +365,9 @@ describe.concurrent('bots.info, asked which app the bot is,', () => {
   );
 });
 
-describe.concurrent('conversations.members, with ALLOWED_CHANNELS,', () => {
-  it.each(FAULTS)('answers with %s: no link is made, and the form comes back', (_, fault) =>
-    // The harness uses the command there in the end.
+describe.concurrent('when conversations.members, with ALLOWED_CHANNELS,', () => {
+  it.each(FAULTS)('gets %s, no link is created and the form comes back', (_, fault) =>
+    // At the end, inWorld uses the command in this channel.
     inWorld({ env: { ALLOWED_CHANNELS: 'C0SALES' } }, async (world) => {
       const { maria, slack, sales } = world;
       await maria.shortcut('create_sso_ticket');

@@ -20,14 +20,14 @@ import { inWorld, logged, reads, untilReads } from './scenario.ts';
 
 /** Slack's reasons for a connection that is about to close. */
 const REASONS = ['refresh_requested', 'warning', 'link_disabled'];
-/** More than the bot's attempts and waits together, on a busy machine. */
+/** Longer than all of the bot's attempts and waits, even on a busy machine. */
 const RECONNECTED_MS = 90_000;
 const NOT_ACKNOWLEDGED = 'The connection ended before an acknowledgement. The work goes on';
 
 const opens = ({ slack }: World) => slack.calls.filter(({ method }) => method === 'apps.connections.open');
 
-/** Keeps a step in progress, while the connection over which it came closes. */
-async function closedMeanwhile({ slack }: World, reason: string, step: () => Promise<Delivery>) {
+/** Closes the connection while a step that came over it is in progress. */
+async function closeDuring({ slack }: World, reason: string, step: () => Promise<Delivery>) {
   slack.fail('users.info', { delay: 300 }, 1);
   const delivered = step();
   await slack.refreshSockets(reason, 0);
@@ -35,7 +35,7 @@ async function closedMeanwhile({ slack }: World, reason: string, step: () => Pro
 }
 
 describe.concurrent('a connection that Slack is about to close', () => {
-  it.each(REASONS)('because of %s, is replaced before it closes, and everything arrives', (reason) =>
+  it.each(REASONS)('because of %s is replaced before it closes, and no command is lost', (reason) =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack, maria, sales } = world;
       let isRefreshing = true;
@@ -53,7 +53,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
     }),
   );
 
-  it('is closed by the bot, if Slack leaves it open', () =>
+  it('is closed by the bot if Slack leaves it open', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       void slack.refreshSockets('warning', 3_600_000);
@@ -62,7 +62,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
       expect(slack.socketCounts).toEqual([1, 2, 1]);
     }));
 
-  it('is replaced as soon as Slack allows it, if there are as many as Slack allows', () =>
+  it('is replaced after it closes if Slack allows no second connection', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       slack.maxSockets = 1;
@@ -74,7 +74,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
       );
     }));
 
-  it('is not replaced twice, however often Slack says so', () =>
+  it('is replaced only once if Slack announces it twice', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       const refreshed = [
@@ -87,7 +87,7 @@ describe.concurrent('a connection that Slack is about to close', () => {
       expect(opens(world)).toHaveLength(2);
     }));
 
-  it('and the new one deliver an envelope once, even if it comes over both', () =>
+  it('and its replacement handle an envelope only once if it comes over both', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack, maria, sales } = world;
       void slack.refreshSockets('warning', 60_000);
@@ -101,40 +101,38 @@ describe.concurrent('a connection that Slack is about to close', () => {
       slack.duplicateEnvelopes = false;
     }));
 
-  it.each(REASONS)(
-    'closes immediately, because of %s: a command in progress still opens its form',
-    (reason) =>
-      inWorld({ mode: 'socket' }, async (world) => {
-        const { maria, sales } = world;
-        await closedMeanwhile(world, reason, () => maria.command(sales.id, ''));
-        await modal(world, maria, /New SSO connection/);
-        expect(reads(world)).not.toMatch(/may not have done/);
-        expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
-      }),
+  it.each(REASONS)('because of %s does not stop a command in progress if it closes immediately', (reason) =>
+    inWorld({ mode: 'socket' }, async (world) => {
+      const { maria, sales } = world;
+      await closeDuring(world, reason, () => maria.command(sales.id, ''));
+      await modal(world, maria, /New SSO connection/);
+      expect(reads(world)).not.toMatch(/may not have done/);
+      expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
+    }),
   );
 
-  it('closes immediately: a shortcut in progress still opens its form', () =>
+  it('does not stop a shortcut in progress if it closes immediately', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { maria } = world;
-      await closedMeanwhile(world, 'refresh_requested', () => maria.shortcut('create_sso_ticket'));
+      await closeDuring(world, 'refresh_requested', () => maria.shortcut('create_sso_ticket'));
       await modal(world, maria, /New SSO connection/);
       expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
     }));
 
-  it('closes immediately: a click in progress still does its work', () =>
+  it('does not stop a click in progress if it closes immediately', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { maria, tom, sales, slack } = world;
       await maria.command(sales.id, 'profiles');
       const profiles = await slack.until(() =>
         slack.messages.find((shown) => /self-service profiles/.test(textOf(shown))),
       );
-      await closedMeanwhile(world, 'refresh_requested', () => tom.press(FORM_SUBMIT, profiles));
+      await closeDuring(world, 'refresh_requested', () => tom.press(FORM_SUBMIT, profiles));
       await modal(world, tom, /New SSO connection/);
       expect(logged(world, { msg: NOT_ACKNOWLEDGED })).toHaveLength(1);
     }));
 });
 
-describe.concurrent('a connection that is lost', () => {
+describe.concurrent('a lost connection', () => {
   it.each([
     'invalid_auth',
     'not_authed',
@@ -143,7 +141,7 @@ describe.concurrent('a connection that is lost', () => {
     'team_disabled',
     'missing_scope',
     'internal_error',
-  ])('comes back after some answers of %s, each of them an error in the log', (error) =>
+  ])('is reopened after four %s errors, with growing waits and an error in the log for each', (error) =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       const before = opens(world).length;
@@ -155,14 +153,14 @@ describe.concurrent('a connection that is lost', () => {
       expect(lines.map(({ level, failures }) => [level, failures])).toEqual(
         [1, 2, 3, 4].map((failures) => ['error', failures]),
       );
-      // More and more slowly.
+      // The waits grow.
       const times = opens(world).map(({ at }) => at);
       const waits = times.slice(before + 1).map((at, index) => at - (times[before + index] ?? 0));
       for (const [index, wait] of waits.entries()) expect(wait).toBeGreaterThan(450 * 2 ** index);
     }),
   );
 
-  it('comes back after a WebSocket request that is never answered', () =>
+  it('is reopened after a WebSocket request that is never answered', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       const before = opens(world).length;
@@ -172,7 +170,7 @@ describe.concurrent('a connection that is lost', () => {
       expect(opens(world)).toHaveLength(before + 2);
     }));
 
-  it('comes back after a closing handshake that leaves the TCP connection open', () =>
+  it('is reopened quickly after a closing handshake that leaves the TCP connection open', () =>
     inWorld(
       {
         mode: 'socket',
@@ -185,13 +183,13 @@ describe.concurrent('a connection that is lost', () => {
         const closedAt = Date.now();
         await slack.refreshSockets(undefined, 0);
         const [, second] = await slack.until(() => opens(world).length === 2 && opens(world));
-        // Sooner than after the five seconds without a pong that the client waits for.
+        // Sooner than the client's pong timeout of 5 seconds.
         expect((second?.at ?? 0) - closedAt).toBeLessThan(4_500);
         await slack.until(() => slack.socketCount === 1);
       },
     ));
 
-  it('comes back immediately', () =>
+  it('is reopened at the first attempt', () =>
     inWorld({ mode: 'socket' }, async (world) => {
       const { slack } = world;
       slack.disconnectSockets();
@@ -202,7 +200,7 @@ describe.concurrent('a connection that is lost', () => {
 });
 
 describe.concurrent('a bot that stops', () => {
-  /** The bot has stopped: no connection is open, and none opens later. */
+  /** Expects that no connection is open, and that none opens later. */
   async function expectStopped(world: World): Promise<void> {
     const { slack } = world;
     await slack.until(() => slack.socketCount === 0);
@@ -226,7 +224,7 @@ describe.concurrent('a bot that stops', () => {
     await world.stop();
   });
 
-  it('while it reconnects, opens no connection', async () => {
+  it('opens no connection if it was reconnecting', async () => {
     const world = await startWorld({ mode: 'socket' });
     const { slack, app } = world;
     const before = opens(world).length;
@@ -239,7 +237,7 @@ describe.concurrent('a bot that stops', () => {
     await world.stop();
   });
 
-  it('while Slack takes its time, keeps no connection', async () => {
+  it('keeps no connection if apps.connections.open is still in progress', async () => {
     const world = await startWorld({ mode: 'socket' });
     const { slack, app } = world;
     slack.fail('apps.connections.open', { delay: 2_000 });
@@ -255,8 +253,8 @@ describe.concurrent('a bot that stops', () => {
   });
 });
 
-describe.concurrent.each(MODES)('/healthz, over %s', (mode) => {
-  it('answers 503 while Slack does not accept the bot token, and 200 again afterwards', async () => {
+describe.concurrent.each(MODES)('/healthz over %s', (mode) => {
+  it('answers 503 while Slack rejects the bot token, and then 200 again', async () => {
     const world = await startWorld({ mode });
     const { slack, port } = world;
     const get = (page: string) => fetch(`http://127.0.0.1:${port}/${page}`);
@@ -265,7 +263,7 @@ describe.concurrent.each(MODES)('/healthz, over %s', (mode) => {
       const status = () => get('healthz').then((response) => response.status);
       while ((await status()) !== wanted && performance.now() < deadline) await sleep(100);
       expect(await status()).toBe(wanted);
-      // A restart would not help.
+      // A restart wouldn't help, so the bot stays live.
       expect((await get('livez')).status).toBe(200);
     };
     await health(200);
@@ -277,7 +275,7 @@ describe.concurrent.each(MODES)('/healthz, over %s', (mode) => {
   });
 });
 
-it('starts while a WebSocket request is never answered, and connects later', () =>
+it('the bot starts even if a WebSocket request is never answered, and connects later', () =>
   inWorld(
     {
       mode: 'socket',
@@ -298,7 +296,7 @@ it('starts while a WebSocket request is never answered, and connects later', () 
     },
   ));
 
-// Alone, because it moves the date.
+// Not concurrent, because it changes the date.
 describe('a submission', () => {
   afterEach(() => {
     vi.useRealTimers();
@@ -309,9 +307,9 @@ describe('a submission', () => {
       const { maria } = world;
       holdDate();
       await fillNew(world);
-      // Later, the bot has to ask again who Maria is.
+      // After a minute, the bot has to ask Slack again who Maria is.
       pass(61_000);
-      await closedMeanwhile(world, 'refresh_requested', () => maria.submit());
+      await closeDuring(world, 'refresh_requested', () => maria.submit());
       await untilReads(world, /may not have done/);
       expect(creates(world)).toEqual([]);
       expect(maria.value('connectionName').value).toBe('acme-corp');

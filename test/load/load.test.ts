@@ -14,7 +14,7 @@ import {
 } from '../../bench/world.ts';
 import { PATIENT_MS } from '../harness.ts';
 
-/** The short forms of what `npm run bench` measures: the same code, fewer people. No times are judged here. */
+/** Short versions of what `npm run bench` measures: the same code with fewer people. They don't check times. */
 let world: World;
 let links: Links;
 let bot: Bot | undefined;
@@ -30,7 +30,7 @@ afterEach(async () => {
   await Promise.all([world.slack.stop(), world.auth0.stop()]);
 });
 
-it('a burst of 60 forms at 10 requests a second: every link, nobody long without a word, nothing live unseen', async () => {
+it('a burst of 60 forms at 10 requests a second delivers every link, and leaves no other link active', async () => {
   bot = await startBot(world, 'bot');
   const result = await burst(world, links, 60);
   expect(result).toMatchObject({ delivered: 60, returned: 0, undelivered: 0, duplicates: 0 });
@@ -38,14 +38,14 @@ it('a burst of 60 forms at 10 requests a second: every link, nobody long without
   expect(bot.output).not.toContain('Warning');
 });
 
-it('one of two instances killed halfway: everybody is told, and no link is created twice', async () => {
+it('when one of two instances is killed, everyone gets a link or a message, and no link is created twice', async () => {
   const result = await killOne(world, links, 40);
   expect(result.submitted).toBe(40);
-  // Those whom Slack told about the failure submitted again, and got a link.
+  // People whom Slack told about the failure submitted again, and got a link.
   expect(result.refused).toBeGreaterThan(0);
   expect(result.retried).toBe(result.refused);
   expect(result.delivered).toBe(result.submitted - result.lost);
-  // The other instance tells the others, and revokes what it knows. The audit log of the killed one has the rest.
+  // The other instance tells everyone else, and revokes the links that it knows. The killed one's log has the rest.
   expect(result.lost).toBeGreaterThan(0);
   expect(result.told).toBe(result.lost);
   expect(result.undelivered).toBeLessThanOrEqual(result.lost);
@@ -54,17 +54,17 @@ it('one of two instances killed halfway: everybody is told, and no link is creat
   expect(world.slack.violations).toEqual([]);
 });
 
-it('a soak of 120 tickets and 480 commands: everybody is answered, and memory does not grow with each', async () => {
+it('a soak of 120 tickets and 480 commands completes within a memory limit', async () => {
   const { curves } = await soak(world, links, { tickets: 120, points: 4, which: ['collected'] });
   const last = curves.collected.at(-1);
   expect(last).toMatchObject({ tickets: 120, commands: 480 });
-  // Compilers and caches fill up at first. A leak of a whole form for each ticket would be far beyond this.
+  // Compiled code and caches grow at first. Leaking a whole form per ticket would far exceed this.
   expect(last?.residentMb).toBeLessThan(200);
   expect(last?.heapMb).toBeLessThan(50);
   expect(world.slack.violations).toEqual([]);
 });
 
-it('abuse does not pile up: bodies of 10 MB, half a million characters, wrong signatures, nonsense', async () => {
+it('memory stays limited while large bodies, long texts, wrong signatures and invalid payloads arrive', async () => {
   bot = await startBot(world, 'bot');
   const { slack } = world;
   const big = 'x'.repeat(10_000_000);
@@ -87,7 +87,7 @@ it('abuse does not pile up: bodies of 10 MB, half a million characters, wrong si
   expect(last).toBeLessThan(first * 1.5 + 50);
   expect(bot.child.exitCode).toBeNull();
 
-  // Bolt stumbles over this one before the bot sees it: the request ends, and the process lives.
+  // Bolt fails on this one before the bot sees it, but the process survives.
   slack.patienceMs = 3_000;
   await slack.deliverRaw({ body: 'payload=null' }).catch(() => undefined);
   slack.patienceMs = PATIENT_MS;

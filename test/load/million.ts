@@ -6,8 +6,8 @@ import { listSnapshots } from '../../src/list-snapshots.ts';
 import { connect, scope } from '../database/connect.ts';
 
 /**
- * A process of its own, with the folder of a database as its argument: stores a million organizations, restores them
- * as the bot does at its start, and searches. Prints what it found as JSON.
+ * Runs in a separate process, with the folder of a database as its argument. Stores a million organizations, restores
+ * them as the bot does at startup, and searches them. Prints the results as JSON.
  */
 const [dataDir = ''] = process.argv.slice(2);
 const COUNT = 1_000_000;
@@ -23,7 +23,7 @@ function* organizations() {
   }
 }
 
-/** The lists and this rule are all that is used here. */
+/** Only the lists and this rule are used here. */
 const policy = { protected: { connections: [], organizations: [], clients: [] } } as never;
 const api = {} as never;
 const log = createLog('error', { write: () => undefined });

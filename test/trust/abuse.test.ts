@@ -19,14 +19,14 @@ async function start(options: WorldOptions = {}) {
   world = await startWorld(options);
 }
 afterEach(async () => {
-  // The process is there, and answers.
+  // The process is still running, and answers.
   const before = world.tom.sees(world.sales.id).length;
   await world.tom.command(world.sales.id, 'help');
   await world.slack.until(() => world.tom.sees(world.sales.id).length > before);
   await world.stop();
 });
 
-/** A request as Slack would sign it, at a time of its own. */
+/** A request with the current time, which the stand-in signs as Slack does. */
 const signedNow = (body: string) => ({
   body,
   headers: { 'x-slack-request-timestamp': String(Math.floor(Date.now() / 1000)) },
@@ -36,7 +36,7 @@ const asPayload = (payload: unknown) =>
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
   }).toString();
 
-/** The submission of a person's form, as it travels. */
+/** A form submission by Maria, as Slack sends it. */
 const submission = (view: View | undefined) =>
   asPayload({
     type: 'view_submission',
@@ -46,8 +46,8 @@ const submission = (view: View | undefined) =>
     view,
   });
 
-describe('a request that Slack signed once and somebody sends again', () => {
-  it('is refused: a submission makes one ticket', async () => {
+describe('a signed request that is sent again', () => {
+  it('is rejected, so a submission creates only one ticket', async () => {
     await start();
     const { maria, slack, auth0 } = world;
     const view = await fillNew(world);
@@ -61,7 +61,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     expect(world.log.join()).toContain('A signed request arrived a second time');
   });
 
-  it('is refused also where both come at the same moment', async () => {
+  it('is accepted only once when ten copies arrive together', async () => {
     await start();
     const { maria, slack } = world;
     const request = signedNow(submission(await fillNew(world)));
@@ -71,7 +71,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('is refused also with something added to its signature that Bolt does not look at', async () => {
+  it('is rejected even with a suffix on its signature that Bolt ignores', async () => {
     await start();
     const { maria, slack } = world;
     const { body, headers } = signedNow(submission(await fillNew(world)));
@@ -85,7 +85,7 @@ describe('a request that Slack signed once and somebody sends again', () => {
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('is answered where it does nothing: the same letters typed twice within a second', async () => {
+  it('is answered when it only repeats a search for suggestions', async () => {
     await start();
     const { maria } = world;
     await fillNew(world);
@@ -95,8 +95,9 @@ describe('a request that Slack signed once and somebody sends again', () => {
   });
 });
 
-describe('a form that is pressed twice', () => {
-  it('makes one ticket while the first is under way: Slack offers it where the answer came late', async () => {
+describe('a form that is submitted twice', () => {
+  // Slack lets people submit again if the acknowledgement is late.
+  it('creates only one ticket, during the first submission and after it', async () => {
     await start();
     const { maria, slack, auth0, sales } = world;
     const view = await fillNew(world);
@@ -111,18 +112,18 @@ describe('a form that is pressed twice', () => {
     expect(creates(world)).toHaveLength(1);
     expect(audits(world, 'ticket_requested')).toHaveLength(1);
 
-    // Nor later, however often: it is the same form.
+    // A later submission of the same form creates nothing either.
     await slack.deliverRaw(signedNow(`${submission(twice)}&pressed=later`));
     expect(creates(world)).toHaveLength(1);
     expect(live(world)).toHaveLength(1);
   });
 });
 
-describe('a body that is too large', () => {
+describe('a request body that is too large', () => {
   it.each([
     ['10 MB', () => `payload=${'x'.repeat(10_000_000)}`],
     ['2 MB of percent signs', () => '%25'.repeat(700_000)],
-  ])('is refused: %s', async (_, body) => {
+  ])('is rejected with 413 (%s)', async (_, body) => {
     await start();
     const { slack } = world;
     const answer = await slack.deliverRaw(signedNow(body())).catch(() => ({ status: 413, body: '' }));
@@ -130,8 +131,8 @@ describe('a body that is too large', () => {
   });
 });
 
-describe('a text that is longer than its field allows', () => {
-  it('is an error at its field, in any field', async () => {
+describe('a text longer than its field allows', () => {
+  it('is rejected with an error in every text field', async () => {
     await start({ mode: 'socket' });
     const { maria, auth0 } = world;
     await fillNew(world);
@@ -156,7 +157,7 @@ describe('a text that is longer than its field allows', () => {
     expect(auth0.tickets).toEqual([]);
   });
 
-  /** Submits a view past the client's own checks, which a forged request doesn't pass through. */
+  /** Submits a view without the checks of Slack's client, as a forged request would. */
   async function forged(view: View): Promise<string[]> {
     for (const block of view.blocks) {
       if (block.type === 'input') block.optional = true;
@@ -168,8 +169,8 @@ describe('a text that is longer than its field allows', () => {
   }
 });
 
-describe('a payload that makes no sense, signed', () => {
-  it('and no JSON is refused', async () => {
+describe('a signed payload that makes no sense', () => {
+  it("is rejected with 400 if it isn't valid JSON", async () => {
     await start();
     for (const payload of ['{nope', '', '{"type":', 'undefined', '{"a":1}}', '\u0000']) {
       const { status } = await world.slack.deliverRaw(signedNow(asPayload(payload)));
@@ -178,7 +179,7 @@ describe('a payload that makes no sense, signed', () => {
   });
 
   it.each([
-    ['nothing', {}],
+    ['an empty object', {}],
     ['an unknown type', { type: 'of_another_version' }],
     ['a click without actions', { type: 'block_actions', user: { id: 'U1' } }],
     [
@@ -220,9 +221,9 @@ describe('a payload that makes no sense, signed', () => {
       { type: 'block_suggestion', user: { id: 'U1' }, action_id: 'organizations', block_id: 'organizations' },
     ],
     ['an unknown shortcut', { type: 'shortcut', user: { id: 'U1' }, callback_id: 'x', trigger_id: '1' }],
-    ['a list', []],
+    ['an array', []],
     ['a number', 7],
-  ])('is answered: %s', async (_, payload) => {
+  ])('is acknowledged and does nothing (%s)', async (_, payload) => {
     await start();
     const { status } = await world.slack.deliverRaw(signedNow(asPayload(payload)));
     expect(status).toBe(200);

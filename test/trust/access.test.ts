@@ -24,14 +24,14 @@ import {
   warm,
 } from '../harness.ts';
 
-/** A minute and a bit: what the bot keeps of people is old by then. */
+/** Just over a minute, when the bot's cached answers about people have expired. */
 const MINUTE = 61_000;
 const CREW = 'S0CREW';
 const EDITORS = 'S0EDITORS';
 
 const LISTS = new Set(['clients', 'organizations', 'connections'].map((list) => `/api/v2/${list}`));
 
-/** What was asked of Auth0 for somebody; pages of lists come in the background, for people who were there before. */
+/** How many requests Auth0 got, without the pages of lists, which the bot also loads in the background. */
 const asked = ({ auth0 }: World) => auth0.requests.filter(({ path }) => !LISTS.has(path)).length;
 
 let world: World;
@@ -40,7 +40,7 @@ async function start(options: WorldOptions) {
   world = await startWorld(options);
 }
 
-/** Prepares many, a few at a time, so that the bot misses no deadline here. */
+/** Prepares a few at a time, so that the bot meets Slack's deadlines. */
 async function forEachOf<T>(all: T[], prepare: (one: T) => Promise<unknown> | undefined): Promise<void> {
   await new PQueue({ concurrency: 6 }).addAll(all.map((one) => async () => prepare(one)));
 }
@@ -50,30 +50,30 @@ async function end() {
   await world.stop();
 }
 
-// ----------------------------------------------------------------------------------------- the ways in
+// ------------------------------------------------------------------------------------- the entry points
 
-/** One person before one way in, in a conversation of their own. */
+/** One person at one entry point, in their own conversation. */
 interface Cell {
   person: Person;
   user: User;
   channel: Channel;
 }
 
-interface Way {
+interface EntryPoint {
   name: string;
-  /** What the audit line calls it. */
+  /** Its name in audit lines. */
   what: string;
-  /** Whether it leads to a link that edits. */
+  /** Whether it leads to an edit link. */
   edit: boolean;
-  /** How a refusal comes. */
+  /** How a denial is shown. */
   answer: 'ephemeral' | 'modal' | 'inline' | 'no options';
   shared?: boolean;
   /** A button that is only shown while Auth0 fails. */
   whileAuth0Fails?: boolean;
-  /** What must have happened before; the person is still allowed then. */
+  /** Runs first, while the person still has access. */
   before?(cell: Cell): Promise<unknown>;
   go(cell: Cell): Promise<unknown>;
-  /** What shows that the way is open. */
+  /** Waits for what a person with access sees. */
   open(cell: Cell): Promise<unknown>;
 }
 
@@ -82,7 +82,7 @@ const editForm = ({ person }: Cell) => modal(world, person, /Edit SSO connection
 const ready = ({ person }: Cell) => modal(world, person, /Your link is ready/);
 const reads = (pattern: RegExp) => (cell: Cell) => message(world, cell.person, cell.channel.id, pattern);
 
-/** A valid connection name that nobody else in the test takes. */
+/** A valid connection name that is unique in the test. */
 const nameFor = ({ user }: Cell) => user.id.toLowerCase();
 
 async function fillShortcut(cell: Cell) {
@@ -102,7 +102,7 @@ async function fillEdit(cell: Cell) {
   await editForm(cell);
 }
 
-async function makeLink(cell: Cell): Promise<Message> {
+async function createLink(cell: Cell): Promise<Message> {
   await fill(cell);
   await cell.person.submit();
   await ready(cell);
@@ -125,7 +125,7 @@ function receiptOf(cell: Cell): Message {
   return receipt;
 }
 
-const WAYS: Way[] = [
+const ENTRY_POINTS: EntryPoint[] = [
   {
     name: 'the command',
     what: 'command',
@@ -274,7 +274,7 @@ const WAYS: Way[] = [
     what: 'revoke_ticket',
     edit: false,
     answer: 'ephemeral',
-    before: makeLink,
+    before: createLink,
     go: ({ person, channel }) =>
       person.press(
         'Revoke link',
@@ -287,7 +287,7 @@ const WAYS: Way[] = [
     what: 'revoke_ticket',
     edit: false,
     answer: 'ephemeral',
-    before: makeLink,
+    before: createLink,
     go: (cell) => cell.person.press('Revoke link', receiptOf(cell)),
     open: (cell) => world.slack.until(() => /no longer works/.test(textOf(receiptOf(cell)))),
   },
@@ -311,14 +311,15 @@ const WAYS: Way[] = [
 
 interface Kind {
   name: string;
-  /** Whether the IDs of these people stand in ALLOWED, and in EDITORS. */
+  /** Whether ALLOWED lists the person by ID. */
   named?: boolean;
+  /** Whether EDITORS lists the person by ID. */
   editorById?: boolean;
-  /** What becomes of the person before they try; until then they are allowed everything. */
-  become(user: User): void;
-  /** Undefined for someone who may; `editor` where only links to edit are refused. */
+  /** Changes the person before they try. Until then, they have access to everything. */
+  change(user: User): void;
+  /** Why the person is denied access, if at all. `editor` denies only edit links. */
   refused?: 'user' | 'editor';
-  /** Slack gives their command the team of their own workspace. */
+  /** Their commands name their own workspace. */
   foreign?: boolean;
 }
 
@@ -328,66 +329,71 @@ const leave = (group: string) => (user: User) => {
 
 const CLOSED: Kind[] = [
   {
-    name: 'named, an editor by ID',
+    name: 'someone listed by ID who is an editor by ID',
     named: true,
     editorById: true,
-    become: (user) => {
+    change: (user) => {
       leave(CREW)(user);
       leave(EDITORS)(user);
     },
   },
-  { name: 'named, an editor by group', named: true, become: leave(CREW) },
+  { name: 'someone listed by ID who is an editor by group', named: true, change: leave(CREW) },
   {
-    name: 'named, no editor',
+    name: 'someone listed by ID who is not an editor',
     named: true,
     refused: 'editor',
-    become: (user) => {
+    change: (user) => {
       leave(CREW)(user);
       leave(EDITORS)(user);
     },
   },
-  { name: 'in an allowed group, an editor by group', become: () => undefined },
-  { name: 'in an allowed group, no editor', refused: 'editor', become: leave(EDITORS) },
-  { name: 'just removed from the group, though still an editor', refused: 'user', become: leave(CREW) },
-  { name: 'an editor by ID who may not use the bot', editorById: true, refused: 'user', become: leave(CREW) },
+  { name: 'someone in an allowed group who is an editor by group', change: () => undefined },
+  { name: 'someone in an allowed group who is not an editor', refused: 'editor', change: leave(EDITORS) },
+  { name: 'an editor who was just removed from the allowed group', refused: 'user', change: leave(CREW) },
+  {
+    name: 'an editor by ID without access to the bot',
+    editorById: true,
+    refused: 'user',
+    change: leave(CREW),
+  },
 ];
 
 const EVERYONE: Kind[] = [
-  { name: 'a full member', become: () => undefined },
+  { name: 'a full member', change: () => undefined },
   {
     name: 'a multi-channel guest',
     refused: 'user',
-    become: (user) => {
+    change: (user) => {
       user.guest = 'multi';
     },
   },
   {
     name: 'a single-channel guest',
     refused: 'user',
-    become: (user) => {
+    change: (user) => {
       user.guest = 'single';
     },
   },
   {
-    name: 'from another workspace',
+    name: 'someone from another workspace',
     refused: 'user',
     foreign: true,
-    become: (user) => {
+    change: (user) => {
       user.foreign = true;
       user.teamId = 'T0OTHER';
     },
   },
   {
-    name: 'deactivated',
+    name: 'a deactivated person',
     refused: 'user',
-    become: (user) => {
+    change: (user) => {
       user.deleted = true;
     },
   },
   {
     name: 'a bot',
     refused: 'user',
-    become: (user) => {
+    change: (user) => {
       user.isBot = true;
     },
   },
@@ -398,13 +404,13 @@ const SENTENCES = {
   editor: 'Only editors can create links that change an existing connection. Ask Ann in #identity.',
 };
 
-const idOf = (kind: number, way: number) => `U0K${kind}W${way}`;
+const idOf = (kind: number, entry: number) => `U0K${kind}W${entry}`;
 const idsWhere = (kinds: Kind[], is: (kind: Kind) => boolean | undefined) =>
-  kinds.flatMap((kind, at) => (is(kind) ? WAYS.map((_, way) => idOf(at, way)) : [])).join(',');
+  kinds.flatMap((kind, at) => (is(kind) ? ENTRY_POINTS.map((_, entry) => idOf(at, entry)) : [])).join(',');
 
 const POLICIES = [
   {
-    policy: 'a closed house',
+    policy: 'IDs and groups in ALLOWED',
     kinds: CLOSED,
     env: {
       ALLOWED: `${idsWhere(CLOSED, ({ named }) => named)},S0GONE,${CREW}`,
@@ -419,31 +425,43 @@ const POLICIES = [
   },
 ];
 
-/** What a person sees anywhere: the IDs of the messages. */
+/** The IDs of all messages that a person sees. */
 function seenBy({ person }: Cell): string[] {
   return [...world.slack.channels.keys()].flatMap((id) => person.sees(id).map((each) => each.id));
 }
 
-/** How a refusal reads, in the manner of its way in. */
-async function expectRefusal(way: Way, cell: Cell, sentence: string, delivery: unknown, seen: string[]) {
+/** Why this person is denied access here, if at all. The requester of a link can always revoke it. */
+function reasonToDeny({ what, edit }: EntryPoint, refused: Kind['refused']) {
+  const isOpen = what === 'revoke_ticket' || (refused === 'editor' && !edit);
+  return isOpen ? undefined : refused;
+}
+
+/** Expects that access is denied, as this entry point shows it. */
+async function expectDenied(
+  entry: EntryPoint,
+  cell: Cell,
+  sentence: string,
+  delivery: unknown,
+  seen: string[],
+) {
   const { person, channel } = cell;
-  if (way.answer === 'ephemeral') {
+  if (entry.answer === 'ephemeral') {
     const told = await world.slack.until(() =>
       [...world.slack.channels.keys()].flatMap((id) => person.sees(id)).find(({ id }) => !seen.includes(id)),
     );
     expect(textOf(told)).toBe(sentence);
     expect(told).toMatchObject({ visibleTo: person.id, stored: false, text: sentence });
-    if (!way.name.includes('receipt')) expect(told.channel).toBe(channel.id);
+    if (!entry.name.includes('receipt')) expect(told.channel).toBe(channel.id);
     expect(seenBy(cell)).toHaveLength(seen.length + 1);
     return;
   }
   expect(seenBy(cell)).toEqual(seen);
-  if (way.answer === 'modal') {
+  if (entry.answer === 'modal') {
     const view = await modal(world, person, /You don't have access|Only editors can/);
     expect(view.title.text).toBe(NO_ACCESS_TITLE);
     expect(textOf(view).trim()).toBe(sentence);
     expect(view.blocks.every(({ type }) => type === 'rich_text')).toBe(true);
-  } else if (way.answer === 'inline') {
+  } else if (entry.answer === 'inline') {
     const [first, ...others] = Object.entries(person.errors);
     expect(others).toEqual([]);
     const input = person.modal?.blocks.find(({ type }) => type === 'input');
@@ -451,12 +469,12 @@ async function expectRefusal(way: Way, cell: Cell, sentence: string, delivery: u
   } else expect(delivery).toMatchObject({ ok: true, options: [] });
 }
 
-describe.each(MODES)('over %s', (mode) => {
+describe.each(MODES)('access over %s', (mode) => {
   describe.each(POLICIES)('with $policy', ({ kinds, env }) => {
     const cells = new Map<string, Cell>();
-    const cellOf = (kind: number, way: number): Cell => {
-      const cell = cells.get(idOf(kind, way));
-      if (!cell) throw new Error('Nobody stands there');
+    const cellOf = (kind: number, entry: number): Cell => {
+      const cell = cells.get(idOf(kind, entry));
+      if (!cell) throw new Error('There is no such person');
       return cell;
     };
 
@@ -466,9 +484,9 @@ describe.each(MODES)('over %s', (mode) => {
       const { slack, auth0 } = world;
       slack.userGroups.set(CREW, new Set());
       slack.userGroups.set(EDITORS, new Set());
-      const prepare = async (way: Way) => {
+      const prepare = async (entry: EntryPoint) => {
         for (const kind of kinds.keys()) {
-          const user = slack.addUser({ id: idOf(kind, WAYS.indexOf(way)), name: `P${kind}` });
+          const user = slack.addUser({ id: idOf(kind, ENTRY_POINTS.indexOf(entry)), name: `P${kind}` });
           slack.userGroups.get(CREW)?.add(user.id);
           slack.userGroups.get(EDITORS)?.add(user.id);
           const members = [user.id];
@@ -476,21 +494,24 @@ describe.each(MODES)('over %s', (mode) => {
             kind: 'private',
             members,
             botIsMember: true,
-            ...(way.shared && { shared: true }),
+            ...(entry.shared && { shared: true }),
           });
           cells.set(user.id, { person: slack.as(user.id), user, channel });
         }
-        // A member that the bot has not heard of yet counts after a minute.
+        // The bot notices new members of a group after a minute.
         pass(MINUTE);
-        await forEachOf([...kinds.keys()], (kind) => way.before?.(cellOf(kind, WAYS.indexOf(way))));
+        await forEachOf([...kinds.keys()], (kind) =>
+          entry.before?.(cellOf(kind, ENTRY_POINTS.indexOf(entry))),
+        );
       };
       auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
-      for (const way of WAYS.filter(({ whileAuth0Fails }) => whileAuth0Fails)) await prepare(way);
+      for (const entry of ENTRY_POINTS.filter(({ whileAuth0Fails }) => whileAuth0Fails)) await prepare(entry);
       auth0.clearFaults();
-      for (const way of WAYS.filter(({ whileAuth0Fails }) => !whileAuth0Fails)) await prepare(way);
+      for (const entry of ENTRY_POINTS.filter(({ whileAuth0Fails }) => !whileAuth0Fails))
+        await prepare(entry);
       await warm(world);
       for (const [at, kind] of kinds.entries()) {
-        for (const way of WAYS.keys()) kind.become(cellOf(at, way).user);
+        for (const entry of ENTRY_POINTS.keys()) kind.change(cellOf(at, entry).user);
       }
       pass(MINUTE);
     });
@@ -499,8 +520,12 @@ describe.each(MODES)('over %s', (mode) => {
       vi.useRealTimers();
     });
 
-    describe.each(kinds.map((kind, at) => ({ ...kind, at })))('someone who is $name', ({ refused, at }) => {
-      it.each(WAYS.map((way, index) => ({ ...way, index })))('at $name', async ({ index, ...way }) => {
+    describe.each(kinds.map((kind, at) => ({ ...kind, at })))('for $name', ({ refused, at }) => {
+      const cases = ENTRY_POINTS.map((entry, index) => {
+        const reason = reasonToDeny(entry, refused);
+        return { ...entry, index, reason, outcome: reason ? 'denied' : 'granted' };
+      });
+      it.each(cases)('is $outcome at $name', async ({ index, reason, ...entry }) => {
         const cell = cellOf(at, index);
         const before = {
           audits: audits(world).length,
@@ -509,26 +534,23 @@ describe.each(MODES)('over %s', (mode) => {
           seen: seenBy(cell),
           modal: JSON.stringify(cell.person.modal?.state),
         };
-        const delivery = await way.go(cell);
+        const delivery = await entry.go(cell);
         expect(delivery).toMatchObject({ ok: true });
 
-        // The requester of a link can always revoke it.
-        const isOpen = way.what === 'revoke_ticket' || (refused === 'editor' && !way.edit);
-        const reason = isOpen ? undefined : refused;
         if (!reason) {
-          await way.open(cell);
+          await entry.open(cell);
           expect(audits(world, 'access_denied').slice(before.audits)).toEqual([]);
           return;
         }
-        await expectRefusal(way, cell, SENTENCES[reason], delivery, before.seen);
-        // What was typed still stands there.
-        if (way.answer === 'inline') expect(JSON.stringify(cell.person.modal?.state)).toBe(before.modal);
+        await expectDenied(entry, cell, SENTENCES[reason], delivery, before.seen);
+        // The form keeps what was typed.
+        if (entry.answer === 'inline') expect(JSON.stringify(cell.person.modal?.state)).toBe(before.modal);
         expect(asked(world)).toBe(before.requests);
         expect(live(world)).toHaveLength(before.live);
-        const knowsChannel = way.answer === 'ephemeral';
+        const knowsChannel = entry.answer === 'ephemeral';
         const lines = audits(world).slice(before.audits);
-        const written = kinds[at]?.foreign && way.what === 'command' ? 'workspace' : reason;
-        const line = { event: 'access_denied', user: cell.user.id, what: way.what, reason: written };
+        const written = kinds[at]?.foreign && entry.what === 'command' ? 'workspace' : reason;
+        const line = { event: 'access_denied', user: cell.user.id, what: entry.what, reason: written };
         expect(lines).toMatchObject([line]);
         if (knowsChannel) expect(lines[0]).toMatchObject({ channel: cell.channel.id });
       });
@@ -542,7 +564,7 @@ describe('a user group', () => {
     vi.useRealTimers();
   });
 
-  it('is asked for once a minute, and a person who leaves or joins it is out or in a minute later', async () => {
+  it('is fetched once a minute, so people who join or leave gain or lose access after a minute', async () => {
     holdDate();
     await start({ env: { ALLOWED: CREW } });
     const { slack, maria, tom, sales } = world;
@@ -567,12 +589,12 @@ describe('a user group', () => {
     expect(await helped(tom)).toMatch(/You can type/);
     expect(asked()).toHaveLength(2);
     expect(audits(world, 'access_denied').map(({ user, what, reason }) => ({ user, what, reason }))).toEqual(
-      // Tom's second denial is within the minute of his first.
+      // Tom's second denial came within a minute of his first, so it was only counted.
       [tom, maria].map(({ id }) => ({ user: id, what: 'command', reason: 'user' })),
     );
   });
 
-  it('that does not exist has no members, and keeps nobody else out', async () => {
+  it("that doesn't exist has no members, and other groups still count", async () => {
     await start({ env: { ALLOWED: `S0GONE,${CREW}` } });
     const { slack, maria, tom, sales } = world;
     slack.userGroups.set(CREW, new Set([maria.id]));
@@ -583,7 +605,7 @@ describe('a user group', () => {
   });
 });
 
-describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
+describe.each(MODES)('ALLOWED_CHANNELS over %s', (mode) => {
   const OPEN = 'C0OPEN';
   const SHUT = 'C0SHUT';
   const SENTENCE = "/sso-ticket works only in certain channels, and this isn't one of them. Ask Ann.";
@@ -595,7 +617,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     holdDate();
     await start({ mode, env: { ALLOWED_CHANNELS: `C0ELSE,${OPEN}`, ACCESS_CONTACT: 'Ann' } });
     const { slack, maria, auth0 } = world;
-    // The start itself looks at the scopes.
+    // At startup, the bot gets a token to check its own permissions.
     await slack.until(() => auth0.requests.some(({ path, status }) => path === '/oauth/token' && status));
     for (const id of [OPEN, SHUT]) {
       slack.addChannel({ id, kind: 'public', members: [maria.id], botIsMember: true });
@@ -605,7 +627,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     expectClean(world);
     world.log.length = 0;
     if (world.maria.modal) await world.maria.close();
-    // Each test has an audit line of its own.
+    // After a minute, a denial is logged again, not just counted.
     pass(MINUTE);
   });
   afterAll(async () => {
@@ -614,7 +636,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
   });
 
   it.each(['', 'acme', 'edit', 'edit initech-saml', 'profiles', 'help'])(
-    'the command with %j is refused elsewhere',
+    'denies the command with %j in any other channel',
     async (typed) => {
       const { maria, slack } = world;
       const before = maria.sees(SHUT).length;
@@ -628,13 +650,13 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     },
   );
 
-  it('the command opens the form where it is allowed', async () => {
+  it('lets the command open the form in an allowed channel', async () => {
     await world.maria.command(OPEN, '');
     await modal(world, world.maria, /New SSO connection/);
     expect(audits(world)).toEqual([]);
   });
 
-  it('a click is refused elsewhere', async () => {
+  it('denies a click in any other channel', async () => {
     const { maria } = world;
     await maria.command(OPEN, 'profiles');
     const list = await message(world, maria, OPEN, /2 self-service profiles/);
@@ -650,7 +672,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     await modal(world, maria, /New SSO connection/);
   });
 
-  it("the shortcut's form holds it against the conversation chosen, and keeps what was typed", async () => {
+  it("checks the conversation chosen in the shortcut's form, and keeps what was typed", async () => {
     const { maria, slack, direct } = world;
     maria.goTo(SHUT);
     await maria.shortcut('create_sso_ticket');
@@ -675,7 +697,7 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
     await modal(world, maria, /Your link is ready/);
     await maria.close();
     expect(slack.violations).toEqual([]);
-    // The receipt stands outside every channel, and revokes all the same.
+    // The receipt is in no allowed channel, but can still revoke the link.
     await maria.press(
       'Revoke link',
       slack.messages.find(({ via }) => via === 'chat.postMessage'),
@@ -684,10 +706,10 @@ describe.each(MODES)('ALLOWED_CHANNELS, over %s', (mode) => {
   });
 });
 
-describe('ALLOWED=everyone with people of an Enterprise organization', () => {
+describe('ALLOWED=everyone in an Enterprise organization', () => {
   afterEach(end);
 
-  it('lets in everyone whom Slack counts among the members of this workspace, and nobody else', async () => {
+  it('lets in only people whom Slack lists as members of this workspace', async () => {
     await start({});
     const { slack, maria, tom, sales } = world;
     const says = (teams: string[]) => ({
@@ -716,7 +738,7 @@ describe('ALLOWED=everyone with people of an Enterprise organization', () => {
   });
 });
 
-// --------------------------------------------------------------------- while Slack cannot say who someone is
+// ----------------------------------------------------------------------- when Slack can't say who someone is
 
 const says = (body: string): Fault => ({
   status: 200,
@@ -724,25 +746,25 @@ const says = (body: string): Fault => ({
   body,
 });
 
-/** Ways to fail that people.ts meets: the hang comes last, since its call goes on in the background. */
+/** Faults for people.ts. The timeout is last, because its call continues in the background. */
 const FAULTS: [string, Fault][] = [
-  ['an error of the whole house', { error: 'fatal_error' }],
-  ['a missing scope', { error: 'missing_scope' }],
-  ['someone unknown', { error: 'user_not_found' }],
-  ['the rate limit', { status: 429, headers: { 'retry-after': '1' } }],
-  ['a status 500', { status: 500 }],
-  ['a status 403', { status: 403, body: 'Forbidden' }],
-  ['a broken connection', 'reset'],
-  ['half an answer', 'cut'],
-  ['a web page', 'html'],
-  ['nothing', 'empty'],
-  ['ok alone', says('{"ok":true}')],
-  ['nobody', says('{"ok":true,"user":null,"users":null}')],
-  ['somebody of whom nothing is said', says('{"ok":true,"user":{},"users":[]}')],
-  ['other kinds of values', says('{"ok":true,"user":"U0ALL","users":"U0ALL"}')],
-  ['an object for a list', says('{"ok":true,"user":[],"users":{}}')],
-  ['true', says('true')],
-  ['no answer', 'hang'],
+  ['a fatal error', { error: 'fatal_error' }],
+  ['a missing_scope error', { error: 'missing_scope' }],
+  ['a user_not_found error', { error: 'user_not_found' }],
+  ['a rate limit', { status: 429, headers: { 'retry-after': '1' } }],
+  ['status 500', { status: 500 }],
+  ['status 403', { status: 403, body: 'Forbidden' }],
+  ['a connection reset', 'reset'],
+  ['a truncated answer', 'cut'],
+  ['an HTML page', 'html'],
+  ['an empty answer', 'empty'],
+  ['an answer with only “ok”', says('{"ok":true}')],
+  ['an answer without a user', says('{"ok":true,"user":null,"users":null}')],
+  ['an answer with an empty user', says('{"ok":true,"user":{},"users":[]}')],
+  ['an answer with strings instead of objects', says('{"ok":true,"user":"U0ALL","users":"U0ALL"}')],
+  ['an answer with an object instead of a list', says('{"ok":true,"user":[],"users":{}}')],
+  ['an answer that is just “true”', says('true')],
+  ['a timeout', 'hang'],
 ];
 
 const METHODS = [
@@ -755,18 +777,18 @@ const METHODS = [
     env: { ALLOWED: CREW, EDITORS: CREW },
   },
   {
-    // Who may use the bot is named; who may edit is not to be known.
+    // ALLOWED lists everyone by ID, so only the check for editors fails.
     method: 'usergroups.users.list',
     env: {
-      ALLOWED: FAULTS.flatMap((_, fault) => WAYS.map((_, way) => idOf(fault, way))).join(','),
+      ALLOWED: FAULTS.flatMap((_, fault) => ENTRY_POINTS.map((_, entry) => idOf(fault, entry))).join(','),
       EDITORS: CREW,
     },
     edit: true,
   },
 ];
 
-describe.each(MODES)('over %s, fails closed', (mode) => {
-  const ways = WAYS.filter(({ name }) =>
+describe.each(MODES)('access over %s when Slack fails', (mode) => {
+  const entries = ENTRY_POINTS.filter(({ name }) =>
     [
       'the command',
       'the command to edit',
@@ -777,8 +799,8 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     ].includes(name),
   );
 
-  describe.each(METHODS)('while $method fails, with $env', ({ method, env, edit }) => {
-    const tried = edit ? ways.filter((way) => way.edit) : ways;
+  describe.each(METHODS)('at $method with $env', ({ method, env, edit }) => {
+    const tried = edit ? entries.filter((entry) => entry.edit) : entries;
     const cells = new Map<string, Cell>();
 
     beforeAll(async () => {
@@ -788,17 +810,17 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
       const crew = new Set<string>();
       slack.userGroups.set(CREW, crew);
       for (const fault of FAULTS.keys()) {
-        for (const way of tried) {
-          const user = slack.addUser({ id: idOf(fault, WAYS.indexOf(way)), name: 'P' });
+        for (const entry of tried) {
+          const user = slack.addUser({ id: idOf(fault, ENTRY_POINTS.indexOf(entry)), name: 'P' });
           crew.add(user.id);
           const channel = slack.addChannel({ kind: 'private', members: [user.id], botIsMember: true });
           cells.set(user.id, { person: slack.as(user.id), user, channel });
         }
       }
-      const pairs = tried.flatMap((way) => [...FAULTS.keys()].map((fault) => ({ way, fault })));
-      await forEachOf(pairs, async ({ way, fault }) => {
-        const cell = cells.get(idOf(fault, WAYS.indexOf(way)));
-        if (cell) await way.before?.(cell);
+      const pairs = tried.flatMap((entry) => [...FAULTS.keys()].map((fault) => ({ entry, fault })));
+      await forEachOf(pairs, async ({ entry, fault }) => {
+        const cell = cells.get(idOf(fault, ENTRY_POINTS.indexOf(entry)));
+        if (cell) await entry.before?.(cell);
       });
       await warm(world);
     });
@@ -809,7 +831,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     });
 
     it.each(FAULTS.map(([name, fault], at) => ({ name, fault, at })))(
-      'with $name for an answer',
+      'is denied on $name',
       async ({ fault, at }) => {
         const { slack } = world;
         pass(MINUTE);
@@ -818,33 +840,33 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
         const requests = asked(world);
         const denials = audits(world).length;
         await Promise.all(
-          tried.map(async (way) => {
-            const cell = cells.get(idOf(at, WAYS.indexOf(way)));
-            if (!cell) throw new Error('Nobody stands there');
+          tried.map(async (entry) => {
+            const cell = cells.get(idOf(at, ENTRY_POINTS.indexOf(entry)));
+            if (!cell) throw new Error('There is no such person');
             const seen = seenBy(cell);
-            const delivery = (await way.go(cell)) as Delivery;
+            const delivery = (await entry.go(cell)) as Delivery;
             expect(delivery).toMatchObject({ ok: true });
             expect(delivery.ms).toBeLessThan(3_000);
-            await expectClosed(way, cell, delivery, seen);
+            await expectNoAccess(entry, cell, delivery, seen);
           }),
         );
         expect(asked(world)).toBe(requests);
         const lines = audits(world).slice(denials);
         expect(lines.map(({ event }) => event)).toEqual(tried.map(() => 'access_denied'));
         expect(lines.map(({ user }) => user).toSorted()).toEqual(
-          tried.map((way) => idOf(at, WAYS.indexOf(way))).toSorted(),
+          tried.map((entry) => idOf(at, ENTRY_POINTS.indexOf(entry))).toSorted(),
         );
       },
     );
   });
 
-  async function expectClosed(way: Way, cell: Cell, delivery: Delivery, seen: string[]) {
+  async function expectNoAccess(entry: EntryPoint, cell: Cell, delivery: Delivery, seen: string[]) {
     const { person } = cell;
     const codes = ['user', 'unknown', 'editor'] as const;
     const words = like(
       ...codes.map((code) => accessSentence(code, { command: '/sso-ticket', contact: ANY })),
     );
-    if (way.answer === 'ephemeral') {
+    if (entry.answer === 'ephemeral') {
       const told = await world.slack.until(() =>
         [...world.slack.channels.keys()]
           .flatMap((id) => person.sees(id))
@@ -852,12 +874,12 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
       );
       expect(textOf(told)).toMatch(words);
       expect(told.visibleTo).toBe(person.id);
-    } else if (way.answer === 'modal') await modal(world, person, words);
-    else if (way.answer === 'inline') expect(Object.values(person.errors).join()).toMatch(words);
+    } else if (entry.answer === 'modal') await modal(world, person, words);
+    else if (entry.answer === 'inline') expect(Object.values(person.errors).join()).toMatch(words);
     else expect(delivery).toMatchObject({ options: [] });
   }
 
-  it('but a requester revokes their link, whatever Slack says of them', async () => {
+  it('is not needed to revoke your own link', async () => {
     await start({ mode });
     const { slack, maria } = world;
     await fillNew(world);
@@ -871,7 +893,7 @@ describe.each(MODES)('over %s, fails closed', (mode) => {
     await end();
   });
 
-  it('also if Slack does not even say which workspace the bot is in', async () => {
+  it("is denied if Slack doesn't say which workspace the bot is in", async () => {
     await start({ mode, workspace: (slack) => slack.fail('auth.test', says('{"ok":true}')) });
     const { slack, maria, sales } = world;
     slack.fail('users.info', says('{"ok":true,"user":{}}'));

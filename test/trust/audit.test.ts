@@ -36,7 +36,7 @@ afterEach(async () => {
 const correlationOf = (request: { headers: { 'x-correlation-id'?: string } } | undefined) =>
   request?.headers['x-correlation-id'];
 
-/** What the ticket made last must look like in an audit line. */
+/** What an audit line must say about the newest ticket. */
 function factsOfLast() {
   const { auth0, maria, sales } = world;
   const ticket = auth0.tickets.at(-1);
@@ -57,12 +57,12 @@ function expectExpiry(line: Record<string, unknown> | undefined, expiresAt: numb
   expect(Math.abs(Date.parse(String(line?.expires)) - expiresAt)).toBeLessThan(5_000);
 }
 
-describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
+describe.each(MODES)('the audit log at LOG_LEVEL=error over %s', (mode) => {
   beforeEach(async () => {
     world = await startWorld({ mode, env: { LOG_LEVEL: 'error' } });
   });
 
-  it('says who made what, where, for whom and until when, that it arrived, and who revoked it', async () => {
+  it('records the request, creation, delivery and revocation of a link in detail', async () => {
     const { maria, sales, slack } = world;
     await fillNew(world);
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
@@ -81,16 +81,16 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
       organizations: [GLOBEX],
       correlationId: correlationOf(create),
     };
-    const [requested, made, delivered, ...others] = audits(world);
-    // Before the call: should the bot die in it, this line says whose ticket Auth0's log speaks of.
+    const [requested, created, delivered, ...others] = audits(world);
+    // Written before the call. If the bot is killed during it, this line says whose ticket is in Auth0's log.
     const { ticket: _, ...wanted } = all;
     expect(requested).toMatchObject({ event: 'ticket_requested', ...wanted });
     expect(requested).not.toHaveProperty('ticket');
-    expect(made).toMatchObject({ event: 'ticket_made', ...all });
+    expect(created).toMatchObject({ event: 'ticket_made', ...all });
     expect(delivered).toMatchObject({ event: 'ticket_delivered', ...all });
     expect(others).toEqual([]);
-    expectExpiry(made, ticket.expiresAt);
-    expect(delivered?.expires).toBe(made?.expires);
+    expectExpiry(created, ticket.expiresAt);
+    expect(delivered?.expires).toBe(created?.expires);
     expect(all.correlationId).toMatch(/^[\w-]{8,64}$/);
 
     await maria.press(sentences.REVOKE_LINK, link);
@@ -109,7 +109,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     expect(revoked?.ticket).toBe(fingerprint(ticket.id));
   });
 
-  it('says of a revocation also what kind of link it was and until when it would have worked', async () => {
+  it('records the kind and expiry of a revoked link', async () => {
     const { maria, sales, slack } = world;
     await fillNew(world);
     await maria.submit();
@@ -118,11 +118,11 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     await maria.close();
     await maria.press(sentences.REVOKE_LINK, link);
     await slack.until(() => says(textOf(link), sentences.revoked('acme-corp', CONTEXT)));
-    const [, made, , revoked] = audits(world);
-    expect(revoked).toMatchObject({ event: 'ticket_revoked', what: 'new', expires: made?.expires });
+    const [, created, , revoked] = audits(world);
+    expect(revoked).toMatchObject({ event: 'ticket_revoked', what: 'new', expires: created?.expires });
   });
 
-  it('says of an edit which connection it is', async () => {
+  it('names the connection of an edit link', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'edit initech-saml');
     await modal(world, maria, sentences.FORM_TITLE.edit);
@@ -138,7 +138,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     ]);
   });
 
-  it('says what was not delivered, and that it was revoked for that', async () => {
+  it('records that a link was revoked because it was not delivered', async () => {
     const { maria, slack } = world;
     await fillNew(world);
     slack.fail('response_url', { error: 'expired_url' });
@@ -163,7 +163,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     expect(live(world)).toEqual([]);
   });
 
-  it('says who was denied what, where and why', async () => {
+  it('records who was denied what, where and why', async () => {
     const { slack, sales } = world;
     const guest = slack.addUser({ name: 'Gil', guest: true });
     sales.members.add(guest.id);
@@ -174,7 +174,7 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
     ]);
   });
 
-  it('stands in JSON lines that hold a time and no ticket', async () => {
+  it('is written as JSON lines with a time and without the ticket ID', async () => {
     const { maria, auth0, log } = world;
     await fillNew(world);
     await maria.submit();
@@ -186,17 +186,17 @@ describe.each(MODES)('the audit, at LOG_LEVEL=error, over %s', (mode) => {
       expect(line).not.toContain(ticket?.id);
       expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), time: expect.any(String) });
     }
-    // Nothing of the level info is written but the audit.
+    // At this level, only the audit is logged.
     expect(log.map((line) => JSON.parse(line).audit)).toEqual([true, true, true]);
   });
 });
 
-describe('the fingerprint of a ticket', () => {
+describe('the audit lines of a ticket', () => {
   beforeEach(async () => {
     world = await startWorld();
   });
 
-  it('is the same in every line of a ticket, and another one for each ticket', async () => {
+  it('share one fingerprint, which no other ticket has', async () => {
     const { maria, sales, slack } = world;
     for (const name of ['acme', 'globex']) {
       await fillNew(world, { name });
@@ -216,7 +216,7 @@ describe('the fingerprint of a ticket', () => {
     expect(first).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  it('a create call that is tried again keeps its correlation ID', async () => {
+  it('keep the correlation ID of a create call that is retried', async () => {
     const { maria, auth0 } = world;
     await fillNew(world);
     auth0.fail(

@@ -32,7 +32,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** The conversation in which links may arrive. Maria is a member. */
+/** Adds the channel in ALLOWED_CHANNELS. By default, Maria is a member. */
 function addOpen(channel: Partial<NewChannel> = {}) {
   const { slack, maria, tom } = world;
   const members = [tom.id, maria.id];
@@ -49,11 +49,11 @@ async function fillShortcut(conversation: string): Promise<void> {
   await maria.choose('conversation', conversation);
 }
 
-/** The messages that hold a link. */
+/** The messages with a link. */
 const links = () => world.slack.messages.filter((each) => linkIn(each));
 const asked = () => world.slack.calls.filter(({ method }) => method === 'conversations.members');
 
-/** No link was made, and the form is back as it was. */
+/** Expects that no link was created, and that the form is open with its values. */
 function expectNoLink(reason: string, channel: string | undefined) {
   const { maria } = world;
   expect(creates(world)).toEqual([]);
@@ -72,7 +72,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     ['a public channel', { kind: 'public' }],
     ['a public channel without the bot', { kind: 'public', botIsMember: false }],
     ['a private channel with the bot', { kind: 'private' }],
-  ])('brings the link to %s', async (_, channel) => {
+  ])('delivers the link to %s', async (_, channel) => {
     const { maria } = world;
     addOpen(channel);
     await fillShortcut(OPEN);
@@ -84,7 +84,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expect(asked()).toHaveLength(1);
   });
 
-  it('is refused for a channel that is not allowed, and asks Slack nothing about it', async () => {
+  it("is rejected for a channel that isn't allowed, without asking Slack about its members", async () => {
     const { maria, slack } = world;
     slack.addChannel({ id: SHUT, kind: 'public', members: [maria.id], botIsMember: true });
     await fillShortcut(SHUT);
@@ -94,7 +94,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expect(asked()).toEqual([]);
   });
 
-  it('is refused if it names no conversation: the field is not in the payload', async () => {
+  it('is rejected if its payload has no conversation field', async () => {
     const { maria, slack } = world;
     addOpen();
     await fillShortcut(OPEN);
@@ -110,7 +110,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expectNoLink('channel', undefined);
   });
 
-  it('is refused for an allowed channel that the person is not a member of', async () => {
+  it('is rejected for an allowed channel until the person joins it', async () => {
     const { maria, tom } = world;
     addOpen({ members: [tom.id] });
     await fillShortcut(OPEN);
@@ -119,13 +119,13 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expectNoLink('not_member', OPEN);
     expect(links()).toEqual([]);
 
-    // Once they have joined, the same form does it.
+    // After they join, the same form works.
     world.slack.channels.get(OPEN)?.members.add(maria.id);
     await maria.submit();
     await message(world, maria, OPEN, LINK);
   });
 
-  it('is refused for a private channel without the bot, of which Slack tells it nothing', async () => {
+  it("is rejected for a private channel that the bot can't see", async () => {
     const { maria } = world;
     addOpen({ kind: 'private', botIsMember: false });
     await fillShortcut(OPEN);
@@ -134,7 +134,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expectNoLink('membership_unknown', OPEN);
   });
 
-  it('is refused in a message, in the conversation with the bot, if it is closed meanwhile', async () => {
+  it('is rejected in the conversation with the bot if the form was closed', async () => {
     const { maria, tom, slack } = world;
     addOpen({ members: [tom.id] });
     await fillShortcut(OPEN);
@@ -148,7 +148,7 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expect(creates(world)).toEqual([]);
   });
 
-  it('finds the person among 4,995 members, and asks no further', async () => {
+  it('finds the 4,995th member of a channel but not the 6,001st, with five calls each', async () => {
     const { maria } = world;
     const crowd = Array.from({ length: 6_000 }, (_, at) => `U0CROWD${at}`);
     const open = addOpen({ members: [...crowd.slice(0, 4_994), maria.id, ...crowd.slice(4_994)] });
@@ -170,11 +170,11 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
     expect(creates(world)).toHaveLength(1);
   });
 
-  it('brings the link there or nowhere: what cannot be delivered is revoked', async () => {
+  it("revokes a link that can't be delivered to the chosen channel", async () => {
     const { maria, slack } = world;
     addOpen({ botIsMember: false });
     await fillShortcut(OPEN);
-    // The conversation with the bot would take it.
+    // The bot could still deliver it in its own conversation with Maria, but must not.
     slack.fail('response_url', { error: 'expired_url' });
     await maria.submit();
     expect(textOf(await modal(world, maria, /couldn't deliver your link/))).toMatch(/the bot revoked it/);
@@ -186,76 +186,73 @@ describe.each(MODES)("with ALLOWED_CHANNELS, the shortcut's form over %s", (mode
   });
 });
 
-describe.each(MODES)(
-  'with ALLOWED_CHANNELS, over %s, a link goes where it was asked for or nowhere',
-  (mode) => {
-    beforeEach(async () => {
-      world = await startWorld({ mode, env: { ALLOWED_CHANNELS: OPEN } });
-      addOpen({ botIsMember: false });
-    });
+describe.each(MODES)('with ALLOWED_CHANNELS over %s, the bot', (mode) => {
+  beforeEach(async () => {
+    world = await startWorld({ mode, env: { ALLOWED_CHANNELS: OPEN } });
+    addOpen({ botIsMember: false });
+  });
 
-    const undeliverable = async () => {
-      const { maria, slack } = world;
-      slack.fail('response_url', { error: 'used_url' });
-      await maria.submit();
-      await modal(world, maria, /couldn't deliver your link/);
-      expect(links()).toEqual([]);
-      expect(live(world)).toEqual([]);
-      expect(revokes(world)).toHaveLength(1);
-      // Slack has said where the person is, so it is not asked.
-      expect(asked()).toEqual([]);
-    };
+  const expectRevokedIfUndelivered = async () => {
+    const { maria, slack } = world;
+    slack.fail('response_url', { error: 'used_url' });
+    await maria.submit();
+    await modal(world, maria, /couldn't deliver your link/);
+    expect(links()).toEqual([]);
+    expect(live(world)).toEqual([]);
+    expect(revokes(world)).toHaveLength(1);
+    // The payload says where the person is, so the bot doesn't check the members.
+    expect(asked()).toEqual([]);
+  };
 
-    it('after a command', async () => {
-      await fillNew(world, { channel: OPEN });
-      await undeliverable();
-    });
+  it("revokes a link that can't be delivered after a command", async () => {
+    await fillNew(world, { channel: OPEN });
+    await expectRevokedIfUndelivered();
+  });
 
-    it('after a click', async () => {
-      const { maria } = world;
-      await maria.command(OPEN, 'edit nobody');
-      const answer = await message(world, maria, OPEN, /no connection called/i);
-      await maria.press(sentences.NEW_CONNECTION, answer);
-      await modal(world, maria, /New SSO connection/);
-      await maria.type('connectionName', 'acme-corp');
-      await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
-      await undeliverable();
-    });
+  it("revokes a link that can't be delivered after a click", async () => {
+    const { maria } = world;
+    await maria.command(OPEN, 'edit nobody');
+    const answer = await message(world, maria, OPEN, /no connection called/i);
+    await maria.press(sentences.NEW_CONNECTION, answer);
+    await modal(world, maria, /New SSO connection/);
+    await maria.type('connectionName', 'acme-corp');
+    await maria.pick('clients', { type: 'portal', take: 'Customer Portal' });
+    await expectRevokedIfUndelivered();
+  });
 
-    it.each([
-      ['a command', (payload: Json) => ({ ...payload, channel_id: '' }), ''],
-      ['a click', ({ channel: _, ...payload }: Json) => ({ ...payload, container: {} }), 'click'],
-    ])('and %s that names no conversation is refused', async (_, alter, click) => {
-      const { maria, slack } = world;
-      await maria.command(OPEN, 'edit nobody');
-      const answer = await message(world, maria, OPEN, /no connection called/i);
-      slack.alter = alter;
-      if (click) await maria.press(sentences.NEW_CONNECTION, answer);
-      else await maria.command(OPEN, '');
-      await message(world, maria, OPEN, ELSEWHERE);
-      expect(maria.modal).toBeUndefined();
-      expect(audits(world)).toMatchObject([{ event: 'access_denied', reason: 'channel' }]);
-    });
-  },
-);
+  it.each([
+    ['a command', (payload: Json) => ({ ...payload, channel_id: '' }), ''],
+    ['a click', ({ channel: _, ...payload }: Json) => ({ ...payload, container: {} }), 'click'],
+  ])('rejects %s that names no conversation', async (_, alter, click) => {
+    const { maria, slack } = world;
+    await maria.command(OPEN, 'edit nobody');
+    const answer = await message(world, maria, OPEN, /no connection called/i);
+    slack.alter = alter;
+    if (click) await maria.press(sentences.NEW_CONNECTION, answer);
+    else await maria.command(OPEN, '');
+    await message(world, maria, OPEN, ELSEWHERE);
+    expect(maria.modal).toBeUndefined();
+    expect(audits(world)).toMatchObject([{ event: 'access_denied', reason: 'channel' }]);
+  });
+});
 
-describe('while Slack does not say who is in a channel', () => {
+describe("the shortcut's form, when Slack doesn't say who is in the channel,", () => {
   const says = (body: string): Fault => ({ status: 200, body });
   const FAULTS: [string, Fault][] = [
     ['an error', { error: 'fetch_members_failed' }],
     ['a missing scope', { error: 'missing_scope' }],
-    ['the rate limit', { status: 429, headers: { 'retry-after': '10' } }],
-    ['a status 500', { status: 500 }],
-    ['a web page', 'html'],
-    ['nothing', 'empty'],
-    ['half an answer', 'cut'],
-    ['a broken connection', 'reset'],
-    ['ok alone', says('{"ok":true}')],
-    ['no list', says('{"ok":true,"members":"U0MARIA"}')],
-    ['no answer', 'hang'],
+    ['a rate limit', { status: 429, headers: { 'retry-after': '10' } }],
+    ['status 500', { status: 500 }],
+    ['an HTML page', 'html'],
+    ['an empty answer', 'empty'],
+    ['a truncated answer', 'cut'],
+    ['a connection reset', 'reset'],
+    ['an answer with only “ok”', says('{"ok":true}')],
+    ['a string instead of a list', says('{"ok":true,"members":"U0MARIA"}')],
+    ['a timeout', 'hang'],
   ];
 
-  it.each(FAULTS)('but answers with %s, no link is made', async (_, fault) => {
+  it.each(FAULTS)('creates no link on %s', async (_, fault) => {
     world = await startWorld({ env: { ALLOWED_CHANNELS: OPEN } });
     const { maria, slack } = world;
     addOpen();
@@ -269,7 +266,7 @@ describe('while Slack does not say who is in a channel', () => {
   it.each([
     ['channels:read', 'public'],
     ['groups:read', 'private'],
-  ] as const)('for want of the scope %s, no link is made', async (scope, kind) => {
+  ] as const)('creates no link without the scope %s', async (scope, kind) => {
     world = await startWorld({ env: { ALLOWED_CHANNELS: OPEN } });
     const { maria, slack } = world;
     slack.scopes = slack.scopes.filter((each) => each !== scope);
@@ -280,7 +277,7 @@ describe('while Slack does not say who is in a channel', () => {
     expectNoLink('membership_unknown', OPEN);
   });
 
-  it('so it is with a direct message, even if it is in ALLOWED_CHANNELS', async () => {
+  it('creates no link in a direct message, even if ALLOWED_CHANNELS lists it', async () => {
     world = await startWorld({ env: { ALLOWED_CHANNELS: 'D0DIRECT' } });
     const { maria, direct } = world;
     await fillShortcut(direct.id);
@@ -290,22 +287,25 @@ describe('while Slack does not say who is in a channel', () => {
   });
 });
 
-describe.each(MODES)('without ALLOWED_CHANNELS, over %s', (mode) => {
+describe.each(MODES)('without ALLOWED_CHANNELS over %s', (mode) => {
   beforeEach(async () => {
     world = await startWorld({ mode });
   });
 
-  it.each(['sales', 'secret', 'direct'] as const)('the shortcut brings the link to %s', async (place) => {
-    const { maria } = world;
-    await fillShortcut(world[place].id);
-    await maria.submit();
-    await message(world, maria, world[place].id, LINK);
-    await modal(world, maria, /Your link is ready/);
-    expect(asked()).toEqual([]);
-    expect(audits(world, 'ticket_delivered')).toMatchObject([{ channel: world[place].id }]);
-  });
+  it.each(['sales', 'secret', 'direct'] as const)(
+    'the shortcut delivers the link to the conversation “%s”',
+    async (place) => {
+      const { maria } = world;
+      await fillShortcut(world[place].id);
+      await maria.submit();
+      await message(world, maria, world[place].id, LINK);
+      await modal(world, maria, /Your link is ready/);
+      expect(asked()).toEqual([]);
+      expect(audits(world, 'ticket_delivered')).toMatchObject([{ channel: world[place].id }]);
+    },
+  );
 
-  it('a link that arrives in the conversation with the bot has its ID in the audit line', async () => {
+  it('the audit line names the conversation with the bot if the link is delivered there', async () => {
     const { maria, secret, slack } = world;
     await fillNew(world, { channel: secret.id });
     slack.fail('response_url', { error: 'used_url' });

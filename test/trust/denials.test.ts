@@ -20,7 +20,7 @@ import {
 const MINUTE = 61_000;
 const REFUSED = /^You don't have access to \/sso-ticket/;
 
-describe.each(MODES)('somebody without access, over %s,', (mode) => {
+describe.each(MODES)('someone without access over %s', (mode) => {
   let world: World;
   let gil: Person;
   const denials = () => audits(world, 'access_denied');
@@ -38,9 +38,9 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     vi.useRealTimers();
   });
 
-  it('reads so in the acknowledgement of every command, without a call', async () => {
+  it('is told so in the acknowledgement of every command, without an API call', async () => {
     const { slack, sales, tom } = world;
-    // Also where a response_url would lead nowhere.
+    // Without a response_url, only the acknowledgement can say it.
     slack.alter = ({ response_url: _, ...payload }) => payload;
     await gil.command(sales.id, 'help');
     const calls = slack.calls.length;
@@ -62,7 +62,7 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     expect(slack.calls.slice(calls)).toEqual([]);
   });
 
-  it('has one audit line a minute, and another one that counts the rest', async () => {
+  it('gets one audit line a minute, and another that counts the rest', async () => {
     const { sales } = world;
     const first = {
       event: 'access_denied',
@@ -83,7 +83,7 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     expect(denials()).toMatchObject([first, { ...rest, count: 3 }, first, { ...rest, count: 1 }]);
   });
 
-  it('has a line for each kind of denial, and takes no line from anybody else', async () => {
+  it('gets a line for each reason, even if someone else is denied too', async () => {
     const { slack, sales } = world;
     const pia = slack.as(slack.addUser({ name: 'Pia', guest: true }).id);
     sales.members.add(pia.id);
@@ -97,7 +97,7 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     ]);
   });
 
-  it('reads so once a minute after clicks', async () => {
+  it('is told so once a minute after clicks', async () => {
     const { maria, slack, sales } = world;
     await maria.command(sales.id, 'profiles');
     const list = await message(world, maria, sales.id, /2 self-service profiles/);
@@ -106,7 +106,7 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
     sales.members.add(pia.id);
     for (let times = 0; times < 3; times += 1) await gil.press('Create link', list);
     await slack.until(() => told().length === 1);
-    // Somebody else reads it too, and a command is still answered.
+    // Another person is told too, and a command is still answered.
     await pia.press('Create link', list);
     await message(world, pia, sales.id, REFUSED);
     await gil.command(sales.id, 'help');
@@ -123,7 +123,7 @@ describe.each(MODES)('somebody without access, over %s,', (mode) => {
   });
 });
 
-describe('the log of denials', () => {
+describe('the denial log', () => {
   const lines: string[] = [];
   const newLog = () => {
     const log = createLog('info', { write: (line) => void lines.push(line) });
@@ -141,7 +141,7 @@ describe('the log of denials', () => {
     vi.useRealTimers();
   });
 
-  it('counts at the end of the minute, if there is something to count', () => {
+  it('writes a count at the end of the minute if there were more denials', () => {
     const log = newLog();
     log.write({ user: 'U1', what: 'command', reason: 'user' });
     log.write({ user: 'U2', what: 'command', reason: 'user' });
@@ -168,13 +168,13 @@ describe('the log of denials', () => {
     log.flush();
   });
 
-  it('remembers a limited number of people, and loses no count', () => {
+  it('remembers a limited number of people without losing a count', () => {
     const log = newLog();
     for (let at = 0; at <= MAX_DENIED_PEOPLE; at += 1) {
       for (let times = 0; times < 3; times += 1) log.write({ user: `U${at}`, what: 'x', reason: 'user' });
     }
     expect(vi.getTimerCount()).toBe(MAX_DENIED_PEOPLE);
-    // The first one had to go.
+    // The first person was dropped to make room.
     expect(written().filter(({ user }) => user === 'U0')).toEqual([
       { user: 'U0', what: 'x' },
       { user: 'U0', count: 2 },

@@ -16,7 +16,7 @@ const FORGED = `v0=${'0'.repeat(64)}`;
 const now = () => Math.floor(Date.now() / 1000);
 const signed = () => ({ 'x-slack-signature': FORGED, 'x-slack-request-timestamp': String(now()) });
 
-/** A connection that has sent these headers, and what has come back. */
+/** Opens a connection, sends these headers, and collects the answer. */
 async function open(headers: Record<string, string>, complete = true) {
   const socket = connect(world.port, '127.0.0.1');
   sockets.push(socket);
@@ -37,17 +37,23 @@ async function open(headers: Record<string, string>, complete = true) {
 
 const health = async () => (await fetch(`http://127.0.0.1:${world.port}/healthz`)).status;
 
-describe('the headers of a request', () => {
+describe('a request', () => {
   it.each([
     ['without a signature', () => ({ 'x-slack-request-timestamp': String(now()) })],
     ['without a timestamp', () => ({ 'x-slack-signature': FORGED })],
-    ['without either', () => ({})],
+    ['without a signature or timestamp', () => ({})],
     ['with a short signature', () => ({ ...signed(), 'x-slack-signature': 'v0=00' })],
-    ['with another version', () => ({ ...signed(), 'x-slack-signature': FORGED.replace('v0', 'v1') })],
-    ['with no number as timestamp', () => ({ ...signed(), 'x-slack-request-timestamp': 'now' })],
-    ['six minutes old', () => ({ ...signed(), 'x-slack-request-timestamp': String(now() - 360) })],
-    ['six minutes ahead', () => ({ ...signed(), 'x-slack-request-timestamp': String(now() + 360) })],
-  ])('%s are refused before the body: 401', async (_, headers) => {
+    [
+      'with another signature version',
+      () => ({ ...signed(), 'x-slack-signature': FORGED.replace('v0', 'v1') }),
+    ],
+    ['with a timestamp that is not a number', () => ({ ...signed(), 'x-slack-request-timestamp': 'now' })],
+    ['that is six minutes old', () => ({ ...signed(), 'x-slack-request-timestamp': String(now() - 360) })],
+    [
+      'that is dated six minutes ahead',
+      () => ({ ...signed(), 'x-slack-request-timestamp': String(now() + 360) }),
+    ],
+  ])('%s is rejected with 401 before its body is read', async (_, headers) => {
     world = await startWorld();
     const { answer, closed } = await open({ ...headers(), 'content-length': '1000' });
     await closed();
@@ -56,7 +62,7 @@ describe('the headers of a request', () => {
     expect(world.log.filter((line) => line.includes('A request was refused'))).toHaveLength(1);
   });
 
-  it('may have no signature for the check of the certificate, which Slack does not sign', async () => {
+  it("is accepted without a signature only if it is Slack's ssl_check", async () => {
     world = await startWorld();
     const unsigned = { 'x-slack-signature': undefined, 'x-slack-request-timestamp': undefined };
     const send = (body: string) => world.slack.deliverRaw({ body, headers: unsigned });
@@ -67,15 +73,15 @@ describe('the headers of a request', () => {
   });
 });
 
-describe('a body', () => {
-  it('that says it is too large is refused before it is read: 413', async () => {
+describe('a request body', () => {
+  it('is rejected with 413 before it is read if its Content-Length is too large', async () => {
     world = await startWorld();
     const { answer, closed } = await open({ ...signed(), 'content-length': String(MAX_BODY_BYTES + 1) });
     await closed();
     expect(answer.text).toMatch(/^HTTP\/1\.1 413 Payload Too Large\r\n/);
   });
 
-  it('that doesn’t say how large it is, is refused while it is read: 413', async () => {
+  it('is rejected with 413 while it is read if it has no Content-Length and gets too large', async () => {
     world = await startWorld();
     const { socket, answer, closed } = await open({ ...signed(), 'transfer-encoding': 'chunked' });
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
@@ -87,7 +93,7 @@ describe('a body', () => {
     await closed();
   });
 
-  it('that is large, and Slack’s, is read: a form with everything filled in', async () => {
+  it('is read if it is a form with everything filled in', async () => {
     const name = (index: number) => `${index} Müller & Söhne, Kundenportal `.padEnd(75, 'ü');
     world = await startWorld({
       tenant: (auth0) => {
@@ -95,7 +101,7 @@ describe('a body', () => {
           auth0.clients.find((each) => each.name === 'Customer Portal'),
           auth0.organizations[0],
         ];
-        if (!client || !organization) throw new Error('The stand-in has neither');
+        if (!client || !organization) throw new Error('The stand-in has no client or organization');
         for (let index = 0; index < 99; index += 1) {
           const id = String(index).padStart(16, '0');
           auth0.clients.push({ ...client, client_id: `${id}${id}`, name: name(index) });
@@ -125,17 +131,17 @@ describe('a body', () => {
     const body = new URLSearchParams({ payload: JSON.stringify({ view: maria.modal }) }).toString();
     expect(body.length).toBeGreaterThan(150_000);
     expect(body.length).toBeLessThan(MAX_BODY_BYTES / 2);
-    // A problem at a field: it was read.
+    // The error at a field shows that the body was read.
     expect(await maria.submit()).toMatchObject({ ok: true });
     expect(maria.errors.connectionName).toContain('Use letters');
   });
 });
 
-describe('a connection that sends too slowly', () => {
+describe('a connection', () => {
   it.each([
     ['its headers', false],
     ['its body', true],
-  ])('is closed: %s', { timeout: 60_000 }, async (_, complete) => {
+  ])('is closed if it sends %s too slowly', { timeout: 60_000 }, async (_, complete) => {
     world = await startWorld();
     const from = performance.now();
     const { socket, closed } = await open({ ...signed(), 'content-length': '1000' }, complete);
@@ -145,12 +151,15 @@ describe('a connection that sends too slowly', () => {
   });
 });
 
-describe('a thousand connections that drip a megabyte each', { timeout: 120_000 }, () => {
+describe('a flood of connections', { timeout: 120_000 }, () => {
   it.each([
-    ['with headers of Slack’s', () => ({ ...signed(), 'transfer-encoding': 'chunked' })],
-    ['with headers of anybody', () => ({ 'content-length': '1000000' })],
-    ['with headers of Slack’s and a size', () => ({ ...signed(), 'content-length': String(MAX_BODY_BYTES) })],
-  ])('%s take little memory, and everybody else is served', async (_, headers) => {
+    ['Slack’s headers', () => ({ ...signed(), 'transfer-encoding': 'chunked' })],
+    ['other headers', () => ({ 'content-length': '1000000' })],
+    [
+      'Slack’s headers and a Content-Length',
+      () => ({ ...signed(), 'content-length': String(MAX_BODY_BYTES) }),
+    ],
+  ])('uses little memory and blocks nobody when 1,000 send a megabyte after %s', async (_, headers) => {
     world = await startWorld();
     const before = process.memoryUsage();
     let largest = 0;
@@ -168,7 +177,7 @@ describe('a thousand connections that drip a megabyte each', { timeout: 120_000 
       measure();
       if (round % 10 === 0) expect(await health()).toBe(200);
     }
-    // 16 MB are the bot's limit; the rest is what this process, which is the attacker too, has under way.
+    // The bot's limit is 16 MB. The rest is what this process, which is also the attacker, is sending.
     expect(largest).toBeLessThan(128 * 1024 * 1024);
     const { maria, sales } = world;
     expect(await maria.command(sales.id, 'help')).toMatchObject({ ok: true });
@@ -176,7 +185,7 @@ describe('a thousand connections that drip a megabyte each', { timeout: 120_000 
     expect(await health()).toBe(200);
   });
 
-  it('and more that only connect, leave room for others', async () => {
+  it('blocks nobody when 1,500 send nothing', async () => {
     world = await startWorld();
     for (let count = 0; count < 1_500; count += 1) {
       const socket = connect(world.port, '127.0.0.1').on('error', () => undefined);

@@ -36,7 +36,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Submits the form of this person, and returns what Slack sent. */
+/** Submits the person's form, and returns the payload that Slack sent. */
 async function submitted(person: Person): Promise<Json> {
   let sent: Json | undefined;
   world.slack.alter = (payload) => {
@@ -49,7 +49,7 @@ async function submitted(person: Person): Promise<Json> {
   return sent;
 }
 
-/** Turns every click into one on this button. */
+/** Changes every click into a click on this button. */
 function forge(action_id: string, value: string): void {
   world.slack.alter = (payload) =>
     Array.isArray(payload.actions)
@@ -57,8 +57,8 @@ function forge(action_id: string, value: string): void {
       : payload;
 }
 
-describe('a submission that arrives again after its link', () => {
-  it('creates nothing, and answers with no error', async () => {
+describe('a submission that arrives again after its link was created', () => {
+  it('creates nothing and is acknowledged', async () => {
     await start();
     const { maria, slack } = world;
     await fillNew(world, { name: 'globex' });
@@ -70,7 +70,7 @@ describe('a submission that arrives again after its link', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('revokes nothing more, when it replaced a link', async () => {
+  it('revokes nothing else if it replaced a link', async () => {
     await start();
     const { maria, slack } = world;
     await createLink(world, { name: 'globex' });
@@ -88,7 +88,7 @@ describe('a submission that arrives again after its link', () => {
   });
 });
 
-it('two editors who replace one link at the same time get one link, and the other one is told', async () => {
+it('only one of two editors can replace the same link, and the other is told', async () => {
   await start();
   const { maria, tom, sales, slack } = world;
   await createLink(world, { name: 'globex' });
@@ -105,7 +105,7 @@ it('two editors who replace one link at the same time get one link, and the othe
   expect(live(world)).toHaveLength(1);
 });
 
-it('a replacement beyond the hourly limit leaves the old link alone', async () => {
+it('a replacement over the hourly limit keeps the old link', async () => {
   await start({ env: { MAX_LINKS_PER_HOUR: '1' } });
   const { maria, sales, slack } = world;
   await createLink(world, { name: 'globex' });
@@ -120,9 +120,9 @@ it('a replacement beyond the hourly limit leaves the old link alone', async () =
 });
 
 describe.each(['garbage', '00000000-0000-4000-8000-000000000000'])(
-  'a guest who forges %s to revoke',
+  'a guest who forges a revoke button with %s',
   (value) => {
-    it('is refused like everybody without access', async () => {
+    it('is denied like anyone without access, and told once', async () => {
       await start();
       const { maria, slack, sales } = world;
       const guest = slack.as(slack.addUser({ name: 'Gil', guest: true }).id);
@@ -144,7 +144,7 @@ describe.each(['garbage', '00000000-0000-4000-8000-000000000000'])(
   },
 );
 
-it('a long search with letters that become longer in lower case is no trouble for the database', async () => {
+it('a long search with characters that expand when normalized works', async () => {
   await start();
   const { maria, sales } = world;
   await maria.command(sales.id, `list ${'\uFDFA'.repeat(3900)}`);
@@ -152,7 +152,7 @@ it('a long search with letters that become longer in lower case is no trouble fo
   expect((await fetch(`http://127.0.0.1:${world.port}/healthz`)).status).toBe(200);
 });
 
-it('a forged page button leaves the message in the audit channel alone', async () => {
+it("a forged page button doesn't change the message in the audit channel", async () => {
   const channel = 'C0AUDIT';
   await start({
     workspace: (slack) =>
@@ -176,7 +176,7 @@ it('a forged page button leaves the message in the audit channel alone', async (
   expect(posted.stored).toBe(true);
 });
 
-it('an edit of a connection with a long name asks about the link that works', async () => {
+it('the edit form of a connection with a long name asks about its active link', async () => {
   const name = `globex-${'x'.repeat(90)}`;
   await start({
     tenant: (auth0) =>
@@ -201,7 +201,7 @@ it('an edit of a connection with a long name asks about the link that works', as
   expect(creates(world)).toHaveLength(1);
 });
 
-it('somebody who is no editor finds others’ links by the customer, not by the technical name', async () => {
+it('non-editors find other people’s links by customer, but not by connection name', async () => {
   await start({ env: { EDITORS: 'U0MARIA' } });
   const { maria, tom, sales } = world;
   await fillNew(world, { name: 'secret-name' });

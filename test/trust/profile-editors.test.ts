@@ -54,7 +54,7 @@ function pressEdit(person: Person, list: Message) {
   return person.press(sentences.EDIT_PROFILE, list, block?.block_id);
 }
 
-/** A person in #sales beside Maria and Tom. */
+/** Adds a person to #sales. */
 function newcomer(user: Parameters<World['slack']['addUser']>[0]): Person {
   const { id } = world.slack.addUser(user);
   world.sales.members.add(id);
@@ -70,8 +70,8 @@ const WITH_EDIT = [
 ];
 const WITHOUT = [sentences.FORM_SUBMIT, sentences.FORM_SUBMIT];
 
-describe('profiles are created and edited', () => {
-  it('by nobody, unless PROFILE_EDITORS names somebody: also not by editors of links', async () => {
+describe('a profile', () => {
+  it("can't be edited without PROFILE_EDITORS, not even by editors of links", async () => {
     await start({ env: { EDITORS: 'everyone' } });
     expect(buttonsIn(await openList(world.maria))).toEqual(WITHOUT);
   });
@@ -79,7 +79,7 @@ describe('profiles are created and edited', () => {
   it.each([
     ['a user', MARIA.id],
     ['a member of a user group', GROUP],
-  ])('by %s that it names', async (_, setting) => {
+  ])('can be edited by %s in PROFILE_EDITORS', async (_, setting) => {
     await start({
       env: { PROFILE_EDITORS: setting, EDITORS: 'nobody' },
       workspace: (slack) => slack.userGroups.set(GROUP, new Set([MARIA.id])),
@@ -93,13 +93,13 @@ describe('profiles are created and edited', () => {
     await maria.submit();
     await modal(world, maria, sentences.PROFILE_DONE_TITLE.edit);
     await maria.close();
-    // The next list is Tom's, so it has none of these buttons.
+    // The next list is for Tom, so it has none of these buttons.
     await tom.command(world.sales.id, 'profiles');
     const next = await message(world, tom, world.sales.id, /Renamed/);
     expect(buttonsIn(next)).toEqual(WITHOUT);
   });
 
-  it('by nobody who is named but not allowed to use the bot', async () => {
+  it("can't be edited by someone in PROFILE_EDITORS without access to the bot", async () => {
     await start({ env: { PROFILE_EDITORS: `${MARIA.id},U0TOM`, ALLOWED: MARIA.id } });
     const { maria, tom } = world;
     const list = await openList(maria);
@@ -109,7 +109,7 @@ describe('profiles are created and edited', () => {
     expect(tom.modal).toBeUndefined();
   });
 
-  it('by a guest who is named and allowed', async () => {
+  it('can be opened for editing by a guest in PROFILE_EDITORS and ALLOWED', async () => {
     await start({ env: { PROFILE_EDITORS: GWEN.id, ALLOWED: `${MARIA.id},${GWEN.id}` } });
     const gwen = newcomer(GWEN);
     await pressEdit(gwen, await openList(gwen));
@@ -117,8 +117,8 @@ describe('profiles are created and edited', () => {
   });
 });
 
-describe('a list for the whole channel', () => {
-  it('refuses the buttons to anybody else, with a sentence to them alone', async () => {
+describe('the profile buttons in a list that the whole channel sees', () => {
+  it('work only for profile editors, and tell others so in a message that only they see', async () => {
     await start({ env: { PROFILE_EDITORS: MARIA.id } });
     const { maria, tom, sales } = world;
     const list = await openList(maria);
@@ -135,12 +135,12 @@ describe('a list for the whole channel', () => {
     ]);
     expect(world.auth0.requests.filter(({ path }) => path.includes(STANDARD))).toEqual([]);
 
-    // “Create link” is for everybody allowed.
+    // Everyone with access can use “Create link”.
     await tom.press(sentences.FORM_SUBMIT, list);
     await modal(world, tom, sentences.FORM_TITLE.new);
   });
 
-  it('refuses them to guests and to people of other companies', async () => {
+  it("don't work for guests and people from other companies", async () => {
     await start({ env: { PROFILE_EDITORS: MARIA.id } });
     const { maria, sales } = world;
     const list = await openList(maria);
@@ -153,7 +153,7 @@ describe('a list for the whole channel', () => {
     }
   });
 
-  it('gives a form to nobody while Slack does not say who is in the user group', async () => {
+  it("are missing while Slack doesn't say who is in the user group", async () => {
     await start({
       env: { PROFILE_EDITORS: GROUP },
       workspace: (slack) => slack.userGroups.set(GROUP, new Set([MARIA.id])),
@@ -170,8 +170,8 @@ describe('a list for the whole channel', () => {
   });
 });
 
-describe('a form', () => {
-  it('is not saved for a person who is no profile editor anymore, and stays as it is', async () => {
+describe('a profile form', () => {
+  it('is rejected and keeps its values if the person is no longer a profile editor', async () => {
     await start({
       env: { PROFILE_EDITORS: GROUP },
       workspace: (slack) => slack.userGroups.set(GROUP, new Set(['U0TOM'])),
@@ -189,7 +189,7 @@ describe('a form', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('cannot be sent by another person, or with another profile in it', async () => {
+  it('is rejected with a sealed value that is forged or from another person', async () => {
     await start({ env: { PROFILE_EDITORS: `${MARIA.id},U0TOM` } });
     const { maria, tom } = world;
     await pressEdit(maria, await openList(maria));
@@ -208,7 +208,7 @@ describe('a form', () => {
   });
 });
 
-/** What is left in the list and in each form without one permission. */
+/** What the list and the forms still offer without one permission. */
 const WITHOUT_PERMISSION: [Permission, { list: string[]; create: boolean; edit: string[] | 'all' }][] = [
   ['create:self_service_profiles', { list: WITH_EDIT.slice(1), create: false, edit: 'all' }],
   ['update:self_service_profiles', { list: WITH_EDIT, create: true, edit: ['Introduction'] }],
@@ -216,7 +216,7 @@ const WITHOUT_PERMISSION: [Permission, { list: string[]; create: boolean; edit: 
   ['update:self_service_profile_custom_texts', { list: WITH_EDIT, create: true, edit: 'all' }],
 ];
 
-describe.each(WITHOUT_PERMISSION)('without %s', (permission, { list, create, edit }) => {
+describe.each(WITHOUT_PERMISSION)('without %s, the bot', (permission, { list, create, edit }) => {
   const options: WorldOptions = {
     env: { PROFILE_EDITORS: MARIA.id },
     tenant: (auth0) => {
@@ -225,7 +225,7 @@ describe.each(WITHOUT_PERMISSION)('without %s', (permission, { list, create, edi
   };
   const hasIntroduction = !permission.includes('custom_texts');
 
-  it('what needs it is not offered, and the rest works', async () => {
+  it('offers only what works without it', async () => {
     await start(options);
     const { maria, auth0 } = world;
     const shown = await openList(maria);
@@ -250,7 +250,7 @@ describe.each(WITHOUT_PERMISSION)('without %s', (permission, { list, create, edi
     expect(auth0.profiles.map(({ name }) => name)).toContain('Another');
   });
 
-  it('what was offered before says which one is missing', async () => {
+  it('says which permission is missing if a form was already open', async () => {
     await start({ env: { PROFILE_EDITORS: MARIA.id } });
     const { maria, auth0 } = world;
     const isCreate = permission.startsWith('create:');
@@ -267,26 +267,26 @@ describe.each(WITHOUT_PERMISSION)('without %s', (permission, { list, create, edi
   });
 });
 
-describe('without permission for anything', () => {
+describe('without any permission to edit profiles', () => {
   const options: WorldOptions = {
     env: { PROFILE_EDITORS: MARIA.id },
     tenant: (auth0) => {
       auth0.scopes = auth0.scopes.filter(
         (scope) =>
           !PROFILE_EDITOR_PERMISSIONS.has(
-            // The names of permissions, and others.
+            // Some scopes are not permissions of profile editors.
             scope as Permission,
           ),
       );
     },
   };
 
-  it('a profile editor sees the list as everybody does', async () => {
+  it('a profile editor sees the same list as everyone else', async () => {
     await start(options);
     expect(buttonsIn(await openList(world.maria))).toEqual(WITHOUT);
   });
 
-  it('a profile editor sees no form for a first profile', async () => {
+  it('a profile editor gets no form for the first profile', async () => {
     await start({
       ...options,
       tenant: (auth0) => {
@@ -299,7 +299,7 @@ describe('without permission for anything', () => {
     await modal(world, maria, sentences.noProfiles(CONTEXT));
   });
 
-  it('a button of an earlier list says which one is missing', async () => {
+  it('a button in an earlier list says which permission is missing', async () => {
     await start({ env: { PROFILE_EDITORS: MARIA.id } });
     const { maria, auth0 } = world;
     const list = await openList(maria);
@@ -333,7 +333,7 @@ describe('PROFILE_EDITORS', () => {
     EDITORS: 'nobody',
   });
 
-  it('takes users and user groups, and nothing else', async () => {
+  it('accepts only users and user groups', async () => {
     await start();
     const read = (PROFILE_EDITORS: string) =>
       readConfig({ ...settings(), PROFILE_EDITORS }).access.profileEditors;

@@ -33,7 +33,7 @@ import {
 const PORTAL = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
 const ANALYTICS = 't8GhY2jUk6Mn4Bv0Cx3Za9Qw1Es7Rd5P';
 
-/** What people who are no editors read in place of a link. */
+/** What a non-editor reads instead of a link. */
 const NAMES = { ...CONTEXT, contact: 'Ann' };
 const whyNot = (error: Error) =>
   sentences.createSentence(error, { ...NAMES, isEditor: false, receipt: true });
@@ -64,7 +64,7 @@ async function start({ env, ...options }: Omit<WorldOptions, 'env'> & { env?: Re
 
 const PEOPLE = {
   'an editor': () => world.tom,
-  'no editor': () => world.maria,
+  'a non-editor': () => world.maria,
 };
 
 interface NewLink {
@@ -80,7 +80,7 @@ async function fillNewLink(person: Person, { organizations = [], application }: 
   for (const [text, take] of organizations) await person.pick('organizations', { type: text, take });
 }
 
-/** Submits the form, and returns everything that the person reads then. */
+/** Submits the form, and returns what the person reads next. */
 async function outcome(person: Person): Promise<string> {
   await person.submit();
   const errors = Object.values(person.errors);
@@ -91,7 +91,7 @@ async function outcome(person: Person): Promise<string> {
 
 const READY = sentences.DONE_TITLE;
 
-/** Each cell of the table: what the link reaches, and what each person gets. */
+/** What a link reaches, and what an editor and a non-editor get. */
 const NEW_LINKS: [reaches: string, link: NewLink, editor: string, other: string][] = [
   ['no organization', {}, READY, READY],
   ['an organization without a connection', { organizations: [['glob', 'Globex Inc']] }, READY, READY],
@@ -141,18 +141,32 @@ const PROTECTED = {
 };
 
 describe.each(MODES)('over %s', (mode) => {
-  describe.each(Object.keys(PEOPLE) as (keyof typeof PEOPLE)[])('%s creates a link', (kind) => {
-    it.each(NEW_LINKS)('for a new connection that reaches %s', async (_, link, editor, other) => {
-      await start({ mode, env: PROTECTED });
-      const person = PEOPLE[kind]();
-      const expected = kind === 'an editor' ? editor : other;
-      await fillNewLink(person, link);
-      expect(await outcome(person)).toContain(expected);
-      expect(live(world)).toHaveLength(expected === READY ? 1 : 0);
-      expect(audits(world, 'ticket_made')).toHaveLength(expected === READY ? 1 : 0);
-    });
+  describe.each(Object.keys(PEOPLE) as (keyof typeof PEOPLE)[])('%s', (kind) => {
+    const newLinks = NEW_LINKS.map(
+      ([reaches, link, editor, other]): [verb: string, reaches: string, link: NewLink, expected: string] => {
+        const expected = kind === 'an editor' ? editor : other;
+        return [expected === READY ? 'gets' : "doesn't get", reaches, link, expected];
+      },
+    );
+    it.each(newLinks)(
+      '%s a link for a new connection that reaches %s',
+      async (_verb, _reaches, link, expected) => {
+        await start({ mode, env: PROTECTED });
+        const person = PEOPLE[kind]();
+        await fillNewLink(person, link);
+        expect(await outcome(person)).toContain(expected);
+        expect(live(world)).toHaveLength(expected === READY ? 1 : 0);
+        expect(audits(world, 'ticket_made')).toHaveLength(expected === READY ? 1 : 0);
+      },
+    );
 
-    it.each(EDIT_LINKS)('to edit %s', async (_, name, editor) => {
+    const editLinks = EDIT_LINKS.map(
+      ([reaches, name, editor]): [verb: string, reaches: string, name: string, editor: string] => {
+        const gets = kind === 'an editor' && editor === READY;
+        return [gets ? 'gets' : "doesn't get", reaches, name, editor];
+      },
+    );
+    it.each(editLinks)('%s a link to edit %s', async (_verb, _reaches, name, editor) => {
       await start({
         mode,
         env: PROTECTED,
@@ -172,7 +186,7 @@ describe.each(MODES)('over %s', (mode) => {
       const person = PEOPLE[kind]();
       const { sales } = world;
       await person.command(sales.id, `edit ${name}`);
-      if (kind === 'no editor') {
+      if (kind === 'a non-editor') {
         await message(world, person, sales.id, sentences.accessSentence('editor', NAMES));
         expect(person.modal).toBeUndefined();
       } else if (name === 'umbrella-entra') await message(world, person, sales.id, editor);
@@ -185,7 +199,7 @@ describe.each(MODES)('over %s', (mode) => {
   });
 });
 
-describe('what protects', () => {
+describe('the PROTECTED_ variables', () => {
   it.each([
     'soylent',
     'Soylent Foods',
@@ -193,7 +207,7 @@ describe('what protects', () => {
     'org_Soy6tRe4Wq8Ui2Op',
     'initech, soylent foods',
     'initech  soylent',
-  ])('an organization, given as %s', async (entry) => {
+  ])('protect an organization given as %s', async (entry) => {
     await start({ env: { PROTECTED_ORGANIZATIONS: entry } });
     await fillNewLink(world.tom, { organizations: [['soylent', 'Soylent Foods']] });
     expect(await outcome(world.tom)).toContain(isProtected('Soylent Foods'));
@@ -201,13 +215,16 @@ describe('what protects', () => {
     expect(world.log.join('\n').includes('split at its spaces')).toBe(entry === 'initech  soylent');
   });
 
-  it.each(['Hooli', 'HOOLI-OKTA', 'con_Ho3oLi7Ok1Ta5Zx9'])('a connection, given as %s', async (entry) => {
-    await start({ env: { PROTECTED_CONNECTIONS: entry } });
-    await world.tom.command(world.sales.id, 'edit hooli-okta');
-    await message(world, world.tom, world.sales.id, isProtected('hooli-okta'));
-  });
+  it.each(['Hooli', 'HOOLI-OKTA', 'con_Ho3oLi7Ok1Ta5Zx9'])(
+    'protect a connection given as %s',
+    async (entry) => {
+      await start({ env: { PROTECTED_CONNECTIONS: entry } });
+      await world.tom.command(world.sales.id, 'edit hooli-okta');
+      await message(world, world.tom, world.sales.id, isProtected('hooli-okta'));
+    },
+  );
 
-  it('an application that the form did not know: Auth0 is asked for its name', async () => {
+  it('protect an application that the form does not know, by its name in Auth0', async () => {
     await start({ env: { PROTECTED_APPLICATIONS: 'Secret Portal' } });
     const { tom, auth0 } = world;
     await fillNewLink(tom, {});
@@ -220,7 +237,7 @@ describe('what protects', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('stays protected when it is renamed', async () => {
+  it('protect an organization even after it is renamed', async () => {
     await start({ env: { PROTECTED_ORGANIZATIONS: 'soylent' } });
     const { tom, auth0, slack } = world;
     await slack.until(() => auth0.requests.some(({ path }) => path.endsWith('/organizations/name/soylent')));
@@ -237,7 +254,7 @@ describe('what protects', () => {
     // An edit reaches the organizations and applications of its connection, so their typos count too.
     'PROTECTED_ORGANIZATIONS',
     'PROTECTED_APPLICATIONS',
-  ])('with a typo in %s refuses what it may have meant: an edit', async (variable) => {
+  ])('refuse an edit link if an entry in %s matches nothing', async (variable) => {
     await start({ env: { [variable]: 'glbex' } });
     const { tom, sales } = world;
     await tom.command(sales.id, 'edit hooli-okta');
@@ -260,7 +277,7 @@ describe('what protects', () => {
     ],
     ['PROTECTED_APPLICATIONS', {}, isUnresolved('PROTECTED_APPLICATIONS')],
   ] satisfies [string, NewLink, string][])(
-    'with a typo in %s, for a new connection with %j',
+    'refuse a link for a new connection only if an unmatched entry in %s may protect what it reaches (%j)',
     async (variable, link, expected) => {
       await start({ env: { [variable]: 'glbex' } });
       await fillNewLink(world.tom, link);
@@ -269,11 +286,11 @@ describe('what protects', () => {
   );
 });
 
-describe('whether an organization has a connection', () => {
+describe('the check whether an organization has a connection', () => {
   const asked = () =>
     world.auth0.requests.filter(({ path }) => path.endsWith('/enabled_connections')).map(({ path }) => path);
 
-  it('is asked only for those who are no editors, after the acknowledgement, and once a minute', async () => {
+  it('runs only for non-editors, after the acknowledgement, and once a minute', async () => {
     holdDate();
     await start();
     const { tom, maria, auth0 } = world;
@@ -299,22 +316,19 @@ describe('whether an organization has a connection', () => {
   it.each([
     ['an error', { status: 500 }, new Auth0Error('failed', { status: 500 })],
     ['a refusal', { status: 403, body: { message: 'no' } }, new Auth0Error('rejected', { reason: 'no' })],
-    ['a web page', 'html', new Auth0Error('failed')],
-    ['no connection', 'reset', new Auth0Error('no_answer')],
-  ] as const)(
-    'is not known because of %s: the link is refused, and the form is kept',
-    async (_, fault, error) => {
-      await start();
-      const { maria, auth0 } = world;
-      await fillNewLink(maria, { organizations: [['glob', 'Globex Inc']] });
-      auth0.fail({ path: /enabled_connections$/ }, fault);
-      expect(await outcome(maria)).toContain(refusal({ code: 'reach_unknown' }, error));
-      expect(maria.value('connectionName').value).toBe('acme-corp');
-      expect(creates(world)).toEqual([]);
-    },
-  );
+    ['an HTML page', 'html', new Auth0Error('failed')],
+    ['a connection reset', 'reset', new Auth0Error('no_answer')],
+  ] as const)('refuses the link and keeps the form after %s', async (_, fault, error) => {
+    await start();
+    const { maria, auth0 } = world;
+    await fillNewLink(maria, { organizations: [['glob', 'Globex Inc']] });
+    auth0.fail({ path: /enabled_connections$/ }, fault);
+    expect(await outcome(maria)).toContain(refusal({ code: 'reach_unknown' }, error));
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(creates(world)).toEqual([]);
+  });
 
-  it('is not checked without the permission, and the start says so', async () => {
+  it('is off without the permission, as the bot logs at startup', async () => {
     await start({
       tenant: (auth0) => {
         auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:organization_connections');
@@ -327,7 +341,7 @@ describe('whether an organization has a connection', () => {
     expect(asked()).toEqual([]);
   });
 
-  it('may be asked about ten organizations, and no more', async () => {
+  it('limits non-editors to ten organizations, but not editors', async () => {
     await start({
       tenant: ({ organizations }) => {
         for (let number = 0; number < 11; number += 1) {
@@ -348,8 +362,8 @@ describe('whether an organization has a connection', () => {
   });
 });
 
-describe('people who are no editors', () => {
-  it('start without automatic membership, and editors with it', async () => {
+describe('non-editors', () => {
+  it('start without automatic membership, and editors start with it', async () => {
     await start();
     for (const [person, checked] of [
       [world.maria, ['show_as_button']],
@@ -368,7 +382,7 @@ describe('people who are no editors', () => {
     }
   });
 
-  it('read whom to ask about a name that is taken, without its technical name or a button', async () => {
+  it('are told who to ask about a taken name, without a way to edit it', async () => {
     await start({ env: { DEFAULT_CLIENT_IDS: PORTAL } });
     const { maria, sales, auth0 } = world;
     await maria.command(sales.id, 'hooli-okta');
@@ -383,7 +397,7 @@ describe('people who are no editors', () => {
       }),
     });
 
-    // Only Auth0 knows of this one.
+    // Only Auth0 knows that this name is taken.
     await maria.type('connectionName', 'brand-new');
     auth0.fail(
       { path: /sso-ticket$/ },
@@ -416,7 +430,7 @@ describe('suggestions', () => {
   };
 
   it.each(['connection', 'idpClient'])(
-    'of %s are not for those who are no editors, wherever they ask',
+    'for the field %s are empty for non-editors in any form',
     async (field) => {
       await start();
       const { maria, sales } = world;
@@ -426,7 +440,7 @@ describe('suggestions', () => {
       for (const place of [{ view }, {}, { view: { ...view, callback_id: 'edit_ticket' } }, { view: null }]) {
         expect(await suggested({ ...ask, ...place })).toMatchObject({ options: [] });
       }
-      // The field that the form has answers as ever.
+      // A field that the form has still gets suggestions.
       const right = { action_id: 'clients', block_id: 'clients', value: 'portal', view };
       expect(await suggested(right)).toMatchObject({ options: [{ text: { text: 'Customer Portal' } }] });
       expect(await suggested({ ...right, view: undefined })).toMatchObject({ options: [] });
@@ -435,7 +449,7 @@ describe('suggestions', () => {
 });
 
 describe('the lifetime', () => {
-  it('is at most MAX_LINK_HOURS, in the form and when it is submitted', async () => {
+  it('is at most MAX_LINK_HOURS, in the form and on submission', async () => {
     await start({ env: { MAX_LINK_HOURS: '8', DEFAULT_LINK_HOURS: '72' } });
     const { tom } = world;
     await fillNewLink(tom, {});
@@ -452,7 +466,7 @@ describe('the lifetime', () => {
     [{ DEFAULT_LINK_HOURS: '8' }, 8],
     [{ MAX_LINK_HOURS: '4' }, 4],
     [{ DEFAULT_LINK_HOURS: '72' }, 24],
-  ])('of an edit, with %j, starts at %i hours', async (env, hours) => {
+  ])('of an edit link with %j defaults to %i hours', async (env, hours) => {
     await start({ env });
     await world.tom.command(world.sales.id, 'edit hooli-okta');
     await modal(world, world.tom, sentences.FORM_TITLE.edit);
@@ -473,11 +487,11 @@ describe('a form that was opened before a rule existed', () => {
     ],
     [{ PROTECTED_ORGANIZATIONS: 'globex' }, isProtected('Globex Inc')],
     [{ PROTECTED_APPLICATIONS: 'customer portal' }, isProtected('Customer Portal')],
-  ])('is held to it: %j', async (env, expected) => {
+  ])('must still follow it (%j)', async (env, expected) => {
     await start();
     const { tom, slack, auth0 } = world;
     await fillNewLink(tom, { organizations: [['glob', 'Globex Inc']] });
-    // An instance of the bot with the rule takes the submission.
+    // Another instance of the bot, which has the rule, gets the submission.
     const config = readConfig({
       ...botSettings(slack, auth0, 'http'),
       ...world.database,

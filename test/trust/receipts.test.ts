@@ -42,7 +42,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** The stored messages of the bot to a person: receipts. */
+/** The receipts, which are the only stored messages that the bot posts here. */
 function receipts(): Message[] {
   return world.slack.messages.filter(({ via, deleted }) => via === 'chat.postMessage' && !deleted);
 }
@@ -53,7 +53,7 @@ function receipt(): Message {
   return first;
 }
 
-/** The message with the link, once all else is done too: the receipt is complete then. */
+/** Waits for the message with the link, and until the receipt is complete. */
 async function linkOf(person: Person): Promise<Message> {
   const link = await message(world, person, world.sales.id, sentences.linkTitle(''));
   await modal(world, person, sentences.DONE_TITLE);
@@ -66,15 +66,15 @@ async function submitNew(): Promise<Message> {
   return linkOf(world.maria);
 }
 
-/** When a message says that the link expires, in seconds since 1970. */
-const saysExpiry = (shown: Message) => Number(/"timestamp":(\d+)/.exec(JSON.stringify(shown.blocks))?.[1]);
+/** The expiry that a message shows, in seconds since 1970. */
+const shownExpiry = (shown: Message) => Number(/"timestamp":(\d+)/.exec(JSON.stringify(shown.blocks))?.[1]);
 
-describe.each(MODES)('a receipt, over %s', (mode) => {
+describe.each(MODES)('a receipt over %s', (mode) => {
   beforeEach(async () => {
     world = await startWorld({ mode, env: { TENANT_LABEL: 'Production EU' } });
   });
 
-  it('says what was made, for which customer and until when, without the link', async () => {
+  it('shows the details and the expiry, but not the link', async () => {
     const { maria, tom, auth0, slack } = world;
     await fillNew(world);
     await maria.type('displayName', 'Acme <!channel> Corp');
@@ -98,7 +98,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(textOf(stored)).toContain('Production EU');
     expect(stored.text).toBe(sentences.receiptNotification('Globex Inc'));
     const [ticket] = auth0.tickets;
-    expect(Math.abs(saysExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
+    expect(Math.abs(shownExpiry(stored) - (ticket?.expiresAt ?? 0) / 1000)).toBeLessThan(5);
     expect(buttonsIn(stored)).toEqual([sentences.REVOKE_LINK]);
     expectInert(stored);
 
@@ -108,7 +108,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(textOf(link)).toContain(sentences.LINK_HAS_RECEIPT);
   });
 
-  it('of a link to edit names the connection', async () => {
+  it('names the connection of an edit link', async () => {
     const { maria, sales } = world;
     await maria.command(sales.id, 'edit initech-saml');
     await modal(world, maria, sentences.FORM_TITLE.edit);
@@ -119,7 +119,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(textOf(receipt())).not.toContain(labels.new);
   });
 
-  it('says so when the link is revoked beside the link, and so does the message with the link', async () => {
+  it('and the message with the link both say that it was revoked', async () => {
     const { maria, slack, tom, sales } = world;
     const link = await submitNew();
     await maria.close();
@@ -137,7 +137,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(tom.sees(sales.id)).toEqual([]);
   });
 
-  it('revokes, and says so, also when the message with the link is long gone', async () => {
+  it('can revoke the link after the message with the link is gone', async () => {
     const { maria, slack, auth0, sales } = world;
     const link = await submitNew();
     await maria.close();
@@ -149,7 +149,7 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
     expect(auth0.tickets).toMatchObject([{ state: 'revoked' }]);
     expect(maria.sees(sales.id)).toEqual([]);
 
-    // The other button, pressed after all, does no harm.
+    // Pressing the other button afterwards does no harm.
     link.deleted = false;
     expect(buttonsIn(fromLink)).toEqual([sentences.REVOKE_LINK]);
     await maria.press(sentences.REVOKE_LINK, link);
@@ -159,10 +159,10 @@ describe.each(MODES)('a receipt, over %s', (mode) => {
   });
 });
 
-describe('a receipt that cannot be sent', () => {
+describe("when a receipt can't be sent", () => {
   const FAULTS: [string, (slack: World['slack']) => void][] = [
     [
-      'for want of the scope im:write',
+      'because the scope im:write is missing',
       (slack) => {
         slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
       },
@@ -177,26 +177,26 @@ describe('a receipt that cannot be sent', () => {
       'because conversations.open fails',
       (slack) => slack.fail('conversations.open', { error: 'user_disabled' }),
     ],
-    ['because conversations.open opens nothing', (slack) => slack.fail('conversations.open', 'html')],
+    ['because conversations.open answers with HTML', (slack) => slack.fail('conversations.open', 'html')],
     [
-      'because conversations.open names no conversation',
+      'because conversations.open returns no conversation',
       (slack) => slack.fail('conversations.open', { status: 200, body: '{"ok":true}' }),
     ],
     [
-      'because chat.postMessage is refused',
+      'because Slack refuses chat.postMessage',
       (slack) => slack.fail('chat.postMessage', { error: 'restricted_action' }),
     ],
     ['because chat.postMessage fails', (slack) => slack.fail('chat.postMessage', { status: 500 })],
-    ['because chat.postMessage breaks off', (slack) => slack.fail('chat.postMessage', 'reset')],
+    ['because chat.postMessage resets the connection', (slack) => slack.fail('chat.postMessage', 'reset')],
     [
-      'because of the rate limit',
+      'because of a rate limit',
       (slack) => slack.fail('chat.postMessage', { status: 429, headers: { 'retry-after': '30' } }),
     ],
     ['because chat.postMessage never answers', (slack) => slack.fail('chat.postMessage', 'hang')],
   ];
 
   it.each(FAULTS)(
-    '%s: the link comes, and a message says that it holds the only way to revoke',
+    '%s, the link still arrives, and a message says that only its button can revoke it',
     async (_, fail) => {
       world = await startWorld();
       const { maria, slack, sales, auth0 } = world;
@@ -226,42 +226,39 @@ describe('a receipt that cannot be sent', () => {
   );
 });
 
-describe('when a link cannot be delivered', () => {
+describe("when a link can't be delivered", () => {
   const undelivered = ({ revoked }: { revoked: boolean }) =>
     like(whyNoLink(new TicketError({ code: 'not_delivered', revoked, correlationId: ANY })));
 
-  function closeEveryWay(slack: World['slack']) {
+  function failEveryDelivery(slack: World['slack']) {
     slack.fail('response_url', { error: 'expired_url' });
     slack.fail('chat.postEphemeral', { error: 'user_not_in_channel' });
   }
 
-  it.each(MODES)(
-    'there is no receipt, and the form says that it was revoked right away, over %s',
-    async (mode) => {
-      world = await startWorld({ mode });
-      const { maria, slack, sales } = world;
-      await fillNew(world);
-      closeEveryWay(slack);
-      await maria.submit();
-      await modal(world, maria, undelivered({ revoked: true }));
-      expect(maria.value('connectionName').value).toBe('acme-corp');
-      expect(maria.sees(sales.id)).toEqual([]);
-      expect(live(world)).toEqual([]);
-      expect(receipts()).toEqual([]);
-      expect(audits(world).map(({ event }) => event)).toEqual([
-        'ticket_requested',
-        'ticket_made',
-        'ticket_not_delivered',
-        'ticket_revoked',
-      ]);
-    },
-  );
+  it.each(MODES)('the form says that it was revoked, and there is no receipt, over %s', async (mode) => {
+    world = await startWorld({ mode });
+    const { maria, slack, sales } = world;
+    await fillNew(world);
+    failEveryDelivery(slack);
+    await maria.submit();
+    await modal(world, maria, undelivered({ revoked: true }));
+    expect(maria.value('connectionName').value).toBe('acme-corp');
+    expect(maria.sees(sales.id)).toEqual([]);
+    expect(live(world)).toEqual([]);
+    expect(receipts()).toEqual([]);
+    expect(audits(world).map(({ event }) => event)).toEqual([
+      'ticket_requested',
+      'ticket_made',
+      'ticket_not_delivered',
+      'ticket_revoked',
+    ]);
+  });
 
-  it('nor revoked, the receipt still can', async () => {
+  it('and revoking fails too, the receipt can still revoke it later', async () => {
     world = await startWorld();
     const { maria, slack, auth0 } = world;
     await fillNew(world);
-    closeEveryWay(slack);
+    failEveryDelivery(slack);
     auth0.fail({ path: /revoke$/ }, { status: 500 });
     await maria.submit();
     await modal(world, maria, undelivered({ revoked: false }));
@@ -276,12 +273,12 @@ describe('when a link cannot be delivered', () => {
   });
 });
 
-describe('when a message cannot be changed', () => {
+describe('a revocation', () => {
   beforeEach(async () => {
     world = await startWorld();
   });
 
-  it('the receipt: the one with the link says that it is revoked', async () => {
+  it("is shown in the link's message if the receipt can't be updated", async () => {
     const { maria, slack } = world;
     const link = await submitNew();
     await maria.close();
@@ -291,7 +288,7 @@ describe('when a message cannot be changed', () => {
     expect(live(world)).toEqual([]);
   });
 
-  it('the receipt, in which the button was pressed: a message beside it says so', async () => {
+  it("is shown in a new message if the receipt with the clicked button can't be updated", async () => {
     const { maria, slack } = world;
     await submitNew();
     await maria.close();
@@ -302,7 +299,7 @@ describe('when a message cannot be changed', () => {
     expect(live(world)).toEqual([]);
   });
 
-  it('the one with the link: the receipt and a new message say so', async () => {
+  it("is shown in the receipt and a new message if the link's message can't be updated", async () => {
     const { maria, slack, sales } = world;
     const link = await submitNew();
     await maria.close();
@@ -320,27 +317,24 @@ it.each([
     { status: 403, body: { message: 'Insufficient scope' } },
     new Auth0Error('missing_permission', { permission: 'delete:sso_access_tickets' }),
   ],
-])(
-  'Auth0 refuses to revoke with %j: it says how things stand, and the button stays',
-  async (fault, error) => {
-    world = await startWorld();
-    const { maria, auth0, slack } = world;
-    await submitNew();
-    await maria.close();
-    auth0.fail({ path: /revoke$/ }, fault);
-    await maria.press(sentences.REVOKE_LINK, receipt());
-    await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
-    expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
-    expect(audits(world, 'ticket_revoked')).toEqual([]);
-    auth0.clearFaults();
-    await maria.press(sentences.REVOKE_LINK, receipt());
-    await slack.until(() => says(textOf(receipt()), REVOKED));
-  },
-);
+])('when revoking fails with %j, the bot says why and keeps the button', async (fault, error) => {
+  world = await startWorld();
+  const { maria, auth0, slack } = world;
+  await submitNew();
+  await maria.close();
+  auth0.fail({ path: /revoke$/ }, fault);
+  await maria.press(sentences.REVOKE_LINK, receipt());
+  await message(world, maria, receipt().channel, sentences.revokeSentence(error, 'acme-corp', CONTEXT));
+  expect(buttonsIn(receipt())).toEqual([sentences.REVOKE_LINK]);
+  expect(audits(world, 'ticket_revoked')).toEqual([]);
+  auth0.clearFaults();
+  await maria.press(sentences.REVOKE_LINK, receipt());
+  await slack.until(() => says(textOf(receipt()), REVOKED));
+});
 
 describe('when the link expires, a receipt', () => {
   const HOUR = 3_600_000;
-  /** How often the receipt was changed, or was to be. */
+  /** How often the bot tried to update a receipt. */
   const updates = () => world.slack.calls.filter(({ method }) => method === 'chat.update').length;
   const hasExpired = () => says(textOf(receipt()), sentences.RECEIPT_EXPIRED) || undefined;
 
@@ -358,7 +352,7 @@ describe('when the link expires, a receipt', () => {
     vi.useRealTimers();
   });
 
-  /** Starts the bot again, as it was. */
+  /** Starts the bot again with the same settings. */
   async function restart() {
     const { slack, auth0, database, log } = world;
     const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...database });
@@ -369,14 +363,14 @@ describe('when the link expires, a receipt', () => {
     slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
   }
 
-  it('loses its button, and keeps what it says, once', async () => {
+  it('loses its button, keeps its details, and is updated only once', async () => {
     const { slack, maria } = world;
     pass(HOUR + 1_000);
     await slack.until(hasExpired, 20_000);
     expect(buttonsIn(receipt())).toEqual([]);
     expect(readingOf(receipt())).toContain(`${sentences.DETAIL_LABELS.connection.new}: acme-corp`);
     expect(updates()).toBe(1);
-    // Another one that expires later is changed after it: this one is left alone.
+    // When another receipt expires later, this one isn't updated again.
     await maria.close();
     await fillNew(world, { name: 'globex' });
     await maria.choose('lifetime', '3600');
@@ -388,7 +382,7 @@ describe('when the link expires, a receipt', () => {
     expect(updates()).toBe(2);
   });
 
-  it('loses it after the start, if the bot was down, and not again after the next start', async () => {
+  it('loses its button at startup if the bot was down, and is not updated at the next startup', async () => {
     const { slack } = world;
     await world.app.stop();
     pass(HOUR + 1_000);
@@ -401,7 +395,7 @@ describe('when the link expires, a receipt', () => {
     expect(updates()).toBe(1);
   });
 
-  it('that Slack does not change is tried again an hour later', async () => {
+  it('is updated an hour later if the first update fails', async () => {
     const { slack, log } = world;
     slack.fail('chat.update', { error: 'internal_error' });
     pass(HOUR + 1_000);

@@ -6,10 +6,10 @@ import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { audits, botSettings, creates, fillNew, message, modal, startWorld } from '../harness.ts';
 
-/** Bolt's own time limit for an acknowledgement, and some more. */
+/** Longer than Bolt's own time limit for an acknowledgement. */
 const ACKNOWLEDGEMENT_TIMEOUT_MS = 3_500;
 
-it('a replayed request is refused once, and not missed later', async () => {
+it('a replayed request is rejected, and Bolt does not report a missing acknowledgement', async () => {
   const world = await startWorld();
   const { slack, maria, sales, log } = world;
   const body = new URLSearchParams({
@@ -34,10 +34,10 @@ it('a replayed request is refused once, and not missed later', async () => {
   await world.stop();
 });
 
-/** Signed by Slack before the process started, so another one may have handled it. */
+/** Slack signed it this long before the process started, so another process may have handled it. */
 const BEFORE_START_MS = 6_000;
 
-it('a request that was signed before the start is refused with the sentence of a restart', async () => {
+it('a request that was signed before the bot started is rejected with a message about the restart', async () => {
   const world = await startWorld();
   const { slack, maria, sales, auth0, app } = world;
   await app.stop();
@@ -69,7 +69,7 @@ it('a request that was signed before the start is refused with the sentence of a
   await world.stop();
 });
 
-it('a submission that arrives again after a restart creates nothing: it is on record', async () => {
+it('a submission that arrives again after a restart creates nothing, because it is on record', async () => {
   const world = await startWorld();
   const { slack, maria, sales, auth0, app } = world;
   await fillNew(world);
@@ -81,7 +81,7 @@ it('a submission that arrives again after a restart creates nothing: it is on re
   };
   await maria.submit();
   const submission = sent.at(-1);
-  if (!submission) throw new Error('Slack has sent nothing');
+  if (!submission) throw new Error('Slack sent nothing');
   const link = await message(world, maria, sales.id, sentences.linkTitle('acme-corp'));
   await modal(world, maria, sentences.DONE_TITLE);
   // Without a live link, nothing else stops the submission.

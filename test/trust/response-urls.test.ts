@@ -18,7 +18,7 @@ import {
 const LINK = /SSO link for acme-corp/;
 
 let world: World;
-/** A server that is not Slack's, and takes everything. */
+/** A server that isn't Slack's and accepts everything. */
 let foreign: Server;
 let foreignUrl: string;
 const received: string[] = [];
@@ -39,12 +39,12 @@ afterEach(async () => {
   foreign.close();
 });
 
-describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
+describe.each(MODES)('a response_url over %s', (mode) => {
   beforeEach(async () => {
     world = await startWorld({ mode });
   });
 
-  it('gets no link: it comes back sealed in the form', async () => {
+  it("that isn't Slack's receives no link, even if it comes back sealed in the form", async () => {
     const { maria, sales, slack } = world;
     slack.alter = (payload) =>
       'command' in payload ? { ...payload, response_url: `${foreignUrl}/x` } : payload;
@@ -56,7 +56,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     expect(world.log.join()).not.toContain(foreignUrl);
   });
 
-  it('gets no answer to a click, no list of profiles and no replacement', async () => {
+  it("that isn't Slack's receives no answer to a click or a command", async () => {
     const { maria, tom, sales, slack } = world;
     await fillNew(world);
     await maria.submit();
@@ -72,7 +72,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     expect(await message(world, tom, sales.id, /You can type/)).toMatchObject({ via: 'chat.postEphemeral' });
   });
 
-  it('gets no link that the form was to bring to the conversation chosen in it', async () => {
+  it('for another conversation is skipped if the form also has the right one', async () => {
     const { maria, tom, sales, secret, slack } = world;
     await maria.shortcut('create_sso_ticket');
     await modal(world, maria, /New SSO connection/);
@@ -88,7 +88,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     let own: Json[] = [];
     slack.alter = (payload) => {
       own = payload.response_urls as Json[];
-      // The first leads to another conversation, and to another person.
+      // The first one belongs to another conversation and another person.
       return { ...payload, response_urls: [wrong(slack.responseUrl(secret.id, tom.id), secret.id), ...own] };
     };
     await maria.submit();
@@ -97,7 +97,7 @@ describe.each(MODES)("a response_url that is not Slack's, over %s,", (mode) => {
     expect(tom.sees(secret.id)).toEqual([]);
   });
 
-  it('is not used if it is for another conversation than the one chosen', async () => {
+  it('for another conversation is not used, even if the form has no other', async () => {
     const { maria, sales, secret, slack } = world;
     await maria.shortcut('create_sso_ticket');
     await modal(world, maria, /New SSO connection/);

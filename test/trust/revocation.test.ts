@@ -42,7 +42,7 @@ const buttonOf = (shown: Message) => {
   return button;
 };
 
-/** Starts the bot again, with other settings. */
+/** Restarts the bot with other settings. */
 async function restart(env: Record<string, string>): Promise<void> {
   const { slack, auth0, app, database, log } = world;
   await app.stop();
@@ -52,8 +52,8 @@ async function restart(env: Record<string, string>): Promise<void> {
   slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
 }
 
-describe('who can revoke a link', () => {
-  it('the requester, also without access to everything else, and after a restart', async () => {
+describe('a link', () => {
+  it('can be revoked by its requester, even after a restart and without access to the bot', async () => {
     world = await startWorld();
     const { maria, tom, slack } = world;
     const link = await createLink(world);
@@ -63,7 +63,7 @@ describe('who can revoke a link', () => {
     expect(live(world)).toEqual([]);
   });
 
-  it('an editor, whose name the receipt shows', async () => {
+  it('can be revoked by an editor, and the receipt names them', async () => {
     world = await startWorld({ env: (_, slack) => ({ EDITORS: slack.addUser({ name: 'Ed' }).id }) });
     const { slack, sales } = world;
     await createLink(world);
@@ -72,7 +72,7 @@ describe('who can revoke a link', () => {
     if (!receipt || !editor) throw new Error('There is no receipt');
     sales.members.add(editor.id);
     const ed = slack.as(editor.id);
-    // A button of their own, with the ID of Maria's record.
+    // The editor's own button, with the ID of Maria's record.
     const own = await createLink(world, { person: ed, name: 'globex' });
     buttonOf(own).value = buttonOf(receipt).value ?? '';
     await ed.press(sentences.REVOKE_LINK, own);
@@ -83,7 +83,7 @@ describe('who can revoke a link', () => {
     expect(live(world)).toHaveLength(1);
   });
 
-  it('nobody else: the record’s ID grants nothing', async () => {
+  it("can't be revoked by anyone else, even with its record ID", async () => {
     world = await startWorld({ env: (_, slack) => ({ EDITORS: slack.addUser({ name: 'Ed' }).id }) });
     const { tom, sales } = world;
     const link = await createLink(world);
@@ -97,7 +97,7 @@ describe('who can revoke a link', () => {
   });
 });
 
-it('a button of the previous version, sealed with the bot token, still revokes', async () => {
+it('a button from the previous version, sealed with the bot token, still revokes its link', async () => {
   world = await startWorld();
   const { maria, slack, auth0 } = world;
   const link = await createLink(world);
@@ -112,7 +112,7 @@ it('a button of the previous version, sealed with the bot token, still revokes',
   expect(live(world)).toEqual([]);
 });
 
-it('MAX_LINKS_PER_HOUR: one more is refused with a sentence, and written down', async () => {
+it("a person's link over MAX_LINKS_PER_HOUR is refused with a message and an audit line", async () => {
   world = await startWorld({ env: { MAX_LINKS_PER_HOUR: '2' } });
   const { maria, tom } = world;
   await createLink(world, { name: 'acme-1' });

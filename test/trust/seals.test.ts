@@ -40,7 +40,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-/** The element of a message that revokes its link. */
+/** The “Revoke link” button in a message. */
 function revokeIn(shown: Message | undefined): { value?: string } {
   const button = shown?.blocks
     .flatMap(({ elements = [] }) => elements)
@@ -49,8 +49,8 @@ function revokeIn(shown: Message | undefined): { value?: string } {
   return button;
 }
 
-/** Makes a link for a person in #sales, and gives both messages. */
-async function makeLink(person: Person, name: string): Promise<{ link: Message; receipt: Message }> {
+/** Creates a link for a person in #sales, and returns the message with it and the receipt. */
+async function createLink(person: Person, name: string): Promise<{ link: Message; receipt: Message }> {
   await fillNew(world, { person, name });
   await person.submit();
   const link = await message(world, person, world.sales.id, sentences.linkTitle(name));
@@ -61,7 +61,7 @@ async function makeLink(person: Person, name: string): Promise<{ link: Message; 
   return { link, receipt };
 }
 
-/** A good sealed value with another letter in its middle. */
+/** A valid sealed value with one letter changed in the middle. */
 function tampered(sealed: string): string {
   const parts = sealed.split('.');
   const cipher = parts[3] ?? '';
@@ -76,17 +76,18 @@ const unsigned = (value: object) =>
     .join('.')
     .concat('.');
 
-/** What stands where a sealed value should, by the seal that was there and whatever else there is to take. */
-interface Around {
+/** What a forger can use. */
+interface Material {
+  /** The valid sealed value. */
   own: string;
-  /** What the sealed value holds. */
+  /** What the sealed value contains. */
   content: object;
   purpose: 'origin' | 'ticket';
-  /** Sealed for the other purpose, by this bot and for this person. */
+  /** Sealed by this bot for this person, but for the other purpose. */
   moved: string;
 }
 
-const FORGERIES: [string, (around: Around) => string | Promise<string>][] = [
+const FORGERIES: [string, (material: Material) => string | Promise<string>][] = [
   ['a word', () => 'forged'],
   ['the content as it is', ({ content }) => JSON.stringify(content)],
   ['the content in a token without a signature', ({ content }) => unsigned(content)],
@@ -104,14 +105,14 @@ const FORGERIES: [string, (around: Around) => string | Promise<string>][] = [
   ['something else under the right seal', ({ purpose }) => sealWith(SEAL_KEY).seal(purpose, { user: 1 }, 60)],
 ];
 
-describe.each(MODES)('over %s', (mode) => {
+describe.each(MODES)('the bot over %s', (mode) => {
   beforeEach(async () => {
     holdDate();
     world = await startWorld({ mode, env: { SEAL_KEY } });
   });
 
-  /** What holds after every refusal: one audit line, no call to Auth0, and no ticket has changed. */
-  async function refused(act: () => Promise<Delivery>, line: object) {
+  /** Expects one audit line, no call to Auth0, and no change of a ticket. */
+  async function expectRefused(act: () => Promise<Delivery>, line: object) {
     const before = {
       requests: world.auth0.requests.length,
       live: live(world).length,
@@ -124,10 +125,10 @@ describe.each(MODES)('over %s', (mode) => {
     expect(audits(world).slice(before.audits)).toMatchObject([{ event: 'seal_refused', ...line }]);
   }
 
-  /** Submits the form, which is refused at its first field and keeps what was typed. */
-  async function refusedForm(person: Person, reason = 'forged') {
+  /** Submits the form, and expects an error at its first field and unchanged values. */
+  async function expectFormRefused(person: Person, reason = 'forged') {
     const state = JSON.stringify(person.modal?.state);
-    await refused(
+    await expectRefused(
       async () => {
         const delivery = await person.submit();
         expect(Object.keys(person.errors)).toEqual([
@@ -141,9 +142,9 @@ describe.each(MODES)('over %s', (mode) => {
     expect(JSON.stringify(person.modal?.state)).toBe(state);
   }
 
-  async function refusedButton(person: Person, shown: Message, sentence: string, reason = 'forged') {
+  async function expectButtonRefused(person: Person, shown: Message, sentence: string, reason = 'forged') {
     const before = person.sees(shown.channel).length;
-    await refused(
+    await expectRefused(
       async () => {
         const delivery = await person.press(sentences.REVOKE_LINK, shown);
         const told = await world.slack.until(() => person.sees(shown.channel)[before]);
@@ -156,24 +157,24 @@ describe.each(MODES)('over %s', (mode) => {
     expect(revokeIn(shown)).toBeDefined();
   }
 
-  it('refuses a form whose sealed value is forged, foreign or moved, and takes the right one after all', async () => {
+  it('rejects a form whose sealed value is forged, foreign or moved, and then accepts the right one', async () => {
     const { maria, sales } = world;
-    const { link } = await makeLink(maria, 'first');
+    const { link } = await createLink(maria, 'first');
     await fillNew(world, { name: 'second' });
     await warm(world);
     const view = maria.modal;
     if (!view) throw new Error('There is no form');
     const own = view.private_metadata;
-    const around: Around = {
+    const material: Material = {
       own,
       content: { user: maria.id, channel: sales.id },
       purpose: 'origin',
       moved: revokeIn(link).value ?? '',
     };
     for (const [name, forge] of [...FORGERIES, ['nothing', () => ''] as const]) {
-      view.private_metadata = await forge(around);
+      view.private_metadata = await forge(material);
       expect(view.private_metadata, name).not.toBe(own);
-      await refusedForm(maria);
+      await expectFormRefused(maria);
     }
     view.private_metadata = own;
     await maria.submit();
@@ -181,7 +182,7 @@ describe.each(MODES)('over %s', (mode) => {
     expect(live(world)).toHaveLength(2);
   });
 
-  it('refuses a form to edit whose sealed value is moved from another person', async () => {
+  it("rejects an edit form with another person's sealed value", async () => {
     const { maria, tom, sales } = world;
     for (const person of [maria, tom]) {
       await person.command(sales.id, 'edit initech-saml');
@@ -190,13 +191,13 @@ describe.each(MODES)('over %s', (mode) => {
     await warm(world);
     if (!maria.modal || !tom.modal) throw new Error('There is no form');
     tom.modal.private_metadata = maria.modal.private_metadata;
-    await refusedForm(tom);
+    await expectFormRefused(tom);
     await maria.submit();
     await modal(world, maria, sentences.DONE_TITLE);
     expect(tom.sees(sales.id)).toEqual([]);
   });
 
-  it("refuses the shortcut's form whose sealed value is another person's", async () => {
+  it("rejects the shortcut's form with another person's sealed value", async () => {
     const { maria, tom, sales } = world;
     await fillNew(world);
     tom.goTo(sales.id);
@@ -207,18 +208,18 @@ describe.each(MODES)('over %s', (mode) => {
     await warm(world);
     if (!maria.modal || !tom.modal) throw new Error('There is no form');
     tom.modal.private_metadata = maria.modal.private_metadata;
-    await refusedForm(tom);
+    await expectFormRefused(tom);
   });
 
-  it('refuses a form that stood open for more than a week', async () => {
+  it('rejects a form that was open for more than a week', async () => {
     const { maria } = world;
     await fillNew(world);
     await warm(world);
     pass(7 * DAY + 1_000);
-    await refusedForm(maria, 'expired');
+    await expectFormRefused(maria, 'expired');
   });
 
-  it('refuses "Try again" in a modal whose sealed value is forged or moved', async () => {
+  it('rejects "Try again" in a modal whose sealed value is forged or moved', async () => {
     const { maria, tom, sales, auth0, slack } = world;
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
     for (const person of [maria, tom]) {
@@ -232,7 +233,7 @@ describe.each(MODES)('over %s', (mode) => {
     for (const value of ['forged', maria.modal.private_metadata]) {
       tom.modal.private_metadata = value;
       const before = tom.modal.blocks;
-      await refused(
+      await expectRefused(
         async () => {
           const delivery = await tom.press(sentences.TRY_AGAIN);
           await slack.until(() => tom.modal?.blocks !== before);
@@ -247,9 +248,9 @@ describe.each(MODES)('over %s', (mode) => {
     await modal(world, maria, sentences.FORM_TITLE.new);
   });
 
-  it('refuses "Revoke link" whose sealed value is forged, foreign or moved, in both messages', async () => {
+  it('rejects "Revoke link" with a sealed value that is forged, foreign or moved, in both messages', async () => {
     const { maria, slack, sales } = world;
-    const { link, receipt } = await makeLink(maria, 'acme');
+    const { link, receipt } = await createLink(maria, 'acme');
     await maria.command(sales.id, '');
     await modal(world, maria, sentences.FORM_TITLE.new);
     const moved = maria.modal?.private_metadata ?? '';
@@ -259,7 +260,7 @@ describe.each(MODES)('over %s', (mode) => {
     for (const shown of [link, receipt]) {
       const button = revokeIn(shown);
       const own = button.value ?? '';
-      const around: Around = {
+      const material: Material = {
         own,
         content: {
           profileId: ticket?.profileId,
@@ -271,11 +272,11 @@ describe.each(MODES)('over %s', (mode) => {
         moved,
       };
       for (const [name, forge] of FORGERIES) {
-        // The content as it is would put the ticket into a stored message; the bot never sees a difference.
+        // The content in plain text would put the ticket into a stored message, the receipt.
         if (shown === receipt && /content (as|in)/.test(name)) continue;
-        button.value = await forge(around);
+        button.value = await forge(material);
         expect(button.value, name).not.toBe(own);
-        await refusedButton(maria, shown, sentences.revokeForged(CONTEXT));
+        await expectButtonRefused(maria, shown, sentences.revokeForged(CONTEXT));
       }
       button.value = own;
     }
@@ -283,28 +284,28 @@ describe.each(MODES)('over %s', (mode) => {
     await slack.until(() => live(world).length === 0);
   });
 
-  it('says of a button that is left over from a link that is over that nothing is left to revoke', async () => {
+  it('says that nothing is left to revoke when a button has expired', async () => {
     const { maria } = world;
-    const { link, receipt } = await makeLink(maria, 'acme');
+    const { link, receipt } = await createLink(maria, 'acme');
     await warm(world);
     pass(5 * DAY + 5 * 3600_000 + 1_000);
     for (const shown of [link, receipt])
-      await refusedButton(maria, shown, sentences.REVOKE_EXPIRED, 'expired');
+      await expectButtonRefused(maria, shown, sentences.REVOKE_EXPIRED, 'expired');
   });
 
-  it('revokes until the last set-up begun with the link is over', async () => {
+  it('revokes a link until the last setup that was started with it is over', async () => {
     const { maria, slack } = world;
-    const { receipt } = await makeLink(maria, 'acme');
+    const { receipt } = await createLink(maria, 'acme');
     pass(5 * DAY + 5 * 3600_000 - 60_000);
     await maria.press(sentences.REVOKE_LINK, receipt);
     await slack.until(() => revokes(world).length === 1);
     await slack.until(() => says(textOf(receipt), sentences.revoked('acme', CONTEXT)));
   });
 
-  it("lets another allowed person revoke with the requester's button, and says who it was", async () => {
+  it("lets another editor revoke with the requester's button, and logs who it was", async () => {
     const { maria, tom, slack, sales } = world;
-    const { link, receipt } = await makeLink(maria, 'acme');
-    const { link: other } = await makeLink(tom, 'globex');
+    const { link, receipt } = await createLink(maria, 'acme');
+    const { link: other } = await createLink(tom, 'globex');
     revokeIn(other).value = revokeIn(link).value ?? '';
     await tom.press(sentences.REVOKE_LINK, other);
     await slack.until(() => says(textOf(receipt), sentences.revoked('acme', CONTEXT)));
@@ -314,10 +315,10 @@ describe.each(MODES)('over %s', (mode) => {
     ]);
   });
 
-  it('opens what was sealed before a restart, and nothing once the key is another one', async () => {
+  it('accepts what was sealed before a restart, and nothing after the key changes', async () => {
     const { maria, tom, sales, slack, auth0, app } = world;
-    const { receipt } = await makeLink(maria, 'acme');
-    const { link, receipt: second } = await makeLink(tom, 'globex');
+    const { receipt } = await createLink(maria, 'acme');
+    const { link, receipt: second } = await createLink(tom, 'globex');
     await fillNew(world, { name: 'initech' });
     await fillNew(world, { person: tom, name: 'hooli' });
     await warm(world);
@@ -335,7 +336,7 @@ describe.each(MODES)('over %s', (mode) => {
       const before = auth0.requests.length;
       const { port } = await world.app.start();
       if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;
-      // The start itself looks at the scopes.
+      // At startup, the bot checks its own permissions.
       await slack.until(() => auth0.requests[before]?.status);
     };
     await restart(SEAL_KEY);
@@ -348,9 +349,9 @@ describe.each(MODES)('over %s', (mode) => {
     await world.app.stop();
 
     await restart(OTHER_KEY);
-    await refusedForm(tom);
-    await refusedButton(tom, link, sentences.revokeForged(CONTEXT));
-    await refusedButton(tom, second, sentences.revokeForged(CONTEXT));
+    await expectFormRefused(tom);
+    await expectButtonRefused(tom, link, sentences.revokeForged(CONTEXT));
+    await expectButtonRefused(tom, second, sentences.revokeForged(CONTEXT));
     expect(live(world)).toHaveLength(2);
   });
 });

@@ -26,19 +26,19 @@ const SEAL_KEY = 'seal-key-of-this-installation-0123456789';
 /** How every access token of the tenant begins: the header of a JWT that is signed with RS256. */
 const ACCESS_TOKEN = 'eyJhbGciOiJSUzI1NiI';
 
-/** What must stand nowhere in clear, by name. */
+/** Texts that must not leak, by name. */
 type Secrets = Map<string, string>;
-/** Texts by the place where they stand. */
+/** What the bot wrote, by place. */
 type Places = Map<string, string>;
 
-/** Every secret that stands in a place where it must not, as "secret in place". */
+/** The secrets that these places contain, as "secret in place". */
 function leaks(secrets: Secrets, places: Places): string[] {
   return [...places].flatMap(([place, text]) =>
     [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => `${name} in ${place}`),
   );
 }
 
-/** Everything that the bot let out so far. */
+/** Collects everything that the bot has shown or written. */
 class Watch {
   readonly #world: World;
   readonly #people: Person[];
@@ -50,10 +50,10 @@ class Watch {
     this.#people = [world.maria, world.tom];
   }
 
-  /** Takes down what stands on the screens now, and what the bot acknowledged with. */
+  /** Keeps the acknowledgement, and what people see after it. */
   async look<T>(doing: Promise<T>): Promise<T> {
     const result = await doing;
-    // How the bot acknowledged it; anything else is looked at where it stands.
+    // `places` reads messages and calls from the stand-in, which keeps no acknowledgements.
     if (typeof result === 'object' && result && 'ack' in result) this.#shown.push(JSON.stringify(result.ack));
     for (const person of this.#people) {
       this.#shown.push(JSON.stringify(person.modal ?? ''));
@@ -81,7 +81,7 @@ class Watch {
     const { slack, log } = this.#world;
     const stored = slack.messages.filter((each) => each.visibleTo === undefined);
     const views = slack.calls.filter(({ method }) => method.startsWith('views.'));
-    // What the bot sends to be stored, also if Slack refuses it.
+    // What the bot wants Slack to store, even if Slack refuses it.
     const posts = slack.calls.filter(
       ({ method, args }) =>
         method === 'chat.postMessage' || method === 'chat.update' || args.response_type === 'in_channel',
@@ -89,14 +89,14 @@ class Watch {
     return new Map([
       ['the log', log.join('')],
       ['the views sent', JSON.stringify(views.map(({ args }) => args))],
-      ['what stood on the screen', this.#shown.join('\n')],
+      ['the screens', this.#shown.join('\n')],
       ['the stored messages', JSON.stringify([stored, posts.map(({ args }) => args)])],
       ['the errors in forms', this.#errors.join('\n')],
       ['the texts of notifications', slack.messages.map(({ text }) => text).join('\n')],
     ]);
   }
 
-  /** In a message to one person alone, the link may stand, and nothing else. */
+  /** Ephemeral messages may contain the link, but no other secret. */
   ephemeral(): [Secrets, Places] {
     const secrets = [...this.secrets()].filter(([name]) => !name.startsWith('ticket'));
     const shown = this.#world.slack.messages.filter(({ visibleTo }) => visibleTo !== undefined);
@@ -104,13 +104,13 @@ class Watch {
   }
 }
 
-/** All that can happen, one after the other. */
-async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void> {
+/** Runs through everything that can happen. */
+async function runEverything(world: World, watch: Watch, mode: Mode): Promise<void> {
   const { maria, tom, sales, secret, direct, slack, auth0 } = world;
   const token = await requestToken(auth0);
   expect(token.startsWith(ACCESS_TOKEN)).toBe(true);
-  /** A text of the kind that errors carry. */
-  const gossip = () => {
+  /** An error text that contains secrets. */
+  const leakyText = () => {
     const ticket = auth0.tickets.at(-1)?.id ?? 'none';
     return [
       `Bearer ${token} was refused`,
@@ -130,12 +130,16 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
 
   // The first form is a loading view, then a problem, then the form.
   auth0.fail({ path: '/self-service-profiles' }, { delay: 1_200 }, 1);
-  auth0.fail({ path: '/clients' }, { status: 403, body: { message: `Insufficient scope ${gossip()}` } }, 1);
+  auth0.fail(
+    { path: '/clients' },
+    { status: 403, body: { message: `Insufficient scope ${leakyText()}` } },
+    1,
+  );
   await watch.look(maria.command(sales.id, 'acme-corp'));
   await watch.look(modal(world, maria, sentences.FORM_TITLE.new));
   await watch.look(maria.suggest('clients', 'portal'));
 
-  // Links: new, to edit, from the shortcut, in every kind of conversation.
+  // Links for new connections in every kind of conversation, an edit link, and one from the shortcut.
   for (const [index, channel] of [sales.id, secret.id, direct.id].entries()) {
     await nextForm(`acme-${index}`, channel);
     await maria.pick('organizations', { type: 'glob', take: 'Globex Inc' });
@@ -159,9 +163,9 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await watch.look(modal(world, maria, sentences.DONE_TITLE));
   await maria.close();
 
-  // Revoked beside the link, from a receipt, and not.
+  // Revocations from the message with the link and from a receipt, and one that fails.
   const links = maria.sees(sales.id).filter((each) => linkIn(each));
-  auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: gossip() } }, 1);
+  auth0.fail({ path: /revoke$/ }, { status: 400, body: { message: leakyText() } }, 1);
   await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
   await message(
     world,
@@ -172,22 +176,22 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await watch.look(maria.press(sentences.REVOKE_LINK, links[0]));
   await slack.until(() => says(textOf(links[0]), like(sentences.revoked(ANY, CONTEXT))));
   const receipt = slack.messages.findLast(({ via }) => via === 'chat.postMessage');
-  slack.fail('chat.update', { status: 500, body: gossip() }, 2);
+  slack.fail('chat.update', { status: 500, body: leakyText() }, 2);
   await watch.look(maria.press(sentences.REVOKE_LINK, receipt));
   await message(world, maria, receipt?.channel ?? '', like(sentences.revoked(ANY, CONTEXT)));
 
-  // Auth0 fails in every way, with words that say too much.
+  // Auth0 fails in every way, with secrets in its errors.
   const failures: [Parameters<typeof auth0.fail>[1], string][] = [
-    [{ status: 400, body: { message: gossip() } }, cause('rejected', { reason: ANY })],
-    [{ status: 409, body: { message: gossip() } }, cause('conflict', { reason: ANY })],
-    [{ status: 404, body: { message: gossip() } }, cause('not_found', { reason: ANY })],
+    [{ status: 400, body: { message: leakyText() } }, cause('rejected', { reason: ANY })],
+    [{ status: 409, body: { message: leakyText() } }, cause('conflict', { reason: ANY })],
+    [{ status: 404, body: { message: leakyText() } }, cause('not_found', { reason: ANY })],
     [
-      { status: 403, body: { message: `Insufficient scope ${gossip()}` } },
+      { status: 403, body: { message: `Insufficient scope ${leakyText()}` } },
       cause('missing_permission', { permission: 'create:sso_access_tickets' }),
     ],
-    [{ status: 403, body: { message: gossip() } }, cause('rejected', { reason: ANY })],
-    [{ status: 500, body: gossip() }, cause('failed', { status: 500 })],
-    [{ status: 201, body: { ticket: `not a link: ${gossip()}` } }, cause('failed')],
+    [{ status: 403, body: { message: leakyText() } }, cause('rejected', { reason: ANY })],
+    [{ status: 500, body: leakyText() }, cause('failed', { status: 500 })],
+    [{ status: 201, body: { ticket: `not a link: ${leakyText()}` } }, cause('failed')],
     ['html', cause('failed')],
     ['cut', cause('no_answer')],
     ['reset', cause('no_answer')],
@@ -199,12 +203,12 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
     await watch.look(maria.submit());
     await watch.look(modal(world, maria, like(words)));
   }
-  auth0.fail(create, { status: 401, body: { message: gossip() } }, 1);
+  auth0.fail(create, { status: 401, body: { message: leakyText() } }, 1);
   auth0.fail(
     { path: '/oauth/token' },
     {
       status: 401,
-      body: { error: 'access_denied', error_description: `${auth0.clientSecret} ${gossip()}` },
+      body: { error: 'access_denied', error_description: `${auth0.clientSecret} ${leakyText()}` },
     },
     2,
   );
@@ -212,9 +216,9 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await watch.look(maria.submit());
   await watch.look(modal(world, maria, cause('credentials_rejected')));
 
-  // The modal is closed meanwhile; the failure comes as a message.
+  // The modal was closed, so the failure is reported in a message.
   await nextForm('closed');
-  auth0.fail(create, { status: 400, body: { message: gossip() } }, 1);
+  auth0.fail(create, { status: 400, body: { message: leakyText() } }, 1);
   auth0.fail(create, { delay: 100 });
   const submission = maria.submit();
   await submission;
@@ -222,21 +226,21 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await sleep(100);
   auth0.clearFaults();
 
-  // Slack refuses: the link takes another way, and at last none.
+  // Slack fails, so the link is delivered in another way, or finally not at all.
   const slackFailures: (() => void)[] = [
-    () => slack.fail('response_url', { status: 500, body: gossip() }, 1),
+    () => slack.fail('response_url', { status: 500, body: leakyText() }, 1),
     () => slack.fail('response_url', 'reset', 1),
     () => {
-      slack.fail('response_url', { error: gossip() });
-      slack.fail('chat.postEphemeral', { error: gossip() }, 1);
+      slack.fail('response_url', { error: leakyText() });
+      slack.fail('chat.postEphemeral', { error: leakyText() }, 1);
     },
-    () => slack.fail('chat.postMessage', { error: `invalid_auth ${gossip()}` }),
-    () => slack.fail('chat.postMessage', { status: 500, body: gossip() }),
+    () => slack.fail('chat.postMessage', { error: `invalid_auth ${leakyText()}` }),
+    () => slack.fail('chat.postMessage', { status: 500, body: leakyText() }),
     () => slack.fail('conversations.open', 'html'),
-    () => slack.fail('views.update', { error: gossip() }),
+    () => slack.fail('views.update', { error: leakyText() }),
     () => {
-      slack.fail('response_url', { error: gossip() });
-      slack.fail('chat.postEphemeral', { status: 403, body: gossip() });
+      slack.fail('response_url', { error: leakyText() });
+      slack.fail('chat.postEphemeral', { status: 403, body: leakyText() });
     },
   ];
   for (const [index, fail] of slackFailures.entries()) {
@@ -256,7 +260,7 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
     slack.clearFaults();
   }
 
-  // The list of profiles, in every way, and what is denied.
+  // The list of profiles in every kind of conversation, and denials.
   if (maria.modal) await maria.close();
   await watch.look(maria.command(sales.id, 'profiles'));
   await message(world, tom, sales.id, sentences.profileCount(2));
@@ -268,18 +272,18 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
   await message(world, maria, partners.id, sentences.PROFILES_ONLY_YOU);
   await watch.look(maria.press(sentences.POST_PROFILES));
   await message(world, tom, partners.id, sentences.profileCount(2));
-  slack.fail('response_url', { status: 500, body: gossip() }, 1);
+  slack.fail('response_url', { status: 500, body: leakyText() }, 1);
   await watch.look(maria.command(sales.id, 'profiles'));
   await message(world, maria, sales.id, sentences.PROFILES_NOT_POSTED);
   const guest = slack.addUser({ name: 'Gil', guest: true });
   sales.members.add(guest.id);
   await watch.look(slack.as(guest.id).command(sales.id, ''));
-  slack.fail('users.info', { error: gossip() });
+  slack.fail('users.info', { error: leakyText() });
   const stranger = slack.addUser({ name: 'Sam' });
   await watch.look(slack.as(stranger.id).command(sales.id, ''));
   slack.clearFaults();
 
-  // Sealed values that are not the bot's own, forms that are no forms, and what nobody listens to.
+  // Forged sealed values, invalid forms, and callbacks that no listener handles.
   await nextForm('sealed');
   if (!maria.modal) throw new Error('There is no form');
   const { private_metadata } = maria.modal;
@@ -305,19 +309,19 @@ async function liveThrough(world: World, watch: Watch, mode: Mode): Promise<void
     await slack.deliverRaw({ body: 'x=1', headers: { 'x-slack-request-timestamp': '1' } });
   }
 
-  // No form opens, and the connection goes.
-  slack.fail('views.open', { error: gossip() }, 1);
+  // A form doesn't open, and the connection is lost.
+  slack.fail('views.open', { error: leakyText() }, 1);
   await watch.look(tom.command(sales.id, 'late'));
   await watch.look(message(world, tom, sales.id, sentences.formRefused(undefined, CONTEXT)));
   if (mode === 'socket') slack.disconnectSockets();
   await watch.look(sleep(100));
 }
 
-describe.each(MODES)('over %s, at LOG_LEVEL=debug', (mode) => {
-  it('no secret stands in clear in a log line, a view, a stored message or an error', async () => {
+describe.each(MODES)('over %s at LOG_LEVEL=debug', (mode) => {
+  it('no secret appears in a log line, a view, a stored message or an error', async () => {
     const world = await startWorld({ mode, env: { LOG_LEVEL: 'debug', SEAL_KEY, TENANT_LABEL: 'Staging' } });
     const watch = new Watch(world);
-    await liveThrough(world, watch, mode);
+    await runEverything(world, watch, mode);
 
     expect(world.auth0.tickets.length).toBeGreaterThan(10);
     expect(world.log.length).toBeGreaterThan(40);
@@ -326,7 +330,7 @@ describe.each(MODES)('over %s, at LOG_LEVEL=debug', (mode) => {
     expect(watch.places().get('the log')).not.toMatch(/[?&]ticket=(?!\[redacted\])/);
     expect(leaks(...watch.ephemeral())).toEqual([]);
 
-    // The watch itself: each secret, planted in each place, is found.
+    // Check the check: a secret that is planted in a place is found there.
     for (const [name, secret] of watch.secrets()) {
       for (const [place, text] of watch.places()) {
         expect(text.length, place).toBeGreaterThan(0);
@@ -335,14 +339,14 @@ describe.each(MODES)('over %s, at LOG_LEVEL=debug', (mode) => {
         );
       }
     }
-    // What was done to the bot on purpose stands here, too.
+    // These responses contain secrets on purpose.
     for (const call of world.slack.calls) call.response = undefined;
     expectClean(world);
     await world.stop();
   }, 60_000);
 });
 
-it('a secret that slips into a log line is taken out there', async () => {
+it('secrets are redacted in log lines', async () => {
   const { createLog, errorFields } = await import('../../src/lib/log.ts');
   const lines: string[] = [];
   const log = createLog('debug', { write: (line) => lines.push(line) });

@@ -40,7 +40,7 @@ async function list(channel: string): Promise<Message> {
   return world.slack.until(() => world.maria.sees(channel).find((each) => says(textOf(each), LIST)));
 }
 
-function expectAlone(shown: Message) {
+function expectOnlyRequesterSees(shown: Message) {
   const { maria, tom } = world;
   expect(shown).toMatchObject({ visibleTo: maria.id, stored: false });
   expect(textOf(shown)).toContain(sentences.PROFILES_ONLY_YOU);
@@ -51,14 +51,14 @@ function expectAlone(shown: Message) {
   expectInert(shown);
 }
 
-function expectForAll(shown: Message) {
+function expectEveryoneSees(shown: Message) {
   expect(shown.visibleTo).toBeUndefined();
   expect(textOf(shown)).not.toContain(sentences.PROFILES_ONLY_YOU);
   expect(buttonsIn(shown)).toEqual([sentences.FORM_SUBMIT, sentences.FORM_SUBMIT]);
   expect(world.tom.sees(shown.channel)).toContain(shown);
 }
 
-describe.each(MODES)('the list of profiles, over %s', (mode) => {
+describe.each(MODES)('the list of profiles over %s', (mode) => {
   beforeEach(async () => {
     world = await startWorld({ mode });
   });
@@ -68,32 +68,32 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     ['a public channel without the bot', { kind: 'public', botIsMember: false }],
     ['a private channel with the bot', { kind: 'private' }],
     ['a channel shared within the company', { kind: 'public', shared: 'org' }],
-  ] satisfies [string, Partial<NewChannel>][])('stands for all in %s', async (_, channel) => {
-    expectForAll(await list(addChannel(channel).id));
+  ] satisfies [string, Partial<NewChannel>][])('is visible to everyone in %s', async (_, channel) => {
+    expectEveryoneSees(await list(addChannel(channel).id));
   });
 
-  it('comes to the requester alone in a direct message, where nobody else needs it', async () => {
+  it('is visible only to the requester in a direct message', async () => {
     const { id } = addChannel({ kind: 'im', botIsMember: false });
-    expectAlone(await list(id));
+    expectOnlyRequesterSees(await list(id));
   });
 
   it.each([
     ['a channel shared with another company', { kind: 'public', shared: 'external' }],
     ['a private channel shared with another company', { kind: 'private', shared: 'external' }],
     ['a channel that is about to be shared', { kind: 'public', shared: 'pending' }],
-    ['a private channel that the bot cannot see', { kind: 'private', botIsMember: false }],
+    ["a private channel that the bot can't see", { kind: 'private', botIsMember: false }],
   ] satisfies [string, Partial<NewChannel>][])(
-    'comes to the requester alone in %s, who can post it',
+    'is visible only to the requester in %s until they post it',
     async (_, channel) => {
       const { maria, tom, slack } = world;
       const { id } = addChannel(channel);
-      const alone = await list(id);
-      expectAlone(alone);
-      await maria.press(sentences.POST_PROFILES, alone);
+      const onlyForMaria = await list(id);
+      expectOnlyRequesterSees(onlyForMaria);
+      await maria.press(sentences.POST_PROFILES, onlyForMaria);
       const posted = await slack.until(() => tom.sees(id)[0]);
       expect(textOf(posted)).toContain(LIST);
-      expectForAll(posted);
-      expect(alone.replaced).toEqual([]);
+      expectEveryoneSees(posted);
+      expect(onlyForMaria.replaced).toEqual([]);
       expect(slack.messages.filter((each) => each.channel === id)).toHaveLength(2);
 
       await tom.press(sentences.FORM_SUBMIT, posted);
@@ -101,7 +101,7 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
     },
   );
 
-  it('refuses "Create ticket" to someone from another company, and to a guest', async () => {
+  it('denies “Create link” to guests and people from other companies', async () => {
     const { maria, slack, auth0 } = world;
     const { id, carl } = addChannel({ shared: true });
     const guest = slack.addUser({ name: 'Gil', guest: true });
@@ -130,33 +130,36 @@ describe.each(MODES)('the list of profiles, over %s', (mode) => {
   });
 });
 
-describe('where conversations.info cannot say whether a channel is shared', () => {
+describe("when conversations.info doesn't say whether a channel is shared", () => {
   const says = (body: string): Fault => ({ status: 200, body });
   const FAULTS: [string, Fault][] = [
     ['it fails', { error: 'fatal_error' }],
     ['it is rate limited', { status: 429, headers: { 'retry-after': '10' } }],
     ['it answers 500', { status: 500 }],
-    ['it answers with a web page', 'html'],
-    ['it answers with nothing', 'empty'],
-    ['the connection breaks', 'reset'],
+    ['it answers with an HTML page', 'html'],
+    ['its answer is empty', 'empty'],
+    ['the connection is reset', 'reset'],
     ['it names no channel', says('{"ok":true}')],
-    ['it says nothing of the channel', says('{"ok":true,"channel":{}}')],
+    ['it says nothing about the channel', says('{"ok":true,"channel":{}}')],
     ['it never answers', 'hang'],
   ];
 
-  it.each(FAULTS)('because %s: the list comes to the requester alone', async (_, fault) => {
+  it.each(FAULTS)('because %s, only the requester sees the list', async (_, fault) => {
     world = await startWorld();
     const { id } = addChannel({ kind: 'public' });
     world.slack.fail('conversations.info', fault);
-    expectAlone(await list(id));
+    expectOnlyRequesterSees(await list(id));
   });
 
   it.each([
     ['channels:read', 'public'],
     ['groups:read', 'private'],
-  ] as const)('for want of the scope %s: alone in a %s channel', async (scope, kind) => {
-    world = await startWorld();
-    world.slack.scopes = world.slack.scopes.filter((each) => each !== scope);
-    expectAlone(await list(addChannel({ kind }).id));
-  });
+  ] as const)(
+    'because the scope %s is missing, only the requester sees the list in a %s channel',
+    async (scope, kind) => {
+      world = await startWorld();
+      world.slack.scopes = world.slack.scopes.filter((each) => each !== scope);
+      expectOnlyRequesterSees(await list(addChannel({ kind }).id));
+    },
+  );
 });

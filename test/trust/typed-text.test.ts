@@ -15,13 +15,13 @@ import {
 let world: World;
 afterEach(() => world.stop());
 
-/** JavaScript's own engine needs minutes for these. */
+/** JavaScript's own engine takes minutes to match these. */
 const SLOW = '^(\\w+\\s?)+$';
 const NAME = `${'a'.repeat(40)}-b`;
 const VALUE = `${'a'.repeat(40)}!`;
 
-describe.each(MODES)('a pattern over %s that is slow in JavaScript', (mode) => {
-  it('doesn’t stop the bot, and its problems are shown at their fields', async () => {
+describe.each(MODES)('a pattern that is slow in JavaScript, over %s,', (mode) => {
+  it("doesn't block the bot, and a mismatch is shown at its field", async () => {
     world = await startWorld({
       mode,
       env: {
@@ -47,9 +47,9 @@ describe.each(MODES)('a pattern over %s that is slow in JavaScript', (mode) => {
 
 describe('the metadata key __proto__', () => {
   it.each([
-    ['alone', {}],
-    ['beside required metadata', { REQUIRED_METADATA: 'region: Region' }],
-  ])('is a problem at its field, %s', async (_, env) => {
+    ['without required metadata', {}],
+    ['with required metadata', { REQUIRED_METADATA: 'region: Region' }],
+  ])('is rejected at its field, %s', async (_, env) => {
     world = await startWorld({ env });
     const { maria } = world;
     await fillNew(world);
@@ -64,7 +64,7 @@ describe('the metadata key __proto__', () => {
     expect(creates(world)).toEqual([]);
   });
 
-  it('is the only one: others that objects inherit arrive, and the receipt shows them', async () => {
+  it('is the only reserved one, and other names that objects inherit reach Auth0', async () => {
     world = await startWorld({ env: { REQUIRED_METADATA: 'region: Region' } });
     const { maria, auth0 } = world;
     await fillNew(world);

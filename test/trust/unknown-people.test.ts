@@ -7,9 +7,9 @@ afterEach(async () => {
   await world.stop();
 });
 
-describe.each(MODES)('users.info, over %s,', (mode) => {
+describe.each(MODES)('a person over %s', (mode) => {
   it.each(['user_not_found', 'user_not_visible', 'team_access_not_granted'])(
-    'answers %s: that is final, so the person has no access',
+    'has no access if users.info answers %s, which is not logged as a failure',
     async (code) => {
       world = await startWorld({ mode });
       const { slack, maria, sales, log } = world;
@@ -27,7 +27,7 @@ describe.each(MODES)('users.info, over %s,', (mode) => {
     },
   );
 
-  it('answers that for a person whom the bot cannot see', async () => {
+  it("has no access if the bot can't see them", async () => {
     world = await startWorld({ mode });
     const { slack, sales } = world;
     const stranger = slack.addUser({ name: 'Stranger', visible: false });

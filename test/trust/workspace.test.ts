@@ -32,7 +32,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** Commands say where they are from in other fields than everything else. */
+/** Commands name their workspace in different fields from all other payloads. */
 const isCommand = (payload: Json) => 'command' in payload;
 
 /** From another workspace. */
@@ -40,20 +40,20 @@ const otherTeam = (payload: Json): Json =>
   isCommand(payload) ? { ...payload, team_id: 'T0OTHER' } : { ...payload, team: { id: 'T0OTHER' } };
 /** For another app. */
 const otherApp = (payload: Json): Json => ({ ...payload, api_app_id: 'A0OTHER' });
-/** From nowhere. */
+/** Without a workspace. */
 const noTeam = (payload: Json): Json =>
   isCommand(payload) ? { ...payload, team_id: '' } : { ...payload, team: null };
-/** With values of other kinds. */
+/** With values of the wrong type. */
 const nonsense = (payload: Json): Json =>
   isCommand(payload) ? { ...payload, team_id: 'undefined' } : { ...payload, team: [5], enterprise: 'E0' };
 
-/** A payload of an Enterprise organization. @param team null for one of the whole organization */
+/** A payload from an Enterprise organization. @param team null if it is from the whole organization */
 const ofEnterprise = (enterprise: string, team: string | null) => (payload: Json) =>
   isCommand(payload)
     ? { ...payload, team_id: team ?? '', enterprise_id: enterprise }
     : { ...payload, team: team && { id: team, enterprise_id: enterprise }, enterprise: { id: enterprise } };
 
-/** What auth.test says where the workspace belongs to an Enterprise organization. */
+/** What auth.test answers if the workspace belongs to an Enterprise organization. */
 function inEnterprise({ teamId: team_id, botUserId: user_id }: Slack, enterprise_id: string): Fault {
   const body = JSON.stringify({ ok: true, team_id, enterprise_id, user_id, bot_id: undefined });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
@@ -76,27 +76,27 @@ describe.each(MODES)('a payload over %s', (mode) => {
   }
 
   const FOREIGN: [string, (payload: Json) => Json][] = [
-    ['of another workspace', otherTeam],
+    ['from another workspace', otherTeam],
     ['for another app', otherApp],
-    ['of no workspace', noTeam],
-    ['that names its workspace in no way that Slack does', nonsense],
-    ['of another Enterprise organization', ofEnterprise('E0OTHER', null)],
+    ['without a workspace', noTeam],
+    ['with a malformed workspace', nonsense],
+    ['from another Enterprise organization', ofEnterprise('E0OTHER', null)],
   ];
 
-  it.each(FOREIGN)('%s is refused: a command', async (_, alter) => {
+  it.each(FOREIGN)('%s is rejected if it is a command', async (_, alter) => {
     const { maria, sales, slack, auth0 } = world;
     slack.alter = alter;
     const calls = slack.calls.length;
     expect(await maria.command(sales.id, 'profiles')).toMatchObject({ ack: { text: SENTENCE } });
     expect(textOf(maria.sees(sales.id).at(-1))).toBe(SENTENCE);
-    // Nothing is asked about the person, and nothing is done.
+    // The bot asks nothing about the person, and does nothing.
     const methods = slack.calls.slice(calls).map(({ method }) => method);
     expect(methods.filter((method) => method !== 'auth.test' && method !== 'bots.info')).toEqual([]);
     expect(auth0.requests.filter(({ path }) => path.startsWith('/api/v2'))).toEqual([]);
     expect(audits(world)).toMatchObject([{ ...denied('command')[0], channel: sales.id }]);
   });
 
-  it.each(FOREIGN)('%s is refused: a shortcut', async (_, alter) => {
+  it.each(FOREIGN)('%s is rejected if it is a shortcut', async (_, alter) => {
     const { maria, slack } = world;
     slack.alter = alter;
     await maria.shortcut('create_sso_ticket');
@@ -104,7 +104,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     expect(audits(world)).toMatchObject(denied('shortcut'));
   });
 
-  it.each(FOREIGN)('%s is refused: a click', async (_, alter) => {
+  it.each(FOREIGN)('%s is rejected if it is a click', async (_, alter) => {
     const { maria, sales, slack } = world;
     await maria.command(sales.id, 'profiles');
     const list = await message(world, maria, sales.id, /2 self-service profiles/);
@@ -116,7 +116,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     expect(audits(world)).toMatchObject([{ ...denied('open_form')[0], channel: sales.id }]);
   });
 
-  it.each(FOREIGN)('%s is refused: typing in a form, and its submission', async (_, alter) => {
+  it.each(FOREIGN)('%s is rejected if it is a search in a form or a submission', async (_, alter) => {
     const { maria, slack } = world;
     await fillNew(world);
     await warm(world);
@@ -129,7 +129,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     expect(audits(world)).toMatchObject(denied('block_suggestion'));
   });
 
-  it('of the workspace passes where it names no app', async () => {
+  it('from the right workspace is accepted if it names no app', async () => {
     const { maria, sales, slack } = world;
     slack.alter = ({ api_app_id: _, ...payload }) => payload;
     await maria.command(sales.id, 'help');
@@ -139,9 +139,9 @@ describe.each(MODES)('a payload over %s', (mode) => {
   });
 
   it.each([
-    ['of the whole Enterprise organization', null],
-    ['of another workspace of the organization', 'T0SISTER'],
-  ])('%s passes, if the person may use the bot', async (_, team) => {
+    ['from the whole Enterprise organization', null],
+    ['from another workspace of the Enterprise organization', 'T0SISTER'],
+  ])('%s is accepted, but not from another organization', async (_, team) => {
     await restart({ workspace: (slack) => slack.fail('auth.test', inEnterprise(slack, 'E0OWN')) });
     const { maria, sales, slack } = world;
     slack.alter = ofEnterprise('E0OWN', team);
@@ -155,7 +155,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     expect(audits(world)).toMatchObject(denied('command'));
   });
 
-  it('of a form that somebody of another company submits in a shared channel is refused', async () => {
+  it('is rejected if someone from another company submits a form in a shared channel', async () => {
     const { maria, slack } = world;
     await fillNew(world);
     // As Slack Connect sends it: the team is theirs, and the view names the workspace of the app.
@@ -172,10 +172,10 @@ describe.each(MODES)('a payload over %s', (mode) => {
 
   it.each<[string, Fault]>([
     ['an error', { error: 'fatal_error' }],
-    ['half an answer', 'cut'],
-    ['no app', { status: 200, body: '{"ok":true,"bot":{}}' }],
-    ['no answer', 'hang'],
-  ])('is refused while Slack says with %s which app the bot is', async (_, fault) => {
+    ['a truncated answer', 'cut'],
+    ['an answer without an app', { status: 200, body: '{"ok":true,"bot":{}}' }],
+    ['a timeout', 'hang'],
+  ])('is rejected while the bot cannot ask Slack which app it is (%s)', async (_, fault) => {
     await restart({ workspace: (slack) => slack.fail('bots.info', fault) });
     const { maria, sales, slack } = world;
     const { ms } = await maria.command(sales.id, 'help');
@@ -183,7 +183,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
     await message(world, maria, sales.id, accessSentence('unknown', CONTEXT));
     expect(audits(world)).toMatchObject([{ event: 'access_denied', reason: 'unknown' }]);
     slack.clearFaults();
-    // A call without an answer ends on its own.
+    // A call that hangs times out.
     await vi.waitFor(
       async () => {
         await maria.command(sales.id, 'help');
@@ -194,7 +194,7 @@ describe.each(MODES)('a payload over %s', (mode) => {
   });
 });
 
-it('without the scope users:read, the app is not compared, and the workspace is', async () => {
+it('without the scope users:read, the bot still works and checks the workspace', async () => {
   await start({ env: { ALLOWED: MARIA.id } });
   const { maria, sales, slack } = world;
   slack.scopes = slack.scopes.filter((scope) => scope !== 'users:read');
@@ -205,7 +205,7 @@ it('without the scope users:read, the app is not compared, and the workspace is'
   await message(world, maria, sales.id, /You don't have access/);
 });
 
-it('Slack is asked which app the bot is only once', async () => {
+it('the bot asks Slack only once which app it is', async () => {
   await start({});
   const { maria, tom, sales, slack } = world;
   for (const person of [maria, tom, maria]) await person.command(sales.id, 'help');
@@ -224,8 +224,8 @@ it('url_verification and ssl_check, which name no workspace, are answered', asyn
   expect(audits(world)).toEqual([]);
 });
 
-describe('where an event is from', () => {
-  it('its authorizations say, because a shared channel has the team of another company', async () => {
+describe('the origin of an event', () => {
+  it('is its authorizations, because in a shared channel its team can be another company', async () => {
     await start({});
     const event = {
       type: 'event_callback',
@@ -237,7 +237,7 @@ describe('where an event is from', () => {
     expect(originOf(event)).toEqual({ teams: ['T0OWN'], enterprises: [], app: 'A0OWN' });
     const { authorizations: _, ...older } = event;
     expect(originOf(older)).toEqual({ teams: ['T0OTHER'], enterprises: ['E0OTHER'], app: 'A0OWN' });
-    // Only in an event: a command with such a field is forged.
+    // Only events have authorizations. Any other payload with this field is forged.
     expect(originOf({ ...event, type: 'view_submission' }).teams).toEqual(['T0OTHER']);
   });
 });
