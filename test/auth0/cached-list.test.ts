@@ -20,8 +20,8 @@ function listOf(...names: string[]) {
   });
 }
 
-describe('a list', () => {
-  it('ranks exact, then prefix, then the start of a word, then inside, by name within each', async () => {
+describe('CachedList', () => {
+  it('ranks exact matches first, then prefixes, word starts, and other matches, each by name', async () => {
     const list = listOf('The Acme', 'Acme Zeta', 'acme', 'Pacmed', 'Acme Alpha', 'Other');
     await list.load();
     expect((await list.search('ACME', 10)).map(({ name }) => name)).toEqual([
@@ -33,7 +33,7 @@ describe('a list', () => {
     ]);
   });
 
-  it('does not mind case, accents and surrounding blanks', async () => {
+  it('ignores case, accents, and surrounding spaces', async () => {
     const list = listOf('Café Zürich');
     await list.load();
     for (const typed of ['cafe', 'ZURICH', ' zürich ', 'é z']) {
@@ -41,7 +41,7 @@ describe('a list', () => {
     }
   });
 
-  it('finds by ID, keeps to the limit, and shows the first by name where nothing is typed', async () => {
+  it('finds by ID, respects the limit, and returns the first entries by name for an empty search', async () => {
     const list = listOf('c', 'a', 'b');
     await list.load();
     expect((await list.search('id_1', 10)).map(({ name }) => name)).toEqual(['a']);
@@ -49,7 +49,7 @@ describe('a list', () => {
     expect(await list.search('nothing like it', 10)).toEqual([]);
   });
 
-  it('searches what has arrived while the rest is still coming', async () => {
+  it('searches the pages that have arrived while the rest is loading', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -72,7 +72,7 @@ describe('a list', () => {
     expect(list.isComplete()).toBe(true);
   });
 
-  it('loads once for all who wait, and again after a failure', async () => {
+  it('shares one load between all callers, and loads again after a failure', async () => {
     const page = vi.fn(async () => ({ entries: entries('a'), next: undefined }));
     page.mockRejectedValueOnce(new Error('down'));
     const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
@@ -82,7 +82,7 @@ describe('a list', () => {
     expect(page).toHaveBeenCalledTimes(2);
   });
 
-  it('keeps the old entries while it is refreshed, and when that fails', async () => {
+  it('keeps the old entries if a refresh fails, and replaces them when one succeeds', async () => {
     const page = vi.fn(async () => ({ entries: entries('old'), next: undefined }));
     const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
     await list.load();
@@ -103,8 +103,8 @@ describe('a list', () => {
 
   it.each([
     ['five minutes', 1, 5],
-    ['an hour, a long one', 5_001, 60],
-  ])('refreshes on its own only when it is older than %s', async (_, length, minutes) => {
+    ['an hour (for a long list)', 5_001, 60],
+  ])('refreshes automatically only if it is older than %s', async (_, length, minutes) => {
     const names = Array.from({ length }, (_, index) => `name ${index}`);
     const page = vi.fn(async () => ({ entries: entries(...names), next: undefined }));
     const list = new CachedList<Entry>({ readPage: page, textsOf: ({ name }) => [name], log });
@@ -118,7 +118,7 @@ describe('a list', () => {
     vi.useRealTimers();
   });
 
-  it('takes in what Auth0 has told of meanwhile, once, where its name belongs', async () => {
+  it('adds an entry once, sorted by name', async () => {
     const list = listOf('Beta', 'Delta');
     await list.load();
     expect(list.has('gamma')).toBe(false);
@@ -131,7 +131,7 @@ describe('a list', () => {
     expect((await list.search('', 1)).map(({ name }) => name)).toEqual(['Alpha']);
   });
 
-  it('begins anew after a load that failed half-way, and holds nothing twice', async () => {
+  it('starts over after a load that failed halfway, without duplicates', async () => {
     let works = false;
     const list = new CachedList<Entry>({
       log,
@@ -151,7 +151,7 @@ describe('a list', () => {
     expect((await list.search('', 10)).map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
-  it('holds what was learnt while it is loaded once, whether the pages bring it or not', async () => {
+  it('keeps entries that are added during a load, without duplicates', async () => {
     const releases: (() => void)[] = [];
     const list = new CachedList<Entry>({
       log,
@@ -182,7 +182,7 @@ describe('a list', () => {
     await vi.waitFor(() => expect(list.all().map(({ name }) => name)).toEqual(['early', 'late', 'newest']));
   });
 
-  it('tries a further page again, and keeps what an attempt before has brought', async () => {
+  it('retries a page that failed, and keeps the pages before it', async () => {
     let failures = 2;
     const page = vi.fn(async (from: string | undefined) => {
       if (from && failures > 0) {
@@ -198,7 +198,7 @@ describe('a list', () => {
     expect(page).toHaveBeenCalledTimes(4);
   });
 
-  it('has each entry once, though its pages overlap', async () => {
+  it('has each entry once if its pages overlap', async () => {
     const pages = [
       [0, 1, 2],
       [2, 3, 4],
@@ -213,10 +213,10 @@ describe('a list', () => {
   });
 
   it.each([
-    ['the same', ['a', 'a']],
-    ['two in turn', ['a', 'b', 'a']],
+    ['the same one', ['a', 'a']],
+    ['two alternating ones', ['a', 'b', 'a']],
   ])(
-    'ends where a checkpoint repeats itself (%s), keeps what is there, and logs it',
+    'stops, keeps its entries, and logs a warning if Auth0 repeats a checkpoint (%s)',
     async (_, checkpoints) => {
       const lines: string[] = [];
       let calls = 0;

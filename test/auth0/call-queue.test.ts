@@ -21,8 +21,8 @@ function newQueue() {
   return { limiter, queue: new CallQueue(limiter) };
 }
 
-describe('calls that people wait for', () => {
-  it('go in the order of asking, also after a wait for the rate limit, and none while it lasts', async () => {
+describe('interactive calls', () => {
+  it('run in the order they were requested, even after a rate limit', async () => {
     const { queue } = newQueue();
     const done: number[] = [];
     const refused: number[] = [];
@@ -30,7 +30,7 @@ describe('calls that people wait for', () => {
     let closedUntil = 0;
     const call = (number: number) => async () => {
       await sleep(5);
-      // Those that were on their way when the first was refused are refused with it, and no others.
+      // Calls that are running when the first is refused are refused too, but no others.
       if (left === 0) {
         if (closedUntil <= Date.now()) closedUntil = Date.now() + 300;
         refused.push(number);
@@ -58,13 +58,13 @@ describe('calls that people wait for', () => {
     );
     clearInterval(refill);
     expect(done).toEqual(Array.from({ length: 30 }, (_, number) => number));
-    // Ten are under way at once: no more are refused in one go, and it takes eight goes for thirty.
+    // At most ten run at a time, so each rate limit refuses at most ten. Thirty calls, four at a time, meet seven.
     expect(refused.length).toBeLessThanOrEqual(10 * 7);
-    // Each caller that waits is told how many come first, and their number shrinks.
+    // A caller that waits is told how many calls are ahead of it, and the number goes down.
     expect(waits[0]?.ahead).toBeGreaterThan(waits.at(-1)?.ahead ?? 99);
   });
 
-  it('of another endpoint go on meanwhile', async () => {
+  it('to another endpoint continue during a rate limit', async () => {
     const { queue } = newQueue();
     const waits = queue
       .interactive('POST', () => Promise.reject(limited(Date.now() + 60_000)), {
@@ -75,7 +75,7 @@ describe('calls that people wait for', () => {
     expect(await waits).toMatchObject({ code: 'rate_limited' });
   });
 
-  it('are not made at all where the endpoint is closed for longer than somebody would wait', async () => {
+  it('are rejected without being sent if the rate limit lasts longer than their deadline', async () => {
     const { queue } = newQueue();
     await queue
       .interactive('POST', () => Promise.reject(limited(Date.now() + 60_000)))
@@ -87,7 +87,7 @@ describe('calls that people wait for', () => {
     expect(call).not.toHaveBeenCalled();
   });
 
-  it('end their wait when the bot stops', async () => {
+  it('stop waiting when the bot stops', async () => {
     const { queue } = newQueue();
     const stop = new AbortController();
     const wait = queue.interactive('POST', () => Promise.reject(limited(Date.now() + 5_000)), {
@@ -98,7 +98,7 @@ describe('calls that people wait for', () => {
     await expect(wait).rejects.toMatchObject({ code: 'stopping' });
   });
 
-  it('begin nothing anew where the bot stopped while they were under way', async () => {
+  it('are not retried if the bot stops while they run', async () => {
     const { queue } = newQueue();
     const stop = new AbortController();
     const call = vi.fn(async () => {
@@ -111,7 +111,7 @@ describe('calls that people wait for', () => {
     expect(call).toHaveBeenCalledTimes(1);
   });
 
-  it('give up after half a minute in the queue, while Auth0 answers nobody', async () => {
+  it('give up after 30 seconds in the queue if Auth0 does not respond', async () => {
     vi.useFakeTimers();
     const { queue } = newQueue();
     for (let hung = 0; hung < 10; hung += 1)
@@ -124,25 +124,25 @@ describe('calls that people wait for', () => {
   });
 });
 
-describe('pages in the background', () => {
-  it('come one at a time, at most five a second, over all lists', async () => {
+describe('background pages', () => {
+  it('load one at a time, at most five per second across all lists', async () => {
     const { queue } = newQueue();
     const began: number[] = [];
-    let underWay = 0;
+    let running = 0;
     const page = (list: string) =>
       queue.background(list, async () => {
         began.push(performance.now());
-        underWay += 1;
-        expect(underWay).toBe(1);
+        running += 1;
+        expect(running).toBe(1);
         await sleep(20);
-        underWay -= 1;
+        running -= 1;
       });
     await Promise.all(['clients', 'organizations', 'connections', 'clients', 'organizations'].map(page));
     const gaps = began.slice(1).map((at, index) => at - (began[index] ?? 0));
     for (const gap of gaps) expect(gap).toBeGreaterThan(190);
   });
 
-  it('stand back while a person waits, also for the rate limit', async () => {
+  it('wait for interactive calls, even for one that waits for the rate limit', async () => {
     const { queue } = newQueue();
     let waits = true;
     const person = queue
@@ -158,7 +158,7 @@ describe('pages in the background', () => {
     expect(await page).toBe('page');
   });
 
-  it('leave an endpoint alone that has less than three quarters of its allowance, and only that one', async () => {
+  it('pause only for the endpoint that has less than three-quarters of its allowance left', async () => {
     const { limiter, queue } = newQueue();
     limiter.observe('organizations', low(50, 37, 700));
     limiter.observe('clients', low(50, 38, 700));
@@ -175,20 +175,21 @@ describe('pages in the background', () => {
     expect(at.organizations).toBeGreaterThan(650);
   });
 
-  it('mind what is heard while they stand back', async () => {
+  it('respect a rate limit that is reported while they wait', async () => {
     const { limiter, queue } = newQueue();
     let free = () => {};
     const person = queue.interactive('POST', () => new Promise<void>((resolve) => (free = resolve)));
     const page = queue.background('organizations', async () => performance.now());
     await sleep(50);
     limiter.observe('organizations', low(50, 0, 1_500));
-    const heardAt = performance.now();
+    const reportedAt = performance.now();
     free();
     await person;
-    expect((await page) - heardAt).toBeGreaterThan(1_400);
+    expect((await page) - reportedAt).toBeGreaterThan(1_400);
   });
 
-  it('pause for longer and longer while an endpoint stays low: its reset may mean one more token only', async () => {
+  // The reset may add only one more token.
+  it('pause longer each time while the allowance stays low', async () => {
     const { limiter, queue } = newQueue();
     const pauses: number[] = [];
     for (const remaining of [37, 37, 38]) {
@@ -199,7 +200,7 @@ describe('pages in the background', () => {
     expect(pauses.map((ms) => Math.round(ms / 1000))).toEqual([1, 2, 0]);
   });
 
-  it('wait for the rate limit as often as it takes', async () => {
+  it('wait for the rate limit as often as necessary', async () => {
     const { queue } = newQueue();
     let refusals = 3;
     const page = vi.fn(async () => {
@@ -211,7 +212,7 @@ describe('pages in the background', () => {
     expect(page).toHaveBeenCalledTimes(4);
   });
 
-  it('fail as they are, where it is no rate limit', async () => {
+  it('fail immediately if the error is not a rate limit', async () => {
     const { queue } = newQueue();
     await expect(
       queue.background('organizations', () => Promise.reject(new Auth0Error('failed'))),

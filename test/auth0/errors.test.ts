@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rateLimitReset, toAuth0Error, toTokenError } from '../../src/auth0/errors.ts';
 
-/** What the SDK throws for an answer of this kind. */
+/** What the SDK throws for such a response. */
 function answer(status: number, body: object, headers: Record<string, string> = {}): Error {
   return Object.assign(new Error('The SDK'), {
     statusCode: status,
@@ -10,14 +10,14 @@ function answer(status: number, body: object, headers: Record<string, string> = 
   });
 }
 
-/** What `fetch` throws: the reason is the cause. */
+/** What `fetch` throws. The reason is in `cause`. */
 function network(cause: unknown): Error {
   return new TypeError('fetch failed', { cause });
 }
 
 const coded = (code: string, more: object = {}) => Object.assign(new Error(code), { code, ...more });
 
-describe("Auth0's error code decides, not the status", () => {
+describe('an error response from Auth0', () => {
   it.each([
     [
       409,
@@ -39,27 +39,27 @@ describe("Auth0's error code decides, not the status", () => {
     [401, 'Invalid token', 'invalid_token', 'credentials_rejected'],
     [500, 'Insufficient scope', 'insufficient_scope', 'failed'],
     [400, 'x', 'toString', 'rejected'],
-  ])('%i “%s” (%s) is %s', (status, message, errorCode, code) => {
+  ])('with status %i, message “%s”, and code %s becomes %s', (status, message, errorCode, code) => {
     const error = toAuth0Error(answer(status, { statusCode: status, message, errorCode }), 'read:clients');
     expect(error.code).toBe(code);
     expect(error.reason).toBe(status === 500 ? undefined : message);
   });
 
   it.each([[{}], [null], ['text'], [{ message: 7, errorCode: null }]])(
-    'a body such as %j has none',
+    'has no reason if its body is %j',
     (body) => {
       const error = Object.assign(new Error('The SDK'), { statusCode: 409, body });
       expect(toAuth0Error(error, 'read:clients')).toMatchObject({ code: 'conflict', reason: undefined });
     },
   );
 
-  it('never repeats the path of a revocation, which holds the ticket', () => {
+  it('has no reason if its message contains the path of a revocation, which has the ticket in it', () => {
     const error = answer(404, { message: 'No ticket at /sso-ticket/abc/revoke' });
     expect(toAuth0Error(error, 'delete:sso_access_tickets').reason).toBeUndefined();
   });
 });
 
-describe('the network', () => {
+describe('a network error', () => {
   const ipv6 = coded('ENETUNREACH');
   it.each([
     ['ECONNREFUSED', coded('ECONNREFUSED')],
@@ -77,7 +77,7 @@ describe('the network', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', coded('ERR_SSL_WRONG_VERSION_NUMBER')],
     ['EPROTO', coded('EPROTO')],
     ['ENETUNREACH', new AggregateError([ipv6, coded('ECONNREFUSED')])],
-  ])('%s is before the request, so nothing was created', (code, cause) => {
+  ])('with code %s means that the request was not sent, so nothing was created', (code, cause) => {
     const error = toAuth0Error(network(cause), 'create:sso_access_tickets');
     expect(error).toMatchObject({ code: 'unreachable', mayHaveHappened: false, network: code });
   });
@@ -90,7 +90,7 @@ describe('the network', () => {
     ['ECONNREFUSED', new AggregateError([coded('ECONNREFUSED'), coded('ECONNRESET')])],
     [undefined, new AggregateError([])],
     [undefined, 'no error at all'],
-  ])('%s may be after it', (code, cause) => {
+  ])('with code %s means that the request may have been sent', (code, cause) => {
     const error = toAuth0Error(network(cause), 'create:sso_access_tickets');
     expect(error).toMatchObject({ code: 'no_answer', mayHaveHappened: true, network: code });
   });
@@ -99,7 +99,7 @@ describe('the network', () => {
 describe('rateLimitReset', () => {
   const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-  it('reads the reset and Retry-After, in seconds or as a date, and takes the later', () => {
+  it('returns the later of x-ratelimit-reset and Retry-After, which can be in seconds or a date', () => {
     expect(rateLimitReset(new Headers())).toBeUndefined();
     expect(rateLimitReset(new Headers({ 'x-ratelimit-reset': String(inSeconds(4)) }))).toBe(
       inSeconds(4) * 1000,
@@ -122,7 +122,7 @@ describe('a refused token request', () => {
     [429, 'rate_limited'],
     [500, 'unreachable'],
     [408, 'unreachable'],
-  ])('with %i is %s, with what Auth0 says', (status, code) => {
+  ])('with status %i becomes %s and keeps Auth0’s reason without the token in it', (status, code) => {
     const body = { error: 'access_denied', error_description: 'Unauthorized for eyJabc.def' };
     const error = toTokenError({ status, headers: new Headers(), body });
     expect(error).toMatchObject({ code, status, reason: 'Unauthorized for [token]' });

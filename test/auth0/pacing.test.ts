@@ -14,7 +14,7 @@ import { testCertificate } from '../setup.ts';
 
 const log = createLog('error', { write: () => undefined });
 
-describe('many calls at once, against the stand-in', () => {
+describe('many simultaneous calls', () => {
   let slack: Slack;
   let auth0: Auth0;
   beforeEach(async () => {
@@ -31,10 +31,10 @@ describe('many calls at once, against the stand-in', () => {
   const lookUps = () => auth0.requests.filter(({ path }) => path.endsWith('/connections'));
 
   it.each([
-    ['ten a second', { perMinute: 600, burst: 10 }, 0],
-    ['ten a second, with slow answers', { perMinute: 600, burst: 10 }, 150],
-    ['four a second', { perMinute: 240, burst: 10 }, 20],
-  ])('take hardly more calls than answers, in order, where Auth0 accepts %s', async (_, limit, latency) => {
+    ['ten per second', { perMinute: 600, burst: 10 }, 0],
+    ['ten per second and responds slowly', { perMinute: 600, burst: 10 }, 150],
+    ['four per second', { perMinute: 240, burst: 10 }, 20],
+  ])('finish in order, with at most 10% retries, if Auth0 accepts %s', async (_, limit, latency) => {
     const api = newApi();
     await api.connectionByName('first', { deadline: Date.now() + 5_000 });
     auth0.endpointLimits = { 'GET /connections': limit };
@@ -52,14 +52,14 @@ describe('many calls at once, against the stand-in', () => {
     expect(lookUps().length / names.length).toBeLessThanOrEqual(1.1);
     const accepted = lookUps().filter(({ status }) => status === 200);
     expect(accepted).toHaveLength(names.length);
-    // Ten run at once, so an answer can be that much earlier than the ones before it.
+    // Ten run at a time, so an answer can come up to nine places early or late.
     for (const [index, name] of answered.entries())
       expect(Math.abs(names.indexOf(name) - index)).toBeLessThan(10);
     const fastest = (names.length - limit.burst) / (limit.perMinute / 60);
     expect(seconds).toBeLessThan(fastest + 3);
   });
 
-  it('do not hold up those of other endpoints, nor those that do not wait', async () => {
+  it('do not delay calls to other endpoints or calls that do not wait', async () => {
     const api = newApi();
     auth0.endpointLimits = { 'GET /connections': { perMinute: 240, burst: 4 } };
     const all = Array.from({ length: 20 }, (_, index) =>
@@ -68,14 +68,14 @@ describe('many calls at once, against the stand-in', () => {
     await sleep(300);
     const startedAt = performance.now();
     await api.organizationByName('customer');
-    // It is accepted or refused at once.
+    // Without a deadline, a call is accepted or refused immediately.
     await api.connectionByName('other').catch((error: unknown) => expect(error).toBeInstanceOf(Auth0Error));
     expect(performance.now() - startedAt).toBeLessThan(500);
     await Promise.all(all);
   });
 });
 
-describe('an allowance', () => {
+describe('a remaining allowance', () => {
   const inMs = (ms: number) => String((Date.now() + ms) / 1000);
   const headers = (remaining: string, reset: string) =>
     new Headers({
@@ -84,7 +84,7 @@ describe('an allowance', () => {
       'x-ratelimit-reset': reset,
     });
 
-  /** Makes one call with these headers in its answer, then many calls that never end. */
+  /** Makes one call whose answer has these headers, then 12 calls that never end. */
   async function runningAfter(answer: Headers, waits: RateLimitWait[] = []) {
     const limiter = new RateLimiter();
     const queue = new CallQueue(limiter);
@@ -99,21 +99,21 @@ describe('an allowance', () => {
         running += 1;
         return new Promise(() => undefined);
       };
-      // Those that don't start give up after half a minute, when the test is over.
+      // Calls that don't start give up after 30 seconds, when the test is over.
       queue.interactive('POST', call, wait).catch(() => undefined);
     }
     await sleep(50);
     return { now: () => running, queue };
   }
 
-  it('limits how many calls run, and none waits forever for a call that hangs', async () => {
+  it('limits how many calls run, but not forever if calls hang', async () => {
     const running = await runningAfter(headers('3', inMs(500)));
     expect(running.now()).toBe(3);
     await sleep(2_200);
     expect(running.now()).toBe(10);
   });
 
-  it('of none holds the calls back until the reset, then one asks', async () => {
+  it('of zero holds calls back until the reset, then lets one through first', async () => {
     const waits: RateLimitWait[] = [];
     const running = await runningAfter(headers('0', inMs(400)), waits);
     expect(running.now()).toBe(0);
@@ -125,18 +125,18 @@ describe('an allowance', () => {
     expect(running.now()).toBe(10);
   });
 
-  it('of none lets one call ask where the reset has passed on the way', async () => {
+  it('of zero lets one call through if the reset has just passed', async () => {
     expect((await runningAfter(headers('0', inMs(-100)))).now()).toBe(1);
   });
 
   it.each([
     ['missing', new Headers()],
-    ['no numbers', headers('none', 'soon')],
+    ['not numbers', headers('none', 'soon')],
     ['negative', headers('-1', inMs(500))],
     ['a reset a minute ago', headers('0', inMs(-60_000))],
     ['a reset in an hour', headers('0', inMs(3_600_000))],
-    ['milliseconds', headers('0', String(Date.now()))],
-  ])('is not known from headers that make no sense: %s', async (_, answer) => {
+    ['a reset in milliseconds', headers('0', String(Date.now()))],
+  ])('is ignored if the headers are invalid: %s', async (_, answer) => {
     expect((await runningAfter(answer)).now()).toBe(10);
   });
 });

@@ -7,8 +7,8 @@ import {
   ticketSchema,
 } from '../../src/auth0/schemas.ts';
 
-describe('one odd record', () => {
-  it('takes a default, or is left out, and the others stay', () => {
+describe('a page', () => {
+  it('gives invalid records default values or drops them, and keeps the others', () => {
     const organizations = [
       { id: 'org_1', name: 'acme', display_name: null },
       { id: 'org_2', name: null },
@@ -33,7 +33,7 @@ describe('one odd record', () => {
     });
   });
 
-  it('of a profile: without attributes, strategies or a description', () => {
+  it('gives invalid values in a profile their defaults', () => {
     const self_service_profiles = [
       { id: 'ssp_1', user_attributes: null, allowed_strategies: null, description: null },
       {
@@ -51,14 +51,14 @@ describe('one odd record', () => {
   });
 
   it.each([[{}], [''], [null], [{ organizations: null }], [{ organizations: {} }]])(
-    'is not an answer without a list: %j',
+    'is rejected if it has no list: %j',
     (page) => {
       expect(organizationPage.safeParse(page).success).toBe(false);
     },
   );
 });
 
-it('applications that a connection cannot be enabled for are left out, and are no odd records', () => {
+it('a page of applications skips those that a connection cannot be enabled for, without counting them as dropped', () => {
   const types = [undefined, null, 'regular_web', 'spa', 'native', 'sso_integration'];
   const others = ['non_interactive', 'resource_server', 'express_configuration'];
   const clients = [...types, ...others].map((app_type, index) => ({
@@ -71,16 +71,19 @@ it('applications that a connection cannot be enabled for are left out, and are n
   expect(dropped).toBe(0);
 });
 
-describe('the link of a new ticket', () => {
+describe('the link to a new ticket', () => {
   const path = '/self-service/connections-flow?ticket=abc';
   const accepts = (domain: string, url: string) => ticketSchema(domain).safeParse({ ticket: url }).success;
 
-  it.each(['acme.eu.auth0.com', 'localhost:8443', 'login.acme.com'])('is HTTPS on any host: %s', (domain) => {
-    expect(accepts(domain, `https://acme.eu.auth0.com${path}`)).toBe(true);
-  });
+  it.each(['acme.eu.auth0.com', 'localhost:8443', 'login.acme.com'])(
+    'can use HTTPS if the tenant is at %s',
+    (domain) => {
+      expect(accepts(domain, `https://acme.eu.auth0.com${path}`)).toBe(true);
+    },
+  );
 
   it.each(['localhost', 'localhost:8443', '127.0.0.1:8443', '[::1]:8443'])(
-    'is HTTP on this machine, where the tenant is too: %s',
+    'can use HTTP to this machine only, if the tenant is at %s',
     (domain) => {
       for (const host of ['localhost:4180', '127.0.0.1:4180', '[::1]:4180']) {
         expect(accepts(domain, `http://${host}${path}`), host).toBe(true);
@@ -124,17 +127,17 @@ describe('the link of a new ticket', () => {
     '[::2]:8443',
     '::1',
     '',
-  ])('is never HTTP for the domain %j', (domain) => {
+  ])('cannot use HTTP if the tenant is at %j', (domain) => {
     for (const host of ['localhost:4180', '127.0.0.1:4180', '[::1]:4180', 'acme.eu.auth0.com']) {
       expect(accepts(domain, `http://${host}${path}`), host).toBe(false);
     }
   });
 
-  it.each(['ftp:', 'javascript:', 'file:', 'ws:'])('has no other protocol: %s', (protocol) => {
+  it.each(['ftp:', 'javascript:', 'file:', 'ws:'])('cannot use the protocol %s', (protocol) => {
     expect(accepts('localhost:8443', `${protocol}//localhost${path}`)).toBe(false);
   });
 
-  it('holds the ticket', () => {
+  it('must contain a ticket', () => {
     for (const url of ['https://acme.eu.auth0.com/', 'http://localhost:4180/?ticket=']) {
       expect(accepts('localhost:8443', url)).toBe(false);
     }

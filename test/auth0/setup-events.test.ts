@@ -23,8 +23,8 @@ const entry = (type: EventType, name: string, more: object = {}) => ({
 });
 const read = (...entries: unknown[]) => setupEventPage.parse(entries);
 
-// The names are those of the published schema, which judges each entry here.
-it.each(Object.entries(eventNames))('every %s of the schema is read', (type, names) => {
+// The names are from the published schema, which also checks each entry here.
+it.each(Object.entries(eventNames))('setupEventPage reads every %s event of the schema', (type, names) => {
   expect(names.length).toBeGreaterThan(4);
   for (const name of names) {
     const given = entry(type as EventType, name); // a key of eventNames
@@ -47,7 +47,7 @@ it.each(Object.entries(eventNames))('every %s of the schema is read', (type, nam
   }
 });
 
-it('a refused opening may name nothing else', () => {
+it('setupEventPage reads a refused opening without a connection or tracing ID', () => {
   const refused = entry('failure', 'ticket_consumption', {
     details: { ss_sso_event_name: 'ss_sso_ticket_consumption' },
   });
@@ -61,8 +61,8 @@ it.each([
   ['of another type', { type: 's' }],
   ['without a name', { details: {} }],
   ['without details', { details: null }],
-  ['with a date that is none', { date: 'yesterday' }],
-])('an entry %s is left out', (_, more) => {
+  ['with an invalid date', { date: 'yesterday' }],
+])('setupEventPage skips an entry %s without counting it as dropped', (_, more) => {
   expect(read(entry('info', 'flow_end', more), entry('info', 'flow_end'))).toMatchObject({
     events: [{ name: 'flow_end' }],
     size: 2,
@@ -71,18 +71,18 @@ it.each([
 });
 
 it.each([[null], ['text'], [{}], [{ ...entry('info', 'flow_end'), log_id: 7 }]])(
-  'an unreadable entry is counted: %j',
+  'setupEventPage counts an unreadable entry as dropped: %j',
   (unreadable) => {
     expect(read(unreadable, entry('info', 'flow_end'))).toMatchObject({ size: 2, dropped: 1 });
   },
 );
 
-it('an answer that is no list is an error', () => {
+it('setupEventPage rejects a response that is not a list', () => {
   for (const answer of ['<html>', {}, undefined])
     expect(setupEventPage.safeParse(answer).success).toBe(false);
 });
 
-it('the search names the types and the time, in Auth0’s query syntax', () => {
+it('setupEventQuery searches for the event types and the time in Auth0’s query syntax', () => {
   expect(setupEventQuery(Date.parse('2026-01-01T00:00:00.000Z'))).toBe(
     'type:(ss_sso_success OR ss_sso_failure OR ss_sso_info) AND date:[2026-01-01T00:00:00.000Z TO *]',
   );

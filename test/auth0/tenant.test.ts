@@ -7,7 +7,7 @@ import { PLAIN_POLICY } from '../arbitrary.ts';
 
 const log = createLog('error', { write: () => undefined });
 
-/** A tenant whose lists have a second page that comes only when it is let. */
+/** A tenant whose lists load their second page only after `release` is called. */
 function halfLoaded() {
   let release = () => {};
   const held = new Promise<void>((resolve) => {
@@ -37,15 +37,15 @@ function halfLoaded() {
   return { tenant, release };
 }
 
-describe('the tenant', () => {
-  it('takes nothing for the only one of its display name before the whole list is there', async () => {
+describe('Tenant', () => {
+  it('finds nothing by a display name that may not be unique, but finds unique names while a list loads', async () => {
     const { tenant, release } = halfLoaded();
     const { organizations, connections } = tenant.lists;
     const loaded = [organizations.load(), connections.load()];
     await setImmediate();
     expect(tenant.organizationCalled('Acme')).toBeUndefined();
     expect(tenant.connectionCalled('Acme')).toBeUndefined();
-    // IDs and names are unique, so what has one is the one.
+    // Names are unique, so the first match is the only one.
     expect(tenant.organizationCalled('ACME-one')?.id).toBe('org_1');
     expect(tenant.connectionCalled('acme-one')?.id).toBe('con_1');
     release();

@@ -8,7 +8,7 @@ import { isSkipped, PlaygroundPage, startBrowser } from './page.ts';
 const WIDTHS = [1280, 400];
 const COLOR_SCHEMES = ['light', 'dark'] as const;
 
-describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at the side:', () => {
+describe.skipIf(isSkipped)('axe-core finds no problem and nothing is cut off', () => {
   let browser: Browser;
   let on: PlaygroundPage;
 
@@ -45,7 +45,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
         );
       expect.soft(wide, `${view}, ${width} pixels`).toEqual([]);
     }
-    // Not every computer has a font for these.
+    // Emoji in CSS need a font that not every computer has.
     const emoji = await page.evaluate(`[...document.querySelectorAll('*')]
       .flatMap((one) => ['::before', '::after'].map((part) => getComputedStyle(one, part).content))
       .filter((content) => /\\p{Extended_Pictographic}/u.test(content))`);
@@ -53,7 +53,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await page.setViewportSize({ width: 1280, height: 800 });
   }
 
-  test('the first view, the commands, the shortcuts and a notice', async () => {
+  test('in the first view, the commands, the shortcuts, and a notice', async () => {
     await audit('empty');
     await on.composer().fill('/sso');
     await audit('commands');
@@ -66,13 +66,13 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await audit('notice');
   });
 
-  test('the form, its options, its lists, its errors, and its problem', async () => {
+  test('in the form with its options, lists, field errors, and a problem', async () => {
     await on.command('Acme Corp');
     await on.dialog(sentences.FORM_TITLE.new).waitFor();
     await audit('form');
     await on.page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
     await on.page.locator('.error').first().waitFor();
-    await audit('error of an input');
+    await audit('field error');
     await on.select(basics.clients.label).pressSequentially('a');
     await on.page.getByRole('option', { name: /^Analytics/ }).waitFor();
     await audit('list of options');
@@ -86,7 +86,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await audit('problem');
   });
 
-  test('the link, its dialogs and its receipt', async () => {
+  test('in the message with the link, its dialogs, and its receipt', async () => {
     await on.command('Acme Corp');
     await on.dialog(sentences.FORM_TITLE.new).waitFor();
     await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
@@ -111,7 +111,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await audit('receipt');
   });
 
-  test('the profiles, the help, and a refused guest', async () => {
+  test('in the profiles, the help, and the refusal of a guest', async () => {
     await on.command('profiles');
     await on
       .messages()
@@ -127,7 +127,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await audit('refused guest');
   });
 
-  test('the guide at its end, the assistant, the form to edit, and the details', async () => {
+  test('in the setup assistant, the edit form, the finished guide, and the details', async () => {
     await on.createLink('Globex Inc');
     const assistant = await on.context.newPage();
     await assistant.goto(on.ticketUrl());
@@ -139,17 +139,17 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     }
     await assistant.getByRole('button', { name: 'Enable and finish' }).click();
     await assistant.getByText('is set up').waitFor();
-    await audit('assistant at its end', assistant);
+    await audit('finished assistant', assistant);
     await assistant.goto(`${on.ticketUrl()}x`);
     await audit('assistant without a ticket', assistant);
     await assistant.close();
     await on.messages().getByRole('button', { name: 'Copy' }).first().click();
     await on.command('edit globex-inc');
     await on.dialog(sentences.FORM_TITLE.edit).waitFor();
-    await audit('form to edit');
+    await audit('edit form');
     await on.page.keyboard.press('Escape');
     await on.page.getByText('That’s it.').waitFor();
-    await audit('guide at its end');
+    await audit('finished guide');
     for (const { name } of [{ name: 'slow' }, { name: 'limited' }] as const)
       on.playground.switches.set(name, true);
     await on.page.setViewportSize({ width: 400, height: 800 });
@@ -160,7 +160,7 @@ describe.skipIf(isSkipped)('axe-core finds nothing, and nothing is cut off at th
     await audit('details');
   });
 
-  test('the playground has stopped', async () => {
+  test('after the bot has stopped', async () => {
     await on.playground.bot.stop();
     await on.page.getByText('The bot has stopped').waitFor();
     await audit('stopped');

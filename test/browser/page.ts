@@ -7,21 +7,21 @@ import * as basics from '../../src/tickets/form/basics.ts';
 
 const path = chromiumPath();
 const wanted = process.env.BROWSER_TESTS === '1';
-/** Whether the tests in a browser are left out. */
+/** Whether the browser tests are skipped. */
 export const isSkipped = !wanted || !path;
 if (isSkipped) {
-  const reason = wanted ? 'there is no Chromium (CHROMIUM says where it is)' : 'BROWSER_TESTS is not 1';
-  console.info(`Skipped the tests in a real browser: ${reason}.`);
+  const reason = wanted ? 'Chromium was not found (set CHROMIUM to its path)' : 'BROWSER_TESTS is not 1';
+  console.info(`Skipped the browser tests: ${reason}.`);
 }
 
-/** How long an action may take, without Auth0's slowness. */
+/** How long an action may take if Auth0 responds without delay. */
 const ACTION_TIMEOUT_MS = 20_000;
 
 export function startBrowser(): Promise<Browser> {
   return launchChromium(path ?? '');
 }
 
-/** A playground with its page in a browser, and what a person does there. */
+/** A playground with its page in a browser, and the actions of a person there. */
 export class PlaygroundPage {
   readonly playground: Playground;
   readonly context: BrowserContext;
@@ -62,7 +62,7 @@ export class PlaygroundPage {
     expect(this.#problems).toEqual([]);
   }
 
-  /** A conversation, by the beginning of its name. The bot's home tab has a colon after the bot's name. */
+  /** Finds a conversation by the start of its name. A colon after the bot's name marks its home tab. */
   channel = (name: string) =>
     this.page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}(?!:)`) });
   messages = () => this.page.getByRole('log').getByRole('article');
@@ -86,7 +86,7 @@ export class PlaygroundPage {
     await this.page.getByRole('option', { name: option }).click();
   }
 
-  /** Submits the form that is open, and closes the modal when the link is there. */
+  /** Submits the open form, and closes the modal once the link is created. */
   async submit(): Promise<void> {
     await this.page.getByRole('button', { name: sentences.FORM_SUBMIT }).click();
     const done = this.dialog(sentences.DONE_TITLE);
@@ -95,7 +95,7 @@ export class PlaygroundPage {
     await done.waitFor({ state: 'detached' });
   }
 
-  /** Creates a link, and returns its message. */
+  /** Creates a link and returns its message. */
   async createLink(customer = 'Acme Corp'): Promise<Locator> {
     await this.command(customer);
     await this.dialog(sentences.FORM_TITLE.new).waitFor();
@@ -106,7 +106,7 @@ export class PlaygroundPage {
     return link;
   }
 
-  /** Goes through the setup assistant, up to the button that enables the connection. */
+  /** Completes the setup assistant up to the button that enables the connection. */
   async setUp(assistant: Page): Promise<void> {
     await assistant.getByLabel('Okta', { exact: true }).check();
     for (const name of ['Continue', 'Save', 'Start a test sign-in', 'Finish the test sign-in'])

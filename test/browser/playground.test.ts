@@ -7,10 +7,10 @@ import { fieldOptions } from '../arbitrary.ts';
 import { ANY, like } from '../harness.ts';
 import { isSkipped, PlaygroundPage, startBrowser } from './page.ts';
 
-/** The bot looks for a change every few seconds. */
+/** The bot checks for changes every few seconds. */
 const FOLLOW_TIMEOUT_MS = 15_000;
 
-describe.skipIf(isSkipped)('the playground in a real browser', () => {
+describe.skipIf(isSkipped)('the playground in a browser', () => {
   let browser: Browser;
   let on: PlaygroundPage;
 
@@ -24,7 +24,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
   });
   afterEach(() => on.close());
 
-  test('a command is found by its hint, and a link made by typing and picking', async () => {
+  test('suggests the command, and creates a link from typed and selected values', async () => {
     await on.page.getByLabel('Message', { exact: true }).pressSequentially('/sso');
     const hint = on.page.getByRole('listbox', { name: 'Commands' });
     await hint.getByText(usageHint()).waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     });
   });
 
-  test('a wrong value is named at its field, and can be corrected', async () => {
+  test('shows an error at the field, and accepts the corrected value', async () => {
     await on.command('');
     await on.field(basics.connectionName.label).fill('acme corp!');
     await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
@@ -72,7 +72,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     expect(on.playground.auth0.tickets).toHaveLength(1);
   });
 
-  test('the link arrives for one person and not the other, and is copied whole', async () => {
+  test('shows the link only to the requester, who can copy and dismiss it', async () => {
     const link = await on.createLink();
     await link.getByRole('button', { name: 'Copy' }).first().click();
     expect(await on.clipboard()).toContain(on.ticketUrl());
@@ -86,7 +86,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await link.waitFor({ state: 'detached' });
   });
 
-  test('the customer sets it up, the bot says so, and then an edit is asked for', async () => {
+  test('reports that the customer has finished, and then creates a link for an edit', async () => {
     await on.createLink();
     const opened = on.context.waitForEvent('page');
     await on.page.getByRole('link', { name: 'Open' }).click();
@@ -118,7 +118,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     expect(on.playground.auth0.tickets.at(-1)?.body.connection_id).toBe('con_So5yLe9Oi3Dc7Vb1');
   });
 
-  test('a link is revoked, after a question', async () => {
+  test('revokes a link after a confirmation', async () => {
     const link = await on.createLink();
     await link.getByRole('button', { name: sentences.REVOKE_LINK }).click();
     const question = on.page.getByRole('alertdialog', { name: sentences.REVOKE_CONFIRMATION.title });
@@ -139,7 +139,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       .waitFor();
   });
 
-  test('time passes: the bot says that the link is about to expire, and that it has expired', async () => {
+  test('moves time forward, and shows the notices before and after a link expires', async () => {
     const noticed = (sentence: string | RegExp) => on.messages().filter({ hasText: sentence }).waitFor();
     const later = async (name: string, hours: number) => {
       await on.page.getByRole('button', { name }).click();
@@ -150,7 +150,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await later('1 hour later', 1);
     await on.page.getByRole('status').filter({ hasText: 'It is now' }).waitFor();
     for (let days = 1; days <= 4; days += 1) await later('1 day later', 1 + days * 24);
-    // The log may be read before that or after it.
+    // The notice depends on whether the bot has read the log by then.
     const { expiringNotice, nothingSetUpNotice } = sentences;
     await noticed(like(expiringNotice('Acme Corp').before, nothingSetUpNotice('Acme Corp').before));
     for (let days = 5; days <= 6; days += 1) await later('1 day later', 1 + days * 24);
@@ -158,7 +158,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await noticed(sentences.unusedNotice('Acme Corp'));
   });
 
-  test('profiles are listed for everybody, each with its own button', async () => {
+  test('lists the profiles for everyone, each with its own button', async () => {
     await on.command('profiles');
     await on.become('Tom');
     const list = on.messages().filter({ hasText: sentences.profileCount(2) });
@@ -174,7 +174,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     }
   });
 
-  test('Auth0 goes down, and comes back', async () => {
+  test('keeps the form while Auth0 is down, and creates the link once it is back', async () => {
     await on.command('Acme Corp');
     await on.dialog(sentences.FORM_TITLE.new).waitFor();
     await on.pick(basics.clients.label, 'portal', /^Customer Portal/);
@@ -189,7 +189,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await on.messages().filter({ hasText: on.ticketUrl() }).waitFor();
   });
 
-  test('everything works by keyboard alone', async () => {
+  test('creates a link with the keyboard alone', async () => {
     const keys = async (...all: string[]) => {
       for (const key of all) await on.page.keyboard.press(key);
     };
@@ -207,10 +207,10 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       .waitFor();
     await keys('Enter');
     await on.page.locator('.chip').getByText('Customer Portal').waitFor();
-    // An open list takes the first Escape; the modal stays.
+    // The first Escape closes the open list, not the modal.
     await keys('ArrowDown', 'Escape');
     await on.dialog(sentences.FORM_TITLE.new).waitFor();
-    // Shift+Tab from the first stop goes to the last one: the focus is kept in the modal.
+    // Shift+Tab on the first control moves to the last one, so focus stays in the modal.
     await on.page.getByRole('button', { name: 'Close' }).first().focus();
     await keys('Shift+Tab');
     expect(await on.page.locator(':focus').textContent()).toBe(sentences.FORM_SUBMIT);
@@ -222,7 +222,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await on.page.locator('#composer:focus').waitFor();
   });
 
-  test('the global shortcut asks where the link goes', async () => {
+  test('asks where to show the link if the global shortcut is used', async () => {
     await on.channel('deals-emea').click();
     await on.page.getByRole('button', { name: 'Shortcuts' }).click();
     await on.page.getByRole('button', { name: /^Create SSO link/ }).click();
@@ -237,7 +237,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await on.messages().filter({ hasText: on.ticketUrl() }).waitFor();
   });
 
-  test('text from the bot is text, whatever is in it', async () => {
+  test('shows HTML in the bot’s messages as text', async () => {
     await on.command('');
     await on.field(basics.connectionName.label).fill('acme-corp');
     await on.field(basics.displayName.label).fill('<img src=x onerror=document.title=1>');
@@ -247,7 +247,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     expect(await on.page.locator('img').count()).toBe(0);
   });
 
-  test('the bot can speak Socket Mode, and its end is told', async () => {
+  test('works over Socket Mode, and says when the bot has stopped', async () => {
     await on.close();
     on = await PlaygroundPage.open(browser, { mode: 'socket' });
     await on.command('help');
@@ -258,7 +258,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await on.page.getByText('failed with the error "dispatch_failed"').waitFor();
   });
 
-  /** Whether an element has the focus, and is within what its modal shows. */
+  /** Whether an element has focus and is in the visible part of its modal. */
   const isFocusedInView = (one: Locator) =>
     one.evaluate((element) => {
       const shown = element.closest('.body')?.getBoundingClientRect();
@@ -266,7 +266,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       return element.matches(':focus') && shown && top >= shown.top && bottom <= shown.bottom;
     });
 
-  test('“More options” keeps the scroll position and what was typed, and focuses the first new field', async () => {
+  test('keeps the scroll position and the values after “More options”, and focuses the first new field', async () => {
     await on.page.setViewportSize({ width: 1280, height: 520 });
     await on.command('');
     const form = on.dialog(sentences.FORM_TITLE.new);
@@ -294,7 +294,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await form.locator('.chip').getByText('Customer Portal').waitFor();
   });
 
-  test('a list of options stays at its input while the form scrolls', async () => {
+  test('keeps a list of options at its input while the form scrolls', async () => {
     await on.page.setViewportSize({ width: 1280, height: 520 });
     await on.command('');
     const clients = on.select(basics.clients.label);
@@ -316,14 +316,14 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     await expect.poll(distance).toBeLessThan(20);
   });
 
-  describe('a click on an option counts while its list refreshes:', () => {
+  describe('selects the option that is clicked', () => {
     const chip = () => on.page.locator('.chip').getByText('Customer Portal');
     beforeEach(async () => {
       await on.command('');
       await on.select(basics.clients.label).pressSequentially('port');
     });
 
-    test('the answer comes between press and release', async () => {
+    test('if its list refreshes between mouse down and mouse up', async () => {
       const option = on.page.getByRole('option', { name: /^Customer Portal/ });
       await option.hover();
       await on.page.mouse.down();
@@ -336,7 +336,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       await chip().waitFor();
     });
 
-    test('the answer comes after the click', async () => {
+    test('if its list refreshes after the click', async () => {
       const option = on.page.getByRole('option', { name: /^Customer Portal/ });
       await option.waitFor();
       let answer = () => {};
@@ -356,12 +356,12 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
     });
   });
 
-  describe('the guide', () => {
+  describe('has a guide that', () => {
     const done = () => on.page.locator('#steps .done').allTextContents();
     const expectDone = (...names: string[]) =>
       expect.poll(done, { timeout: FOLLOW_TIMEOUT_MS }).toEqual(names.map((name) => `${name} (done)`));
 
-    test('checks itself off as the loop is followed, and survives a reload', async () => {
+    test('checks off each step, and keeps its state after a reload', async () => {
       await expectDone();
       await on.page.getByRole('button', { name: '/sso-ticket Globex Inc' }).click();
       await on.page.locator('#composer:focus').waitFor();
@@ -389,7 +389,7 @@ describe.skipIf(isSkipped)('the playground in a real browser', () => {
       await expectDone('Ask', 'Copy', 'Open', 'Finish', 'See it');
     });
 
-    test('sees a link that is selected and copied, and no other text', async () => {
+    test('checks off “Copy” when the link is selected and copied, but not for other text', async () => {
       const link = await on.createLink();
       await expectDone('Ask');
       await link.getByText(sentences.linkTitle('Acme Corp')).selectText();

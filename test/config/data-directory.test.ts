@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dataDirectoryProblem } from '../../src/config/data-directory.ts';
 import { readConfig } from '../../src/config/environment.ts';
 
-/** As in a container: a root of its own, a volume, a folder of the host, and memory. */
+/** The mounts of a container: its root, a volume, a folder of the host, and tmpfs. */
 const MOUNTS = `
 1021 965 0:68 / / ro,relatime master:329 - overlay overlay rw,lowerdir=/var/lib/a,upperdir=/var/lib/b
 1022 1021 0:72 / /proc rw,nosuid,nodev,noexec,relatime - proc proc rw
@@ -16,12 +16,15 @@ const problem = (directory: string, more: Record<string, string> = {}) =>
   dataDirectoryProblem({ BOT_IMAGE: 'true', DATA_DIR: directory, ...more }, () => MOUNTS);
 
 describe('a DATA_DIR in the image', () => {
-  it.each(['/data', '/data/', '/data/bot', '/with space', '/with space/bot'])('%s is kept', (directory) => {
-    expect(problem(directory)).toBeUndefined();
-  });
+  it.each(['/data', '/data/', '/data/bot', '/with space', '/with space/bot'])(
+    'at %s is accepted',
+    (directory) => {
+      expect(problem(directory)).toBeUndefined();
+    },
+  );
 
   it.each(['/database', '/app/data', '/', '/with', '/memory', '/memory/bot', '/dev/shm-not-mounted'])(
-    '%s is lost',
+    'at %s is reported, because its data is lost with the container',
     (directory) => {
       expect(problem(directory)).toBe(
         `DATA_DIR (${directory}) is not on a volume, so the record of tickets and the key are lost with this container: mount a volume there, or set DATABASE_URL`,
@@ -29,20 +32,20 @@ describe('a DATA_DIR in the image', () => {
     },
   );
 
-  it('by default is the folder data, which is lost', () => {
+  it('is the folder “data” by default, which is reported', () => {
     expect(dataDirectoryProblem({ BOT_IMAGE: 'true' }, () => MOUNTS)).toContain('DATA_DIR (data)');
   });
 
-  it('does not matter with DATABASE_URL', () => {
+  it('is not checked if DATABASE_URL is set', () => {
     expect(problem('/app/data', { DATABASE_URL: 'postgres://localhost/bot' })).toBeUndefined();
   });
 });
 
-it('matters only in the image', () => {
+it('DATA_DIR is checked only in the image', () => {
   expect(dataDirectoryProblem({ DATA_DIR: '/app/data' }, () => MOUNTS)).toBeUndefined();
 });
 
-it('is a warning of the configuration, according to what is mounted', () => {
+it('readConfig warns in the image if DATA_DIR is not on a volume', () => {
   const settings = {
     SLACK_BOT_TOKEN: 'xoxb-1',
     SLACK_APP_TOKEN: 'xapp-1',

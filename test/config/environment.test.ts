@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/config.ts';
 import { readConfig } from '../../src/config/environment.ts';
 
-const enough = {
+const minimal = {
   SLACK_BOT_TOKEN: 'xoxb-1-test',
   SLACK_SIGNING_SECRET: '0123456789abcdef',
   AUTH0_DOMAIN: 'acme.eu.auth0.com',
@@ -26,8 +26,8 @@ function problemsOf(variables: Record<string, string>): string {
 }
 
 describe('readConfig', () => {
-  it('fills in what need not be set', () => {
-    expect(readConfig(enough)).toMatchObject({
+  it('fills in defaults', () => {
+    expect(readConfig(minimal)).toMatchObject({
       slack: {
         connection: { mode: 'http', signingSecret: '0123456789abcdef' },
         apiUrl: 'https://slack.com/api/',
@@ -55,16 +55,16 @@ describe('readConfig', () => {
     });
   });
 
-  it('uses Socket Mode where there is an app token', () => {
-    const { slack } = readConfig({ ...enough, SLACK_APP_TOKEN: 'xapp-1' });
+  it('uses Socket Mode if there is an app token', () => {
+    const { slack } = readConfig({ ...minimal, SLACK_APP_TOKEN: 'xapp-1' });
     expect(slack.connection).toEqual({ mode: 'socket', appToken: 'xapp-1' });
   });
 
-  it('uses PostgreSQL where DATABASE_URL says so, which needs a common key', () => {
+  it('uses PostgreSQL if DATABASE_URL is set, and then requires SEAL_KEY', () => {
     const [first, second] = ['a'.repeat(32), 'b'.repeat(40)];
     const DATABASE_URL = 'postgres://bot:pass@db.internal:5432/bot';
-    expect(() => readConfig({ ...enough, DATABASE_URL })).toThrow(/- SEAL_KEY is not set/);
-    expect(readConfig({ ...enough, DATABASE_URL, SEAL_KEY: `${first}, ${second}` })).toMatchObject({
+    expect(() => readConfig({ ...minimal, DATABASE_URL })).toThrow(/- SEAL_KEY is not set/);
+    expect(readConfig({ ...minimal, DATABASE_URL, SEAL_KEY: `${first}, ${second}` })).toMatchObject({
       database: { url: DATABASE_URL },
       sealKeys: [first, second],
     });
@@ -76,7 +76,7 @@ describe('readConfig', () => {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     });
-    const { AUTH0_CLIENT_SECRET: _, ...rest } = enough;
+    const { AUTH0_CLIENT_SECRET: _, ...rest } = minimal;
     const settings = readConfig({
       ...rest,
       AUTH0_DOMAIN: 'localhost:8443',
@@ -99,15 +99,15 @@ describe('readConfig', () => {
     });
   });
 
-  it('counts an empty variable as not set', () => {
-    expect(readConfig({ ...enough, PORT: '', TENANT_LABEL: '  ', SLACK_APP_TOKEN: '' })).toMatchObject({
+  it('treats an empty variable as not set', () => {
+    expect(readConfig({ ...minimal, PORT: '', TENANT_LABEL: '  ', SLACK_APP_TOKEN: '' })).toMatchObject({
       port: 3000,
       tenantLabel: undefined,
       slack: { connection: { mode: 'http' } },
     });
   });
 
-  it('names every problem at once, by variable', () => {
+  it('reports all problems together, by variable', () => {
     const message = problemsOf({ PORT: 'http', AUTH0_DOMAIN: 'https://acme.auth0.com/', LOG_LEVEL: 'loud' });
     for (const variable of ['SLACK_BOT_TOKEN', 'PORT', 'AUTH0_DOMAIN', 'AUTH0_CLIENT_ID', 'LOG_LEVEL']) {
       expect(message).toContain(`- ${variable} `);
@@ -145,20 +145,23 @@ describe('readConfig', () => {
     ['https_proxy', 'socks5://proxy.acme.com'],
     ['HTTP_PROXY', 'http://user:100%@proxy.acme.com'],
     ['http_proxy', 'http://'],
-  ])('refuses %s=%s, and does not repeat the value', (variable, value) => {
-    const message = problemsOf({ ...enough, [variable]: value });
+  ])('rejects %s=%s without repeating the value', (variable, value) => {
+    const message = problemsOf({ ...minimal, [variable]: value });
     expect(message).toContain(`- ${variable} `);
     expect(message.replace(/(such as|only|or) \S+/g, '')).not.toContain(value);
   });
 
-  it.each(['xoxe.xoxb-1-abc', 'xoxe-1-abc'])('says how to do without token rotation, given %s', (token) => {
-    const message = problemsOf({ ...enough, SLACK_BOT_TOKEN: token });
-    expect(message).toContain(
-      '- SLACK_BOT_TOKEN is a token that expires: the bot does not support token rotation.',
-    );
-    expect(message).toMatch(/create a new app from manifest\.yml, leave token rotation off/);
-    expect(message).not.toContain(token);
-  });
+  it.each(['xoxe.xoxb-1-abc', 'xoxe-1-abc'])(
+    'explains how to get a token without rotation if the token is %s',
+    (token) => {
+      const message = problemsOf({ ...minimal, SLACK_BOT_TOKEN: token });
+      expect(message).toContain(
+        '- SLACK_BOT_TOKEN is a token that expires: the bot does not support token rotation.',
+      );
+      expect(message).toMatch(/create a new app from manifest\.yml, leave token rotation off/);
+      expect(message).not.toContain(token);
+    },
+  );
 
   it.each([
     [{}, undefined],
@@ -175,43 +178,43 @@ describe('readConfig', () => {
       { http: 'http://a', exempt: '*' },
     ],
   ])('reads the proxy variables %j', (variables, proxy) => {
-    const read = readConfig({ ...enough, ...variables }).proxy;
+    const read = readConfig({ ...minimal, ...variables }).proxy;
     if (proxy) expect(read).toMatchObject(proxy);
     else expect(read).toBeUndefined();
   });
 
-  it('warns of certificates that only .env names', () => {
-    const variables = { ...enough, NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
+  it('warns if NODE_EXTRA_CA_CERTS is set only in .env', () => {
+    const variables = { ...minimal, NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
     expect(readConfig(variables).warnings).toEqual([]);
-    expect(readConfig(variables, { atStart: enough }).warnings).toEqual([
+    expect(readConfig(variables, { atStart: minimal }).warnings).toEqual([
       expect.stringMatching(/^NODE_EXTRA_CA_CERTS has no effect in \.env/),
     ]);
   });
 
-  it('needs one way to Slack and one credential for Auth0', () => {
-    const { SLACK_SIGNING_SECRET: _, AUTH0_CLIENT_SECRET: __, ...rest } = enough;
+  it('requires a connection to Slack and exactly one credential for Auth0', () => {
+    const { SLACK_SIGNING_SECRET: _, AUTH0_CLIENT_SECRET: __, ...rest } = minimal;
     const message = problemsOf(rest);
     expect(message).toContain('SLACK_APP_TOKEN is not set');
     expect(message).toContain('AUTH0_CLIENT_SECRET is not set');
-    expect(problemsOf({ ...enough, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' })).toContain(
+    expect(problemsOf({ ...minimal, AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----' })).toContain(
       'AUTH0_CLIENT_PRIVATE_KEY is set together with',
     );
   });
 
   it.each(['ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'PROTECTED_APPLICATIONS', 'DEFAULT_CLIENT_IDS'])(
-    'refuses %s that holds nothing but separators',
+    'rejects %s if it contains only separators',
     (variable) => {
-      expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} holds nothing`);
+      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(`- ${variable} holds nothing`);
     },
   );
 
-  it('needs both who may use the bot and who may edit', () => {
-    const { ALLOWED: _, EDITORS: __, ...rest } = enough;
+  it('requires both ALLOWED and EDITORS, and reads their IDs', () => {
+    const { ALLOWED: _, EDITORS: __, ...rest } = minimal;
     const message = problemsOf(rest);
     expect(message).toMatch(/ALLOWED is not set: set it to the IDs of users .* or to everyone$/m);
     expect(message).toMatch(/EDITORS is not set: set it to the IDs of users .* or to everyone or nobody$/m);
     for (const variable of ['ALLOWED', 'EDITORS']) {
-      expect(problemsOf({ ...enough, [variable]: ' , ,' })).toContain(`- ${variable} must hold IDs`);
+      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(`- ${variable} must hold IDs`);
     }
     const { access } = readConfig({ ...rest, ALLOWED: 'U1, W2 S1,S2', EDITORS: 'everyone' });
     expect(access.allowed).toEqual({ everyone: false, users: ['U1', 'W2'], userGroups: ['S1', 'S2'] });
@@ -223,23 +226,23 @@ describe('readConfig', () => {
     ['ALLOWED_USERGROUPS', 'S1', 'ALLOWED'],
     ['ALLOW_EVERYONE', 'true', 'ALLOWED=everyone'],
     ['EDITOR_USERGROUPS', 'S1', 'EDITORS'],
-  ])('refuses the old name %s, and says what takes its place', (variable, value, instead) => {
-    const message = problemsOf({ ...enough, [variable]: value });
+  ])('rejects the old name %s and says what replaces it', (variable, value, instead) => {
+    const message = problemsOf({ ...minimal, [variable]: value });
     expect(message).toMatch(new RegExp(`- ${variable} is no longer used: .*${instead}`));
   });
 
-  it('cuts a default lifetime above the maximum, with a warning', () => {
-    const config = readConfig({ ...enough, DEFAULT_LINK_HOURS: '72', MAX_LINK_HOURS: '8' });
+  it('lowers a default lifetime above the maximum, with a warning', () => {
+    const config = readConfig({ ...minimal, DEFAULT_LINK_HOURS: '72', MAX_LINK_HOURS: '8' });
     expect(config.policy).toMatchObject({ defaultLinkHours: 8, maxLinkHours: 8 });
     expect(config.warnings).toEqual([expect.stringMatching(/^DEFAULT_LINK_HOURS is above MAX_LINK_HOURS/)]);
-    // Without a default of its own, the maximum is the default, and nothing is wrong.
-    expect(readConfig({ ...enough, MAX_LINK_HOURS: '8' })).toMatchObject({
+    // If only the maximum is set, it is also the default, and there is no warning.
+    expect(readConfig({ ...minimal, MAX_LINK_HOURS: '8' })).toMatchObject({
       policy: { defaultLinkHours: 8 },
       warnings: [],
     });
   });
 
-  it('reads every variable of .env.example, and .env.example names every variable', () => {
+  it('reads exactly the variables that .env.example documents', () => {
     const example = readFileSync('.env.example', 'utf8');
     const source = readFileSync('src/config/environment.ts', 'utf8');
     const documented = [...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);

@@ -5,7 +5,7 @@ import { readConfig } from '../../src/config/environment.ts';
 import { compilePattern } from '../../src/config/pattern.ts';
 import { anyCharacter } from '../arbitrary.ts';
 
-/** Patterns that companies use, and each part in which RE2 differs from JavaScript. */
+/** Patterns that companies use, and each feature in which RE2 differs from JavaScript. */
 const PATTERNS = [
   '^sso-',
   '-(prod|test)$',
@@ -63,7 +63,7 @@ const PATTERNS = [
   'ß|ẞ',
 ];
 
-/** Characters on which engines disagree. */
+/** Characters that regular expression engines treat differently. */
 const UNUSUAL = [
   '\n',
   '\r',
@@ -88,8 +88,8 @@ const character = fc.oneof(
 );
 const text = fc.array(character, { maxLength: 12 }).map((characters) => characters.join(''));
 
-describe('a pattern', () => {
-  it.each(PATTERNS)('%j matches what JavaScript matches', (source) => {
+describe('compilePattern', () => {
+  it.each(PATTERNS)('matches the same texts as JavaScript for %j', (source) => {
     const inJavaScript = new RegExp(source, 'u');
     const pattern = compilePattern(source);
     expect(pattern.source).toBe(source);
@@ -112,7 +112,7 @@ describe('a pattern', () => {
     }
   });
 
-  it('of one character matches the same characters as in JavaScript, of all that there are', () => {
+  it('matches the same single characters as JavaScript, in a sample of Unicode', () => {
     for (const part of ['\\w', '\\d', '\\s', '.', '\\p{L}', '[^\\s\\p{P}]']) {
       const inJavaScript = new RegExp(`^${part}$`, 'u');
       const pattern = compilePattern(`^${part}$`);
@@ -126,17 +126,17 @@ describe('a pattern', () => {
   });
 
   it.each(['^(\\w+\\s?)+$', '^(a|a)*$', '^(a|aa)+$', '(x+x+)+y', '^(?:\\p{L}+)*$', '(.*){10}z'])(
-    '%j takes no longer than the text is',
+    'does not take exponential time for %j',
     (source) => {
       const pattern = compilePattern(source);
-      // JavaScript's own engine needs more than 2 ** 1000 steps for some of these.
+      // JavaScript's own engine would need more than 2 ** 1000 steps for some of these.
       for (const unit of ['a', 'x', 'é ']) pattern.matches(`${unit.repeat(10_000)}!`);
     },
     20_000,
   );
 });
 
-const enough = {
+const minimal = {
   SLACK_BOT_TOKEN: 'xoxb-1-test',
   SLACK_SIGNING_SECRET: '0123456789abcdef',
   AUTH0_DOMAIN: 'acme.eu.auth0.com',
@@ -148,7 +148,7 @@ const enough = {
 
 function problemsOf(variables: Record<string, string>): string[] {
   try {
-    readConfig({ ...enough, ...variables });
+    readConfig({ ...minimal, ...variables });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
@@ -156,7 +156,7 @@ function problemsOf(variables: Record<string, string>): string[] {
   }
 }
 
-describe('a pattern that the bot cannot run', () => {
+describe('a pattern in the settings', () => {
   const cannotRun = (what: string) => `uses ${what}, which this bot can't run. Write it without.`;
   it.each([
     ['^(?=.*x)', cannotRun('a lookahead, (?=')],
@@ -179,7 +179,7 @@ describe('a pattern that the bot cannot run', () => {
     ['[b-a]', 'is not a regular expression'],
     ['\\', 'is not a regular expression'],
     ['a**', 'is not a regular expression'],
-  ])('is refused at the start: %j', (source, problem) => {
+  ])('is rejected if the bot cannot run it: %j', (source, problem) => {
     expect(problemsOf({ CONNECTION_NAME_PATTERN: source })).toEqual([`CONNECTION_NAME_PATTERN ${problem}`]);
     expect(problemsOf({ REQUIRED_METADATA: `crm: CRM ID /${source}/` })).toEqual([
       `REQUIRED_METADATA is not right: the pattern of “crm” ${problem}`,
@@ -187,7 +187,7 @@ describe('a pattern that the bot cannot run', () => {
   });
 
   it.each(['[(?=]', '\\(\\?=', '[\\\\1]', '\\\\1', '[a++]', '\\++', '(?:a)', '(?<a>b)'])(
-    'is not one that only looks like it: %j',
+    'is accepted if it only looks unsupported: %j',
     (source) => {
       expect(problemsOf({ CONNECTION_NAME_PATTERN: source })).toEqual([]);
     },

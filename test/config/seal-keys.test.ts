@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const inFolder = (name: string) => sealKeys({ sealKeys: [], database: { dataDir: join(folder, name) } });
 
-it('without SEAL_KEY, one is generated once, in a file that only its owner can read', () => {
+it('without SEAL_KEY, a key is generated once, in a file that only its owner can read', () => {
   const [key] = inFolder('data')();
   expect(key).toMatch(/^[\w+/]{43}=$/);
   const file = join(folder, 'data', SEAL_KEY_FILE);
@@ -24,13 +24,13 @@ it('without SEAL_KEY, one is generated once, in a file that only its owner can r
   expect(inFolder('other')()).not.toEqual([key]);
 });
 
-it('with SEAL_KEY, no file is made', () => {
+it('with SEAL_KEY, no file is created', () => {
   const dataDir = join(folder, 'data');
   expect(sealKeys({ sealKeys: ['one', 'two'], database: { dataDir } })()).toEqual(['one', 'two']);
   expect(() => statSync(dataDir)).toThrow(/ENOENT/);
 });
 
-it('while the folder cannot be written, a key of the process serves; afterwards both open', async () => {
+it('while the folder is not writable, a key in memory is used, which still opens its seals afterward', async () => {
   const blocked = join(folder, 'data');
   writeFileSync(blocked, '');
   const keys = inFolder('data');
@@ -40,13 +40,13 @@ it('while the folder cannot be written, a key of the process serves; afterwards 
   const after = await seal.seal('origin', { user: 'U2' }, 60);
   const shape = z.object({ user: z.string() });
   expect(await seal.open('origin', sealed, shape)).toEqual({ user: 'U1' });
-  // Another process has the stored key only.
+  // Another process has only the stored key.
   const other = new Seal({ keys: inFolder('data') });
   expect(await other.open('origin', after, shape)).toEqual({ user: 'U2' });
   await expect(other.open('origin', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
 });
 
-it('the first of several keys seals, all open; a former one opens for its purpose only', async () => {
+it('the first key seals, every key opens, and a former key opens only for its purpose', async () => {
   const shape = z.object({ user: z.string() });
   const content = { user: 'U1' };
   const sealedWith = (key: string, purpose: string) =>

@@ -30,7 +30,7 @@ it.each([
   'http://127.0.0.1.example.com/api/',
   'http://localhost.example.com/api/',
   'http://localhost@example.com/api/',
-])('SLACK_API_URL cannot be %s: the bot token would travel in plain text', (given) => {
+])('SLACK_API_URL cannot be %s, which would send the bot token in plain text', (given) => {
   expect(() => read(given)).toThrow(
     '- SLACK_API_URL must begin with https://; http:// is for a stand-in on this machine (127.0.0.1, localhost or [::1])',
   );

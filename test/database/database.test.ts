@@ -21,7 +21,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((database) => database.close()));
 });
 
-/** A promise that others resolve. */
+/** A promise, and a function that resolves it. */
 function signal() {
   let resolve = () => {};
   const promise = new Promise<void>((done) => {
@@ -38,14 +38,14 @@ const lease = (name: string, expires_at = 1_800_000_000_000) => ({
   expires_at,
 });
 
-/** The names in the table of leases, which stands for any table here. */
+/** The names in the leases table, which these tests use as an example. */
 const names = (database: Database) =>
   database.read(async (db) =>
     (await db.selectFrom('leases').select('name').orderBy('name').execute()).map(({ name }) => name),
   );
 
 describeEngines('a database', (newDatabase) => {
-  it('opens on first use, with all tables, and keeps what is stored', async () => {
+  it('creates all tables on first use, and keeps its rows after it is closed', async () => {
     const config = await newDatabase();
     const first = opened(config);
     await first.write((db) => db.insertInto('leases').values(lease('a')).execute());
@@ -58,7 +58,7 @@ describeEngines('a database', (newDatabase) => {
     expect(second.problem).toBeUndefined();
   });
 
-  it('stores all of a transaction or nothing', async () => {
+  it('rolls back a transaction that fails', async () => {
     const database = opened(await newDatabase());
     const fails = database.write(async (db) => {
       await db.insertInto('leases').values(lease('a')).execute();
@@ -66,11 +66,11 @@ describeEngines('a database', (newDatabase) => {
     });
     await expect(fails).rejects.toThrow(RangeError);
     expect(await names(database)).toEqual([]);
-    // The error is not the database's.
+    // The database did not cause the error.
     expect(database.problem).toBeUndefined();
   });
 
-  it('runs transactions with the same key one after the other', async () => {
+  it('runs transactions with the same key one at a time', async () => {
     const config = await newDatabase();
     const databases = [opened(config), opened(config)];
     await Promise.all(databases.map((database) => database.open()));
@@ -90,19 +90,19 @@ describeEngines('a database', (newDatabase) => {
     );
   });
 
-  it('is migrated once by several processes that start together', async () => {
+  it('can be opened and migrated by several instances together', async () => {
     const config = await newDatabase();
     const databases = Array.from({ length: 4 }, () => opened(config));
     await Promise.all(databases.map((database) => database.open()));
     for (const database of databases) expect(await names(database)).toEqual([]);
   });
 
-  it('is migrated from every earlier schema, and keeps the rows', async () => {
+  it('is migrated from every earlier schema and keeps its rows', async () => {
     const steps = Object.entries(MIGRATIONS);
     for (let count = 1; count < steps.length; count += 1) {
       const config = await newDatabase();
       const database = opened(config);
-      // As the earlier version has left it: all that came later is undone.
+      // Recreates the schema of the earlier version.
       await database.write(async (db) => {
         const any = db as unknown as Kysely<never>;
         for (const table of [
@@ -125,7 +125,7 @@ describeEngines('a database', (newDatabase) => {
     }
   });
 
-  it('of a newer version is not touched, and says so', async () => {
+  it('cannot be opened if a newer version has migrated it, and logs why', async () => {
     const config = await newDatabase();
     const newer = opened(config);
     await newer.write((db) =>
@@ -140,7 +140,7 @@ describeEngines('a database', (newDatabase) => {
 });
 
 describeEngines('leases', (newDatabase) => {
-  it('have one holder, until they end or are released', async () => {
+  it('have one holder until they expire or are released', async () => {
     const config = await newDatabase();
     let now = 1_000;
     const leases = Array.from(
@@ -161,7 +161,7 @@ describeEngines('leases', (newDatabase) => {
     expect(await mine.take('lists', 'me', 100)).toBe(true);
   });
 
-  it('that have ended are deleted, and no others', async () => {
+  it('are deleted only if they have expired', async () => {
     const database = opened(await newDatabase());
     const leases = new Leases({ database, scope: scope(), now: () => 1_000 });
     await leases.take('ended', 'me', 0);
@@ -171,7 +171,7 @@ describeEngines('leases', (newDatabase) => {
     expect(rows).toEqual([{ name: 'held' }]);
   });
 
-  it('of another tenant or workspace are others', async () => {
+  it('are separate for each tenant and workspace', async () => {
     const database = opened(await newDatabase());
     for (const [domain, team] of [
       ['a', 'T1'],
@@ -183,7 +183,7 @@ describeEngines('leases', (newDatabase) => {
     }
   });
 
-  it('go to one of many who want them', async () => {
+  it('are given to exactly one of many concurrent callers', async () => {
     const config = await newDatabase();
     const databases = [opened(config), opened(config)];
     const taken = await Promise.all(
@@ -205,14 +205,14 @@ describe('SQLite', () => {
   it.each([
     ['a file in place of the folder', 'not_writable', (dir: string) => writeFileSync(dir, '')],
     [
-      'a file that is no database',
+      'a file that is not a database',
       'failed',
       (dir: string) => {
         mkdirSync(dir);
         writeFileSync(join(dir, 'tickets.db'), 'x'.repeat(8192));
       },
     ],
-  ])('%s: %s, in one clear line', async (name, code, spoil) => {
+  ])('reports %s as %s, in one log line', async (name, code, spoil) => {
     const dataDir = join(folder, name.replaceAll(' ', '-'));
     spoil(dataDir);
     const log: string[] = [];
@@ -222,7 +222,7 @@ describe('SQLite', () => {
     expect(log).toHaveLength(1);
   });
 
-  it('a full disk: nothing is stored, and it works again once there is space', async () => {
+  it('stores nothing on a full disk, and works again once there is space', async () => {
     const database = opened({ dataDir: join(folder, 'full') });
     await database.open();
     const pages = (count: number) =>
@@ -249,7 +249,7 @@ describe('SQLite', () => {
     expect(database.problem).toBeUndefined();
   });
 
-  it('a lock that lasts is waited for, up to two seconds', async () => {
+  it('waits for a lock, and fails if it is not released', async () => {
     const config = { dataDir: join(folder, 'locked') };
     const [mine, theirs] = [opened(config), opened(config)];
     await Promise.all([mine.open(), theirs.open()]);
@@ -280,7 +280,7 @@ describe('SQLite', () => {
     expect(mine.problem).toBeUndefined();
   });
 
-  it('commits in milliseconds, also on a busy machine', async () => {
+  it('commits in milliseconds', async () => {
     const database = opened({ dataDir: join(folder, 'fast') });
     await database.open();
     const times: number[] = [];
@@ -294,13 +294,13 @@ describe('SQLite', () => {
       );
       times.push(performance.now() - before);
     }
-    // The benchmark measures the median: it is below a millisecond.
+    // The benchmark measures a median below a millisecond. The limit allows for a busy machine.
     expect(times.toSorted((a, b) => a - b)[100]).toBeLessThan(20);
   });
 });
 
 describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
-  const without = (url: string, change: (url: URL) => void) => {
+  const withChange = (url: string, change: (url: URL) => void) => {
     const changed = new URL(url);
     change(changed);
     return changed.href;
@@ -313,9 +313,9 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
     ['a port that nothing listens on', 'unreachable', (url: URL) => (url.port = '1')],
     ['a host that does not exist', 'unreachable', (url: URL) => (url.hostname = 'db.invalid')],
     ['a database that does not exist', 'failed', (url: URL) => (url.pathname = '/absent')],
-  ])('%s: %s, in one clear line without the password', async (_, code, change) => {
+  ])('reports %s as %s, in one log line without the password', async (_, code, change) => {
     const log: string[] = [];
-    const url = without(await createDatabase(), change);
+    const url = withChange(await createDatabase(), change);
     const database = opened({ url }, log);
     await expect(database.open()).rejects.toMatchObject({ name: 'DatabaseError', code });
     expect(log).toHaveLength(1);
@@ -323,7 +323,7 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
     expect(log.join()).not.toContain('wrong-password');
   });
 
-  it('a database that does not allow writing: not_writable', async () => {
+  it('reports a read-only database as not_writable', async () => {
     const url = await createDatabase();
     const database = opened({ url });
     await database.open();
@@ -337,7 +337,7 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
     });
   });
 
-  it('connections that the server ends: the next query opens another one', async () => {
+  it('reconnects after the server closes its connections', async () => {
     const url = await createDatabase();
     const database = opened({ url });
     await database.open();
@@ -346,7 +346,7 @@ describe.skipIf(!HAS_POSTGRES)('PostgreSQL', () => {
       process.env.TEST_POSTGRES_URL ?? '',
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
     );
-    // The first query may still meet the connection that was ended.
+    // The first query may still use a connection that was closed.
     await names(database).catch(() => undefined);
     expect(await names(database)).toEqual([]);
     expect(database.problem).toBeUndefined();

@@ -5,10 +5,10 @@ import { afterAll, describe } from 'vitest';
 import type { DatabaseConfig } from '../../src/config/config.ts';
 import { createDatabase, HAS_POSTGRES } from '../postgres.ts';
 
-/** A way to get a new, empty database. */
+/** Creates a new, empty database. */
 export type NewDatabase = () => Promise<DatabaseConfig>;
 
-/** A folder that is deleted after the tests of the file. */
+/** Creates a folder that is deleted after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-data-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,7 @@ export function temporaryFolder(): string {
 
 /** Runs a suite with SQLite, and with PostgreSQL if it is installed. */
 export function describeEngines(name: string, suite: (newDatabase: NewDatabase) => void): void {
-  describe(`${name}, with SQLite`, () => {
+  describe(`${name} (SQLite)`, () => {
     const folder = temporaryFolder();
     let count = 0;
     suite(async () => {
@@ -25,7 +25,7 @@ export function describeEngines(name: string, suite: (newDatabase: NewDatabase) 
       return { dataDir: join(folder, String(count)) };
     });
   });
-  describe.skipIf(!HAS_POSTGRES)(`${name}, with PostgreSQL`, () => {
+  describe.skipIf(!HAS_POSTGRES)(`${name} (PostgreSQL)`, () => {
     suite(async () => ({ url: await createDatabase() }));
   });
 }

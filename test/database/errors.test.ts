@@ -15,11 +15,11 @@ it.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'unreachable'],
   ['ERR_INVALID_ARG_TYPE', undefined],
   ['', undefined],
-])('the code %s of a driver becomes %s', (code, expected) => {
+])('the driver error code %s becomes %s', (code, expected) => {
   expect(toDatabaseError(Object.assign(new Error('x'), { code }))?.code).toBe(expected);
 });
 
-it('whatever fails while connecting is unreachable', () => {
+it('an error while connecting becomes unreachable, even if its code means something else', () => {
   const error = Object.assign(new Error('x'), { code: 'EMFILE', syscall: 'connect' });
   expect(toDatabaseError(error)?.code).toBe('unreachable');
 });

@@ -8,7 +8,7 @@ let database: Database;
 afterEach(() => database.close());
 
 describeEngines('snapshots of lists', (newDatabase) => {
-  it('are stored in parts, and replaced', async () => {
+  it('are stored in parts and can be replaced', async () => {
     database = connect(await newDatabase());
     const snapshots = new ListSnapshots({ database, scope: scope() });
     expect(await snapshots.load('clients', 0)).toBeUndefined();
@@ -31,7 +31,7 @@ describeEngines('snapshots of lists', (newDatabase) => {
     expect(await new ListSnapshots({ database, scope: scope('other') }).load('clients', 0)).toBeUndefined();
   });
 
-  it('are not read on once they are replaced', async () => {
+  it('cannot be read further after they are replaced', async () => {
     database = connect(await newDatabase());
     const snapshots = new ListSnapshots({ database, scope: scope() });
     const entries = Array.from({ length: 2_001 }, (_, index) => ({ id: `${index}` }));

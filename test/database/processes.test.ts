@@ -11,11 +11,11 @@ const PROCESSES = ['first', 'second'];
 const TICKETS = 100;
 
 describeEngines('several processes on one database', (newDatabase) => {
-  it('store at the same time, from its creation on: without an error, and nothing is lost', async () => {
+  it('create it and store tickets at the same time, without errors or lost tickets', async () => {
     const config = await newDatabase();
     const outputs = await Promise.all(
       PROCESSES.map((name) =>
-        // Rejects if it ends with another exit code than 0.
+        // Rejects if the exit code is not 0.
         promisify(execFile)(process.execPath, [
           '--import',
           'tsx',

@@ -34,7 +34,7 @@ for (let index = 0; index < Number(count); index += 1) {
   await store.begin(ticket, newEvent('requested', {}, id), { submission: id, maxPerHour: 100_000 });
   await store.add(newEvent('delivered', {}, id), { finishedAt: Date.now() });
   console.log(id);
-  // Others get their turn, as between two requests.
+  // Lets other processes write, as between two requests.
   await sleep(PAUSE_MS);
 }
 await database.close();

@@ -30,20 +30,20 @@ const { services, volumes } = z
   .parse(compose);
 
 describe('compose.yaml', () => {
-  it('follows the published schema', () => {
-    // The schema names its draft, itself and its parts in ways that Ajv doesn't know. Nothing refers to these names.
+  it('matches the published schema', () => {
+    // Ajv doesn't know these values of `$schema` and `id`. Nothing refers to them.
     const { $schema: _, ...schema } = composeSchema;
     const ajv = new Ajv2019({ strict: false, allErrors: true });
     addFormats.default(ajv);
     ajv.removeKeyword('id');
-    // Compose's own form, such as 1m30s, and not that of ISO 8601.
+    // Compose writes durations as 1m30s, not as in ISO 8601.
     ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
     const isValid = ajv.compile(schema);
     expect(isValid(compose), JSON.stringify(isValid.errors)).toBe(true);
     expect(isValid({ services: { bot: { ...services.bot, read_onli: true } } })).toBe(false);
   });
 
-  it('runs one bot with SQLite in a volume, and nothing else, without a profile', () => {
+  it('runs only one bot, with SQLite on a volume, if no profile is chosen', () => {
     expect(Object.entries(services).filter(([, { profiles }]) => !profiles)).toEqual([['bot', services.bot]]);
     const { environment, volumes: mounts } = services.bot;
     expect(mounts).toEqual([`data:${environment.DATA_DIR}`]);
@@ -51,13 +51,13 @@ describe('compose.yaml', () => {
     expect(Object.keys(volumes)).toEqual(['data', 'database']);
   });
 
-  it('runs PostgreSQL and a second bot with the profile scale', () => {
+  it('runs PostgreSQL and a second bot with the profile “scale”', () => {
     const { 'second-bot': second, database } = services;
     expect([second.profiles, database.profiles]).toEqual([['scale'], ['scale']]);
     expect(second.depends_on).toEqual({ database: { condition: 'service_healthy' } });
     expect(database.healthcheck?.test).toContain('pg_isready');
     expect(database.volumes).toEqual(['database:/var/lib/postgresql']);
-    // Without a database, it refuses to start.
+    // With this default, the bot refuses to start.
     expect(second.environment.DATABASE_URL).toMatch(/:-not-set\}$/);
     expect(second.volumes).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe('compose.yaml', () => {
         env_file: '.env',
         stop_grace_period: '30s',
       });
-      // Only for this machine. A reverse proxy makes /slack/events public.
+      // Open to this machine only. A reverse proxy makes /slack/events public.
       expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:\d+:3000$/)]);
     }
   });

@@ -14,7 +14,7 @@ const runtime = stages.at(-1) as Stage;
 /** The text of the last instruction of this kind in the image. */
 const setting = (keyword: string) => stepsOf(runtime, keyword).at(-1)?.text;
 
-/** Of all instructions. */
+/** The text of all ENV instructions. */
 const environment = stepsOf(runtime, 'ENV')
   .map(({ text }) => text)
   .join(' ');
@@ -24,7 +24,7 @@ describe('the Dockerfile', () => {
     expect(validate(read('Dockerfile'))).toEqual([]);
   });
 
-  it('builds on Node 24, and native code on the platform of the image', () => {
+  it('uses Node 24, and installs dependencies on the target platform', () => {
     expect(stages.map(({ name, image, platform }) => [name, image, platform])).toEqual([
       ['build', 'node:24-trixie-slim', '$BUILDPLATFORM'],
       ['dependencies', 'node:24-trixie-slim', undefined],
@@ -32,7 +32,7 @@ describe('the Dockerfile', () => {
     ]);
   });
 
-  it('installs no development dependencies in what runs, and runs no scripts of packages', () => {
+  it('copies no development dependencies into the image, and runs no scripts of packages', () => {
     const installs = stages.flatMap((stage) =>
       stepsOf(stage, 'RUN').map(({ text }) => [stage.name, text] as const),
     );
@@ -50,14 +50,14 @@ describe('the Dockerfile', () => {
     ]);
   });
 
-  it('runs as a user without rights, whose own folder is only DATA_DIR', () => {
+  it('runs as an unprivileged user who owns only DATA_DIR', () => {
     expect(setting('USER')).toBe('65532:65532');
     const owned = stepsOf(runtime, 'COPY').filter(({ flags }) => flags.chown);
     expect(owned.map(({ args, flags }) => [args.at(-1), flags.chown])).toEqual([['/data', '65532:65532']]);
     expect(environment).toContain('DATA_DIR=/data');
   });
 
-  it('limits the heap as `npm start` does', () => {
+  it('limits the heap like `npm start`', () => {
     const limit = /NODE_OPTIONS="(.+?) \$NODE_OPTIONS" node run\.js/.exec(
       JSON.parse(read('package.json')).scripts.start,
     );
@@ -66,12 +66,12 @@ describe('the Dockerfile', () => {
     expect(read('docs/configuration.md')).toContain(`\`${limit?.[1]}\``);
   });
 
-  it('declares no volume, so that a missing mount is noticed', () => {
+  it('declares no volume, so the bot can report a missing mount', () => {
     expect(setting('VOLUME')).toBeUndefined();
     expect(environment).toContain('BOT_IMAGE=true');
   });
 
-  it('starts the bot, stops it with SIGTERM, and asks whether it lives', () => {
+  it('starts the bot, stops it with SIGTERM, and checks /livez', () => {
     expect(stepsOf(runtime, 'ENTRYPOINT').at(-1)?.args).toEqual(['/nodejs/bin/node', '/app/dist/main.js']);
     expect(setting('STOPSIGNAL')).toBe('SIGTERM');
     expect(setting('EXPOSE')).toBe('3000');
@@ -82,7 +82,7 @@ describe('the Dockerfile', () => {
 });
 
 describe('.dockerignore', () => {
-  it('lets through what the Dockerfile copies, and nothing else', () => {
+  it('includes only what the Dockerfile copies', () => {
     const copied = stages.flatMap((stage) =>
       stepsOf(stage, 'COPY')
         .filter(({ flags }) => flags.from === undefined)
@@ -93,7 +93,7 @@ describe('.dockerignore', () => {
   });
 
   it.each(['.env\n*', '*\nsrc', '*\n!src/*.ts', 'node_modules'])(
-    'is read in one form only, not as %j',
+    'is rejected in another form, such as %j',
     (text) => {
       expect(() => allowedPaths(text)).toThrow('.dockerignore must exclude everything');
     },

@@ -18,7 +18,7 @@ const documented: Documented = JSON.parse(
 type Block = Record<string, unknown>;
 /** By type and name. Each block is a list, because a block can be repeated. */
 type Blocks = Record<string, Record<string, Block[]>>;
-// A type, because an interface cannot stand in for a record.
+// A type, because an interface isn't assignable to a record.
 type Configuration = {
   terraform: Block[];
   provider: Record<string, Block[]>;
@@ -28,12 +28,12 @@ type Configuration = {
   output: Record<string, Block[]>;
 };
 
-/** Terraform's own arguments, which every resource has. */
+/** Arguments of every resource, which Terraform itself defines. */
 const META_ARGUMENTS = ['count', 'for_each', 'depends_on', 'lifecycle', 'provider'];
 
 let configuration: Configuration;
 beforeAll(async () => {
-  // The parser types its result as any record. The tests below look at each part.
+  // The parser's result has no types. The tests check its parts.
   configuration = (await convertFiles(resolve(project, 'deploy/terraform'))) as Configuration;
 });
 
@@ -41,13 +41,13 @@ function isBlocks(value: unknown): value is Block[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'object');
 }
 
-/** The arguments of a block, with those of the blocks in it. A `dynamic` block counts as the blocks that it makes. */
+/** A block and all blocks in it. A `dynamic` block counts as the blocks that it generates. */
 function blocksIn(path: string, block: Block): { path: string; block: Block }[] {
   const { dynamic = {}, ...written } = block;
-  const made = Object.entries(dynamic as Record<string, { content: Block[] }[]>).map(
+  const generated = Object.entries(dynamic as Record<string, { content: Block[] }[]>).map(
     ([name, blocks]) => [name, blocks.flatMap(({ content }) => content)] as const,
   );
-  const whole: Block = { ...written, ...Object.fromEntries(made) };
+  const whole: Block = { ...written, ...Object.fromEntries(generated) };
   const nested = Object.entries(whole).flatMap(([name, value]) =>
     isBlocks(value) ? value.flatMap((each) => blocksIn(`${path}.${name}`, each)) : [],
   );
@@ -79,13 +79,13 @@ function scopes(off: string[] = []): string[] {
 }
 
 describe('deploy/terraform', () => {
-  it('uses the official provider, in the version whose documentation was read', () => {
+  it('uses the official provider in the version whose documentation is checked here', () => {
     expect(configuration.terraform[0]?.required_providers).toEqual([
       { auth0: { source: 'auth0/auth0', version: '~> 1.55' } },
     ]);
   });
 
-  it("names only attributes of the provider's documentation, and all that are required", () => {
+  it('uses only documented attributes, and sets all required ones', () => {
     const blocks = allBlocks(configuration);
     expect(new Set(blocks.map(({ path }) => path))).toEqual(new Set(Object.keys(documented.attributes)));
     for (const { path, block } of blocks) {
@@ -99,7 +99,7 @@ describe('deploy/terraform', () => {
     }
   });
 
-  it('refers to attributes that exist', () => {
+  it('refers only to attributes and variables that exist', () => {
     const json = JSON.stringify(configuration);
     const references = [...json.matchAll(/(data\.)?(auth0_\w+)\.(\w+)\.(\w+)/g)];
     expect(references.length).toBeGreaterThan(3);
@@ -113,7 +113,7 @@ describe('deploy/terraform', () => {
       expect(configuration.variable).toHaveProperty(name ?? '');
   });
 
-  it('grants exactly the permissions that the bot uses, with the lesser one for applications', () => {
+  it('grants exactly the permissions that the bot uses, with read:client_summary for applications', () => {
     const granted = scopes().map((name) => (name === 'read:client_summary' ? 'read:clients' : name));
     expect(granted.toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
   });
@@ -133,12 +133,12 @@ describe('deploy/terraform', () => {
         'update:self_service_profile_custom_texts',
       ],
     ],
-  ])('grants less without %s', (variable, withheld) => {
+  ])('withholds only the permissions for %s if it is off', (variable, withheld) => {
     expect(configuration.variable).toHaveProperty(variable);
     expect(scopes().filter((name) => !scopes([variable]).includes(name))).toEqual(withheld);
   });
 
-  it('grants the three that nothing works without, if every feature is off', () => {
+  it('grants only the three essential permissions if every feature is off', () => {
     const features = Object.entries(configuration.variable).flatMap(([name, [block]]) =>
       String(block?.type).includes('bool') ? [name] : [],
     );
@@ -159,7 +159,7 @@ describe('deploy/terraform', () => {
     );
   });
 
-  it("outputs settings of the bot's", () => {
+  it('outputs settings that .env.example documents', () => {
     const settings = String(configuration.output.settings?.[0]?.value).match(/\b[A-Z][A-Z0-9_]{5,}\b/g);
     expect(settings).toEqual(['AUTH0_DOMAIN', 'AUTH0_CLIENT_ID', 'DEFAULT_PROFILE_ID']);
     const example = readFileSync(resolve(project, '.env.example'), 'utf8');

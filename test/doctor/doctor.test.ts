@@ -20,18 +20,18 @@ const project = resolve(import.meta.dirname, '../..');
 
 let slack: Slack;
 let auth0: Auth0;
-/** Every line that the doctor said in a test. */
-let said: Check[] = [];
+/** Every line that the doctor printed in a test. */
+let printed: Check[] = [];
 
 beforeEach(async () => {
-  said = [];
+  printed = [];
   [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
 });
 afterEach(async () => {
   await Promise.all([slack.stop(), auth0.stop()]);
   expect(slack.violations).toEqual([]);
   const secrets = [slack.botToken, slack.appToken, slack.signingSecret, auth0.clientSecret];
-  const text = said.map(({ line }) => line).join('\n');
+  const text = printed.map(({ line }) => line).join('\n');
   for (const secret of [...secrets, 'eyJ', 'PRIVATE KEY-----\n', '    at '])
     expect(text).not.toContain(secret);
 });
@@ -39,14 +39,14 @@ afterEach(async () => {
 async function diagnose(env: Record<string, string> = {}, mode: 'http' | 'socket' = 'socket') {
   const checks: Check[] = [];
   for await (const check of runChecks({ ...botSettings(slack, auth0, mode), ...env })) checks.push(check);
-  said.push(...checks);
+  printed.push(...checks);
   return {
     all: checks.map(({ line }) => line),
     wrong: checks.filter(({ ok }) => !ok).map(({ line }) => line),
   };
 }
 
-/** A port where nobody listens. */
+/** A port that nothing listens on. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
@@ -56,11 +56,11 @@ async function closedPort(): Promise<number> {
   return address.port;
 }
 
-/** The permissions whose absence is a problem, with what doesn't work. */
-const NEEDED = Object.entries(PERMISSIONS).filter(([name]) => name !== OPTIONAL_PERMISSION);
+/** The required permissions, each with what doesn't work without it. */
+const REQUIRED = Object.entries(PERMISSIONS).filter(([name]) => name !== OPTIONAL_PERMISSION);
 
 describe('the doctor finds nothing wrong', () => {
-  it('with a bot over Socket Mode', async () => {
+  it('with a bot that uses Socket Mode', async () => {
     slack.userGroups.set('S0CREW', new Set(['U1', 'U2']));
     slack.userGroups.set('S0EDIT', new Set(['U1']));
     const { all, wrong } = await diagnose({
@@ -96,7 +96,7 @@ describe('the doctor finds nothing wrong', () => {
     expect(all.join('\n')).toMatch(/Self-service profiles: .*Microsoft and Okta/);
   });
 
-  it('with a bot over HTTP, and a private key', async () => {
+  it('with a bot that uses HTTP and a private key', async () => {
     const { all, wrong } = await diagnose(
       { AUTH0_CLIENT_SECRET: '', AUTH0_CLIENT_PRIVATE_KEY: auth0.clientPrivateKey },
       'http',
@@ -120,7 +120,7 @@ describe('the doctor finds nothing wrong', () => {
     ]);
   });
 
-  it('without the permissions that nobody needs unless PROFILE_EDITORS is set', async () => {
+  it('without the permissions of profile editors, unless PROFILE_EDITORS is set', async () => {
     auth0.scopes = auth0.scopes.filter(
       (scope) => ![...PROFILE_EDITOR_PERMISSIONS].some((name) => name === scope),
     );
@@ -134,7 +134,7 @@ describe('the doctor finds nothing wrong', () => {
     );
   });
 
-  it('without the permission to read the log, which is optional, and with it', async () => {
+  it('with or without the optional permission to read the log', async () => {
     const { all } = await diagnose();
     expect(all).toContainEqual(
       expect.stringMatching(/^Auth0 permission read:logs is optional, and not granted: .+opened links/),
@@ -156,14 +156,14 @@ describe('the doctor finds nothing wrong', () => {
     );
   });
 
-  it('with the lesser permission that lets applications be listed', async () => {
+  it('with read:client_summary instead of read:clients', async () => {
     auth0.scopes = auth0.scopes.map((scope) => (scope === 'read:clients' ? 'read:client_summary' : scope));
     expect((await diagnose()).wrong).toEqual([]);
   });
 });
 
-describe('the doctor asks Slack about modals and messages', () => {
-  it('and Slack accepts each of them', async () => {
+describe("the doctor's check of modals and messages", () => {
+  it('passes if Slack accepts each of them', async () => {
     const { all, wrong } = await diagnose({ TENANT_LABEL: 'Acme Staging', REQUIRED_METADATA: 'crm: CRM ID' });
     expect(wrong).toEqual([]);
     const asked = slack.calls.filter(({ method }) => method === 'blocks.validate');
@@ -173,7 +173,7 @@ describe('the doctor asks Slack about modals and messages', () => {
     expect(all).toContain('Slack blocks: Slack accepts all 40 modals and messages');
   });
 
-  it('and says which one Slack refuses, why and where', async () => {
+  it('reports which ones Slack rejects, why, and where', async () => {
     const errors = [
       { pointer: '/blocks/3/hint/text', code: 'failed_constraint', message: 'must be shorter' },
     ];
@@ -187,7 +187,7 @@ describe('the doctor asks Slack about modals and messages', () => {
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(40);
   });
 
-  it('and goes on where Slack does not know the method', async () => {
+  it('is skipped if Slack does not know the method', async () => {
     slack.fail('blocks.validate', { error: 'unknown_method' });
     const { all, wrong } = await diagnose();
     expect(wrong).toEqual([]);
@@ -198,7 +198,7 @@ describe('the doctor asks Slack about modals and messages', () => {
     expect(slack.calls.filter(({ method }) => method === 'blocks.validate')).toHaveLength(1);
   });
 
-  it('and waits for a short rate limit', async () => {
+  it('waits for a short rate limit', async () => {
     slack.fail('blocks.validate', { status: 429, headers: { 'retry-after': '1' } }, 1);
     expect((await diagnose()).all).toContain('Slack blocks: Slack accepts all 40 modals and messages');
   });
@@ -206,7 +206,7 @@ describe('the doctor asks Slack about modals and messages', () => {
   it.each([
     [{ error: 'fatal_error' }, 'Slack says fatal_error'],
     [{ status: 503 }, "the bot can't read Slack's answer"],
-  ])('and says that it cannot, after %j', async (fault, what) => {
+  ])('reports that it failed if Slack responds with %j', async (fault, what) => {
     slack.fail('blocks.validate', fault);
     expect((await diagnose()).wrong).toEqual([
       `Slack blocks (blocks.validate): ${what}. Try again in a minute`,
@@ -214,8 +214,8 @@ describe('the doctor asks Slack about modals and messages', () => {
   });
 });
 
-describe('the doctor says what is wrong in the settings', () => {
-  it('all of it in one line for each variable, and looks at nothing else', async () => {
+describe("the doctor's check of settings", () => {
+  it('reports one line for each invalid variable, and skips the other checks', async () => {
     const { all, wrong } = await diagnose({
       SLACK_BOT_TOKEN: 'xoxp-not-a-bot-0123456789',
       AUTH0_DOMAIN: 'https://acme.eu.auth0.com/',
@@ -239,10 +239,10 @@ describe('the doctor says what is wrong in the settings', () => {
     expect(auth0.requests).toEqual([]);
   });
 
-  it('nothing set at all', async () => {
-    said = [];
-    for await (const check of runChecks({})) said.push(check);
-    const settings = said.filter(({ ok }) => !ok);
+  it('reports every required variable if nothing is set', async () => {
+    printed = [];
+    for await (const check of runChecks({})) printed.push(check);
+    const settings = printed.filter(({ ok }) => !ok);
     expect(settings.map(({ line }) => /^Settings: (\w+) is not set/.exec(line)?.[1]).toSorted()).toEqual([
       'ALLOWED',
       'AUTH0_CLIENT_ID',
@@ -255,24 +255,27 @@ describe('the doctor says what is wrong in the settings', () => {
   });
 });
 
-describe('the doctor says what is wrong with Slack', () => {
-  it.each(['invalid_auth', 'account_inactive', 'token_revoked'])('the bot token: %s', async (error) => {
-    slack.fail('auth.test', { error });
-    const { wrong, all } = await diagnose();
-    expect(wrong).toHaveLength(1);
-    expect(wrong[0]).toMatch(
-      new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN again`),
-    );
-    // The rest is looked at all the same, as far as it can be.
-    expect(all.some((line) => line.startsWith('Self-service profiles: '))).toBe(true);
-  });
+describe("the doctor's check of Slack", () => {
+  it.each(['invalid_auth', 'account_inactive', 'token_revoked'])(
+    'reports a bot token that Slack rejects with %s',
+    async (error) => {
+      slack.fail('auth.test', { error });
+      const { wrong, all } = await diagnose();
+      expect(wrong).toHaveLength(1);
+      expect(wrong[0]).toMatch(
+        new RegExp(`^Slack bot token: Slack says ${error}\\. Copy SLACK_BOT_TOKEN again`),
+      );
+      // The other checks still run.
+      expect(all.some((line) => line.startsWith('Self-service profiles: '))).toBe(true);
+    },
+  );
 
-  it('a bot token of another app', async () => {
+  it('reports a bot token that Slack does not know', async () => {
     const { wrong } = await diagnose({ SLACK_BOT_TOKEN: 'xoxb-0000-another' });
     expect(wrong).toEqual([expect.stringMatching(/^Slack bot token: Slack says invalid_auth/)]);
   });
 
-  it.each(botScopes)('the missing scope %s, by name, with what does not work', async (scope) => {
+  it.each(botScopes)('reports the missing scope %s and what does not work without it', async (scope) => {
     slack.scopes = slack.scopes.filter((each) => each !== scope);
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);
@@ -283,13 +286,13 @@ describe('the doctor says what is wrong with Slack', () => {
     );
   });
 
-  it('no scope at all: each of them', async () => {
+  it('reports each scope if all are missing', async () => {
     slack.scopes = [];
     const { wrong } = await diagnose();
     expect(wrong.filter((line) => line.startsWith('Slack bot scope '))).toHaveLength(7);
   });
 
-  it('the app token', async () => {
+  it('reports an invalid app token', async () => {
     const { wrong } = await diagnose({ SLACK_APP_TOKEN: 'xapp-1-A0-0-wrong' });
     expect(wrong).toEqual([
       expect.stringMatching(
@@ -298,13 +301,13 @@ describe('the doctor says what is wrong with Slack', () => {
     ]);
   });
 
-  it('an app token without the scope that it needs', async () => {
+  it('reports an app token without its scope', async () => {
     slack.fail('apps.connections.open', { error: 'missing_scope' });
     const { wrong } = await diagnose();
     expect(wrong).toEqual([expect.stringMatching(/^Slack app token: .*connections:write/)]);
   });
 
-  it('that it cannot be reached: the token is not to blame, the network or the address is', async () => {
+  it('reports that Slack is unreachable, without blaming the token', async () => {
     const { wrong, all } = await diagnose({ SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/` });
     expect(wrong).toHaveLength(1);
     expect(wrong[0]).toMatch(/^Slack: the bot can't reach/);
@@ -313,7 +316,7 @@ describe('the doctor says what is wrong with Slack', () => {
     expect(all.some((line) => line.startsWith('Auth0 credentials: '))).toBe(true);
   });
 
-  it('a Slack that answers with errors of its own', async () => {
+  it('reports an internal error in Slack, without blaming the token', async () => {
     slack.fail('auth.test', { status: 503 });
     const { wrong } = await diagnose();
     expect(wrong).toHaveLength(1);
@@ -321,28 +324,28 @@ describe('the doctor says what is wrong with Slack', () => {
   });
 });
 
-it('the doctor says that an app must not be installed to a whole organization', async () => {
+it('the doctor reports an app that is installed to a whole organization', async () => {
   slack.enterpriseId = 'E0GRID';
   slack.orgWide = true;
   const { wrong } = await diagnose();
   expect(wrong).toEqual([`Slack bot token: ${ORG_WIDE_INSTALL}`]);
 });
 
-describe('the doctor says what is wrong with who may use the bot', () => {
-  it('a user group that does not exist', async () => {
+describe("the doctor's check of access", () => {
+  it('reports a user group that does not exist', async () => {
     const { wrong } = await diagnose({ ALLOWED: 'S0GONE' });
     expect(wrong).toEqual([
       expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam\. Copy its ID from Slack/),
     ]);
   });
 
-  it('an editor group without members', async () => {
+  it('reports an editor group without members', async () => {
     slack.userGroups.set('S0EMPTY', new Set());
     const { wrong } = await diagnose({ EDITORS: 'S0EMPTY' });
     expect(wrong).toEqual([expect.stringMatching(/^User group S0EMPTY has no members\. Add the people/)]);
   });
 
-  it('a user group that it must not look at: the scope is to blame, not the ID', async () => {
+  it('reports the missing scope, not the ID, if it cannot read a user group', async () => {
     slack.userGroups.set('S0CREW', new Set(['U1']));
     slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
     const { wrong } = await diagnose({ ALLOWED: 'S0CREW' });
@@ -352,8 +355,8 @@ describe('the doctor says what is wrong with who may use the bot', () => {
   });
 });
 
-describe('the doctor says what is wrong with Auth0', () => {
-  it('a domain that cannot be reached', async () => {
+describe("the doctor's check of Auth0", () => {
+  it('reports a domain that is unreachable', async () => {
     const domain = `localhost:${await closedPort()}`;
     const { wrong } = await diagnose({ AUTH0_DOMAIN: domain });
     expect(wrong).toEqual([
@@ -364,12 +367,12 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong[0]).toMatch(/HTTPS_PROXY.*NODE_EXTRA_CA_CERTS/);
   });
 
-  it('a domain that does not exist', async () => {
+  it('reports a domain that does not exist', async () => {
     const { wrong } = await diagnose({ AUTH0_DOMAIN: 'no-such-tenant.invalid' });
     expect(wrong).toEqual([expect.stringMatching(/^Auth0: the bot can't reach no-such-tenant\.invalid/)]);
   });
 
-  it('a wrong client secret', async () => {
+  it('reports a wrong client secret without repeating it', async () => {
     const { wrong } = await diagnose({ AUTH0_CLIENT_SECRET: 'wrong-secret-of-somebody' });
     expect(wrong).toEqual([
       expect.stringMatching(
@@ -379,7 +382,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong[0]).not.toContain('wrong-secret');
   });
 
-  it('an application that may not use the grant', async () => {
+  it('reports an application without the client credentials grant', async () => {
     auth0.grantDisabled = true;
     const { wrong } = await diagnose();
     expect(wrong).toEqual([expect.stringMatching(/Turn on the grant type Client Credentials/)]);
@@ -399,15 +402,15 @@ describe('the doctor says what is wrong with Auth0', () => {
       'Authorize the application for the Auth0 Management API',
     ],
     ['a wrong clock', 401, '"iat" claim timestamp check failed', "This machine's clock is probably wrong"],
-    ['anything else', 403, 'The moon is full', 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again'],
-  ])('%s, in its own words and with what to do', async (_, status, error_description, advice) => {
+    ['another error', 403, 'The moon is full', 'Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again'],
+  ])('quotes Auth0 and says what to do about %s', async (_, status, error_description, advice) => {
     auth0.fail({ path: '/oauth/token' }, { status, body: { error: 'access_denied', error_description } });
     const { wrong } = await diagnose();
     expect(wrong).toEqual([expect.stringContaining(`Auth0 says: “${error_description}”.`)]);
     expect(wrong).toEqual([expect.stringContaining(advice)]);
   });
 
-  it('a quota of tokens that is used up: the credentials are not to blame', async () => {
+  it('reports a used-up token quota, without blaming the credentials', async () => {
     auth0.fail(
       { path: '/oauth/token' },
       { status: 429, body: { error: 'too_many_requests', error_description: 'Quota used up' } },
@@ -419,7 +422,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong[0]).not.toContain('credentials');
   });
 
-  it('a private key that Auth0 does not know', async () => {
+  it('reports a private key that Auth0 does not know', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const { wrong } = await diagnose({
       AUTH0_CLIENT_SECRET: '',
@@ -428,7 +431,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong).toEqual([expect.stringMatching(/^Auth0 credentials: .*AUTH0_CLIENT_PRIVATE_KEY/)]);
   });
 
-  it('a private key that is none: the key is to blame, not the network', async () => {
+  it('reports an invalid private key, without blaming the network', async () => {
     const { wrong } = await diagnose({
       AUTH0_CLIENT_SECRET: '',
       AUTH0_CLIENT_PRIVATE_KEY: '-----BEGIN PRIVATE KEY-----\\nbm90IGEga2V5\\n-----END PRIVATE KEY-----',
@@ -438,8 +441,8 @@ describe('the doctor says what is wrong with Auth0', () => {
     expect(wrong[0]).not.toContain("can't reach");
   });
 
-  it.each(NEEDED.map(([name]) => name))(
-    'the missing permission %s, by name, with what does not work',
+  it.each(REQUIRED.map(([name]) => name))(
+    'reports the missing permission %s and what does not work without it',
     async (scope) => {
       auth0.scopes = auth0.scopes.filter((each) => each !== scope);
       const { wrong } = await diagnose({ PROFILE_EDITORS: 'U0ANN' });
@@ -450,7 +453,7 @@ describe('the doctor says what is wrong with Auth0', () => {
     },
   );
 
-  it('a tenant without self-service profiles', async () => {
+  it('reports a tenant without self-service profiles', async () => {
     auth0.profiles.length = 0;
     expect((await diagnose()).wrong).toEqual([
       expect.stringMatching(
@@ -462,12 +465,12 @@ describe('the doctor says what is wrong with Auth0', () => {
     ]);
   });
 
-  it('a user group of profile editors that does not exist', async () => {
+  it('reports a user group of profile editors that does not exist', async () => {
     const { wrong } = await diagnose({ PROFILE_EDITORS: 'S0GONE' });
     expect(wrong).toEqual([expect.stringMatching(/^User group S0GONE: Slack says no_such_subteam/)]);
   });
 
-  it('a default profile that there is not', async () => {
+  it('reports a default profile that does not exist', async () => {
     const { wrong } = await diagnose({ DEFAULT_PROFILE_ID: 'ssp_gone' });
     expect(wrong).toEqual([
       expect.stringMatching(/^Self-service profiles: DEFAULT_PROFILE_ID doesn't match any.*Standard \(ssp_/),
@@ -478,10 +481,10 @@ describe('the doctor says what is wrong with Auth0', () => {
     ['is refused', { status: 400 }],
     ['fails', { status: 500 }],
     [
-      'finds what nobody can read',
+      'returns unreadable events',
       { status: 200, headers: { 'content-type': 'application/json' }, body: '[{}]' },
     ],
-  ])('a search in the log that %s', async (_, fault) => {
+  ])('reports a log search that %s', async (_, fault) => {
     auth0.scopes.push('read:logs');
     auth0.fail({ path: '/logs' }, fault);
     const { wrong } = await diagnose();
@@ -490,14 +493,14 @@ describe('the doctor says what is wrong with Auth0', () => {
     ]);
   });
 
-  it('profiles that cannot be read', async () => {
+  it('reports profiles that cannot be read', async () => {
     auth0.fail({ path: '/self-service-profiles' }, { status: 500 });
     const { wrong } = await diagnose();
     expect(wrong).toEqual([expect.stringMatching(/^Self-service profiles: Auth0 had an internal error/)]);
   });
 });
 
-it('the doctor names all that is wrong at once', async () => {
+it('the doctor reports all problems together', async () => {
   slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
   auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:connections');
   auth0.profiles.length = 0;
@@ -530,14 +533,14 @@ describe('npm run doctor', () => {
         [join(project, 'dist/main.js'), 'doctor'],
         { cwd: elsewhere, env: { PATH, NODE_EXTRA_CA_CERTS, ...env }, timeout: 60_000 },
         (error, stdout, stderr) => {
-          said.push({ ok: !error, line: stdout + stderr });
+          printed.push({ ok: !error, line: stdout + stderr });
           done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
         },
       );
     });
   }
 
-  it('ends with 0, and a tick before each line, if nothing is wrong', async () => {
+  it('exits with 0 and prints a check mark before each line if nothing is wrong', async () => {
     const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'socket'));
     expect(code).toBe(0);
     expect(stderr).toBe('');
@@ -547,7 +550,7 @@ describe('npm run doctor', () => {
     for (const line of lines) expect(line).toMatch(/^✓ \S/);
   });
 
-  it('ends with 1, and a cross before what is wrong', async () => {
+  it('exits with 1 and prints a cross before each problem', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'im:write');
     const { code, stdout, stderr } = await run(botSettings(slack, auth0, 'http'));
     expect(code).toBe(1);
@@ -557,7 +560,7 @@ describe('npm run doctor', () => {
     ]);
   });
 
-  it('says which proxy it uses, without its credentials', async () => {
+  it('prints the proxy that it uses, without its credentials', async () => {
     const proxy = await startProxy('user:s3cret');
     try {
       const settings = botSettings(slack, auth0, 'socket');
@@ -577,7 +580,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('ends with 1 if nothing is set, without a stack trace', async () => {
+  it('exits with 1 if nothing is set, without a stack trace', async () => {
     const { code, stdout, stderr } = await run({});
     expect(code).toBe(1);
     expect(`${stdout}${stderr}`).toContain('SLACK_BOT_TOKEN is not set');
@@ -585,9 +588,9 @@ describe('npm run doctor', () => {
   });
 });
 
-// ------------------------------------------------------------------------------- the same, at the start
+// ---------------------------------------------------------------------------- The same checks at startup
 
-describe('at its start the bot', () => {
+describe('the bot at startup', () => {
   let world: World | undefined;
   afterEach(async () => {
     if (world) expectClean(world);
@@ -598,7 +601,7 @@ describe('at its start the bot', () => {
   const warnings = ({ log }: World) =>
     log.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ level }) => level === 'warn');
 
-  it.each(NEEDED)('names the missing permission %s in the log, and starts', async (scope, without) => {
+  it.each(REQUIRED)('logs the missing permission %s and starts', async (scope, without) => {
     const started = await startWorld({
       env: { PROFILE_EDITORS: 'U0MARIA' },
       tenant: (tenant) => {
@@ -614,21 +617,21 @@ describe('at its start the bot', () => {
     expect(health.status).toBe(200);
   });
 
-  it('names no permission that nobody needs', async () => {
+  it('does not log a missing permission that it does not need', async () => {
     const started = await startWorld({
       tenant: (tenant) => {
         tenant.scopes = ['read:self_service_profiles'];
       },
     });
     world = started;
-    const needed = NEEDED.length - PROFILE_EDITOR_PERMISSIONS.size - 1;
+    const needed = REQUIRED.length - PROFILE_EDITOR_PERMISSIONS.size - 1;
     await started.slack.until(() => warnings(started).length === needed);
     expect(warnings(started).map(({ permission }) => permission)).not.toContain(
       'create:self_service_profiles',
     );
   });
 
-  it('names each of several missing permissions', async () => {
+  it('logs each of several missing permissions', async () => {
     const started = await startWorld({
       env: { PROFILE_EDITORS: 'U0MARIA' },
       tenant: (tenant) => {
@@ -636,20 +639,20 @@ describe('at its start the bot', () => {
       },
     });
     world = started;
-    await started.slack.until(() => warnings(started).length === NEEDED.length - 1);
+    await started.slack.until(() => warnings(started).length === REQUIRED.length - 1);
     expect(warnings(started).map(({ permission }) => permission)).not.toContain('read:self_service_profiles');
   });
 
-  it('says nothing if all are granted', async () => {
+  it('logs no warning if all permissions are granted', async () => {
     const started = await startWorld();
     world = started;
     await started.slack.until(() => started.auth0.requests.some(({ status }) => status === 200));
-    // That nothing comes takes time to see: no event says that the bot has read the token.
+    // No event shows that the bot has read the token, so a warning gets some time to appear.
     await new Promise((done) => setTimeout(done, 100));
     expect(warnings(started)).toEqual([]);
   });
 
-  it('starts while Auth0 cannot be reached, and works once it can', async () => {
+  it('starts while Auth0 is unreachable, and works once it is back', async () => {
     const started = await startWorld({
       tenant: (tenant) => tenant.fail({}, 'reset'),
     });
@@ -666,7 +669,7 @@ describe('at its start the bot', () => {
     await modal(started, started.maria, /Your link is ready/);
   });
 
-  it('starts while nothing answers at AUTH0_DOMAIN', async () => {
+  it('starts while nothing listens at AUTH0_DOMAIN', async () => {
     const domain = `localhost:${await closedPort()}`;
     const started = await startWorld({ env: { AUTH0_DOMAIN: domain } });
     world = started;
@@ -676,7 +679,7 @@ describe('at its start the bot', () => {
     );
   });
 
-  it('does not start if nobody may use it, and says so', () => {
+  it('does not start without ALLOWED, and says so', () => {
     const settings = { ...botSettings(slack, auth0, 'http'), ALLOWED: '', EDITORS: '' };
     expect(() => readConfig(settings)).toThrow(
       /ALLOWED is not set: .*or to everyone\n.*EDITORS is not set: /,

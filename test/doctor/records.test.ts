@@ -42,7 +42,7 @@ async function diagnose(env: Record<string, string>): Promise<Check[]> {
   return checks;
 }
 
-/** One line that says what to do, without a stack or a password. */
+/** Expects a single line that reports this problem. */
 function expectProblem(checks: Check[], code: DatabaseErrorCode, location: string): void {
   const line = `Records: ${databaseProblem(new DatabaseError(code), location)}`;
   expect(checks).toEqual([{ ok: false, line }]);
@@ -58,10 +58,10 @@ async function makeNewer(config: DatabaseConfig): Promise<void> {
   await database.close();
 }
 
-describe('the doctor, about SQLite,', () => {
+describe("the doctor's check of records in SQLite", () => {
   const file = (dataDir: string) => join(dataDir, 'tickets.db');
 
-  it('finds nothing wrong with a folder that does not exist yet, or with a database of its version', async () => {
+  it('passes for a folder that does not exist yet and for an up-to-date database', async () => {
     const dataDir = join(folder, 'new', 'data');
     const fine = [{ ok: true, line: `Records: ${file(dataDir)} can be written` }];
     expect(await diagnose({ DATA_DIR: dataDir })).toEqual(fine);
@@ -72,32 +72,32 @@ describe('the doctor, about SQLite,', () => {
   });
 
   it.each([
-    ['a file in its place', (dir: string) => writeFileSync(dir, ''), 'data'],
-    ['a file above it', (dir: string) => writeFileSync(dir, ''), 'data/below'],
+    ['a file in place of its folder', (dir: string) => writeFileSync(dir, ''), 'data'],
+    ['a file in place of a parent folder', (dir: string) => writeFileSync(dir, ''), 'data/below'],
     [
       'a folder in place of the database',
       (dir: string) => mkdirSync(join(dir, 'tickets.db'), { recursive: true }),
       'data',
     ],
-  ])('says that it cannot be written: %s', async (_, spoil, name) => {
+  ])('reports a database that cannot be written because of %s', async (_, spoil, name) => {
     spoil(join(folder, 'data'));
     const dataDir = join(folder, name);
     expectProblem(await diagnose({ DATA_DIR: dataDir }), 'not_writable', file(dataDir));
   });
 
-  it('says that a newer version has changed it', async () => {
+  it('reports a database that a newer version has changed', async () => {
     await makeNewer({ dataDir: folder });
     expectProblem(await diagnose({ DATA_DIR: folder }), 'schema_too_new', file(folder));
   });
 
-  it('says that another process has locked it', async () => {
+  it('reports a database that another process has locked', async () => {
     const database = connect({ dataDir: folder });
     const checked = database.write(() => diagnose({ DATA_DIR: folder }));
     expectProblem(await checked, 'locked', file(folder));
     await database.close();
   });
 
-  it('says that it is no database', async () => {
+  it('reports a file that is not a database', async () => {
     writeFileSync(file(folder), 'x'.repeat(8192));
     const [check, ...others] = await diagnose({ DATA_DIR: folder });
     expect(others).toEqual([]);
@@ -107,11 +107,11 @@ describe('the doctor, about SQLite,', () => {
     });
   });
 
-  describe('on a small disk,', () => {
+  describe('on a small disk', () => {
     const disk = smallDisk('2m');
     const readOnly = smallDisk('2m');
 
-    it.skipIf(!disk)('says that it is full, before and after it has a database', async () => {
+    it.skipIf(!disk)('reports a full disk, with or without a database on it', async () => {
       if (!disk) return;
       const location = file(disk.folder);
       const check = () => diagnose({ DATA_DIR: disk.folder });
@@ -127,7 +127,7 @@ describe('the doctor, about SQLite,', () => {
       expect(await check()).toMatchObject([{ ok: true }]);
     });
 
-    it.skipIf(!readOnly)('says that it is read-only', async () => {
+    it.skipIf(!readOnly)('reports a read-only disk', async () => {
       if (!readOnly) return;
       readOnly.makeReadOnly();
       expectProblem(await diagnose({ DATA_DIR: readOnly.folder }), 'not_writable', file(readOnly.folder));
@@ -135,12 +135,12 @@ describe('the doctor, about SQLite,', () => {
   });
 });
 
-describe.skipIf(!HAS_POSTGRES)('the doctor, about PostgreSQL,', () => {
+describe.skipIf(!HAS_POSTGRES)("the doctor's check of records in PostgreSQL", () => {
   const SEAL_KEY = 'a key that all instances of a test share';
   const check = (url: URL) => diagnose({ DATABASE_URL: url.href, SEAL_KEY });
   const location = ({ host, pathname }: URL) => `${host}${pathname}`;
 
-  it('finds nothing wrong with an empty database, and leaves it empty', async () => {
+  it('passes for an empty database and leaves it empty', async () => {
     const url = new URL(await createDatabase());
     expect(await check(url)).toEqual([{ ok: true, line: `Records: ${location(url)} can be written` }]);
     await expect(execute(url.href, 'select 1 from tickets')).rejects.toThrow(/does not exist/);
@@ -150,7 +150,7 @@ describe.skipIf(!HAS_POSTGRES)('the doctor, about PostgreSQL,', () => {
     ['credentials_rejected', 'a wrong password', (url) => (url.password = 'a-wrong-password')],
     ['unreachable', 'a port that nothing listens on', (url) => (url.port = '1')],
     ['unreachable', 'a host that does not exist', (url) => (url.hostname = 'db.invalid')],
-  ])('says %s: %s', async (code, _, change) => {
+  ])('reports %s for %s', async (code, _, change) => {
     const url = new URL(await createDatabase());
     change(url);
     const checks = await check(url);
@@ -159,13 +159,13 @@ describe.skipIf(!HAS_POSTGRES)('the doctor, about PostgreSQL,', () => {
     expect(JSON.stringify(checks)).not.toContain('a-wrong-password');
   });
 
-  it('says that a newer version has changed it', async () => {
+  it('reports a database that a newer version has changed', async () => {
     const url = new URL(await createDatabase());
     await makeNewer({ url: url.href });
     expectProblem(await check(url), 'schema_too_new', location(url));
   });
 
-  it('says that it cannot be written', async () => {
+  it('reports a database that cannot be written', async () => {
     const url = new URL(await createDatabase());
     const name = url.pathname.slice(1);
     await execute(url.href, `alter database ${name} set default_transaction_read_only = on`);

@@ -4,9 +4,9 @@ import { LogOutput } from '../../src/lib/log-output.ts';
 
 const LINE = `${'x'.repeat(999)}\n`;
 
-/** A stream whose reader takes nothing until it is released, and the output to it. */
+/** A stream whose reader is blocked until `release` is called, and the output to it. */
 function stalled() {
-  const taken: string[] = [];
+  const received: string[] = [];
   const gaps: number[] = [];
   let release = () => {};
   const released = new Promise<void>((resolve) => {
@@ -16,23 +16,23 @@ function stalled() {
     decodeStrings: false,
     write: (line: string, _, done) => {
       void released.then(() => {
-        taken.push(line);
+        received.push(line);
         done();
       });
     },
   });
   const output = new LogOutput({ stream, onGap: (count) => gaps.push(count) });
-  return { stream, output, taken, gaps, release };
+  return { stream, output, received, gaps, release };
 }
 
-/** A disk, and the output to a file on it. */
+/** The output to a file on a disk, whose writes fail while `state.error` is set. */
 function disk() {
   const written: string[] = [];
   const gaps: number[] = [];
   const state: { error: string | undefined } = { error: undefined };
   const stream: Writable & { _undestroy?: () => void } = new Writable({
     decodeStrings: false,
-    // Standard output stays usable after an error. This is how Node does it.
+    // The stream stays usable after an error, like Node's standard output.
     destroy: (error, done) => {
       done(error);
       stream._undestroy?.();
@@ -46,17 +46,17 @@ function disk() {
   return { output, written, gaps, state };
 }
 
-it('keeps a million characters for a slow reader, drops the rest, and says how many lines that were', async () => {
-  const { stream, output, taken, gaps, release } = stalled();
+it('the output keeps a million characters for a slow reader, drops the rest, and counts the dropped lines', async () => {
+  const { stream, output, received, gaps, release } = stalled();
   for (let count = 0; count < 1_500; count += 1) output.write(LINE);
   expect(stream.writableLength).toBe(1_000_000);
   release();
   await new Promise((resolve) => stream.write('', resolve));
-  expect(taken.join('')).toBe(LINE.repeat(1_000));
+  expect(received.join('')).toBe(LINE.repeat(1_000));
   expect(gaps).toEqual([500]);
 });
 
-it('ends a line that a full disk cut, before the next one', async () => {
+it('the output ends a line that a full disk cut off before it writes the next one', async () => {
   const { output, written, gaps, state } = disk();
   output.write('one\n');
   state.error = 'ENOSPC';
@@ -76,7 +76,7 @@ it.each([
   ['EPIPE', true],
   ['ECONNRESET', true],
   ['EIO', true],
-])('after %s is broken: %s', async (error, isBroken) => {
+])('after %s, the output is broken: %s', async (error, isBroken) => {
   const { output, state } = disk();
   state.error = error;
   let broken: Error | undefined;

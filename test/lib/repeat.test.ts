@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { backgroundSleep, repeat } from '../../src/lib/repeat.ts';
 
-it('turns follow each other until the signal aborts, also after one that fails', async () => {
+it('repeat() continues until the signal aborts, even if a turn fails', async () => {
   const stop = new AbortController();
   const errors: unknown[] = [];
   let turns = 0;
@@ -14,11 +14,11 @@ it('turns follow each other until the signal aborts, also after one that fails',
     { intervalMs: 1, sleep: backgroundSleep, signal: stop.signal, onError: (error) => errors.push(error) },
   );
   expect(turns).toBe(3);
-  // What fails because everything stops is no error.
+  // A failure after the signal aborts is not reported.
   expect(errors).toEqual([new Error('turn 1'), new Error('turn 2')]);
 });
 
-it('an aborted wait ends it without a turn', async () => {
+it('repeat() ends without a turn if the signal aborts while it waits', async () => {
   const stop = new AbortController();
   const done = repeat(() => Promise.reject(new Error('no turn')), {
     intervalMs: 60_000,

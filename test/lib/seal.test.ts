@@ -6,15 +6,15 @@ const shape = z.object({ secret: z.string() });
 const sealWith = (...keys: string[]) => new Seal({ keys: () => keys });
 const seal = sealWith('a secret that is long enough to derive a key from');
 
-describe('the seal', () => {
-  it('opens what it closed, and shows nothing of it', async () => {
+describe('Seal', () => {
+  it('opens what it sealed, and hides the content', async () => {
     const sealed = await seal.seal('ticket', { secret: 'hidden-value' }, 60);
     expect(sealed).not.toContain('hidden-value');
     expect(Buffer.from(sealed, 'base64url').toString()).not.toContain('hidden-value');
     expect(await seal.open('ticket', sealed, shape)).toEqual({ secret: 'hidden-value' });
   });
 
-  it('opens after a restart, and on any instance with the same key', async () => {
+  it('opens on any instance with the same key, such as after a restart', async () => {
     const sealed = await seal.seal('ticket', { secret: 's' }, 60);
     const other = sealWith('a secret that is long enough to derive a key from');
     expect(await other.open('ticket', sealed, shape)).toEqual({ secret: 's' });
@@ -30,7 +30,7 @@ describe('the seal', () => {
     await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
   });
 
-  it('does not open once changed, or when it is no seal at all', async () => {
+  it('does not open a changed or malformed seal', async () => {
     const sealed = await seal.seal('ticket', { secret: 's' }, 60);
     const parts = sealed.split('.');
     const changed = [...parts.slice(0, 3), `A${parts[3]?.slice(1)}B`, parts[4]].join('.');
@@ -39,14 +39,14 @@ describe('the seal', () => {
     }
   });
 
-  it('does not open when its time is over', async () => {
+  it('does not open after the seal expires', async () => {
     const sealed = await seal.seal('ticket', { secret: 's' }, 60);
     vi.useFakeTimers({ now: Date.now() + 61_000, toFake: ['Date'] });
     await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'expired' });
     vi.useRealTimers();
   });
 
-  it('does not open into another shape', async () => {
+  it('does not open content of another shape', async () => {
     const sealed = await seal.seal('ticket', { other: 1 }, 60);
     await expect(seal.open('ticket', sealed, shape)).rejects.toMatchObject({ code: 'forged' });
   });

@@ -9,17 +9,17 @@ const FAMILY = '👨‍👩‍👧';
 describe('cut', () => {
   it.each([
     ['a text that fits', 'acme', 4, 'acme'],
-    ['letters', 'acme', 3, 'acm'],
-    ['before an emoji of two units', `${'a'.repeat(127)}😀`, 128, 'a'.repeat(127)],
-    ['before an emoji of several characters', `Acme ${FAMILY}`, 9, 'Acme '],
-    ['before a letter with an accent of its own', 'Soe\u0301', 3, 'So'],
-    ['before a flag', 'x🇩🇪', 4, 'x'],
-    ['within one that is longer than all', `e${'\u0301'.repeat(9)}`, 5, `e${'\u0301'.repeat(4)}`],
-  ])('cuts %s', (_, text, max, expected) => {
+    ['plain letters', 'acme', 3, 'acm'],
+    ['an emoji of two code units', `${'a'.repeat(127)}😀`, 128, 'a'.repeat(127)],
+    ['an emoji of several characters', `Acme ${FAMILY}`, 9, 'Acme '],
+    ['a letter with a combining accent', 'Soe\u0301', 3, 'So'],
+    ['a flag', 'x🇩🇪', 4, 'x'],
+    ['a character that is longer than the limit', `e${'\u0301'.repeat(9)}`, 5, `e${'\u0301'.repeat(4)}`],
+  ])('handles %s', (_, text, max, expected) => {
     expect(cut(text, max)).toBe(expected);
   });
 
-  it('makes no half character of a whole one, and nothing too long', () => {
+  it('never splits a surrogate pair or exceeds the limit, and neither does clip', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary', maxLength: 100 }),
@@ -35,11 +35,11 @@ describe('cut', () => {
   });
 });
 
-it('counts an emoji as one character', () => {
+it('characterCount counts an emoji as one character', () => {
   expect(characterCount(`${'a'.repeat(127)}😀`)).toBe(128);
 });
 
-it('unescapes each entity once', () => {
+it('unescapeSlack unescapes each entity once', () => {
   expect(unescapeSlack('Van Saren &amp; Söhne &lt;GmbH&gt; &amp;lt; &copy;')).toBe(
     'Van Saren & Söhne <GmbH> &lt; &copy;',
   );
@@ -65,7 +65,7 @@ describe('cleanTyped', () => {
     ['\u3000Acme\u2800', 'Acme'],
     ['Acme\ud83d', 'Acme'],
     ['key: a\nkey: b', 'key: a\nkey: b'],
-    // What has a meaning stays.
+    // Characters with a meaning stay.
     [`Acme ${FAMILY} ❤️`, `Acme ${FAMILY} ❤️`],
     ['می\u200cخواهم', 'می\u200cخواهم'],
     ['“Acme” and “Globex”', '“Acme” and “Globex”'],
@@ -75,11 +75,11 @@ describe('cleanTyped', () => {
     ['"', '"'],
     ['""', '""'],
     ['', ''],
-  ])('makes of %j the text %j', (typed, clean) => {
+  ])('turns %j into %j', (typed, clean) => {
     expect(cleanTyped(typed)).toBe(clean);
   });
 
-  it('never makes a text longer, and leaves nothing invisible at its ends', () => {
+  it('never makes a text longer, and removes invisible characters at its ends', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const clean = cleanTyped(text);
@@ -103,12 +103,12 @@ describe('cleanTyped', () => {
       return performance.now() - from;
     };
     time(text);
-    // Quadratic time would be seconds.
+    // Quadratic time would take seconds.
     expect(Math.min(...Array.from({ length: 3 }, () => time(text)))).toBeLessThan(1_000);
   });
 });
 
-it('removes quotes of any depth that belong together', () => {
+it('withoutQuotes removes matching quotes at any depth', () => {
   expect(withoutQuotes('“‘acme’”')).toBe('acme');
   expect(withoutQuotes('“acme’')).toBe('“acme’');
 });

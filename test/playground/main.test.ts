@@ -10,7 +10,7 @@ const run = (...options: string[]) =>
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-/** What the playground prints until it ends. */
+/** Runs the playground until it ends, and returns what it prints. */
 async function output(...options: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   const child = run(...options);
   const texts = { stdout: '', stderr: '' };
@@ -33,14 +33,14 @@ test.each([
   [['--port', '65536'], '--port must be a number'],
   [['--port='], '--port must be a number'],
   [['--sockets'], "Unknown option '--sockets'"],
-])('%j ends with what is wrong, and the help', async (options, problem) => {
+])('%j exits with an error and the help', async (options, problem) => {
   const { code, stdout, stderr } = await output(...options);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain(problem);
   expect(stderr).toContain('Usage:');
 });
 
-test('--port and --socket: the next free port, and the address of the page', async () => {
+test('--socket with a --port that is in use takes the next free port and prints the address', async () => {
   const taken: Server = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();

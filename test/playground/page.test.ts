@@ -13,11 +13,11 @@ import { callAuth0 } from '../stand-ins/call-auth0.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What the page does, without a browser; `test/browser` has the rest. */
+/** These tests do what the page does, without a browser. Those in `test/browser` use one. */
 let world: World;
 let server: Server;
 let port: number;
-/** The bot runs in this process, so its time needs nothing more. */
+/** The bot runs in this process, so the clock doesn't have to change its time separately. */
 let clock: Clock;
 let state: (person?: string) => State;
 
@@ -78,7 +78,7 @@ async function createLink(): Promise<void> {
   await slack.until(() => messages().length > 0);
 }
 
-test('the page is for this machine alone, and shows its own files only', async () => {
+test('the server accepts requests from this machine only, and serves only its own files', async () => {
   expect(await get('/')).toBe(200);
   expect(await get('/page/main.js')).toBe(200);
   expect(await get('/page/../server.ts')).toBe(404);
@@ -88,13 +88,13 @@ test('the page is for this machine alone, and shows its own files only', async (
   expect(await get('/', { origin: 'https://evil.example' })).toBe(403);
 });
 
-test('a port in use: the next one', async () => {
+test('the server uses the next port if a port is in use', async () => {
   const second = createServer();
   expect(await listen(second, port)).toBeGreaterThan(port);
   second.close();
 });
 
-test('a link is in the state of its requester and of nobody else, until it is dismissed', async () => {
+test('only the requester sees a link, until they dismiss it', async () => {
   await createLink();
   const [link] = messages();
   expect(link?.ephemeral).toBe(true);
@@ -104,7 +104,7 @@ test('a link is in the state of its requester and of nobody else, until it is di
   expect(messages()).toEqual([]);
 });
 
-test('a link opens over plain HTTP, and finishing creates the connection', async () => {
+test('a link opens over plain HTTP, and finishing the setup creates the connection', async () => {
   await world.auth0.openLinksOverHttp();
   await createLink();
   const path = state().tenant.tickets[0]?.url ?? '';
@@ -126,7 +126,7 @@ test('a link opens over plain HTTP, and finishing creates the connection', async
   await expect(fetch(path)).rejects.toThrow();
 });
 
-test('the guide follows what happens, and only that', async () => {
+test('the guide checks off each step when it happens, and not before', async () => {
   const { auth0, slack } = world;
   const nothing = { ask: false, copy: false, open: false, finish: false, see: false };
   expect(state().guide).toEqual(nothing);
@@ -148,7 +148,7 @@ test('the guide follows what happens, and only that', async () => {
   expect(JSON.stringify(direct?.messages)).toContain(sentences.finished('Acme Corp', ['Customer Portal']));
 });
 
-test('time moves forward, so a link expires', async () => {
+test('a link expires when time moves forward', async () => {
   await createLink();
   expect(state()).toMatchObject({ aheadMs: 0, tenant: { tickets: [{ state: 'live' }] } });
   const before = Date.now();
@@ -160,7 +160,7 @@ test('time moves forward, so a link expires', async () => {
   expect(state()).toMatchObject({ aheadMs: 121 * HOUR_MS, tenant: { tickets: [{ state: 'expired' }] } });
 });
 
-test('a link shows how far the customer is', async () => {
+test('the state of a link shows how far the customer is', async () => {
   const { auth0 } = world;
   await createLink();
   const id = auth0.tickets[0]?.id ?? '';
@@ -173,14 +173,14 @@ test('a link shows how far the customer is', async () => {
   expect(stateAfter(() => auth0.complete(id, 'okta'))).toBe('finished');
 });
 
-test('the same read is among the requests once', async () => {
+test('repeated reads are listed once', async () => {
   const { auth0 } = world;
   for (let times = 1; times <= 3; times += 1) await callAuth0(auth0, 'GET', '/organizations?take=7');
   const reads = state().requests.filter(({ what }) => what === 'GET /organizations?take=7');
   expect(reads).toHaveLength(1);
 });
 
-test('what cannot be done is refused: a choice that was not offered, a message of somebody else', async () => {
+test('the server rejects a choice that was not offered, and an action on someone else’s message', async () => {
   const { slack, sales, tom } = world;
   await createLink();
   const [link] = messages();
@@ -192,7 +192,7 @@ test('what cannot be done is refused: a choice that was not offered, a message o
   expect(taken).toMatchObject({ status: 409, result: { error: expect.stringContaining('did not suggest') } });
 });
 
-test('each of several buttons of one name is its own', async () => {
+test('buttons with the same name each open their own form', async () => {
   const { slack, sales } = world;
   await act({ do: 'command', channel: sales.id, text: 'profiles' });
   const list = await slack.until(() => messages()[0]);
@@ -207,7 +207,7 @@ test('each of several buttons of one name is its own', async () => {
   }
 });
 
-test('the shortcut asks for a conversation, and offers those that the person sees', async () => {
+test('the shortcut asks for a conversation and offers those that the person can see', async () => {
   const { slack, sales, secret, direct } = world;
   await act({ do: 'goTo', channel: secret.id });
   await act({ do: 'shortcut', id: state().manifest.shortcuts[0]?.id ?? '' });
@@ -217,7 +217,7 @@ test('the shortcut asks for a conversation, and offers those that the person see
   expect(state().modal?.values.conversation?.conversation?.selected_conversation).toBe(secret.id);
 });
 
-test('every switch does what it says, and undoes it', async () => {
+test('switches change Auth0 and Slack, and change them back', async () => {
   const { auth0, sales } = world;
   await act({ do: 'switch', name: 'slow', on: true });
   await act({ do: 'switch', name: 'scope', on: true });

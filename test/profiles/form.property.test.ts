@@ -42,7 +42,7 @@ const attributes = fc.oneof(
   anyText(),
 );
 
-/** Anything that could stand in a form, possible or not. */
+/** Any values of a form, valid or not. */
 const arbitraryValues: fc.Arbitrary<ProfileValues> = fc.record({
   name: fc.oneof(fc.string({ minLength: 1, maxLength: 20 }), anyText(150)),
   description: fc.oneof(fc.string({ maxLength: 20 }), anyText(200)),
@@ -53,7 +53,7 @@ const arbitraryValues: fc.Arbitrary<ProfileValues> = fc.record({
   introduction: fc.oneof(fc.constant('<p>Hello <b>you</b> &amp; me</p>'), anyText(2_500)),
 });
 
-/** A profile as Auth0 can have it. */
+/** Any profile that Auth0 can have. */
 const arbitraryDetails: fc.Arbitrary<ProfileDetails> = fc.record({
   id: fc.stringMatching(/^ssp_[A-Za-z0-9]{22}$/),
   name: fc.string({ minLength: 1, maxLength: 100 }),
@@ -76,9 +76,9 @@ const arbitraryDetails: fc.Arbitrary<ProfileDetails> = fc.record({
 
 const arbitraryFields = fc.subarray(ALL);
 
-describe.skipIf(!judge)('no combination of values makes a request that Auth0 refuses', () => {
+describe.skipIf(!judge)('any combination of values makes a request that follows Auth0’s contract', () => {
   const problems = (method: string, path: string, body: unknown) =>
-    // As it is sent.
+    // As JSON, because that is how it is sent.
     judge?.checkRequest({
       method,
       path: `/api/v2/self-service-profiles${path}`,
@@ -86,7 +86,7 @@ describe.skipIf(!judge)('no combination of values makes a request that Auth0 ref
       body: JSON.parse(JSON.stringify(body)),
     });
 
-  /** Invalid values become the profile's own, as if a person had corrected them. */
+  /** Replaces invalid values with valid ones, as a person would. */
   function corrected(values: ProfileValues, valid: ProfileValues): ProfileValues {
     const wrong = validateProfile(values, ALL);
     return { ...values, ...Object.fromEntries([...wrong.keys()].map((id) => [id, valid[id]])) };
@@ -101,7 +101,7 @@ describe.skipIf(!judge)('no combination of values makes a request that Auth0 ref
     introduction: '',
   };
 
-  it('that creates a profile', () => {
+  it('when a profile is created', () => {
     const seen = { asTyped: 0 };
     fc.assert(
       fc.property(arbitraryValues, (typed) => {
@@ -116,7 +116,7 @@ describe.skipIf(!judge)('no combination of values makes a request that Auth0 ref
     expect(seen.asTyped).toBeGreaterThan(0);
   });
 
-  it('that changes a profile', () => {
+  it('when a profile is changed', () => {
     fc.assert(
       fc.property(arbitraryDetails, arbitraryValues, arbitraryFields, (profile, typed, fields) => {
         const shown = shownValues(profile, '');
@@ -134,7 +134,7 @@ describe.skipIf(!judge)('no combination of values makes a request that Auth0 ref
   const keyOf = (id: ProfileFieldId) => PROFILE_FIELDS.find((field) => field.id === id)?.request?.key;
 });
 
-describe('no combination of values makes a view or a message that Slack refuses', () => {
+describe('any combination of values makes views and messages that Slack accepts', () => {
   const arbitraryForm: fc.Arbitrary<ProfileForm> = fc.record({
     state: fc.record(
       {
@@ -159,7 +159,7 @@ describe('no combination of values makes a view or a message that Slack refuses'
     );
   });
 
-  it('after it', () => {
+  it('after the form', () => {
     fc.assert(
       fc.property(arbitraryValues, arbitraryFields, anyText(300), (values, fields, sentence) => {
         const { name } = values;
@@ -179,7 +179,7 @@ describe('no combination of values makes a view or a message that Slack refuses'
     );
   });
 
-  it('in the list, with buttons for profile editors', () => {
+  it('in the list of profiles, with buttons for profile editors', () => {
     const profiles = fc.array(
       fc
         .tuple(arbitraryProfile, fc.stringMatching(/^ssp_[A-Za-z0-9]{22}$/))
@@ -196,12 +196,12 @@ describe('no combination of values makes a view or a message that Slack refuses'
   });
 });
 
-describe('a form that comes back', () => {
+describe('a submitted form', () => {
   const escapeSlack = (text: string) =>
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-  /** The form as it is shown, and as its submission brings it. */
-  function thereAndBack(form: ProfileForm, versions: object, escapes: boolean) {
+  /** Shows a form, and reads it back from its submission. */
+  function roundTrip(form: ProfileForm, versions: object, escapes: boolean) {
     const sent = JSON.parse(JSON.stringify(profileFormView(form)));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
     const { blocks, state } = renderView(sent, frame, {}, () => undefined);
@@ -213,7 +213,7 @@ describe('a form that comes back', () => {
     return readProfileForm(JSON.parse(JSON.stringify({ blocks, state })), versions);
   }
 
-  it('untouched changes nothing, whatever the profile has, and whether Slack escapes texts or not', () => {
+  it('changes nothing if nobody edited it, for any profile, whether Slack escapes texts or not', () => {
     fc.assert(
       fc.property(
         arbitraryDetails,
@@ -228,9 +228,9 @@ describe('a form that comes back', () => {
           fc.pre(values.attributes.length <= 3000);
           const versions = versionsOf(values, fields);
           const state = { kind: 'edit', tooLong: [] } as const;
-          const back = thereAndBack({ state, fields, values, metadata: SEALED }, versions, escapes);
-          expect(back.fields).toEqual(fields);
-          expect(changedFields(versions, back.values, back.fields)).toEqual([]);
+          const read = roundTrip({ state, fields, values, metadata: SEALED }, versions, escapes);
+          expect(read.fields).toEqual(fields);
+          expect(changedFields(versions, read.values, read.fields)).toEqual([]);
         },
       ),
       runs,
@@ -244,10 +244,10 @@ describe('a form that comes back', () => {
     ['Tom & Jerry', false],
     ['“<a href="https://acme.com">Acme</a>”', true],
     ['“<a href="https://acme.com">Acme</a>”', false],
-  ])('has the introduction %s as it was typed (escaped: %s)', (typed, escapes) => {
+  ])('keeps the introduction %s as it was typed (escaped: %s)', (typed, escapes) => {
     const values: ProfileValues = { ...shownValues(DETAILS, ''), introduction: typed };
     const form = { state: { kind: 'new', tooLong: [] }, fields: ALL, values, metadata: SEALED } as const;
-    expect(thereAndBack(form, {}, escapes).values.introduction).toBe(typed);
+    expect(roundTrip(form, {}, escapes).values.introduction).toBe(typed);
   });
 
   const DETAILS: ProfileDetails = {

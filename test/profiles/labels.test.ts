@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { PROFILE_FIELDS, type ProfileFieldId } from '../../src/profiles/fields.ts';
 import { FIRST_PROFILE } from '../../src/profiles/form.ts';
 
-/** Every text of the fields of a profile's form, literally. The type asks for every field. */
+/** Every text of the fields of a profile form, word for word. The type requires every field. */
 const FIELDS: Record<
   ProfileFieldId,
   { label: string; hint: string; placeholder?: string; options?: string[] }
@@ -54,7 +54,7 @@ const FIELDS: Record<
   },
 };
 
-it('the fields have these texts', () => {
+it('the fields of a profile form have the expected texts', () => {
   const texts = PROFILE_FIELDS.map((field) => [
     field.id,
     {
@@ -67,7 +67,7 @@ it('the fields have these texts', () => {
   expect(Object.fromEntries(texts)).toEqual(FIELDS);
 });
 
-it('the first profile has these values', () => {
+it('the first profile has the expected values', () => {
   expect(FIRST_PROFILE).toEqual({
     name: 'Standard',
     description: 'Single sign-on with any identity provider',

@@ -36,7 +36,7 @@ const PROFILE: ProfileDetails = {
 };
 
 describe('attributes', () => {
-  it('are written one a line, and read again', () => {
+  it('are written one per line and parsed back', () => {
     const text = 'email: Work email, required\nhttps://acme.com/claims/team:, optional';
     expect(formatAttributes(PROFILE.attributes)).toBe(text);
     expect(parseAttributes(text)).toEqual(PROFILE.attributes);
@@ -54,17 +54,17 @@ describe('attributes', () => {
     ['email:', 'email', '', true],
     ['urn:oid:2.5.4.42: First name', 'urn:oid:2.5.4.42', 'First name', true],
     ['a: b: c', 'a', 'b: c', true],
-  ])('%s', (line, name, description, optional) => {
+  ])('are parsed from “%s”', (line, name, description, optional) => {
     expect(parseAttributes(`\n${line}\n\n`)).toEqual([{ name, description, optional }]);
     expect(attributesProblem(line)).toBeUndefined();
   });
 
   it.each(['email', 'email, required', 'email:Work email', ': Work email', ', required', 'urn:oid:2.5.4.42'])(
-    'is no attribute: %s',
+    'are not parsed from “%s”',
     (line) => expect(attributesProblem(`a: b\n${line}`)).toEqual({ code: 'not_an_attribute', line }),
   );
 
-  it('keep to Auth0’s limits', () => {
+  it('must be within Auth0’s limits', () => {
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: b`).join('\n');
     expect(attributesProblem(lines(20))).toBeUndefined();
     expect(attributesProblem(lines(21))).toEqual({ code: 'too_many_attributes', max: 20, count: 21 });
@@ -90,10 +90,10 @@ describe('branding', () => {
     ['0059D6', '#0059d6'],
     ['#05D', '#0055dd'],
     ['fff', '#ffffff'],
-  ])('takes the color %s', (typed, color) => expect(parseColor(typed)).toBe(color));
+  ])('accepts the color %s', (typed, color) => expect(parseColor(typed)).toBe(color));
 
   it.each(['', '#', '#12', '#12345', '#1234567', 'red', 'rgb(0,0,0)', '#00g'])(
-    'does not take the color %j',
+    'rejects the color %j',
     (typed) => expect(parseColor(typed)).toBeUndefined(),
   );
 
@@ -104,7 +104,7 @@ describe('branding', () => {
     ['https://müller.example/ä', 'https://xn--mller-kva.example/%C3%A4'],
     ['https://acme.com/a|b^c[d]', 'https://acme.com/a%7Cb%5Ec%5Bd%5D'],
     ['https://acme.com/50%#a#b', 'https://acme.com/50%25#a%23b'],
-  ])('takes the logo %s', (typed, url) => expect(parseLogoUrl(typed)).toBe(url));
+  ])('accepts the logo %s', (typed, url) => expect(parseLogoUrl(typed)).toBe(url));
 
   it.each([
     '',
@@ -115,40 +115,40 @@ describe('branding', () => {
     'https://u:p@acme.com',
     'data:x',
     'https://a"b/',
-  ])('does not take the logo %j', (typed) => expect(parseLogoUrl(typed)).toBeUndefined());
+  ])('rejects the logo %j', (typed) => expect(parseLogoUrl(typed)).toBeUndefined());
 });
 
-describe('the form', () => {
+describe('a profile form', () => {
   it.each<[string, ProfileFieldId, string, object]>([
     ['no name', 'name', '', { code: 'text_missing', label: 'Name' }],
     ['a long name', 'name', 'x'.repeat(101), { code: 'text_too_long', max: 100, length: 101 }],
     ['a long description', 'description', 'x'.repeat(141), { code: 'text_too_long', max: 140, length: 141 }],
-    ['no logo', 'logoUrl', 'logo.png', { code: 'not_an_https_url' }],
+    ['an invalid logo URL', 'logoUrl', 'logo.png', { code: 'not_an_https_url' }],
     [
       'a logo that is too long when it is escaped',
       'logoUrl',
       `https://a.example/${'ä'.repeat(500)}`,
       { code: 'text_too_long', max: 1024, length: 3018 },
     ],
-    ['no color', 'primaryColor', 'blue', { code: 'not_a_color' }],
-    ['no attribute', 'attributes', 'email', { code: 'not_an_attribute', line: 'email' }],
+    ['an invalid color', 'primaryColor', 'blue', { code: 'not_a_color' }],
+    ['an invalid attribute', 'attributes', 'email', { code: 'not_an_attribute', line: 'email' }],
     [
       'a long introduction',
       'introduction',
       'x'.repeat(2001),
       { code: 'text_too_long', max: 2000, length: 2001 },
     ],
-  ])('is refused with %s', (_, id, text, problem) => {
+  ])('is rejected with %s', (_, id, text, problem) => {
     expect([...validateProfile({ ...FIRST_PROFILE, [id]: text }, ALL)]).toEqual([[id, problem]]);
-    // What nobody has changed is as Auth0 has it.
+    // Values that nobody changed are not validated.
     expect(validateProfile({ ...FIRST_PROFILE, [id]: text }, [])).toEqual(new Map());
   });
 
-  it('counts characters as people do', () => {
+  it('counts an emoji as one character', () => {
     expect(validateProfile({ ...FIRST_PROFILE, name: '😀'.repeat(100) }, ALL)).toEqual(new Map());
   });
 
-  it('knows what was changed', () => {
+  it('finds the fields that were changed', () => {
     const values = shownValues(PROFILE, '<b>Hi</b>');
     const versions = versionsOf(values, ALL);
     expect(changedFields(versions, values, ALL)).toEqual([]);
@@ -158,7 +158,7 @@ describe('the form', () => {
     ]);
   });
 
-  it('leaves out what it can’t hold', () => {
+  it('leaves out values that are too long for it', () => {
     const attributes = Array.from({ length: 20 }, (_, index) => ({
       name: `${index}-${'a'.repeat(240)}`,
       description: 'd'.repeat(255),
@@ -170,7 +170,7 @@ describe('the form', () => {
     ]);
   });
 
-  it('offers what the permissions allow', () => {
+  it('offers only the fields that the permissions allow', () => {
     const withoutIntroduction = ALL.filter((id) => id !== 'introduction');
     expect(fieldsToCreate([])).toEqual(ALL);
     expect(fieldsToEdit([])).toEqual(ALL);
@@ -185,12 +185,12 @@ describe('the form', () => {
   });
 });
 
-describe('the request', () => {
-  it('that creates a profile leaves out what is empty', () => {
+describe('a profile request', () => {
+  it('to create a profile leaves out empty values', () => {
     expect(toCreateBody({ ...EMPTY_VALUES, name: 'Standard' })).toEqual({ name: 'Standard' });
   });
 
-  it('that creates a profile has everything else', () => {
+  it('to create a profile has all values except the introduction', () => {
     const values: ProfileValues = {
       name: 'Standard',
       description: 'For all',
@@ -213,13 +213,13 @@ describe('the request', () => {
   const update = (changes: Partial<ProfileValues>, profile = PROFILE) =>
     toUpdateBody(profile, { ...values, ...changes }, Object.keys(changes) as ProfileFieldId[]);
 
-  it('that changes a profile has only what changed', () => {
+  it('to change a profile has only the changed values', () => {
     expect(update({ name: 'Other' })).toEqual({ name: 'Other' });
     expect(update({ introduction: 'Hi' })).toBeUndefined();
     expect(update({})).toBeUndefined();
   });
 
-  it('that changes a profile clears what is empty', () => {
+  it('to change a profile clears empty values', () => {
     expect(
       update(
         { description: '', attributes: '', providers: [], logoUrl: '', primaryColor: '' },

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('writes values that dotenv reads as they were, or refuses', async () => {
+it('writeEnvFile writes values that dotenv reads unchanged, or rejects them', async () => {
   const texts = fc.string({ unit: fc.constantFrom(...'ab \\n$#\'"`=\n€') });
   await fc.assert(
     fc.asyncProperty(texts, async (value) => {
@@ -30,13 +30,13 @@ it('writes values that dotenv reads as they were, or refuses', async () => {
   );
 });
 
-it('leaves an earlier file alone if a value cannot be written', async () => {
+it('writeEnvFile keeps the earlier file if a value cannot be written', async () => {
   writeFileSync(join(folder, '.env'), 'A=1');
   await expect(writeEnvFile(folder, { A: `'a"b\`c\n` }, new Date())).rejects.toThrow('The value of A');
   expect(readFileSync(join(folder, '.env'), 'utf8')).toBe('A=1');
 });
 
-it('keeps each earlier file under a name of its own, readable by its owner only', async () => {
+it('writeEnvFile keeps each earlier file under its own name, readable only by its owner', async () => {
   writeFileSync(join(folder, '.env'), 'A=0', { mode: 0o644 });
   const first = await writeEnvFile(folder, { A: '1' }, new Date('2026-01-02T03:04:05.006Z'));
   const second = await writeEnvFile(folder, { A: '2' }, new Date('2026-01-02T03:04:05.007Z'));
@@ -47,6 +47,6 @@ it('keeps each earlier file under a name of its own, readable by its owner only'
     expect(statSync(join(folder, name ?? '')).mode & 0o777).toBe(0o600);
 });
 
-it('reads no variables where there is no file', async () => {
+it('readEnvFile returns no variables if there is no file', async () => {
   expect(await readEnvFile(folder)).toEqual({});
 });

@@ -22,7 +22,7 @@ let auth0: Auth0;
 let people: People;
 let folder: string;
 let terminal: Terminal | undefined;
-/** What of the environment a real installation doesn't have: where the stand-ins are. */
+/** Variables that point to the stand-ins. A real installation doesn't have them. */
 let env: Record<string, string>;
 
 beforeEach(async () => {
@@ -60,7 +60,7 @@ function registerKey(): void {
 }
 
 describe('npm run setup', () => {
-  it('leads from nothing to a link', async () => {
+  it('writes settings with which the bot creates a link', async () => {
     const { maria, sales } = people;
     const shell = open();
     await answerSlack(shell);
@@ -131,7 +131,7 @@ describe('npm run setup', () => {
     await shell.answer('Client ID', auth0.clientId);
     await shell.answer('Client secret', 'wrong');
     await shell.see("doesn't accept them");
-    // What was typed before stays.
+    // The earlier answer is kept.
     await shell.answer('Client ID', '');
     await shell.answer('Client secret', auth0.clientSecret);
     await shell.see('gives the application a token');
@@ -152,7 +152,7 @@ describe('npm run setup', () => {
     expect(shell.shown).not.toContain(auth0.clientSecret);
   });
 
-  it('takes a signing secret for HTTP, and a private key from a file', async () => {
+  it('accepts a signing secret for HTTP and a private key from a file', async () => {
     writeFileSync(file('bot.key'), auth0.clientPrivateKey);
     writeFileSync(file('other.key'), 'no key');
     const shell = open();
@@ -175,7 +175,7 @@ describe('npm run setup', () => {
     expect(key.replaceAll('\\n', '\n').trim()).toBe(auth0.clientPrivateKey.trim());
   });
 
-  it('keeps an earlier .env aside, and its other settings', async () => {
+  it('keeps a copy of an earlier .env, and its other settings', async () => {
     const earlier = [
       'SLACK_APP_TOKEN=xapp-old',
       `AUTH0_DOMAIN=${auth0.domain}`,
@@ -232,7 +232,7 @@ describe('npm run setup', () => {
     expect(readdirSync(folder)).toEqual(['.env']);
   });
 
-  it('says what to do instead without a terminal', () => {
+  it('says what to do if there is no terminal', () => {
     const { status, stderr, stdout } = spawnSync(process.execPath, [main, 'setup'], {
       cwd: folder,
       env,

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 const OUTPUT_TIMEOUT_MS = 60_000;
 
-/** A program on a pseudo-terminal, and a person who types there. */
+/** A program in a pseudo-terminal, and what a person types there. */
 export class Terminal {
   readonly #child: ChildProcess;
   readonly exit: Promise<number | null>;
@@ -31,7 +31,7 @@ export class Terminal {
     return stripVTControlCharacters(this.#raw);
   }
 
-  /** Waits until the program shows a text that it has not shown before the last one. */
+  /** Waits until the program shows a text after the one that was last waited for. */
   async see(text: string): Promise<void> {
     const deadline = performance.now() + OUTPUT_TIMEOUT_MS;
     for (;;) {

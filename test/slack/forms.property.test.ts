@@ -45,7 +45,7 @@ import { CONTEXT } from '../harness.ts';
 
 const log = createLog('error', { write: () => undefined });
 
-/** A failure is shown smaller for some seconds only: these values are large. */
+/** Limits the time, because these values are large and take long to shrink after a failure. */
 const runs = { numRuns: 60, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false };
 const label = fc.option(fc.string({ unit: anyCharacter, maxLength: 100 }), { nil: undefined });
 const SEALED = 's'.repeat(900);
@@ -86,8 +86,8 @@ const tenantOf = (profiles: Profile[]): FormContext['tenant'] => ({
 });
 const uniqueProfiles = fc.uniqueArray(arbitraryProfile, { selector: ({ id }) => id, maxLength: 120 });
 
-describe('no text makes a view that Slack refuses', () => {
-  it('a form, whatever stands in it and in the tenant', () => {
+describe('Slack accepts any text in a view', () => {
+  it('with a form, for any values and any tenant', () => {
     fc.assert(
       fc.property(
         arbitraryShape,
@@ -107,7 +107,7 @@ describe('no text makes a view that Slack refuses', () => {
     );
   });
 
-  it('a form as it opens first', () => {
+  it('with a newly opened form', () => {
     fc.assert(
       fc.property(
         arbitraryShape,
@@ -133,7 +133,7 @@ describe('no text makes a view that Slack refuses', () => {
     );
   });
 
-  it('the views between', () => {
+  it('for loading, progress, a finished link, or a problem', () => {
     fc.assert(
       fc.property(arbitraryRequest, label, anyText(), (request, tenantLabel, sentence) => {
         const check = (view: types.ModalView) =>
@@ -152,7 +152,7 @@ describe('no text makes a view that Slack refuses', () => {
     );
   });
 
-  it('a problem with a way to try again', () => {
+  it('with a problem and a button to try again', () => {
     fc.assert(
       fc.property(arbitraryKind, arbitraryValues, anyText(), label, (kind, values, text, tenantLabel) => {
         const retry = { button: openFormButton(text, { kind, values, text }), metadata: SEALED };
@@ -163,8 +163,8 @@ describe('no text makes a view that Slack refuses', () => {
   });
 });
 
-describe('no text makes a message that Slack refuses', () => {
-  it('the link', () => {
+describe('Slack accepts any text in a message', () => {
+  it('with a link', () => {
     fc.assert(
       fc.property(
         arbitraryRequest,
@@ -185,7 +185,7 @@ describe('no text makes a message that Slack refuses', () => {
     );
   });
 
-  it('the receipt', () => {
+  it('with a receipt', () => {
     fc.assert(
       fc.property(arbitraryRequest, label, fc.boolean(), (request, tenantLabel, isRevoked) => {
         const events = isRevoked ? [newEvent('revoked', { user: 'U012ABCDEF' })] : [];
@@ -198,7 +198,7 @@ describe('no text makes a message that Slack refuses', () => {
     );
   });
 
-  it('failures, notices, revocations and help', () => {
+  it('with a failure, a notice, a revocation, or the help', () => {
     fc.assert(
       fc.property(arbitraryKind, arbitraryValues, anyText(), label, (kind, values, text, tenantLabel) => {
         const retry = { kind, values, text };
@@ -213,7 +213,7 @@ describe('no text makes a message that Slack refuses', () => {
     );
   });
 
-  it('the profiles, 20 of them', () => {
+  it('with up to 20 profiles', () => {
     const profiles = fc.array(arbitraryProfile, { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(profiles, label, (all, tenantLabel) => {
@@ -224,8 +224,8 @@ describe('no text makes a message that Slack refuses', () => {
   });
 });
 
-describe('no text makes suggestions that Slack refuses', () => {
-  it('choices, however many', () => {
+describe('Slack accepts any text in suggestions', () => {
+  it('with any number of choices', () => {
     const choices = fc.array(fc.record({ id: anyText(200), name: anyText(300), detail: anyText(300) }), {
       maxLength: 150,
     });
@@ -237,7 +237,7 @@ describe('no text makes suggestions that Slack refuses', () => {
     );
   });
 
-  it('a sentence', () => {
+  it('with a sentence', () => {
     fc.assert(
       fc.property(anyText(), (sentence) => {
         expect(checkSuggestions({ options: toNotice(sentence) })).toEqual([]);
@@ -246,7 +246,7 @@ describe('no text makes suggestions that Slack refuses', () => {
     );
   });
 
-  it('what is found in a tenant of any names, for anything typed', async () => {
+  it('with the search results of any tenant for any typed text', async () => {
     const id = fc.string({ minLength: 1, maxLength: 40 });
     const clients = fc.array(fc.record<Client>({ id, name: anyText(200) }), { maxLength: 20 });
     const organizations = fc.array(
@@ -299,8 +299,8 @@ describe('no text makes suggestions that Slack refuses', () => {
 
 type Shape = FormShape & Pick<FormContext, 'kind' | 'isEditor'>;
 
-describe('what was typed is kept', () => {
-  /** A house whose forms have every field that there is. */
+describe('the values of a form are kept', () => {
+  /** With this policy, a form has every field. */
   const policy: Policy = {
     ...PLAIN_POLICY,
     requiredMetadata: [
@@ -310,22 +310,22 @@ describe('what was typed is kept', () => {
     customDomains: ['login.acme.com', 'sso.acme.com'],
   };
 
-  /** The form as it is shown, and read back as a submission would bring it. */
   function contextOf({ kind, isEditor }: Shape, offered: Profile[]): FormContext {
     return { kind, isEditor, policy, tenant: { ...NO_TENANT, profiles: () => offered } };
   }
 
-  function thereAndBack(shape: Shape, values: Values, offered: Profile[]): FilledForm {
+  /** Shows a form, and reads it back from its submission. */
+  function roundTrip(shape: Shape, values: Values, offered: Profile[]): FilledForm {
     const context = contextOf(shape, offered);
     const view = formView({ shape, values, metadata: SEALED }, context);
-    // As JSON, since that is how it travels.
+    // As JSON, because that is how it is sent.
     const sent = JSON.parse(JSON.stringify(view));
     const frame = { id: 'V1', teamId: 'T1', appId: 'A1', botId: 'B1' };
     const { blocks, state } = renderView(sent, frame, {}, () => undefined);
     return readForm(context, JSON.parse(JSON.stringify({ blocks, state })));
   }
 
-  /** What a person can pick: Slack showed it before, so it is trimmed and fits. */
+  /** The name of a choice. Slack has shown it, so it is trimmed and not too long. */
   const shown = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
     .map((name) => name.trim())
@@ -336,11 +336,11 @@ describe('what was typed is kept', () => {
       maxLength,
       selector: ({ id }) => id,
     });
-  // What is typed is cleaned when it is read.
+  // Typed text is cleaned when it is read.
   const typed = fc.string({ unit: 'grapheme', maxLength: 128 }).map((text) => cleanTyped(text.slice(0, 128)));
 
   const long = fc.string({ unit: 'grapheme', maxLength: 200 }).map(cleanTyped);
-  /** One of what a list offers in a form of this kind. */
+  /** One option of a list in a form of this kind. */
   const one = (kind: TicketKind, id: Field['id']) =>
     fc.constantFrom(...fieldOptions(kind, id, policy)).map((choice) => [choice]);
   const some = (kind: TicketKind, id: Field['id']) => fc.subarray(fieldOptions(kind, id, policy));
@@ -373,7 +373,7 @@ describe('what was typed is kept', () => {
     'required:region': typed,
   } as const;
 
-  it('over a form that is shown again and sent off', () => {
+  it('when the form is shown again and submitted', () => {
     const filledIn = (kind: TicketKind) =>
       fc.record({
         ...sharedOptions(kind),
@@ -396,13 +396,13 @@ describe('what was typed is kept', () => {
           const offered = all.profile.map((profile): Profile => {
             return { ...profile, description: '', providers: [], attributes: [], attributeProfile: '' };
           });
-          const back = thereAndBack(shape, all, offered);
+          const back = roundTrip(shape, all, offered);
           const ids = shownFields(shape, all, contextOf(shape, offered)).map(({ id }) => id);
           const values: Values = all;
           const read: Record<string, unknown> = back.values;
           const filled: Record<string, unknown> = values;
           for (const id of ids) expect(read[id], id).toEqual(filled[id]);
-          // What was not shown is not known, rather than empty.
+          // Fields that were not shown are absent rather than empty.
           expect(Object.keys(back.values)).toEqual(ids);
           expect(back.fields.map(({ id }) => id)).toEqual(ids);
           expect(back.more).toBe(shape.more);
@@ -412,7 +412,7 @@ describe('what was typed is kept', () => {
     );
   });
 
-  it('over the button that opens the form again, as far as a button holds it', () => {
+  it('in the button that opens the form again, as far as they fit', () => {
     const filledIn = (kind: TicketKind) =>
       fc.record({
         ...sharedOptions(kind),
@@ -439,7 +439,7 @@ describe('what was typed is kept', () => {
             kind,
             values: { connectionName: values.connectionName, profile: values.profile },
           });
-          // What is kept is kept whole.
+          // A value is kept completely or not at all.
           expect(values).toMatchObject(request?.values ?? {});
         },
       ),
@@ -447,7 +447,7 @@ describe('what was typed is kept', () => {
     );
   });
 
-  it('whole, where it is of a usual size', () => {
+  it('completely in that button if they have a usual size', () => {
     fc.assert(
       fc.property(
         picked(3),

@@ -3,13 +3,13 @@ import { isSlackUrl } from '../../src/slack/web-api.ts';
 
 const API = 'https://slack.com/api/';
 
-describe('a URL that a response may go to', () => {
+describe('isSlackUrl', () => {
   it.each([
     ['https://hooks.slack.com/commands/T0/1/x', API],
     ['https://hooks.slack.com:443/actions/T0/1/x', API],
     ['https://hooks.slack-gov.com/app/T0/1/x', API],
     ['http://127.0.0.1:4000/response/x', 'http://127.0.0.1:4000/api/'],
-  ])('is %s, with the API at %s', (url, api) => {
+  ])('accepts %s if the API is at %s', (url, api) => {
     expect(isSlackUrl(url, api)).toBe(true);
   });
 
@@ -25,7 +25,7 @@ describe('a URL that a response may go to', () => {
     ['http://127.0.0.1:4000/response/x', API],
     ['/commands/x', API],
     ['', API],
-  ])('is not %j, with the API at %s', (url, api) => {
+  ])('rejects %j if the API is at %s', (url, api) => {
     expect(isSlackUrl(url, api)).toBe(false);
   });
 });

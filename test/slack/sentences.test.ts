@@ -9,10 +9,11 @@ import { commandHelp, usageHint } from '../../src/slack/subcommands.ts';
 import { type FieldProblem, TicketError, type TicketErrorDetails } from '../../src/tickets/errors.ts';
 
 /**
- * Every text that people read in Slack, literally; those of the forms' fields are in `tickets/form/labels.test.ts`.
- * Other tests take their texts from the code, so a change is made there and here.
+ * Every text that people read in Slack, word for word. The texts of the forms' fields are in
+ * `tickets/form/labels.test.ts`. Other tests import their texts from the code. To change a text, change it there and
+ * here.
  *
- * The types ask for a text for every export and every code.
+ * The types require a text for every export and every code.
  */
 
 /** Without ACCESS_CONTACT. */
@@ -23,8 +24,8 @@ const named: sentences.SentenceContext = { command: '/sso-ticket', contact: '#it
 /** A sentence with a time in it. */
 const around = ({ before, after }: sentences.TimedSentence) => `${before}TIME${after}`;
 
-/** What the code says, and what it must say. */
-type Row = [said: string, text: string];
+/** The text in the code, and the expected one. */
+type Row = [actual: string, expected: string];
 
 // ---------------------------------------------------------------------------------------- Access
 
@@ -103,7 +104,7 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
 
 // ----------------------------------------------------------------------------------------- Auth0
 
-/** What goes wrong at a call of Auth0's. */
+/** What went wrong in a call to Auth0. */
 const CAUSES: Record<Auth0ErrorCode, Row[]> = {
   missing_permission: [
     [
@@ -188,7 +189,7 @@ function consequence(task: sentences.Auth0Task, mayHaveHappened: boolean): strin
   return sentences.auth0Consequence(new Auth0Error('failed', { mayHaveHappened }), task);
 }
 
-/** All of it, with what to do, as an editor reads it who creates, revokes or looks at something. */
+/** The whole sentence, with what to do, as an editor reads it after each task. */
 const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   missing_permission: {
     create:
@@ -277,7 +278,7 @@ const AUTH0: Record<Auth0ErrorCode, Record<sentences.Auth0Task, string>> = {
   },
 };
 
-/** The error that a code comes with. */
+/** An error with this code. */
 function auth0Error(code: Auth0ErrorCode): Auth0Error {
   return new Auth0Error(code, {
     permission: 'read:clients',
@@ -294,7 +295,7 @@ function auth0Text(code: Auth0ErrorCode, task: sentences.Auth0Task): string {
 
 // -------------------------------------------------------------------------- Creating a ticket
 
-/** Why there is no link, besides Auth0's errors. */
+/** Why there is no link, other than Auth0's errors. */
 const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   resource_protected: [
     [
@@ -399,7 +400,7 @@ const NO_LINK: Record<TicketErrorDetails['code'], Row[]> = {
   ],
 };
 
-/** What depends on the person: only an editor can change an existing connection. */
+/** The advice depends on the person, because only an editor can change an existing connection. */
 const NAME_TAKEN: Row[] = [
   [
     whyNoLink(new Auth0Error('name_taken'), named),
@@ -444,7 +445,7 @@ const NOT_EDITABLE: Row[] = [
 
 // -------------------------------------------------------------------------------------- Progress
 
-/** How far a ticket is. */
+/** How far the creation of a ticket is. */
 const PROGRESS: Record<Parameters<typeof sentences.progressSentence>[0]['step'], Row[]> = {
   creating: [
     [
@@ -707,7 +708,7 @@ function partlySaved(reason: Auth0Error, saved: Partial<SavedProfile>): string {
 const refused = new Auth0Error('rejected', { reason: 'Too long' });
 const unanswered = new Auth0Error('no_answer', { mayHaveHappened: true });
 
-/** Why a profile was not saved, or not as a whole. */
+/** Why a profile was not saved, or only in part. */
 const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpected', Row[]> = {
   profile_gone: [
     [
@@ -762,7 +763,7 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
   unexpected: [[profileText(new Error('odd')), sentences.unexpectedError(context)]],
 };
 
-/** Texts by the name of their export. A function has one row for each way that it can go. */
+/** Texts by the name of their export. A function has a row for each case. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
   ORG_WIDE_INSTALL:
     'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.',
@@ -1405,7 +1406,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   ],
 };
 
-/** What the tables above hold. */
+/** Exports that the tables above contain. */
 type Elsewhere =
   | 'accessSentence'
   | 'auth0Cause'
@@ -1418,7 +1419,7 @@ type Elsewhere =
   | 'profileSentence'
   | 'progressSentence';
 
-/** A text where the code has one, and rows where it has a function. */
+/** A text for a constant, and rows for a function. */
 type Texts<Exported> = Exported extends string
   ? string
   : Exported extends (...values: never[]) => string
@@ -1427,48 +1428,48 @@ type Texts<Exported> = Exported extends string
 
 // ----------------------------------------------------------------------------------------- Tests
 
-describe('every sentence in Slack is as it stands here', () => {
+describe('the texts in Slack are as expected', () => {
   const exported: Record<string, unknown> = { ...sentences };
 
   it.each<[string, Row[]]>([
     ['about access', Object.values(ACCESS).flat()],
-    ['about what goes wrong in Auth0', Object.values(CAUSES).flat()],
-    ['about what that means', Object.values(CONSEQUENCES).flat()],
-    ['about a link that was not made', Object.values(NO_LINK).flat()],
-    ['about a name that is taken, and what nobody foresaw', NAME_TAKEN],
-    ['about a connection that no link may edit', NOT_EDITABLE],
+    ['about the causes of Auth0’s errors', Object.values(CAUSES).flat()],
+    ['about the consequences of Auth0’s errors', Object.values(CONSEQUENCES).flat()],
+    ['about a link that was not created', Object.values(NO_LINK).flat()],
+    ['about a name that is taken, and about unexpected errors', NAME_TAKEN],
+    ['about a connection that no link can change', NOT_EDITABLE],
     ['about progress', Object.values(PROGRESS).flat()],
   ])('%s', (_, rows) => {
-    for (const [said, text] of rows) expect.soft(said).toBe(text);
+    for (const [actual, expected] of rows) expect.soft(actual).toBe(expected);
   });
 
-  it.each(keysOf(AUTH0))('about Auth0: %s', (code) => {
+  it.each(keysOf(AUTH0))('about the Auth0 error %s', (code) => {
     for (const task of keysOf(AUTH0[code])) expect.soft(auth0Text(code, task)).toBe(AUTH0[code][task]);
   });
 
-  it.each(keysOf(FIELDS))('about a field: %s', (code) => {
+  it.each(keysOf(FIELDS))('about a field with the problem %s', (code) => {
     for (const [details, text, names = context] of FIELDS[code]) {
-      // The table has the details of this very code.
+      // The table has the details of this code.
       const problem = { code, ...details } as FieldProblem;
       expect.soft(sentences.fieldSentence(problem, names)).toBe(text);
     }
   });
 
-  it.each(keysOf(PROFILE_FIELDS))('about a field of a profile: %s', (code) => {
+  it.each(keysOf(PROFILE_FIELDS))('about a profile’s field with the problem %s', (code) => {
     for (const [details, text] of PROFILE_FIELDS[code]) {
-      // The table has the details of this very code.
+      // The table has the details of this code.
       const problem = { code, ...details } as ProfileProblem;
       expect.soft(sentences.profileFieldSentence(problem)).toBe(text);
     }
   });
 
-  it.each(keysOf(PROFILE_NOT_SAVED))('about a profile that was not saved: %s', (code) => {
-    for (const [said, text] of PROFILE_NOT_SAVED[code]) expect.soft(said).toBe(text);
+  it.each(keysOf(PROFILE_NOT_SAVED))('about a profile that was not saved because of %s', (code) => {
+    for (const [actual, expected] of PROFILE_NOT_SAVED[code]) expect.soft(actual).toBe(expected);
   });
 
-  it.each(keysOf(OTHERS))('%s', (name) => {
+  it.each(keysOf(OTHERS))('for %s', (name) => {
     const texts = OTHERS[name];
-    if (Array.isArray(texts)) for (const [said, text] of texts) expect.soft(said).toBe(text);
+    if (Array.isArray(texts)) for (const [actual, expected] of texts) expect.soft(actual).toBe(expected);
     else expect(exported[name]).toEqual(texts);
   });
 
@@ -1490,6 +1491,6 @@ describe('every sentence in Slack is as it stands here', () => {
 });
 
 function keysOf<Key extends string>(table: Record<Key, unknown>): Key[] {
-  // A table has no other keys than those of its type.
+  // A table has only the keys of its type.
   return Object.keys(table) as Key[];
 }

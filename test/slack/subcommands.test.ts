@@ -41,7 +41,7 @@ describe('parseCommand', () => {
     expect(parseCommand(typed)).toEqual(command);
   });
 
-  it('understands any text, and keeps what is typed', () => {
+  it('finds a subcommand in any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 4000 }), (typed) => {
         const { subcommand } = parseCommand(typed);

@@ -26,7 +26,7 @@ const api = (method: string, path: string, body?: unknown) => callAuth0(auth0, m
 const create = (body: unknown) => api('POST', '/self-service-profiles', body);
 const update = (body: unknown) => api('PATCH', PROFILE, body);
 
-/** What the published contract has against a request, or against its answer. */
+/** The problems that the published contract finds in a request, or in its answer. */
 function problems(method: string, path: string, body: unknown): string[] {
   return judge?.checkRequest({ method, path: `/api/v2${path}`, query: {}, body }) ?? [];
 }
@@ -37,8 +37,8 @@ function answerProblems(method: string, path: string, { status, body }: { status
 const attribute = (index: number) => ({ name: `a${index}`, description: 'x', is_optional: true });
 const attributes = (count: number) => Array.from({ length: count }, (_, index) => attribute(index));
 
-describe('profiles', () => {
-  it('are created with a name alone, and the answer leaves out what is not set', async () => {
+describe('self-service profiles', () => {
+  it('can be created with only a name, and the answer leaves out what is not set', async () => {
     const answer = await create({ name: 'New' });
     expect(answer.status).toBe(201);
     expect(Object.keys(answer.body).toSorted()).toEqual(['created_at', 'id', 'name', 'updated_at']);
@@ -46,7 +46,7 @@ describe('profiles', () => {
     expect((await api('GET', `/self-service-profiles/${answer.body.id}`)).body).toEqual(answer.body);
   });
 
-  it('are at most 20', async () => {
+  it('are limited to 20', async () => {
     while (auth0.profiles.length < 19) auth0.profiles.push({ id: `ssp_${auth0.profiles.length}`, name: 'x' });
     expect((await create({ name: 'The 20th' })).status).toBe(201);
     expect(await create({ name: 'The 21st' })).toMatchObject({
@@ -55,7 +55,7 @@ describe('profiles', () => {
     });
   });
 
-  it('are changed in part: lists are replaced whole, and null clears', async () => {
+  it('can be changed in part, where a list is replaced and null clears a value', async () => {
     const all = {
       description: 'x',
       branding: { logo_url: 'https://acme.example/a.png', colors: { primary: '#fff' } },
@@ -88,14 +88,14 @@ describe('profiles', () => {
     ['an unknown strategy', { allowed_strategies: ['samlp', 'auth0'] }],
     ['21 attributes', { user_attributes: attributes(21) }],
     ['a long attribute name', { user_attributes: [{ ...attribute(1), name: 'x'.repeat(251) }] }],
-    ['an attribute without description', { user_attributes: [{ name: 'x', is_optional: true }] }],
+    ['an attribute without a description', { user_attributes: [{ name: 'x', is_optional: true }] }],
     ['a logo over http', { branding: { logo_url: 'http://acme.example' } }],
     ['a logo that is not escaped', { branding: { logo_url: 'https://acme.example/a b' } }],
     ['a long logo', { branding: { logo_url: `https://acme.example/${'x'.repeat(1024)}` } }],
     ['a color by name', { branding: { colors: { primary: 'red' } } }],
     ['colors without a primary one', { branding: { colors: {} } }],
-    ['something else', { deployment: 'x' }],
-  ])('are refused with %s, as the contract does', async (_, part) => {
+    ['an unknown property', { deployment: 'x' }],
+  ])('are rejected with %s, as in the contract', async (_, part) => {
     expect((await create({ name: 'x', ...part })).status).toBe(400);
     expect((await update(part)).status).toBe(400);
     if (!judge) return;
@@ -103,7 +103,7 @@ describe('profiles', () => {
     expect(problems('PATCH', PROFILE, part)).not.toEqual([]);
   });
 
-  it('are refused with what only the documentation forbids', async () => {
+  it('are rejected with values that only the documentation forbids', async () => {
     const long = { user_attributes: [{ ...attribute(1), description: 'x'.repeat(256) }] };
     expect((await update(long)).status).toBe(400);
     const both = { user_attributes: attributes(1), user_attribute_profile_id: 'uap_1csfT7u7PCNUpFVeNM8Q7o' };
@@ -111,7 +111,7 @@ describe('profiles', () => {
     expect((await create({ name: 'x', ...both })).status).toBe(400);
   });
 
-  it('that do not exist are not found', async () => {
+  it('are not found if they do not exist', async () => {
     const unknown = '/self-service-profiles/ssp_unknown';
     const message = 'Profile with ID: ssp_unknown not found';
     expect(await api('PATCH', unknown, {})).toMatchObject({ status: 404, body: { message } });
@@ -127,7 +127,7 @@ describe('profiles', () => {
 });
 
 describe('the custom text', () => {
-  it('is read as it was set, and reset by an empty body', async () => {
+  it('is returned as it was set, and cleared by an empty body', async () => {
     expect(await api('GET', TEXT)).toMatchObject({ status: 200, body: {} });
     const texts = { introduction: '<b>Hi</b>' };
     const set = await api('PUT', TEXT, texts);
@@ -143,7 +143,7 @@ describe('the custom text', () => {
     ['a number', TEXT, { introduction: 1 }],
     ['another language', TEXT.replace('/en/', '/de/'), {}],
     ['another page', TEXT.replace('get-started', 'finish'), {}],
-  ])('is refused with %s, as the contract does', async (_, path, body) => {
+  ])('is rejected with %s, as in the contract', async (_, path, body) => {
     expect((await api('PUT', path, body)).status).toBe(400);
     if (judge) expect(problems('PUT', path, body)).not.toEqual([]);
   });
@@ -154,7 +154,7 @@ it.each([
   ['update:self_service_profiles', 'PATCH', PROFILE, {}],
   ['read:self_service_profile_custom_texts', 'GET', TEXT, undefined],
   ['update:self_service_profile_custom_texts', 'PUT', TEXT, {}],
-])('the scope %s is needed for %s %s', async (scope, method, path, body) => {
+])('the scope %s is required for %s %s', async (scope, method, path, body) => {
   const all = auth0.scopes;
   try {
     auth0.scopes = all.filter((each) => each !== scope);
@@ -167,7 +167,7 @@ it.each([
   }
 });
 
-describe.skipIf(!judge)('against the published contract', () => {
+describe.skipIf(!judge)('compared with the published contract', () => {
   const name = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 110 }),
     fc.constantFrom('', 'x'.repeat(101)),
@@ -192,7 +192,7 @@ describe.skipIf(!judge)('against the published contract', () => {
     { requiredKeys: [] },
   );
 
-  it('what it refuses, the stand-in refuses', async () => {
+  it('the stand-in rejects every profile change that the contract rejects', async () => {
     const seen = { refused: 0, accepted: 0 };
     await fc.assert(
       fc.asyncProperty(body, async (given) => {
@@ -204,13 +204,13 @@ describe.skipIf(!judge)('against the published contract', () => {
       }),
       { numRuns: 200 },
     );
-    // Otherwise the property above would say nothing.
+    // With fewer, the property above would prove little.
     expect(seen.refused).toBeGreaterThan(20);
     expect(seen.accepted).toBeGreaterThan(20);
   });
 });
 
-/** What the real service answered, with the request that it answered. */
+/** Answers of the real service, with their requests. */
 interface Recorded {
   profiles: { request: object | null; method: string; response: Record<string, unknown> }[];
   customText: { request: string; body: string; response: object }[];
@@ -218,8 +218,8 @@ interface Recorded {
 const folder = sharedFolder('recorded');
 const recorded = folder ? readJson<Recorded>(folder, 'auth0.json') : undefined;
 
-describe.skipIf(!recorded)('as it was recorded', () => {
-  it('profiles are created and changed', async () => {
+describe.skipIf(!recorded)('the stand-in answers as recorded', () => {
+  it('when profiles are created and changed', async () => {
     for (const { method, request, response } of recorded?.profiles ?? []) {
       if (!request) continue;
       if (method === 'PATCH') auth0.profiles = [{ id: STANDARD, name: String(response.name) }];
@@ -230,7 +230,7 @@ describe.skipIf(!recorded)('as it was recorded', () => {
     }
   });
 
-  it('the custom text is set', async () => {
+  it('when the custom text is set', async () => {
     for (const { request, body, response } of recorded?.customText ?? []) {
       if (!request.startsWith('PUT')) continue;
       expect((await api('PUT', TEXT, JSON.parse(body))).body).toEqual(response);
@@ -238,7 +238,7 @@ describe.skipIf(!recorded)('as it was recorded', () => {
   });
 });
 
-it('the setup assistant shows the branding and the introduction as text, and no HTML of theirs', async () => {
+it('the setup assistant shows the branding, and escapes HTML in the introduction', async () => {
   const evil = '<script>alert(1)</script><b>Hi</b>';
   await update({ branding: { logo_url: 'https://acme.example/a.png', colors: { primary: '#05d' } } });
   await api('PUT', TEXT, { introduction: evil });

@@ -23,7 +23,7 @@ function createTicket(body: unknown, headers: Record<string, string> = {}) {
   return callAuth0(auth0, 'POST', `/self-service-profiles/${standard}/sso-ticket`, { body, headers });
 }
 
-/** A new connection with a number of verified domains and of domains to verify. */
+/** A new connection with these numbers of verified domains and of domains to verify. */
 function withDomains({ verified = 0, pending = 0, organizations = [globex], discovery = false }) {
   const domains = (count: number, kind: string) =>
     Array.from({ length: count }, (_, index) => `${kind}${index}.example`);
@@ -35,7 +35,7 @@ function withDomains({ verified = 0, pending = 0, organizations = [globex], disc
   };
 }
 
-describe('the words of an error', () => {
+describe('an error', () => {
   const config = (more: object) => ({ connection_config: { name: 'globex-sso', ...more } });
 
   test.each<[string, unknown]>([
@@ -81,7 +81,7 @@ describe('the words of an error', () => {
       "'Value 900 is equal or less than exclusive minimum 900' on property provisioning_config.token_lifetime (Lifetime",
       { provisioning_config: { scopes: scim, token_lifetime: 900 } },
     ],
-  ])('%s', async (text, sent) => {
+  ])('contains %s', async (text, sent) => {
     const { status, body } = await createTicket(sent);
     expect(body.message).toContain(`Payload validation error: ${text}`);
     expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', errorCode: 'invalid_body' });
@@ -113,7 +113,7 @@ describe('the words of an error', () => {
       '/clients/a.b',
       "'Object didn't pass validation for format client-id: a.b' on property id (ID of the client to retrieve.).",
     ],
-  ])('of a malformed ID: %s', async (path, text) => {
+  ])('explains the malformed ID in %s', async (path, text) => {
     const { status, body } = await get(path);
     expect(body.message).toContain(`Path validation error: ${text}`);
     expect(body).toMatchObject({ statusCode: 400, errorCode: 'invalid_uri' });
@@ -126,11 +126,11 @@ describe('the words of an error', () => {
       'Profile with ID: ssp_kRVNooW1CXsSWPmQ3nt47z not found',
     ],
     ['/organizations/org_0000000000000000', 'No organization found by that id or name'],
-  ])('404 for %s has no code', async (path, message) => {
+  ])('has no code if %s is not found', async (path, message) => {
     expect((await get(path)).body).toEqual({ statusCode: 404, error: 'Not Found', message });
   });
 
-  test('a page beyond the first 1,000 records', async () => {
+  test('is the answer for a page beyond the first 1,000 records', async () => {
     expect((await get('/organizations?page=10&per_page=100')).body).toMatchObject({
       statusCode: 400,
       message: 'Requesting page 10 exceeds the allowed maximum of 1000 records.',
@@ -140,14 +140,14 @@ describe('the words of an error', () => {
     expect((await get('/organizations?page=19')).status).toBe(200);
   });
 
-  test('revoke says nothing', async () => {
+  test('is not the answer if the ticket to revoke is unknown', async () => {
     const path = `/self-service-profiles/${standard}/sso-ticket/unknown/revoke`;
     expect(await callAuth0(auth0, 'POST', path)).toMatchObject({ status: 202, body: {} });
   });
 });
 
-describe('lists', () => {
-  test('a checkpoint of organizations holds a date and an ID', async () => {
+describe('a list', () => {
+  test('of organizations has a checkpoint with a date and an ID', async () => {
     const { body } = await get('/organizations?take=2');
     expect(body.next).not.toContain('=');
     expect(Buffer.from(body.next, 'base64url').toString()).toMatch(
@@ -159,7 +159,7 @@ describe('lists', () => {
     expect((await get(`/organizations?from=${bare}`)).status).toBe(400);
   });
 
-  test('user attribute profiles come five a page', async () => {
+  test('of user attribute profiles has five on each page', async () => {
     auth0.attributeProfiles = Array.from({ length: 7 }, (_, n) => ({ id: `uap_${n}`, name: `Set ${n}` }));
     const { body } = await get('/user-attribute-profiles');
     expect(body.user_attribute_profiles).toHaveLength(5);
@@ -167,7 +167,7 @@ describe('lists', () => {
     expect(rest.body).toEqual({ user_attribute_profiles: auth0.attributeProfiles.slice(5) });
   });
 
-  test('pages can overlap, and still end', async () => {
+  test('can have pages that overlap and still end', async () => {
     auth0.pageOverlap = 2;
     const names: string[] = [];
     let from = '';
@@ -180,14 +180,14 @@ describe('lists', () => {
     expect(new Set(names).size).toBe(auth0.organizations.length);
   });
 
-  test('a checkpoint can repeat forever', async () => {
+  test('can repeat a checkpoint forever', async () => {
     auth0.repeatCheckpoint = true;
     const { next } = (await get('/organizations?take=2')).body;
     expect((await get(`/organizations?take=2&from=${next}`)).body.next).toBe(next);
     expect((await get('/organizations?take=100')).body).not.toHaveProperty('next');
   });
 
-  test('odd records come last, also over several pages', async () => {
+  test('has odd records last, even across pages', async () => {
     const odd = [{ id: 'con_x', name: null }, { name: 'without ID' }, {}];
     auth0.oddRecords.connections = odd;
     const { length } = auth0.connections;
@@ -202,8 +202,8 @@ describe('lists', () => {
   });
 });
 
-describe('tickets', () => {
-  test('a lifetime of 0 is the default', async () => {
+describe('a ticket', () => {
+  test('has the default lifetime if its lifetime is 0', async () => {
     expect((await createTicket({ connection_config: { name: 'a' }, ttl_sec: 0 })).status).toBe(201);
     const [ticket] = auth0.tickets;
     expect((ticket?.expiresAt ?? 0) - (ticket?.createdAt ?? 0)).toBe(432_000_000);
@@ -213,7 +213,7 @@ describe('tickets', () => {
     [scim, 'okta', true],
     [scim, 'adfs', false],
     [['get:users'], 'okta', false],
-  ])('scopes %j with %s: SCIM is enabled: %j', async (scopes, provider, enabled) => {
+  ])('with the scopes %j for %s enables SCIM: %j', async (scopes, provider, enabled) => {
     const body = { connection_config: { name: 'a' }, provisioning_config: { scopes } };
     expect((await createTicket(body)).status).toBe(201);
     auth0.complete(auth0.tickets[0]?.id ?? '', provider);
@@ -230,13 +230,13 @@ describe('tickets', () => {
     [201, { verified: 5, discovery: true }],
     [400, { verified: 6, discovery: true }],
     [201, { verified: 6 }],
-  ])('%i for %j', async (expected, domains) => {
+  ])('is answered with %i for the domains %j', async (expected, domains) => {
     const { status, body } = await createTicket(withDomains(domains));
     if (expected === 400) expect(body.message).toMatch(/Array is too long \(\d+\), maximum (5|100|1000)'/);
     expect(status).toBe(expected);
   });
 
-  test('the domains of an edited connection count', async () => {
+  test('counts the domains of the edited connection', async () => {
     const [domain = ''] = auth0.connections.find(({ id }) => id === saml)?.options?.domain_aliases ?? [];
     const { enabled_organizations, domain_aliases_config } = withDomains({ pending: 100 });
     const body = { connection_id: saml, enabled_organizations, domain_aliases_config };
@@ -245,7 +245,7 @@ describe('tickets', () => {
     expect((await createTicket(body)).status).toBe(201);
   });
 
-  test('several custom domains: the call must name one', async () => {
+  test('must name a custom domain if there are several', async () => {
     const body = { connection_config: { name: 'a' }, enabled_clients: [portal] };
     auth0.customDomains = ['login.example'];
     expect((await createTicket(body)).status).toBe(201);
@@ -261,7 +261,7 @@ describe('tickets', () => {
     expect(auth0.tickets).toHaveLength(2);
   });
 
-  test('a subscription without the endpoint', async () => {
+  test('is refused if the subscription does not include it', async () => {
     auth0.notEntitled = ['POST /self-service-profiles/{id}/sso-ticket'];
     expect((await createTicket({ connection_config: { name: 'a' } })).body).toMatchObject({
       statusCode: 403,
@@ -272,8 +272,8 @@ describe('tickets', () => {
   });
 });
 
-describe('tokens', () => {
-  /** The answer to a token request with a private key, whose assertion lasts a minute. */
+describe('a token request', () => {
+  /** Requests a token with a private key, with an assertion that is valid for a minute. */
   async function request(claims: object = {}) {
     const { domain, clientId, clientPrivateKey } = auth0;
     const iat = Math.floor(Date.now() / 1000);
@@ -295,13 +295,13 @@ describe('tokens', () => {
     return { status: response.status, headers: response.headers, error: body.error, text };
   }
 
-  test('a custom domain is not the API', async () => {
+  test('is refused at a custom domain, which is not the API', async () => {
     auth0.installationProblem = 'custom_domain';
     const text = `Service not found: https://${auth0.domain}/api/v2/`;
     expect(await request()).toMatchObject({ status: 403, error: 'access_denied', text });
   });
 
-  test('an application needs a grant', async () => {
+  test('is refused for an application without a client grant', async () => {
     auth0.installationProblem = 'no_client_grant';
     const { status, error, text } = await request();
     expect({ status, error }).toEqual({ status: 403, error: 'access_denied' });
@@ -314,19 +314,22 @@ describe('tokens', () => {
     [3600, {}, "'exp' claim of the client assertion is in the past"],
     [-3600, {}, "'iat' claim of the client assertion is in the future"],
     [0, { exp: Math.floor(Date.now() / 1000) + 400 }, "no more than 5 minutes after 'iat'"],
-  ])('the clock is %i seconds ahead, with the claims %j', async (offset, claims, reason) => {
-    auth0.clockOffset = offset;
-    const { status, error, text } = await request(claims);
-    expect({ status, error }).toEqual({ status: 401, error: 'invalid_client' });
-    expect(text).toContain(reason);
-  });
+  ])(
+    'is refused if the clock is %i seconds ahead and the assertion has the claims %j',
+    async (offset, claims, reason) => {
+      auth0.clockOffset = offset;
+      const { status, error, text } = await request(claims);
+      expect({ status, error }).toEqual({ status: 401, error: 'invalid_client' });
+      expect(text).toContain(reason);
+    },
+  );
 
-  test('a clock may be some seconds wrong', async () => {
+  test('is accepted if the clock is nine seconds behind', async () => {
     auth0.clockOffset = -9;
     expect(await request()).toMatchObject({ status: 200 });
   });
 
-  test('a quota, with and without its reset', async () => {
+  test('is refused if the quota is used up, with or without a reset time', async () => {
     auth0.tokenQuotaReset = Date.parse('2026-12-01T00:00:00Z');
     const refused = await request();
     expect(refused).toMatchObject({ status: 429, error: 'too_many_requests' });

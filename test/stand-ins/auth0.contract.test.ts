@@ -10,7 +10,7 @@ const portal = 'q3vBn7mKx1Lp9Ws5Ed2Rf8Tg4Yh6Uj0A';
 const saml = 'con_In6tEc2Hs8Ml4Pq0';
 const standard = 'ssp_n7SNCL8seoyV1TuSTCnAeo';
 
-describe.skipIf(!judge)('against the published contract', () => {
+describe.skipIf(!judge)('compared with the published contract', () => {
   const tenant = defaultTenant();
   const [profile] = tenant.profiles;
   if (!profile) throw new Error('The default tenant has a profile');
@@ -121,12 +121,12 @@ describe.skipIf(!judge)('against the published contract', () => {
     { requiredKeys: ['connection_id'] },
   );
 
-  // The server refuses this key before it looks at the body.
+  // The server rejects this key before it checks the body.
   const plain = (body: unknown) => !JSON.stringify(body).includes('"__proto__"');
   const valid = fc.oneof(newConnection, edit).filter(plain);
   const runs = { numRuns: 1000 };
 
-  test('bodies in order are accepted by both', () => {
+  test('the stand-in accepts valid bodies, as the contract does', () => {
     fc.assert(
       fc.property(valid, (body) => {
         expect(problems(body)).toEqual([]);
@@ -159,21 +159,21 @@ describe.skipIf(!judge)('against the published contract', () => {
     fc.jsonValue(),
   );
 
-  /** The body with one place changed: replaced, left out, or something added. */
+  /** A valid body with one property replaced, removed, or added. */
   const mutated = fc
     .tuple(valid, fc.nat(), fc.constantFrom('replace', 'remove', 'add'), replacement)
     .map(([body, seed, kind, value]) => {
       const copy: unknown = structuredClone(body);
-      const places = holders(copy);
-      const { holder, key } = places[seed % places.length] ?? { holder: {}, key: '' };
+      const properties = holders(copy);
+      const { holder, key } = properties[seed % properties.length] ?? { holder: {}, key: '' };
       if (kind === 'remove') Reflect.deleteProperty(holder, key);
       else Reflect.set(holder, kind === 'add' ? 'extra' : key, value);
-      // As it would arrive: holes in arrays become null.
+      // As JSON, in which holes in arrays become null.
       return JSON.parse(JSON.stringify(copy));
     })
     .filter(plain);
 
-  test('what the contract refuses, the stand-in refuses', () => {
+  test('the stand-in rejects every body that the contract rejects', () => {
     const seen = { refused: 0, accepted: 0 };
     fc.assert(
       fc.property(mutated, (body) => {
@@ -185,12 +185,12 @@ describe.skipIf(!judge)('against the published contract', () => {
       }),
       { numRuns: 3000 },
     );
-    // Otherwise the property above would say nothing.
+    // With fewer, the property above would prove little.
     expect(seen.refused).toBeGreaterThan(500);
     expect(seen.accepted).toBeGreaterThan(50);
   });
 
-  test('the judge itself refuses', () => {
+  test('the contract’s own checks find problems', () => {
     const request = { method: 'GET', path: '/api/v2/clients', query: {}, body: undefined };
     expect(judge?.checkRequest(request)).toEqual([]);
     expect(judge?.checkRequest({ ...request, query: { take: '101' } })).toHaveLength(1);
@@ -205,7 +205,7 @@ describe.skipIf(!judge)('against the published contract', () => {
   });
 });
 
-/** Every place in a JSON value that can be changed. */
+/** Every property in a JSON value, with the object that has it. */
 function holders(value: unknown): { holder: object; key: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [{ holder: value, key }, ...holders(inner)]);

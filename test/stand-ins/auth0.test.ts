@@ -32,7 +32,7 @@ function connect(): ManagementClient {
   return new ManagementClient({ domain, clientId, clientSecret, maxRetries: 0 });
 }
 
-/** The status, code and message with which the tenant refuses. */
+/** The status and message with which the tenant refuses a call. */
 async function refusal(call: PromiseLike<unknown>): Promise<{ status: number | undefined; message: string }> {
   const error = await call.then(
     () => undefined,
@@ -68,14 +68,14 @@ function fillOrganizations(count: number): void {
   });
 }
 
-describe('token', () => {
+describe('a token', () => {
   test('is issued for a private key', async () => {
     const { domain, clientId, clientPrivateKey } = auth0;
     const keyed = new ManagementClient({ domain, clientId, clientAssertionSigningKey: clientPrivateKey });
     expect((await keyed.selfServiceProfiles.list()).data).toHaveLength(2);
   });
 
-  test('is refused for a key, a secret or a client that is not registered', async () => {
+  test('is refused for a key, a secret, or a client that is not registered', async () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const otherKey = other.export({ type: 'pkcs8', format: 'pem' }).toString();
     const { domain, clientId, clientSecret } = auth0;
@@ -92,14 +92,14 @@ describe('token', () => {
   });
 
   test.each<[string, number, object]>([
-    ['complete', 200, {}],
-    ['without an end', 401, { exp: undefined }],
-    ['at its end', 401, { exp: 1 }],
+    ['that is complete', 200, {}],
+    ['without an expiration', 401, { exp: undefined }],
+    ['that has expired', 401, { exp: 1 }],
     ['without an ID', 401, { jti: undefined }],
-    ['of another issuer', 401, { iss: 'other' }],
-    ['of another subject', 401, { sub: 'other' }],
+    ['from another issuer', 401, { iss: 'other' }],
+    ['with another subject', 401, { sub: 'other' }],
     ['for another tenant', 401, { aud: 'https://other.example/' }],
-  ])('for an assertion %s: %i', async (_, status, change) => {
+  ])('for an assertion %s is answered with %i', async (_, status, change) => {
     const { domain, clientId, clientPrivateKey } = auth0;
     const exp = Math.floor(Date.now() / 1000) + 60;
     const claims = { iss: clientId, sub: clientId, aud: `https://${domain}/`, exp, jti: 'one', ...change };
@@ -117,7 +117,7 @@ describe('token', () => {
     expect(response.status).toBe(status);
   });
 
-  test('is refused for another audience and where the grant is disabled', async () => {
+  test('is refused for another audience, or if the grant is disabled', async () => {
     const { domain, clientId, clientSecret } = auth0;
     const audience = 'https://other.example/api/v2/';
     const wrong = new ManagementClient({ domain, clientId, clientSecret, audience });
@@ -128,7 +128,7 @@ describe('token', () => {
     expect(message).toContain('unauthorized_client');
   });
 
-  test('is refused once dropped, and a new one is taken', async () => {
+  test('is refused once dropped, and can be replaced by a new one', async () => {
     await client.selfServiceProfiles.list();
     auth0.dropTokens();
     expect(await refusal(client.selfServiceProfiles.list())).toMatchObject({ status: 401 });
@@ -140,7 +140,7 @@ describe('token', () => {
     expect(await refusal(client.selfServiceProfiles.list())).toMatchObject({ status: 401 });
   });
 
-  test('is never recorded, nor is the secret', async () => {
+  test('is never recorded, and neither is the secret', async () => {
     await client.selfServiceProfiles.list();
     const seen = JSON.stringify(auth0.requests);
     expect(seen).toContain(auth0.clientId);
@@ -149,8 +149,8 @@ describe('token', () => {
   });
 });
 
-describe('lists', () => {
-  test('the default tenant', async () => {
+describe('the Management API', () => {
+  test('returns the default tenant', async () => {
     expect((await client.selfServiceProfiles.list()).data.map(({ name }) => name)).toEqual([
       'Standard',
       'Microsoft and Okta',
@@ -167,7 +167,7 @@ describe('lists', () => {
     expect(enabled.data.map(({ client_id }) => client_id)).toEqual([portal]);
   });
 
-  test('checkpoint paging reaches everything', async () => {
+  test('returns all records with checkpoint paging', async () => {
     fillOrganizations(1234);
     const names: (string | undefined)[] = [];
     for await (const { name } of await client.organizations.list({ take: 100 })) names.push(name);
@@ -176,7 +176,7 @@ describe('lists', () => {
     expect(auth0.requests.filter(({ path }) => path === '/api/v2/organizations')).toHaveLength(13);
   });
 
-  test('offset paging reaches the first 1,000', async () => {
+  test('returns only the first 1,000 records with offset paging', async () => {
     fillOrganizations(1234);
     const last = await api('GET', '/organizations?page=9&per_page=100&include_totals=true');
     expect(last.body).toMatchObject({ start: 900, limit: 100, total: 1234 });
@@ -185,7 +185,7 @@ describe('lists', () => {
     expect((await api('GET', '/organizations?page=0&per_page=2')).body).toHaveLength(2);
   });
 
-  test('applications by checkpoint, past the SDK', async () => {
+  test('returns applications by checkpoint when called without the SDK', async () => {
     auth0.clients = Array.from({ length: 150 }, (_, n) => ({ client_id: `client${n}`, name: `App ${n}` }));
     const first = await api('GET', '/clients?take=100&fields=client_id');
     expect(first.body.clients[0]).toEqual({ client_id: 'client0' });
@@ -194,7 +194,7 @@ describe('lists', () => {
     expect(second.body).not.toHaveProperty('next');
   });
 
-  test('connections by strategy and by exact name', async () => {
+  test('finds connections by strategy and by exact name', async () => {
     const enterprise = await client.connections.list({ strategy: ['okta', 'waad'] });
     expect(enterprise.data.map(({ name }) => name)).toEqual(['hooli-okta', 'umbrella-entra']);
     const named = await client.connections.list({ name: 'hooli-okta' });
@@ -202,7 +202,7 @@ describe('lists', () => {
     expect((await client.connections.list({ name: 'hooli' })).data).toHaveLength(0);
   });
 
-  test('options and enabled applications show only where the API shows them', async () => {
+  test('returns options and enabled applications for a single connection, but not in a list', async () => {
     const [listed] = (await api('GET', '/connections?name=hooli-okta')).body;
     expect(listed).not.toHaveProperty('options');
     expect(listed).not.toHaveProperty('enabled_clients');
@@ -212,7 +212,7 @@ describe('lists', () => {
     expect(single.enabled_clients).toEqual([portal]);
   });
 
-  test('fields can be chosen and left out', async () => {
+  test('can include or exclude fields', async () => {
     const chosen = await api('GET', '/clients?fields=name,app_type&per_page=1&page=1');
     expect(chosen.body).toEqual([{ name: 'Customer Portal', app_type: 'regular_web' }]);
     const without = await api('GET', `/connections/${saml}?fields=name,strategy&include_fields=false`);
@@ -241,7 +241,7 @@ describe('lists', () => {
     '/connections?fields=is_domain_connection',
     '/connections?per_page=0',
     `/connections/${saml}/clients?take=1001`,
-  ])('400 for GET %s', async (path) => {
+  ])('answers GET %s with 400', async (path) => {
     const { status, body } = await api('GET', path);
     expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request', errorCode: 'invalid_query_string' });
     expect(status).toBe(400);
@@ -256,7 +256,7 @@ describe('lists', () => {
     '/connections/con_0000000000000000/clients',
     '/self-service-profiles/ssp_unknown',
     '/nothing',
-  ])('404 for GET %s', async (path) => {
+  ])('answers GET %s with 404', async (path) => {
     expect(await api('GET', path)).toMatchObject({ status: 404, body: { statusCode: 404 } });
   });
 
@@ -280,7 +280,7 @@ describe('lists', () => {
       '/connections?take=2&fields=id,name',
       `/connections/${saml}`,
       `/connections/${saml}/clients`,
-    ])('GET %s is asked and answered as the contract says', async (path) => {
+    ])('follows the contract for GET %s', async (path) => {
     auth0.scopes.push('read:connections_options');
     auth0.attributeProfiles = [{ id: 'uap_1csDj3szFsgxGS1oTZTdFm', name: 'Employees' }];
     const { status, body } = await api('GET', path);
@@ -291,7 +291,7 @@ describe('lists', () => {
   });
 });
 
-describe('scopes', () => {
+describe('the scope', () => {
   test.each([
     ['read:self_service_profiles', 'GET', '/self-service-profiles'],
     ['create:sso_access_tickets', 'POST', `/self-service-profiles/${standard}/sso-ticket`],
@@ -301,7 +301,7 @@ describe('scopes', () => {
     ['read:organizations', 'GET', '/organizations/name/globex'],
     ['read:organization_connections', 'GET', `/organizations/${globex}/enabled_connections`],
     ['read:connections', 'GET', `/connections/${saml}/clients`],
-  ])('%s is needed for %s %s', async (scope, method, path) => {
+  ])('%s is required for %s %s', async (scope, method, path) => {
     auth0.scopes = auth0.scopes.filter((granted) => granted !== scope);
     const { status, body } = await api(method, path);
     expect(status).toBe(403);
@@ -309,7 +309,7 @@ describe('scopes', () => {
     expect(body.message).toContain(scope);
   });
 
-  test('the summary of applications has four fields', async () => {
+  test('read:client_summary gives access to only four fields of an application', async () => {
     auth0.scopes = ['read:client_summary'];
     const [, second] = (await api('GET', '/clients')).body;
     expect(Object.keys(second).toSorted()).toEqual(['app_type', 'client_id', 'description', 'name']);
@@ -319,17 +319,17 @@ describe('scopes', () => {
   });
 });
 
-describe('tickets', () => {
-  const make = (name = 'globex-sso') => ({
+describe('a ticket', () => {
+  const ticketBody = (name = 'globex-sso') => ({
     connection_config: { name },
     enabled_clients: [portal],
     enabled_organizations: [{ organization_id: globex }],
   });
 
-  test('are made, opened, finished', async () => {
+  test('can be created, opened, and finished', async () => {
     const { ticket: url = '' } = await client.selfServiceProfiles.ssoTicket.create(
       standard,
-      { ...make(), ttl_sec: 3600 },
+      { ...ticketBody(), ttl_sec: 3600 },
       { headers: { 'X-Correlation-ID': 'abc' } },
     );
     const [ticket] = auth0.tickets;
@@ -348,19 +348,19 @@ describe('tickets', () => {
     await submit(url, { step: 'configure' });
     await submit(url, { step: 'skip-test' });
     expect(await submit(url, { step: 'enable' })).toContain('Single sign-on is ready');
-    const made = auth0.connections.find(({ name }) => name === 'globex-sso');
-    expect(made).toMatchObject({ strategy: 'samlp', enabled_clients: [portal] });
+    const created = auth0.connections.find(({ name }) => name === 'globex-sso');
+    expect(created).toMatchObject({ strategy: 'samlp', enabled_clients: [portal] });
     expect(auth0.organizationConnections.slice(-1)).toMatchObject([
-      { organization_id: globex, connection_id: made?.id },
+      { organization_id: globex, connection_id: created?.id },
     ]);
-    expect((await createTicket(make())).body).toEqual({
+    expect((await createTicket(ticketBody())).body).toEqual({
       statusCode: 409,
       error: 'Conflict',
       message: 'A connection with this name already exists.',
     });
   });
 
-  test('edit a connection', async () => {
+  test('can edit a connection', async () => {
     await createTicket({ connection_id: saml, enabled_clients: ['x2CvB6nMq8We0Rt4Yu1Io3Pa5Sd7Fg9H'] });
     const [ticket] = auth0.tickets;
     const edited = auth0.complete(ticket?.id ?? '', 'samlp');
@@ -368,15 +368,15 @@ describe('tickets', () => {
     expect(edited.enabled_clients).toEqual([portal, 'x2CvB6nMq8We0Rt4Yu1Io3Pa5Sd7Fg9H']);
   });
 
-  test('are not made once for a repeated call', async () => {
-    await createTicket(make());
-    await createTicket(make());
+  test('is created again for a repeated call', async () => {
+    await createTicket(ticketBody());
+    await createTicket(ticketBody());
     expect(auth0.tickets).toHaveLength(2);
   });
 
-  test('open over plain HTTP, which serves nothing else', async () => {
+  test('can open over plain HTTP, which serves nothing else', async () => {
     await auth0.openLinksOverHttp();
-    const { body } = await createTicket(make());
+    const { body } = await createTicket(ticketBody());
     expect(body.ticket).toMatch(/^http:\/\/localhost:\d+\/self-service\/connections-flow\?ticket=\w+$/);
     const page = await fetch(body.ticket);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -389,28 +389,28 @@ describe('tickets', () => {
     await expect(fetch(body.ticket)).rejects.toThrow();
   });
 
-  test('open ten times', async () => {
-    const { body } = await createTicket(make());
+  test('opens at most ten times', async () => {
+    const { body } = await createTicket(ticketBody());
     for (let opens = 1; opens <= 10; opens += 1) expect((await fetch(body.ticket)).status).toBe(200);
     expect((await fetch(body.ticket)).status).toBe(403);
     expect(auth0.tickets[0]?.opens).toBe(10);
   });
 
-  test('expire, and last five hours once opened', async () => {
-    const { body } = await createTicket({ ...make(), ttl_sec: 1 });
+  test('expires, and lasts five hours once opened', async () => {
+    const { body } = await createTicket({ ...ticketBody(), ttl_sec: 1 });
     await fetch(body.ticket);
     const [ticket] = auth0.tickets;
     expect(ticket?.expiresAt).toBe((ticket?.openedAt ?? 0) + 5 * 60 * 60 * 1000);
     if (ticket) ticket.expiresAt = Date.now() - 1;
     expect(ticket?.state).toBe('expired');
     expect((await fetch(body.ticket)).status).toBe(403);
-    await createTicket(make());
+    await createTicket(ticketBody());
     const lasts = (auth0.tickets[1]?.expiresAt ?? 0) - (auth0.tickets[1]?.createdAt ?? 0);
     expect(lasts).toBe(432_000_000);
   });
 
-  test('are revoked, which ends their sessions', async () => {
-    const { body } = await createTicket(make());
+  test('can be revoked, which ends its session', async () => {
+    const { body } = await createTicket(ticketBody());
     await fetch(body.ticket);
     const [ticket] = auth0.tickets;
     await client.selfServiceProfiles.ssoTicket.revoke(standard, ticket?.id ?? '');
@@ -424,20 +424,20 @@ describe('tickets', () => {
     expect(unknown.status).toBe(202);
   });
 
-  test('offer only the providers of their profile', async () => {
-    const { body } = await createTicket(make(), microsoft);
+  test('offers only the providers of its profile', async () => {
+    const { body } = await createTicket(ticketBody(), microsoft);
     const html = await (await fetch(body.ticket)).text();
     expect(html).toContain('value="waad"');
     expect(html).not.toContain('value="oidc"');
     expect(() => auth0.complete(auth0.tickets[0]?.id ?? '', 'oidc')).toThrow('identity providers');
   });
 
-  test('show foreign text escaped', async () => {
+  test('escapes text on its page', async () => {
     const { body } = await createTicket({ connection_config: { name: 'x', display_name: '<script>"&' } });
     expect(await (await fetch(body.ticket)).text()).not.toContain('<script>');
   });
 
-  test.skipIf(!judge)('are asked for and answered as the contract says', async () => {
+  test.skipIf(!judge)('follows the contract', async () => {
     const { status, body } = await createTicket({ connection_config: { name: 'globex-sso' } });
     const request = auth0.requests.at(-1);
     expect(request && judge?.checkRequest(request)).toEqual([]);
@@ -453,17 +453,17 @@ describe('tickets', () => {
   const discovery = { use_for_organization_discovery: true };
 
   test.each<[string, object]>([
-    ['nothing', {}],
+    ['an empty body', {}],
     ['an unknown property', { connection_config: config, color: 'red' }],
     ['a nested unknown property', { connection_config: { ...config, color: 'red' } }],
-    ['both kinds', { connection_config: config, connection_id: saml }],
+    ['both a new connection and an edit', { connection_config: config, connection_id: saml }],
     ['no name', { connection_config: {} }],
     ['a name with a space', { connection_config: { name: 'globex sso' } }],
     ['a name that ends with a hyphen', { connection_config: { name: 'globex-' } }],
-    ['a name of 129', { connection_config: { name: 'x'.repeat(129) } }],
-    ['a display name of 129', { connection_config: { ...config, display_name: 'x'.repeat(129) } }],
+    ['a name of 129 characters', { connection_config: { name: 'x'.repeat(129) } }],
+    ['a display name of 129 characters', { connection_config: { ...config, display_name: 'x'.repeat(129) } }],
     [
-      'eleven pairs',
+      'eleven metadata pairs',
       {
         connection_config: {
           ...config,
@@ -471,19 +471,22 @@ describe('tickets', () => {
         },
       },
     ],
-    ['a value of 256', { connection_config: { ...config, metadata: { a: 'x'.repeat(256) } } }],
+    [
+      'a metadata value of 256 characters',
+      { connection_config: { ...config, metadata: { a: 'x'.repeat(256) } } },
+    ],
     ['an icon over http', { connection_config: { ...config, options: { icon_url: 'http://x.example' } } }],
-    ['less than no time', { connection_config: config, ttl_sec: -1 }],
-    ['more than five days', { connection_config: config, ttl_sec: 432_001 }],
-    ['half a second', { connection_config: config, ttl_sec: 1.5 }],
+    ['a negative lifetime', { connection_config: config, ttl_sec: -1 }],
+    ['a lifetime of more than five days', { connection_config: config, ttl_sec: 432_001 }],
+    ['a lifetime of half seconds', { connection_config: config, ttl_sec: 1.5 }],
     ['an unknown application', { connection_config: config, enabled_clients: ['nobody'] }],
     [
       'an unknown organization',
       { connection_config: config, enabled_organizations: [{ organization_id: 'o' }] },
     ],
-    ['a database to edit', { connection_id: 'con_Db4sYt8Rw2Qp6Lk0' }],
+    ['an edit of a database connection', { connection_id: 'con_Db4sYt8Rw2Qp6Lk0' }],
     ['features of a new connection', { connection_config: config, enabled_features: { sso: true } }],
-    ['no feature', { connection_id: saml, enabled_features: {} }],
+    ['no features', { connection_id: saml, enabled_features: {} }],
     ['provisioning without settings', { connection_id: saml, enabled_features: { provisioning: true } }],
     [
       'pending domains without verification',
@@ -492,9 +495,9 @@ describe('tickets', () => {
         domain_aliases_config: { domain_verification: 'none', pending_domains: ['globex.example'] },
       },
     ],
-    ['domains without verification', { connection_config: config, domain_aliases_config: {} }],
+    ['a domain configuration without verification', { connection_config: config, domain_aliases_config: {} }],
     [
-      'discovery without organization',
+      'discovery without an organization',
       { connection_config: config, domain_aliases_config: { domain_verification: 'required' }, ...discovery },
     ],
     [
@@ -511,7 +514,7 @@ describe('tickets', () => {
       { connection_config: config, enabled_organizations: [{ organization_id: globex }], ...discovery },
     ],
     [
-      'third parties on a domain connection',
+      'third-party access to a domain connection',
       {
         connection_config: { ...config, is_domain_connection: true },
         third_party_client_access_config: { allow_configuration: false },
@@ -520,19 +523,22 @@ describe('tickets', () => {
     ['empty provisioning', provisioned({})],
     ['no SCIM scope', provisioned({ scopes: [] })],
     ['an unknown SCIM scope', provisioned({ scopes: [...scim, 'get:all'] })],
-    ['a token of 900 seconds', provisioned({ scopes: scim, token_lifetime: 900 })],
-    ['groups without users', provisioned({ google_workspace: { sync_users: false, sync_groups: true } })],
-    ['login from the provider to nowhere', initiated({ enabled: true })],
-    ['login from the provider to an unknown application', initiated({ client_id: 'nobody' })],
+    ['a token lifetime of 900 seconds', provisioned({ scopes: scim, token_lifetime: 900 })],
+    [
+      'synchronized groups without users',
+      provisioned({ google_workspace: { sync_users: false, sync_groups: true } }),
+    ],
+    ['IdP-initiated login without an application', initiated({ enabled: true })],
+    ['IdP-initiated login to an unknown application', initiated({ client_id: 'nobody' })],
     [
       'a query for SAML',
       initiated({ client_id: portal, client_protocol: 'samlp', client_authorizequery: 'scope=openid' }),
     ],
     [
-      'a query with a foreign parameter',
+      'a query with an unknown parameter',
       initiated({ client_id: portal, client_protocol: 'oauth2', client_authorizequery: 'prompt=none' }),
     ],
-  ])('are not made with %s', async (_, body) => {
+  ])('is not created with %s', async (_, body) => {
     const answer = await createTicket(body);
     expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request', errorCode: 'invalid_body' });
     expect(answer.body.message).toMatch(/Payload validation error: '.+'|does not exist|not supported/);
@@ -540,18 +546,18 @@ describe('tickets', () => {
     expect(auth0.tickets).toEqual([]);
   });
 
-  test('need a profile that allows Google Workspace for its directory', async () => {
+  test('needs a profile with Google Workspace for directory sync', async () => {
     const body = provisioned({ google_workspace: { sync_users: true, sync_groups: true } });
     expect((await createTicket(body, microsoft)).status).toBe(400);
     expect((await createTicket(body)).status).toBe(201);
   });
 
-  test('need a profile and a connection that exist', async () => {
-    expect((await createTicket(make(), 'ssp_unknown')).status).toBe(404);
+  test('needs a profile and a connection that exist', async () => {
+    expect((await createTicket(ticketBody(), 'ssp_unknown')).status).toBe(404);
     expect((await createTicket({ connection_id: 'con_0000000000000000' })).status).toBe(404);
   });
 
-  test('need a body of JSON, and a correlation ID that fits', async () => {
+  test('needs a JSON body, and a correlation ID of 64 characters or fewer', async () => {
     const url = `https://${auth0.domain}/api/v2/self-service-profiles/${standard}/sso-ticket`;
     const authorization = `Bearer ${await requestToken(auth0)}`;
     const json = 'application/json';
@@ -562,20 +568,20 @@ describe('tickets', () => {
     expect((await post({ 'content-type': json }, polluted)).status).toBe(400);
     expect((await post({ 'content-type': 'text/plain' }, '{}')).status).toBe(400);
     const id = (length: number) => ({ 'content-type': json, 'x-correlation-id': 'x'.repeat(length) });
-    expect((await post(id(65), JSON.stringify(make()))).status).toBe(400);
-    expect((await post(id(64), JSON.stringify(make()))).status).toBe(201);
+    expect((await post(id(65), JSON.stringify(ticketBody()))).status).toBe(400);
+    expect((await post(id(64), JSON.stringify(ticketBody()))).status).toBe(201);
   });
 });
 
 describe('rate limits', () => {
-  test('every answer tells, also without a limit', async () => {
+  test('are in the headers of every answer, even without a limit', async () => {
     const { headers } = await api('GET', '/clients');
     expect(Number(headers.get('x-ratelimit-limit'))).toBeGreaterThan(0);
     expect(Number(headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
     expect(Math.abs(Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000)).toBeLessThan(10);
   });
 
-  test('hold for the whole API, and the bucket fills again', async () => {
+  test('apply to the whole API, and the bucket refills', async () => {
     auth0.rateLimit = { perSecond: 10, burst: 2 };
     expect((await api('GET', '/clients')).headers.get('x-ratelimit-remaining')).toBe('1');
     auth0.rateLimit = { perSecond: 0.5, burst: 2 };
@@ -592,7 +598,7 @@ describe('rate limits', () => {
     expect((await api('GET', '/clients')).status).toBe(200);
   });
 
-  test('hold for one endpoint', async () => {
+  test('can apply to one endpoint', async () => {
     auth0.endpointLimits = { 'GET /organizations': { perMinute: 1, burst: 1 } };
     expect((await api('GET', '/organizations')).status).toBe(200);
     expect((await api('GET', '/organizations')).status).toBe(429);
@@ -600,13 +606,13 @@ describe('rate limits', () => {
   });
 });
 
-describe('faults', () => {
+describe('a fault', () => {
   const body = { connection_config: { name: 'globex-sso' } };
   const path = /\/sso-ticket$/;
   const timeout = () => ({ abortSignal: AbortSignal.timeout(300) });
   const create = (options = {}) => client.selfServiceProfiles.ssoTicket.create(standard, body, options);
 
-  test('a status, once, before anything is done', async () => {
+  test('with a status and a count of one fails one call before anything is created', async () => {
     auth0.fail(
       { method: 'POST', path },
       { status: 503, body: { message: 'later' }, headers: { 'x-a': 'b' } },
@@ -624,8 +630,8 @@ describe('faults', () => {
     ['reset-after', 1],
     ['cut', 1],
     ['stall', 1],
-  ])('%j leaves no answer', async (behaviour, tickets) => {
-    auth0.fail({ path }, behaviour);
+  ])('%j ends the call without an answer', async (fault, tickets) => {
+    auth0.fail({ path }, fault);
     await expect(create(timeout())).rejects.toThrow();
     expect(auth0.tickets).toHaveLength(tickets);
     auth0.clearFaults();
@@ -633,15 +639,15 @@ describe('faults', () => {
     expect(auth0.tickets).toHaveLength(tickets + 1);
   });
 
-  test.each<Fault>(['html', 'empty'])('%s makes the ticket and keeps the link', async (behaviour) => {
-    auth0.fail({ path }, behaviour, 1);
+  test.each<Fault>(['html', 'empty'])('“%s” creates the ticket but withholds the link', async (fault) => {
+    auth0.fail({ path }, fault, 1);
     const { data, rawResponse } = await create().withRawResponse();
     expect(rawResponse.status).toBe(201);
     expect(data?.ticket).toBeUndefined();
     expect(auth0.tickets).toHaveLength(1);
   });
 
-  test('a body that is cut ends at once, one that stalls does not', async () => {
+  test('“cut” ends the body immediately, and “stall” does not', async () => {
     const url = `https://${auth0.domain}/api/v2/clients`;
     const headers = { authorization: `Bearer ${await requestToken(auth0)}` };
     auth0.fail({ path: '/clients' }, 'cut', 1);
@@ -651,14 +657,14 @@ describe('faults', () => {
     await expect(stalled.text()).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('a late call is done all the same', async () => {
+  test('with a delay does not keep the call from taking effect', async () => {
     auth0.fail({ path }, { delay: 400 });
     await expect(create(timeout())).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(auth0.tickets).toHaveLength(1);
   });
 
-  test('a path matches exactly, and /oauth/token can fail', async () => {
+  test('matches a path exactly, and can affect /oauth/token', async () => {
     auth0.fail({ path: '/clients' }, { status: 500 });
     expect((await client.organizations.list()).data.length).toBeGreaterThan(0);
     expect(await refusal(client.clients.list())).toMatchObject({ status: 500 });
@@ -667,14 +673,14 @@ describe('faults', () => {
     expect(await refusal(connect().clients.list())).toMatchObject({ status: 500 });
   });
 
-  test('latency holds for all', async () => {
+  test('of latency delays every call', async () => {
     auth0.latency = 150;
     const start = performance.now();
     await client.clients.list();
     expect(performance.now() - start).toBeGreaterThan(290);
   });
 
-  test('stop closes what hangs, at once', async () => {
+  test('“hang” ends when the stand-in stops', async () => {
     auth0.fail({ path: '/clients' }, 'hang');
     const hanging = expect(client.clients.list()).rejects.toThrow();
     await expect.poll(() => auth0.requests.at(-1)?.path).toBe('/api/v2/clients');

@@ -25,7 +25,7 @@ const inModal = (element: object) => checkView(modal([input(element)]));
 const withAccessory = (accessory: object) => checkView(modal([{ ...section, accessory }]));
 const inMessage = (...blocks: unknown[]) => checkMessage({ text: 'text', blocks });
 
-describe('what Slack takes', () => {
+describe('the Block Kit check accepts', () => {
   it('a modal with every kind of block and element', () => {
     const blocks = [
       section,
@@ -133,21 +133,21 @@ describe('what Slack takes', () => {
     ).toEqual([]);
   });
 
-  it('a message, with or without blocks', () => {
+  it('a message with or without blocks', () => {
     expect(checkMessage({ text: 'Hello' })).toEqual([]);
     expect(
       checkMessage({ text: 'Hello', blocks: [section], response_type: 'ephemeral', replace_original: false }),
     ).toEqual([]);
   });
 
-  it('suggestions, none too', () => {
+  it('suggestions, even none', () => {
     expect(checkSuggestions({ options: [] })).toEqual([]);
     expect(checkSuggestions({ options: options(100) })).toEqual([]);
     expect(checkSuggestions({ option_groups: [{ label: plain('g'), options: options(1) }] })).toEqual([]);
   });
 });
 
-/** Each limit: what is at it passes, what is one over it does not. */
+/** A value at the limit passes, and one above it does not. */
 const limits: [name: string, limit: number, check: (length: number) => string[]][] = [
   ['title', LIMITS.viewTitle, (n) => checkView(modal([section], { title: plain(long(n)) }))],
   ['submit', LIMITS.viewButton, (n) => checkView(modal([section], { submit: plain(long(n)) }))],
@@ -249,13 +249,13 @@ const limits: [name: string, limit: number, check: (length: number) => string[]]
   ['suggestions', LIMITS.selectOptions, (n) => checkSuggestions({ options: options(n) })],
 ];
 
-describe('limits', () => {
-  it.each(limits)('%s: %i', (_, limit, check) => {
+describe('the Block Kit check limits', () => {
+  it.each(limits)('%s to %i', (_, limit, check) => {
     expect(check(limit)).toEqual([]);
     expect(check(limit + 1)).toHaveLength(1);
   });
 
-  it('the whole view: 250 KB', () => {
+  it('the whole view to 250 KB', () => {
     const big = { type: 'section', text: mrkdwn(long(3000)) };
     expect(checkView(modal(Array(80).fill(big)))).toEqual([]);
     expect(checkView(modal(Array(90).fill(big)))).toEqual([
@@ -357,7 +357,7 @@ const refusals: [name: string, problems: string[], expected: string][] = [
     'must exactly match one of the provided options [json-pointer:/blocks/0/element/initial_option]',
   ],
   [
-    'an initial checkbox that is none',
+    'an initial checkbox that is not an option',
     inModal({ type: 'checkboxes', options: options(2), initial_options: [option('option 1'), option('x')] }),
     'must exactly match one of the provided options [json-pointer:/blocks/0/element/initial_options/1]',
   ],
@@ -377,7 +377,7 @@ const refusals: [name: string, problems: string[], expected: string][] = [
     'invalid additional property: response_url_enabled [json-pointer:/blocks/0/element]',
   ],
   [
-    'a button that leads to a script',
+    'a button with the URL of a script',
     withAccessory({ type: 'button', text: plain('a'), url: 'javascript:alert(1)' }),
     'must be a valid URL [json-pointer:/blocks/0/accessory/url]',
   ],
@@ -398,18 +398,18 @@ const refusals: [name: string, problems: string[], expected: string][] = [
     'must be more than 0 characters [json-pointer:/blocks/0/elements/0/elements/0/text]',
   ],
   [
-    'no suggestions at all',
+    'suggestions without options',
     checkSuggestions({}),
     'exactly one of these fields is required: options, option_groups [json-pointer:/]',
   ],
 ];
 
-describe('what Slack refuses', () => {
+describe('the Block Kit check rejects', () => {
   it.each(refusals)('%s', (_, problems, expected) => {
     expect(problems).toEqual([expected]);
   });
 
-  it('two elements that want the focus', () => {
+  it('two elements with focus_on_load', () => {
     const focused = input({ type: 'plain_text_input', focus_on_load: true });
     expect(checkView(modal([focused]))).toEqual([]);
     expect(checkView(modal([focused, focused]))).toHaveLength(1);

@@ -36,7 +36,7 @@ function form(more: object[] = [], title = 'Form') {
       input('where', { type: 'conversations_select', response_url_enabled: true }, { optional: true }),
       ...more,
     ],
-    // Bolt's types know each block by itself; the stand-in is what judges these.
+    // The stand-in checks the blocks, so they don't need Bolt's types.
   } as never;
 }
 
@@ -74,7 +74,7 @@ afterEach(async () => {
   await slack.stop();
 });
 
-/** The genuine Bolt, connected to the stand-in. */
+/** A real Bolt app that is connected to the stand-in. */
 async function bolt(mode: Mode, prepare: (app: App) => void): Promise<App> {
   const clientOptions = () => ({ slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
   const app = new App({
@@ -89,7 +89,7 @@ async function bolt(mode: Mode, prepare: (app: App) => void): Promise<App> {
     seen.push(body as unknown as Record<string, unknown>);
     await next();
   });
-  app.error(async () => {}); // What goes wrong shows in `slack.calls`.
+  app.error(async () => {}); // Errors appear in `slack.calls`.
   prepare(app);
   apps.push(app);
   if (mode === 'socket') {
@@ -105,7 +105,7 @@ async function bolt(mode: Mode, prepare: (app: App) => void): Promise<App> {
   return app;
 }
 
-/** A bot that opens the form, suggests apps, and echoes what it gets. */
+/** A bot that opens the form, suggests apps, and handles a submission according to its name. */
 function echo(app: App) {
   app.command('/echo', async ({ ack, body, client }) => {
     await ack();
@@ -133,8 +133,8 @@ function echo(app: App) {
 
 const lastCall = () => slack.calls.at(-1)?.response as { ok: boolean; error?: string } | undefined;
 
-describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => {
-  it('gets a command and opens a modal', async () => {
+describe.each<Mode>(['http', 'socket'])('a real Bolt app over %s', (mode) => {
+  it('receives a command and opens a modal', async () => {
     await bolt(mode, echo);
     expect(await slack.as(ann.id).command(room.id, 'hello')).toMatchObject({ ok: true });
     const view = await slack.until(() => slack.as(ann.id).modal);
@@ -149,7 +149,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     expect(slack.violations).toEqual([]);
   });
 
-  it('submits what was filled in, in the shapes of Slack', async () => {
+  it('receives a submission in Slack’s format', async () => {
     await bolt(mode, echo);
     const person = slack.as(ann.id);
     await person.shortcut('open');
@@ -198,7 +198,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
   it.each([
     [true, 'A&amp;&lt;B&gt;'],
     [false, 'A&<B>'],
-  ])('gets what was typed, escaped: %j', async (escapes, expected) => {
+  ])('receives typed text (escaped: %j)', async (escapes, expected) => {
     await bolt(mode, echo);
     slack.escapesText = escapes;
     const person = slack.as(ann.id);
@@ -211,7 +211,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     });
   });
 
-  it('acknowledges a submission with errors, another view, one on top, or nothing left', async () => {
+  it('can answer a submission with errors, an update, a push, or a clear', async () => {
     await bolt(mode, echo);
     const person = slack.as(ann.id);
     const submitted = async (name: string) => {
@@ -236,7 +236,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     expect(person.modal).toBeUndefined();
   });
 
-  it('takes an acknowledgement after 3 seconds as a failure', async () => {
+  it('fails if it acknowledges after more than three seconds', async () => {
     await bolt(mode, (app) => {
       app.command('/echo', async ({ ack }) => {
         await new Promise((resolve) => setTimeout(resolve, 3_200));
@@ -249,7 +249,7 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
     expect(delivery.ms).toBeLessThan(5_000);
   });
 
-  it('clicks on an ephemeral message, replaces and deletes it', async () => {
+  it('can replace and delete an ephemeral message after a click', async () => {
     await bolt(mode, (app) => {
       app.command('/echo', async ({ ack, respond }) => {
         await ack();
@@ -295,8 +295,8 @@ describe.each<Mode>(['http', 'socket'])('a genuine Bolt app over %s', (mode) => 
   });
 });
 
-describe('triggers and views', () => {
-  /** Runs a step with the trigger of a command that the bot does nothing about. */
+describe('the views API', () => {
+  /** A client, and a function that gets a new trigger from a command. */
   async function client() {
     const app = await bolt('http', (one) => {
       one.command('/echo', async ({ ack }) => ack());
@@ -309,7 +309,7 @@ describe('triggers and views', () => {
     return { client: app.client, trigger };
   }
 
-  it('a trigger works once, for 3 seconds', async () => {
+  it('accepts a trigger once, and for three seconds', async () => {
     const { client: web, trigger } = await client();
     const first = await trigger();
     await web.views.open({ trigger_id: first, view: form() });
@@ -320,7 +320,7 @@ describe('triggers and views', () => {
     await expect(web.views.open({ trigger_id: late, view: form() })).rejects.toThrow('expired_trigger_id');
   });
 
-  it('an invalid view is refused, with every problem', async () => {
+  it('rejects an invalid view and says what is wrong', async () => {
     const { client: web, trigger } = await client();
     const open = web.views.open({
       trigger_id: await trigger(),
@@ -333,7 +333,7 @@ describe('triggers and views', () => {
     expect(slack.as(ann.id).modal).toBeUndefined();
   });
 
-  it('an update keeps what was typed where the IDs stay the same', async () => {
+  it('keeps typed values in an update if the IDs stay the same', async () => {
     const { client: web, trigger } = await client();
     const person = slack.as(ann.id);
     const { view } = await web.views.open({ trigger_id: await trigger(), view: form() });
@@ -354,7 +354,7 @@ describe('triggers and views', () => {
     await expect(web.views.update({ view_id, view: form() })).rejects.toThrow('not_found');
   });
 
-  it('the client refuses what a person cannot submit or choose', async () => {
+  it('refuses what a person cannot submit or choose, without asking the app', async () => {
     const { client: web, trigger } = await client();
     const person = slack.as(ann.id);
     await web.views.open({ trigger_id: await trigger(), view: form() });
@@ -376,7 +376,7 @@ describe('triggers and views', () => {
     expect(seen).toHaveLength(before);
   });
 
-  it('only a stack of three', async () => {
+  it('allows a stack of three views', async () => {
     const { client: web, trigger } = await client();
     await web.views.open({ trigger_id: await trigger(), view: form() });
     await web.views.push({ trigger_id: await trigger(), view: form() });
@@ -399,7 +399,7 @@ describe('suggestions', () => {
     return person;
   }
 
-  it('come as the bot has them, if the word is long enough', async () => {
+  it('come from the bot if the query is long enough', async () => {
     const person = await opened({});
     expect(await person.suggest('apps', 'App')).toMatchObject({
       ok: true,
@@ -414,7 +414,7 @@ describe('suggestions', () => {
     expect(person.value('apps').selected_options).toEqual([]);
   });
 
-  it('that Slack would refuse are refused', async () => {
+  it('are rejected if Slack would reject them', async () => {
     const person = await opened({ options: Array.from({ length: 101 }, (_, index) => option(`${index}`)) });
     const app = apps[0];
     const view = form([
@@ -462,7 +462,7 @@ describe('a response_url', () => {
     expect(await post({ ...named, text: 'late' })).toBe('404 expired_url');
   });
 
-  it('wants to be told where a post goes, and a valid one', async () => {
+  it('requires a response type, replace_original, and a valid message', async () => {
     const post = await responseUrl();
     const missing = '400 response_type_and_replace_original_required';
     expect(await post({ text: 'a' })).toBe(missing);
@@ -474,7 +474,7 @@ describe('a response_url', () => {
     expect(slack.violations).toHaveLength(5);
   });
 
-  it('of a command replaces nothing; in_channel is for everybody', async () => {
+  it('of a command replaces nothing, and posts to everyone with in_channel', async () => {
     const post = await responseUrl();
     await post({ response_type: 'in_channel', replace_original: false, text: 'All' });
     await post({ response_type: 'ephemeral', replace_original: true, text: 'Mine' });
@@ -497,7 +497,7 @@ describe('a response_url', () => {
 describe('the Web API', () => {
   const quiet = (app: App) => app.command('/echo', async ({ ack }) => ack());
 
-  it('posts ephemeral messages only where bot and person are members', async () => {
+  it('posts ephemeral messages only if the bot and the person are members', async () => {
     const { client } = await bolt('http', quiet);
     const post = (channel: string, user = ann.id) =>
       client.chat.postEphemeral({ channel, user, text: 'Psst' });
@@ -520,7 +520,7 @@ describe('the Web API', () => {
     expect(slack.as(ann.id).sees(String(channel?.id))).toHaveLength(1);
   });
 
-  it('keeps and updates stored messages, whose buttons carry the message', async () => {
+  it('stores and updates messages, and sends them with clicks on their buttons', async () => {
     const { client } = await bolt('http', (app) => app.action('b', async ({ ack }) => ack()));
     room.botIsMember = true;
     const { ts } = await client.chat.postMessage({ channel: room.id, text: 'Hello', blocks: buttons('b') });
@@ -540,7 +540,7 @@ describe('the Web API', () => {
     ).rejects.toThrow('invalid_blocks');
   });
 
-  it('judges blocks, messages and views without sending them', async () => {
+  it('validates blocks, messages, and views without sending them', async () => {
     const { client } = await bolt('http', quiet);
     await client.blocks.validate({ view: form() });
     await client.blocks.validate({ message: { blocks: buttons('b') } });
@@ -560,7 +560,7 @@ describe('the Web API', () => {
     expect(slack.messages).toEqual([]);
   });
 
-  it('refuses half a character', async () => {
+  it('rejects half of a surrogate pair', async () => {
     const { client } = await bolt('http', quiet);
     const half = { type: 'section' as const, text: plain('Acme \ud83d') };
     await expect(client.blocks.validate({ blocks: [half] })).rejects.toMatchObject({
@@ -568,7 +568,7 @@ describe('the Web API', () => {
     });
   });
 
-  it('tells of people and channels', async () => {
+  it('returns people, channels, and user groups', async () => {
     const { client } = await bolt('http', quiet);
     const guest = slack.addUser({ name: 'Guest', guest: 'single', tz: 'America/New_York' });
     const hidden = slack.addUser({ name: 'Hidden', foreign: true, visible: false });
@@ -618,7 +618,7 @@ describe('the Web API', () => {
     expect(lastCall()).toMatchObject({ needed: 'im:read' });
   });
 
-  it('wants the token and the scope', async () => {
+  it('requires a valid token and the scope', async () => {
     const { client } = await bolt('http', quiet);
     expect((await client.auth.test()).response_metadata?.scopes).toContain('chat:write');
     await expect(client.auth.test({ token: 'xoxb-wrong' })).rejects.toThrow('invalid_auth');
@@ -664,7 +664,7 @@ describe('the Web API', () => {
 });
 
 describe('delivery', () => {
-  it('over HTTP is signed, and a raw request can be anything', async () => {
+  it('over HTTP is signed, and a raw request can have a wrong signature', async () => {
     await bolt('http', echo);
     const body = new URLSearchParams({ command: '/echo', trigger_id: 'x', user_id: ann.id }).toString();
     expect(await slack.deliverRaw({ body })).toEqual({ status: 200, body: '' });
@@ -677,12 +677,12 @@ describe('delivery', () => {
     expect((await slack.deliverRaw({ body, headers: bare })).status).toBe(401);
   });
 
-  it('over HTTP fails where nobody listens', async () => {
+  it('over HTTP fails if nothing listens', async () => {
     slack.requestUrl = 'http://127.0.0.1:9/slack/events';
     expect(await slack.as(ann.id).command(room.id)).toMatchObject({ ok: false, error: 'dispatch_failed' });
   });
 
-  it('over sockets is shared among the connections, each envelope once', async () => {
+  it('over sockets is shared evenly by the connections', async () => {
     const got = [0, 0];
     for (const index of [0, 1]) {
       await bolt('socket', (app) => {
@@ -696,7 +696,7 @@ describe('delivery', () => {
     expect(got).toEqual([2, 2]);
   });
 
-  it('over a socket that dies fails, and comes to nobody else', async () => {
+  it('over a socket that closes fails and is not repeated', async () => {
     let got = 0;
     await bolt('socket', (app) => {
       app.command('/echo', async () => {
@@ -714,7 +714,7 @@ describe('delivery', () => {
     expect(got).toBe(1);
   });
 
-  it('a ticket opens one socket, and none when they are refused', async () => {
+  it('opens one socket for each URL, and none if sockets are refused', async () => {
     const app = await bolt('http', echo);
     const open = () => app.client.apps.connections.open({ token: slack.appToken } as never);
     const { url } = await open();
@@ -729,10 +729,8 @@ describe('delivery', () => {
     slack.refuseSockets = true;
     await expect(open()).rejects.toThrow('503');
   });
+});
 
-  it('waits in vain with a helpful message', async () => {
-    await expect(slack.until(() => false, 30)).rejects.toThrow(
-      /Timed out after 30 ms[\s\S]*Violations: none/,
-    );
-  });
+it('until() times out with a helpful message', async () => {
+  await expect(slack.until(() => false, 30)).rejects.toThrow(/Timed out after 30 ms[\s\S]*Violations: none/);
 });

@@ -105,7 +105,7 @@ describe('the log has an event', () => {
     });
   });
 
-  test('for an edit, and for all steps at once', async () => {
+  test('for each step if a ticket is completed in one call', async () => {
     const id = await createTicket({ connection_id: hooli, enabled_features: { sso: true } });
     auth0.complete(id, 'okta');
     expect(written()).toEqual(['ticket_generation', 'ticket_consumption', 'connection_update', 'flow_end']);
@@ -123,7 +123,7 @@ describe('the log has an event', () => {
     ]);
   });
 
-  test('for a refused opening of a known ticket, which names nothing', async () => {
+  test('for a refused opening of a known ticket, without details', async () => {
     const id = await createTicket();
     const ticket = auth0.tickets[0];
     if (ticket) ticket.expiresAt = Date.now() - 1;
@@ -135,7 +135,7 @@ describe('the log has an event', () => {
     expect(event?.details).toEqual({ ss_sso_event_name: 'ss_sso_ticket_consumption' });
   });
 
-  test('with the tracing ID of the ticket, or of the session', async () => {
+  test('with the tracing ID of the ticket or of the session', async () => {
     const id = await createTicket();
     auth0.open(id);
     auth0.open(id);
@@ -153,7 +153,7 @@ describe('the log has an event', () => {
   const all = (['success', 'info', 'failure'] as const).flatMap((type) =>
     eventNames[type].map((name): [EventType, EventName] => [type, name]),
   );
-  test.skipIf(!judge).each(all)('%s %s, as the published schema says', async (type, name) => {
+  test.skipIf(!judge).each(all)('%s %s that follows the published schema', async (type, name) => {
     for (const body of [newConnection, { connection_id: hooli }]) {
       const event = auth0.logEvent(await createTicket(body), name, { type });
       expect(judge?.checkLogEvent(event)).toEqual([]);
@@ -161,14 +161,14 @@ describe('the log has an event', () => {
     for (const { event } of auth0.logEvents) expect(judge?.checkLogEvent(event)).toEqual([]);
   });
 
-  test('only as the schema names it', async () => {
+  test('only with a name from the schema', async () => {
     const id = await createTicket();
     expect(() => auth0.logEvent(id, 'flow_end', { type: 'failure' })).toThrow('no failure named flow_end');
   });
 });
 
-describe('the assistant', () => {
-  test('asks for the provider, settings, a test and a domain, and enables the connection', async () => {
+describe('the setup assistant', () => {
+  test('asks for the provider, settings, a test, and a domain, and enables the connection', async () => {
     const id = await createTicket({ ...newConnection, ...verified });
     expect(await visit(id)).toContain('Choose your identity provider');
     expect(await submitAll(id, 'choose')).toContain('asks for the settings of Okta');
@@ -192,7 +192,7 @@ describe('the assistant', () => {
     ]);
   });
 
-  test('goes on where it was left', async () => {
+  test('continues where the customer left off', async () => {
     const id = await createTicket();
     await visit(id);
     expect(await submitAll(id, 'choose', 'configure', 'leave')).toContain('You have left the setup');
@@ -207,7 +207,7 @@ describe('the assistant', () => {
     ]);
   });
 
-  test('asks for no provider in an edit, and only for the features of the ticket', async () => {
+  test('skips the provider in an edit, and asks only for the features of the ticket', async () => {
     const all = await createTicket({ connection_id: hooli });
     expect(await visit(all)).toContain('Configure the connection');
     const { domain_aliases_config } = verified;
@@ -218,7 +218,7 @@ describe('the assistant', () => {
   });
 
   test.each(['', 'enable', 'start-test', 'configure', '__proto__'])(
-    'refuses the step “%s” at first',
+    'rejects “%s” as the first step',
     async (step) => {
       const id = await createTicket();
       expect(await visit(id, { step })).toContain('This link can’t be used');
@@ -228,7 +228,7 @@ describe('the assistant', () => {
 });
 
 describe('GET /logs', () => {
-  test('needs a scope that a new application does not have', async () => {
+  test('requires the scope read:logs', async () => {
     auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:logs');
     const { status, body } = await search({});
     expect({ status, message: body.message }).toEqual({
@@ -237,7 +237,7 @@ describe('GET /logs', () => {
     });
   });
 
-  test('finds types and dates', async () => {
+  test('finds events by type and date', async () => {
     const id = await createTicket();
     const before = auth0.logOther('s', { description: 'A sign-in' });
     before.date = '2026-01-01T00:00:00.000Z';
@@ -256,7 +256,7 @@ describe('GET /logs', () => {
     expect(await found({ q: 'type:ss_sso_info', search: 'glob' })).toEqual([]);
   });
 
-  test('gives pages, newest first unless sorted, and the fields that are asked for', async () => {
+  test('returns pages, newest first unless sorted, with the requested fields', async () => {
     const id = await createTicket();
     for (let day = 1; day <= 4; day += 1) auth0.leave(id);
     auth0.logEvents.forEach(({ event }, index) => {
@@ -274,7 +274,7 @@ describe('GET /logs', () => {
     expect(days(body.logs)).toEqual([2, 1]);
   });
 
-  test('gives what follows a checkpoint, whatever else is asked', async () => {
+  test('returns the events after a checkpoint, and ignores the query, sort, and page', async () => {
     const id = await createTicket();
     auth0.logOther('s');
     auth0.leave(id);
@@ -286,7 +286,7 @@ describe('GET /logs', () => {
     expect((await search({ from: 'nothing' })).status).toBe(400);
   });
 
-  test('gives an event late, and so out of order', async () => {
+  test('can return an event late and out of order', async () => {
     auth0.logDelay = () => 150;
     const id = await createTicket();
     auth0.logDelay = () => 0;
@@ -299,7 +299,7 @@ describe('GET /logs', () => {
     expect((await found({ from })).map(nameOf)).toEqual(['ticket_generation']);
   });
 
-  test('gives some events twice', async () => {
+  test('can return some events twice', async () => {
     auth0.logRepeats = true;
     const id = await createTicket();
     for (let times = 1; times <= 8; times += 1) auth0.leave(id);
@@ -308,7 +308,7 @@ describe('GET /logs', () => {
     expect(ids.length).toBeGreaterThan(10);
   });
 
-  test('gives 100 events a page, and 1,000 a search', async () => {
+  test('returns 100 events per page, and 1,000 per search', async () => {
     const id = await createTicket();
     for (let times = 1; times <= 1_100; times += 1) auth0.leave(id);
     expect(await found({ per_page: '100', page: '9' })).toHaveLength(100);
@@ -336,13 +336,13 @@ describe('GET /logs', () => {
     { take: '101', from: 'x' },
     { include_totals: 'yes' },
     { query: 'type:s' },
-  ])('refuses %j', async (parameters) => {
+  ])('rejects %j', async (parameters) => {
     const { status, body } = await search(parameters);
     expect(status).toBe(400);
     expect(body.errorCode).toBe('invalid_query_string');
   });
 
-  test.skipIf(!judge)('is asked and answered as the contract says', async () => {
+  test.skipIf(!judge)('follows the contract', async () => {
     auth0.complete(await createTicket(), 'okta');
     const parameters = { q: 'type:ss_sso_info AND date:[2026-01-01 TO *]', sort: 'date:1', per_page: '100' };
     for (const totals of ['true', 'false']) {

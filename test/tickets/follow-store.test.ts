@@ -44,7 +44,7 @@ function parts(config: Awaited<ReturnType<NewDatabase>>, of = scope()) {
   open.push(database);
   const store = new TicketStore({ database, scope: of, instance: 'instance-1' });
   const followed = new FollowStore({ database, scope: of });
-  /** A ticket whose link expires a day later. */
+  /** Creates a ticket whose link expires after a day. */
   const create = async (name: string, more: Partial<Ticket> = {}) => {
     const begun = ticket(name, more);
     await store.begin(begun, eventOf('requested', begun), { submission: name, maxPerHour: 1_000 });
@@ -56,8 +56,8 @@ function parts(config: Awaited<ReturnType<NewDatabase>>, of = scope()) {
   return { store, followed, create, next };
 }
 
-describeEngines('the links that are followed', (newDatabase) => {
-  it('are asked about in turn: the one that waits the longest comes first', async () => {
+describeEngines('followed links', (newDatabase) => {
+  it('are looked up in turn, the one that has waited longest first', async () => {
     const { followed, create, next } = parts(await newDatabase());
     expect(await next(NOW)).toBeUndefined();
     await create('one');
@@ -69,7 +69,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await next(NOW)).toBe('one');
   });
 
-  it('come once a day after their session, unless another link for their connection works', async () => {
+  it('are looked up only once a day after their session, unless another link for the connection works', async () => {
     const { followed, create, next } = parts(await newDatabase());
     await create('one');
     await followed.asked('one', NOW + DAY);
@@ -81,7 +81,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await next(NOW + DAY + 5 * HOUR)).toBe('one');
   });
 
-  it('are no edits, none that ended, none that nobody follows, and none of another workspace', async () => {
+  it('are not looked up if they are edits, have ended, or belong to another workspace', async () => {
     const config = await newDatabase();
     const { store, followed, create, next } = parts(config);
     await create('edit', { kind: 'edit' });
@@ -95,7 +95,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(due.map(({ ticket: { id } }) => id)).toEqual(['edit']);
   });
 
-  it('are due before they expire, then when it is set', async () => {
+  it('are due before they expire, and then at the time that is set', async () => {
     const { followed, create } = parts(await newDatabase());
     const { id } = await create('one');
     expect(await followed.due(NOW + 18 * HOUR - 1)).toEqual([]);
@@ -105,27 +105,27 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await followed.due(NOW + 2 * DAY)).toMatchObject([{ ticket: { id } }]);
   });
 
-  it('stay due if something happens during a check, and the earlier of two next checks counts', async () => {
+  it('stay due if an event arrives during a check, and use the earlier of two next checks', async () => {
     const { followed, create } = parts(await newDatabase());
     const one = await create('one');
     const isDue = async (now: number) => (await followed.due(now)).length > 0;
-    // An event comes while an older one is checked.
+    // An event arrives while an older one is checked.
     await followed.add(one.id, [eventOf('opened', one)], { checkAt: NOW });
     await followed.add(one.id, [eventOf('configured', one)], { checkAt: NOW + 1 });
     await followed.checked(one.id, NOW, NOW + 5 * HOUR);
     expect(await isDue(NOW + 1)).toBe(true);
-    // Its own check ends, then another one that knew less.
+    // Its own check ends, then one that didn't know about it.
     await followed.checked(one.id, NOW + 1, NOW + HOUR);
     await followed.checked(one.id, NOW + 1, NOW + 5 * HOUR);
     await followed.checked(one.id, NOW + 1, undefined);
     expect([await isDue(NOW + HOUR - 1), await isDue(NOW + HOUR)]).toEqual([false, true]);
-    // The other way around.
+    // In the opposite order.
     await followed.checked(one.id, NOW + HOUR, NOW + 5 * HOUR);
     await followed.checked(one.id, NOW + HOUR, NOW + 2 * HOUR);
     expect(await isDue(NOW + 2 * HOUR)).toBe(true);
   });
 
-  it('have each event once, and each kind of message; what comes too late changes nothing', async () => {
+  it('store each event and each kind of message once, and ignore repeats', async () => {
     const { store, followed, create } = parts(await newDatabase());
     const one = await create('one');
     const first = eventOf('configured', one);
@@ -134,7 +134,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     const again = eventOf('configured', one);
     expect(await followed.add(one.id, [again], { checkAt: NOW + DAY, expiresAt: NOW })).toEqual([]);
     expect((await store.find(one.id))?.ticket.expiresAt).toBe(NOW + 5 * HOUR);
-    // Its receipt changes when the session ends.
+    // Its receipt is due when the session ends.
     expect(await store.dueReceipts(NOW + 5 * HOUR - 1, 10)).toEqual([]);
     expect((await store.dueReceipts(NOW + 5 * HOUR, 10)).map(({ ticket }) => ticket.id)).toEqual([one.id]);
     expect(await followed.due(NOW)).toHaveLength(1);
@@ -146,7 +146,7 @@ describeEngines('the links that are followed', (newDatabase) => {
     expect(await followed.add(one.id, [eventOf('notified', one, { reason: 'finished' })])).toHaveLength(1);
   });
 
-  it('have each event once, even if several instances see it', async () => {
+  it('store an event once, even if several callers add it concurrently', async () => {
     const { followed, create } = parts(await newDatabase());
     const one = await create('one');
     const seen = await Promise.all(

@@ -40,7 +40,7 @@ const event = (type: EventType, at = CREATED_AT, user = 'U1'): TicketEvent => ({
   ...newEvent(type, { user, ...(type === 'configured' && { provider: 'okta' }) }, 'ticket-1'),
   at,
 });
-/** Auth0's log doesn't say with which provider. */
+/** An event from Auth0's log, which doesn't say with which provider. */
 const logged = (type: EventType): TicketEvent => ({
   ...newEvent(type, { logId: `log ${type}` }, 'ticket-1'),
   at: CREATED_AT,
@@ -54,35 +54,40 @@ const NONE: ConnectionState = { connection: undefined, clients: [], organization
 const SET_UP: ConnectionState = { ...NONE, connection: { id: 'con_1', strategy: 'okta' } };
 const ENABLED: ConnectionState = { ...SET_UP, clients: ['client_1'], organizations: ['org_1'] };
 
-describe('the state of a connection', () => {
+describe('a connection’s state', () => {
   it.each<[string, ReturnType<typeof record>, ConnectionState, EventType[]]>([
-    ['that does not exist says nothing', record(), NONE, []],
-    ['that exists: it is set up', record(), SET_UP, ['configured']],
-    ['that is enabled: all of it', record(), ENABLED, ['configured', 'enabled', 'finished']],
-    ['says nothing twice', record(['configured']), SET_UP, []],
-    ['goes on where it was', record(['configured']), ENABLED, ['enabled', 'finished']],
-    ['of a link without an application', record([], { clients: [] }), SET_UP, ['configured', 'finished']],
+    ['adds nothing if it does not exist', record(), NONE, []],
+    ['adds “configured” if it exists', record(), SET_UP, ['configured']],
+    ['adds every event if it is enabled', record(), ENABLED, ['configured', 'enabled', 'finished']],
+    ['adds nothing that is on record', record(['configured']), SET_UP, []],
+    ['adds what is not on record yet', record(['configured']), ENABLED, ['enabled', 'finished']],
     [
-      'says with which provider, which the log does not',
+      'adds “finished” if the link has no application',
+      record([], { clients: [] }),
+      SET_UP,
+      ['configured', 'finished'],
+    ],
+    [
+      'adds “configured” again if the log has it without the provider',
       { ticket: ticket(), events: [logged('configured')] },
       SET_UP,
       ['configured'],
     ],
     [
-      'also once the log has it finished',
+      'adds “configured” and “enabled” again even after “finished”',
       { ticket: ticket(), events: [logged('configured'), logged('enabled'), event('finished')] },
       ENABLED,
       ['configured', 'enabled'],
     ],
-    ['says nothing of an edit', record([], { kind: 'edit' }), ENABLED, []],
-    ['after the end', record(['finished']), ENABLED, []],
-    ['after it was given up', record(['configured', 'expired']), ENABLED, []],
-    ['after a revocation', record(['revoked']), ENABLED, []],
+    ['adds nothing to an edit', record([], { kind: 'edit' }), ENABLED, []],
+    ['adds nothing after “finished”', record(['finished']), ENABLED, []],
+    ['adds nothing after “expired”', record(['configured', 'expired']), ENABLED, []],
+    ['adds nothing after “revoked”', record(['revoked']), ENABLED, []],
   ])('%s', (_, given, state, expected) => {
     expect(eventsFrom(given, state, EXPIRES_AT).map(({ type }) => type)).toEqual(expected);
   });
 
-  it('is on record with its provider, and with what it is enabled for', () => {
+  it('is recorded with the provider, the applications, and the organizations', () => {
     const [configured, enabled, finished] = eventsFrom(record(), ENABLED, EXPIRES_AT);
     expect(configured).toMatchObject({
       at: EXPIRES_AT,
@@ -97,21 +102,21 @@ describe('the state of a connection', () => {
 });
 
 it.each<[string, ReturnType<typeof record>, number, number | undefined]>([
-  ['first before it expires', record(), CREATED_AT, EXPIRES_AT - 10 * HOUR],
-  ['then when every session is over', record(), EXPIRES_AT - 10 * HOUR, EXPIRES_AT + 5 * HOUR],
-  ['then never', record(), EXPIRES_AT + 5 * HOUR, undefined],
-  ['of an opened link, when its session is over', record(['opened']), CREATED_AT, CREATED_AT + 5 * HOUR],
+  ['before the link expires', record(), CREATED_AT, EXPIRES_AT - 10 * HOUR],
+  ['then after the last possible session', record(), EXPIRES_AT - 10 * HOUR, EXPIRES_AT + 5 * HOUR],
+  ['never after the last possible session', record(), EXPIRES_AT + 5 * HOUR, undefined],
+  ['after the session if the link was opened', record(['opened']), CREATED_AT, CREATED_AT + 5 * HOUR],
   [
-    'of a test sign-in, after ten minutes',
+    'ten minutes after a test sign-in starts',
     record(['opened', 'test_started']),
     CREATED_AT,
     CREATED_AT + HOUR / 6,
   ],
-  ['of a link in the log, soon after it expires', record(['traced']), EXPIRES_AT, EXPIRES_AT + HOUR / 12],
-  ['of a connection, when its session is over', record(['configured']), CREATED_AT + 1, EXPIRES_AT],
-  ['then after 14 days', record(['configured']), EXPIRES_AT, CREATED_AT + 14 * DAY],
-  ['then never', record(['configured']), CREATED_AT + 14 * DAY, undefined],
-])('the next check: %s', (_, given, now, expected) => {
+  ['soon after the link expires if it is in the log', record(['traced']), EXPIRES_AT, EXPIRES_AT + HOUR / 12],
+  ['when the link expires if the connection is set up', record(['configured']), CREATED_AT + 1, EXPIRES_AT],
+  ['then 14 days after the connection is set up', record(['configured']), EXPIRES_AT, CREATED_AT + 14 * DAY],
+  ['never after those 14 days', record(['configured']), CREATED_AT + 14 * DAY, undefined],
+])('the next check is %s', (_, given, now, expected) => {
   expect(nextCheckAt(given, now)).toBe(expected);
 });
 
@@ -134,14 +139,14 @@ describe('an edit', () => {
     expect(withFinish({ ticket, events: [] }, events).some(({ type }) => type === 'finished')).toBe(expected);
   });
 
-  it('is finished once, when the customer left', () => {
+  it('is finished once, when the customer leaves', () => {
     const events = ['opened', 'configured', 'session_ended'].map((type, at) => event(type as EventType, at));
     const found = withFinish(edit(), events);
     expect(found.at(-1)).toMatchObject({ type: 'finished', at: 2, details: { connectionId: 'con_1' } });
     expect(withFinish({ ...edit(), events: found }, [event('session_ended', 5)])).toHaveLength(1);
   });
 
-  it('has a connection from the start; of a new one, its state says which it is', () => {
+  it('has a connection ID from the start, but a new connection gets one from its state', () => {
     expect(connectionIdOf(edit())).toBe('con_1');
     const found = eventsFrom(record(), SET_UP, EXPIRES_AT);
     expect(connectionIdOf({ ticket: ticket(), events: [logged('configured'), ...found] })).toBe('con_1');
@@ -149,7 +154,7 @@ describe('an edit', () => {
   });
 });
 
-it('a session ends five hours after the connection was seen, or after the link expired', () => {
+it('a session ends five hours after the connection is seen or the link expires, whichever is first', () => {
   expect(sessionEnd(EXPIRES_AT, CREATED_AT)).toBe(CREATED_AT + 5 * HOUR);
   expect(sessionEnd(EXPIRES_AT, EXPIRES_AT + HOUR)).toBe(EXPIRES_AT + 5 * HOUR);
 });
@@ -166,7 +171,7 @@ it.each<[EventType[], boolean]>([
   expect(isFollowed({ ticket: ticket({ expiresAt: undefined }), events: [] })).toBe(false);
 });
 
-it('the last person who chose to follow a link gets its messages, unless somebody has muted it since', () => {
+it('the last person who followed a link gets its messages, unless someone muted it afterward', () => {
   const of = (...events: TicketEvent[]) => ({ ticket: ticket(), events });
   expect(ownerOf(of())).toBe('U1');
   expect(ownerOf(of(event('followed', 2, 'U3'), event('followed', 1, 'U2')))).toBe('U3');

@@ -24,34 +24,34 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = 1_800_000_000_000;
 const LINKS = 200;
-/** So many are created together, the others ten each hour. */
+/** This many links are created together, and the others ten per hour. */
 const BURST = 100;
 const LOG_DELAY = 2 * MINUTE;
 
-/** What a customer does, in hours after the link was created, and what their link's owner hears of it. */
+/** What a customer does, in hours after the link was created, and which messages the link's owner gets. */
 interface Customer {
-  /** In the setup assistant, as the log has it. */
-  does: [hours: number, outcome: SetupEvent['outcome'], name: string][];
-  /** What the state of the connection says. */
+  /** Steps in the setup assistant, as in Auth0's log. */
+  steps: [hours: number, outcome: SetupEvent['outcome'], name: string][];
+  /** When the connection's state changes. */
   configured?: number;
   enabled?: number;
   revoked?: number;
   status: string;
   /** Without the log, and with it. */
-  hears: [string[], string[]];
+  messages: [string[], string[]];
 }
 
 const CUSTOMERS: Customer[] = [
   {
-    does: [],
+    steps: [],
     status: 'expired',
-    hears: [
+    messages: [
       ['expiring', 'unused'],
       ['expiring', 'unused'],
     ],
   },
   {
-    does: [
+    steps: [
       [19.9, 'success', 'ticket_consumption'],
       [20, 'success', 'connection_creation'],
       [20.1, 'info', 'try_connection_start'],
@@ -62,35 +62,35 @@ const CUSTOMERS: Customer[] = [
     configured: 20,
     enabled: 21,
     status: 'enabled',
-    hears: [['finished'], ['finished']],
+    messages: [['finished'], ['finished']],
   },
   {
     // Their own team enables it later.
-    does: [
+    steps: [
       [29.9, 'success', 'ticket_consumption'],
       [30, 'success', 'connection_creation'],
     ],
     configured: 30,
     enabled: 70,
     status: 'enabled',
-    hears: [
+    messages: [
       ['unfinished', 'finished'],
       ['unfinished', 'finished'],
     ],
   },
   {
-    does: [
+    steps: [
       [9.9, 'success', 'ticket_consumption'],
       [10, 'success', 'connection_creation'],
       [10.1, 'info', 'flow_end'],
     ],
     configured: 10,
     status: 'expired',
-    hears: [['unfinished'], ['unfinished']],
+    messages: [['unfinished'], ['unfinished']],
   },
-  { does: [], configured: 90, revoked: 3, status: 'revoked', hears: [[], []] },
+  { steps: [], configured: 90, revoked: 3, status: 'revoked', messages: [[], []] },
   {
-    does: [
+    steps: [
       [5, 'success', 'ticket_consumption'],
       [5.1, 'failure', 'connection_creation'],
       [5.5, 'success', 'connection_creation'],
@@ -99,10 +99,10 @@ const CUSTOMERS: Customer[] = [
     configured: 5.5,
     enabled: 5.6,
     status: 'enabled',
-    hears: [['finished'], ['step_failed', 'finished']],
+    messages: [['finished'], ['step_failed', 'finished']],
   },
   {
-    does: [
+    steps: [
       [5, 'success', 'ticket_consumption'],
       [5.1, 'success', 'connection_creation'],
       [5.2, 'info', 'try_connection_start'],
@@ -112,12 +112,12 @@ const CUSTOMERS: Customer[] = [
     configured: 5.1,
     enabled: 5.7,
     status: 'enabled',
-    hears: [['finished'], ['test_hanging', 'finished']],
+    messages: [['finished'], ['test_hanging', 'finished']],
   },
   {
-    does: [[6, 'success', 'ticket_consumption']],
+    steps: [[6, 'success', 'ticket_consumption']],
     status: 'expired',
-    hears: [['expiring', 'unused'], ['unused']],
+    messages: [['expiring', 'unused'], ['unused']],
   },
 ];
 const customerOf = (index: number): Customer => CUSTOMERS[index % CUSTOMERS.length] as Customer; // one of them
@@ -129,7 +129,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Time that passes only when all who wait have come to rest. */
+/** A clock that advances only when all callers wait for it. */
 class Clock {
   now = START;
   readonly #waiting = new Set<{ until: number; resume: () => void }>();
@@ -151,7 +151,7 @@ class Clock {
       this.#arrived();
     });
 
-  /** Lets the first one go on, and waits until it waits again. */
+  /** Resumes the caller whose time comes first, until it waits again. */
   async step(): Promise<void> {
     const [next] = [...this.#waiting].toSorted((a, b) => a.until - b.until);
     if (!next) throw new Error('Nothing is waiting');
@@ -165,7 +165,7 @@ class Clock {
   }
 }
 
-/** The log of a tenant: each event is late, out of order, and some come twice. */
+/** The log of a tenant. Events are late and out of order, and some come twice. */
 class TenantLog {
   readonly #clock: Clock;
   readonly #events: { event: SetupEvent; visibleAt: number }[] = [];
@@ -177,7 +177,7 @@ class TenantLog {
   write(connection: string, at: number, outcome: SetupEvent['outcome'], name: string): void {
     const id = `log ${String(this.#events.length).padStart(6, '0')}`;
     const event = { id, at, outcome, name, connection, flow: 'create', tracingId: connection };
-    // Not random, so that a failure can be seen again.
+    // Not random, so that a failure is reproducible.
     const delay = (this.#events.length * 7_919) % LOG_DELAY;
     this.#events.push({ event, visibleAt: at + delay });
     if (this.#events.length % 5 === 0) this.#events.push({ event, visibleAt: at + LOG_DELAY });
@@ -197,7 +197,7 @@ it.each([
   ['without read:logs', 0],
   ['with read:logs', 1],
 ] as const)(
-  '200 links over five days, %s: each ends in the right state, each message is sent once, and Auth0 is asked seldom',
+  '200 links over five days, %s, end in the right state, with each message sent once and few calls to Auth0',
   async (_, withLog) => {
     folder = await mkdtemp(join(tmpdir(), 'sso-ticket-bot-follow-'));
     database = connect({ dataDir: folder });
@@ -232,7 +232,7 @@ it.each([
         missingPermissions: async () => (withLog ? [] : ['read:logs']),
         setupEvents: async (since: number, page: number) => call(() => tenantLog.page(since, page), page),
       };
-      return { api } as unknown as Tenant; // all that a follower asks
+      return { api } as unknown as Tenant; // the followers use nothing else
     };
     const startFollower = (instance: string) => {
       const stop = new AbortController();
@@ -262,7 +262,7 @@ it.each([
     };
 
     const create = async (index: number) => {
-      const { does, revoked } = customerOf(index);
+      const { steps, revoked } = customerOf(index);
       const name = `customer-${index}`;
       const ticket: Ticket = {
         id: `ticket-${index}`,
@@ -289,7 +289,7 @@ it.each([
       await store.created(at('created'), { sealedId: 'sealed', fingerprint: name, expiresAt });
       createdAt.set(name, clock.now);
       tenantLog.write(name, clock.now, 'success', 'ticket_generation');
-      for (const [hours, outcome, event] of does) {
+      for (const [hours, outcome, event] of steps) {
         tenantLog.write(name, clock.now + hours * HOUR, outcome, event);
       }
       if (revoked) await store.add(at('revoked'), { endedAt: clock.now });
@@ -303,7 +303,7 @@ it.each([
         await create(created);
         created += 1;
       }
-      // A restart in which both run for a while, and the first one goes without ending its leases.
+      // A restart. Both run for a while, and the first one stops without releasing its leases.
       if (!second && clock.now >= START + 2 * DAY) second = startFollower('second');
       if (clock.now >= START + 2 * DAY + 30 * MINUTE) first.stop();
       await clock.step();
@@ -312,11 +312,11 @@ it.each([
     for (let index = 0; index < LINKS; index += 1) {
       const record = await store.find(`ticket-${index}`);
       if (!record) throw new Error('It is not on record');
-      const { status, hears } = customerOf(index);
+      const { status, messages } = customerOf(index);
       const notices = shown.get(record.ticket.id) ?? [];
       expect(new Set(notices).size).toBe(notices.length);
       const summary = summarize(record.ticket, record.events, clock.now);
-      const expected = hears[withLog];
+      const expected = messages[withLog];
       expect([index, summary.status, notices.filter((kind) => expected.includes(kind))]).toEqual([
         index,
         status,
@@ -326,7 +326,7 @@ it.each([
       if (withLog) expect(notices).toEqual(expected);
     }
 
-    // At most one call about a connection in each minute and three searches, no matter which instance makes them.
+    // In each minute, both instances together make at most one call about a connection and three searches.
     const states = calls.filter(({ page }) => page === undefined);
     const gaps = states.slice(1).map(({ at }, index) => at - (states[index]?.at ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(MINUTE);
@@ -337,7 +337,8 @@ it.each([
     );
     expect(Math.max(0, ...inAMinute)).toBeLessThanOrEqual(3);
     expect(new Set(searches.map(({ by }) => by)).size).toBe(withLog ? 2 : 0);
-    // When every session is over, no search; connections wait to be enabled: one look a day, and one after each failure.
+    // After the last session, there are no searches. A connection that isn't enabled yet is looked up once a day, and
+    // again after each failure.
     const lastDay = calls.filter(({ at }) => at >= START + 4 * DAY);
     expect(lastDay.length).toBeLessThan(100);
     expect(lastDay.filter(({ page }) => page !== undefined)).toEqual([]);

@@ -7,7 +7,7 @@ import type { EventType, Ticket, TicketRecord } from '../../src/tickets/ticket.t
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const CREATED_AT = 1_800_000_000_000;
-/** Long after everything. */
+/** Long after all events. */
 const LATER = CREATED_AT + 1_000 * HOUR;
 
 const record = (id: string, more: Partial<Ticket> = {}, types: EventType[] = ['created']): TicketRecord => {
@@ -52,7 +52,7 @@ const bind = (events: SetupEvent[], records: TicketRecord[], now = LATER) =>
     details.links ? [ticket.id, type, details.links] : [ticket.id, type],
   );
 
-describe('an event of Auth0’s log', () => {
+describe('an event in Auth0’s log', () => {
   it.each<[Partial<SetupEvent> & { name: string }, EventType | undefined]>([
     [{ name: 'ticket_generation', at: CREATED_AT }, 'traced'],
     [{ name: 'ticket_generation', outcome: 'failure' }, undefined],
@@ -77,16 +77,16 @@ describe('an event of Auth0’s log', () => {
     [{ name: 'missing_configuration' }, undefined],
     [{ name: 'google_workspace_provisioning_consent_started', outcome: 'info' }, undefined],
     [{ name: 'toString' }, undefined],
-  ])('%j means %s', ({ name, ...more }, type) => {
+  ])('with %j becomes “%s”', ({ name, ...more }, type) => {
     expect(bind([logged(name, more)], [record('a')])).toEqual(type ? [['a', type]] : []);
   });
 
-  it('that updates a connection is what an edit is for', () => {
+  it('that updates a connection becomes “configured” for an edit', () => {
     const edit = record('a', { kind: 'edit' });
     expect(bind([logged('connection_update', { flow: 'update' })], [edit])).toEqual([['a', 'configured']]);
   });
 
-  it('keeps its time, its ID and its step, and nothing else of what Auth0 says', () => {
+  it('keeps its time, its IDs, and its step', () => {
     const [bound] = bindEvents(
       [logged('ticket_consumption', { id: 'x', tracingId: 't' })],
       [record('a')],
@@ -100,32 +100,32 @@ describe('an event of Auth0’s log', () => {
   });
 });
 
-describe('its ticket', () => {
+describe('the ticket of an event', () => {
   const OPENED = 'ticket_consumption';
 
   it.each<[string, Partial<SetupEvent>, TicketRecord]>([
-    ['of another connection', { connection: 'initech' }, record('a')],
-    ['of no connection', { connection: undefined }, record('a')],
-    ['of another kind', { flow: 'update' }, record('a')],
-    ['before it was created', { at: CREATED_AT - 2 * MINUTE }, record('a')],
-    ['after its last session', { at: CREATED_AT + 46 * HOUR }, record('a')],
-    ['that was never created', {}, record('a', { expiresAt: undefined })],
-    ['after it was revoked', {}, record('a', {}, ['created', 'revoked'])],
-  ])('is not one %s', (_, event, given) => {
+    ['if its connection differs', { connection: 'initech' }, record('a')],
+    ['if the event has no connection', { connection: undefined }, record('a')],
+    ['if its kind differs', { flow: 'update' }, record('a')],
+    ['if the event is earlier than the ticket', { at: CREATED_AT - 2 * MINUTE }, record('a')],
+    ['if the event is later than its last session', { at: CREATED_AT + 46 * HOUR }, record('a')],
+    ['if Auth0 never created it', {}, record('a', { expiresAt: undefined })],
+    ['if it was revoked', {}, record('a', {}, ['created', 'revoked'])],
+  ])('is not found %s', (_, event, given) => {
     expect(bind([logged(OPENED, event)], [given])).toEqual([]);
   });
 
   it.each([
-    ['in the session of a link that was opened in its last moment', CREATED_AT + 44 * HOUR],
-    ['while the clocks differ a little', CREATED_AT - MINUTE],
-  ])('is one %s', (_, at) => {
+    ['in the session of a link that was opened at the last moment', CREATED_AT + 44 * HOUR],
+    ['if the clocks differ a little', CREATED_AT - MINUTE],
+  ])('is found %s', (_, at) => {
     expect(bind([logged(OPENED, { at })], [record('a')])).toEqual([['a', 'opened']]);
   });
 
   const older = record('older');
   const newer = record('newer', { createdAt: CREATED_AT + 10 * MINUTE });
 
-  it('is the one that Auth0 has created at that time, and later events follow its tracing ID', () => {
+  it('is the one that Auth0 created at that time, and later events follow its tracing ID', () => {
     const events = [
       logged('flow_end', { tracingId: 'B', outcome: 'info' }),
       logged('ticket_generation', { tracingId: 'B', at: CREATED_AT + 10 * MINUTE + 3_000 }),
@@ -140,7 +140,7 @@ describe('its ticket', () => {
     ]);
   });
 
-  it('of two that were created together, each has its own', () => {
+  it('is a different one for each of two events if two tickets were created together', () => {
     const twin = record('twin');
     const events = [
       logged('ticket_generation', { tracingId: 'A', at: CREATED_AT }),
@@ -152,10 +152,10 @@ describe('its ticket', () => {
     ]);
   });
 
-  it('is known from the record, if an earlier event had the tracing ID', () => {
+  it('is found in the records if an earlier event had the tracing ID', () => {
     const [bound] = bindEvents([logged(OPENED, { tracingId: 'A' })], [newer], LATER);
     const known = { ...newer, events: bound ? [...newer.events, bound.event] : [] };
-    // A refused opening may name nothing else.
+    // The event of a refused opening may contain nothing else.
     const refused = logged(OPENED, {
       tracingId: 'A',
       outcome: 'failure',
@@ -165,7 +165,7 @@ describe('its ticket', () => {
     expect(bind([refused], [older, known])).toEqual([['newer', 'step_failed']]);
   });
 
-  it('is one of two, if each session has a tracing ID of its own', () => {
+  it('can be either of two if each session has its own tracing ID', () => {
     const events = [
       logged('ticket_generation', { tracingId: 'A', at: CREATED_AT }),
       logged('ticket_generation', { tracingId: 'B', at: CREATED_AT + 10 * MINUTE }),
@@ -177,7 +177,8 @@ describe('its ticket', () => {
     ]);
   });
 
-  it('waits for two minutes if several fit: the event that tells them apart may be late', () => {
+  // An event that tells them apart may be late.
+  it('is chosen only after two minutes if several match', () => {
     const event = logged(OPENED, { tracingId: 'A' });
     expect(bind([event], [older, newer], event.at + MINUTE)).toEqual([]);
     expect(bind([event], [older, newer], event.at + 3 * MINUTE)).toHaveLength(2);

@@ -41,7 +41,7 @@ const eventOf = (type: EventType, of: Ticket) =>
 
 interface Parts {
   store: TicketStore;
-  /** Begins a ticket, with a submission of its own unless it is given. */
+  /** Begins a ticket. By default, it has its own submission. */
   begin(more?: Partial<Ticket>, submission?: string, maxPerHour?: number): Promise<Ticket | undefined>;
   /** Begins a ticket that Auth0 creates. */
   create(more?: Partial<Ticket>): Promise<Ticket>;
@@ -70,8 +70,8 @@ function parts(config: Awaited<ReturnType<NewDatabase>>, of = scope(), instance 
   return { store, begin, create };
 }
 
-describeEngines('the store of tickets', (newDatabase) => {
-  it('gives back all of a ticket and its events', async () => {
+describeEngines('TicketStore', (newDatabase) => {
+  it('returns a ticket with all its values and events', async () => {
     const { store, begin } = parts(await newDatabase());
     const begun = await begin();
     if (!begun) throw new Error('It was not stored');
@@ -82,7 +82,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     await store.setReceipt(begun.id, { channel: 'D1', ts: '1.2' });
     const revoked = newEvent('revoked', { ...factsOf(begun), user: 'U2', reason: 'because' }, begun.id);
     await store.add(revoked, { endedAt: NOW, finishedAt: NOW });
-    // What is stored again is there once.
+    // An event that is added again is stored once.
     await store.add(revoked, { endedAt: NOW, finishedAt: NOW });
     const record = await store.find(begun.correlationId);
     expect(record?.ticket).toEqual({ ...begun, ...details, receipt: { channel: 'D1', ts: '1.2' } });
@@ -92,7 +92,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(await store.find('unknown')).toBeUndefined();
   });
 
-  it('has one row for a submission, even if several instances store it', async () => {
+  it('stores a submission once, even if several instances begin it', async () => {
     const config = await newDatabase();
     const [mine, theirs] = [parts(config), parts(config, scope(), 'instance-2')];
     const results = await Promise.all(
@@ -103,7 +103,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(await mine.begin({}, 'V1 other hash')).toBeDefined();
   });
 
-  it('counts the links of a person in an hour, over all instances, at the same time', async () => {
+  it('limits the links of a person per hour, even if several instances begin them concurrently', async () => {
     const config = await newDatabase();
     const [mine, theirs] = [parts(config), parts(config, scope(), 'instance-2')];
     const results = await Promise.allSettled(
@@ -119,7 +119,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(await mine.begin({ createdAt: NOW + HOUR }, undefined, 3)).toBeDefined();
   });
 
-  it('does not count what has failed', async () => {
+  it('does not count failed links toward the limit', async () => {
     const { store, begin } = parts(await newDatabase());
     for (let index = 0; index < 3; index += 1) {
       const begun = await begin({}, undefined, 1);
@@ -130,7 +130,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     await expect(begin({}, undefined, 1)).rejects.toMatchObject({ code: 'too_many_links' });
   });
 
-  it('lets only the instance that works on a ticket go on with it', async () => {
+  it('lets only its own instance mark a ticket as created, and not after it failed', async () => {
     const config = await newDatabase();
     const [mine, theirs] = [parts(config), parts(config, scope(), 'instance-2')];
     const begun = await mine.begin();
@@ -145,7 +145,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     ]);
   });
 
-  it('lists what is live first, then the newest, in pages', async () => {
+  it('lists live links first, then the newest, in pages', async () => {
     const { store, create, begin } = parts(await newDatabase());
     const expired = await create({ createdAt: NOW + 9, expiresAt: NOW });
     const revoked = await create({ createdAt: NOW + 8 });
@@ -173,13 +173,13 @@ describeEngines('the store of tickets', (newDatabase) => {
     ['portal', false],
     ['100%', false],
     ['globex', false],
-  ])('finds by a part of a name: %s', async (search, found) => {
+  ])('searches names for “%s” (found: %s)', async (search, found) => {
     const { store, create } = parts(await newDatabase());
     await create();
     expect(await store.list({ now: NOW, limit: 10, search })).toHaveLength(found ? 1 : 0);
   });
 
-  it('finds the links for a connection', async () => {
+  it('finds the links for exactly this connection', async () => {
     const { store, create } = parts(await newDatabase());
     const { id } = await create();
     await create({ connection: 'acme-corp-2' });
@@ -187,7 +187,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(found.map(({ ticket }) => ticket.id)).toEqual([id]);
   });
 
-  it('names each receipt that is due until it is rendered, the oldest first', async () => {
+  it('lists due receipts, the oldest first, until they are updated', async () => {
     const config = await newDatabase();
     const { store, create } = parts(config);
     const later = await create({ expiresAt: NOW + HOUR });
@@ -207,7 +207,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect(await parts(config, scope('other.auth0.com')).store.dueReceipts(NOW + 9 * HOUR, 10)).toEqual([]);
   });
 
-  it('deletes tickets and events that are older than a time, and no others', async () => {
+  it('deletes only tickets and events that are older than a time', async () => {
     const config = await newDatabase();
     const { store, create } = parts(config);
     const old = await create({ createdAt: NOW - HOUR });
@@ -216,7 +216,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     const theirs = await other.create({ createdAt: NOW - HOUR });
     const at = (time: number, of?: Ticket) => ({ ...newEvent('access_denied', {}, of?.id), at: time });
     const itsEvents = (await store.find(recent.id))?.events ?? [];
-    // An old event stays with a ticket that stays. A later one stays until it is old, too.
+    // An old event stays if its ticket stays. A recent event stays even if its ticket is deleted.
     const kept = [...itsEvents, at(NOW), at(NOW - HOUR, recent), at(NOW, old)];
     for (const event of [at(NOW - HOUR), at(NOW - HOUR, old), ...kept]) await store.add(event);
     const rest = async () => {
@@ -232,7 +232,7 @@ describeEngines('the store of tickets', (newDatabase) => {
     expect((await other.store.find(theirs.id))?.events).toHaveLength(2);
   });
 
-  it('never crosses tenants or workspaces', async () => {
+  it('keeps tenants and workspaces apart', async () => {
     const config = await newDatabase();
     const mine = parts(config);
     const created = await mine.create();
@@ -244,7 +244,7 @@ describeEngines('the store of tickets', (newDatabase) => {
       await store.setReceipt(created.id, { channel: 'D1', ts: '1' });
       await store.finish(created.id, NOW);
       await store.add(newEvent('revoked', {}, created.id), { endedAt: NOW });
-      // The same submission there is another one.
+      // There, the same submission is a different one.
       expect(await begin({}, created.id)).toBeDefined();
     }
     const record = await mine.store.find(created.id);

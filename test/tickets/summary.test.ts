@@ -43,77 +43,149 @@ it.each([
   [[...DELIVERED, 'expired'], EXPIRES_AT, EXPIRES_AT, 'expired', false],
   [[...DELIVERED, 'notified', 'muted', 'followed'], EXPIRES_AT, BEFORE, 'delivered', true],
   [[], undefined, BEFORE, 'requested', false],
-] as const)('%j, with a link until %s, is at %s: %s', (types, expiresAt, now, status, isLive) => {
-  const summary = summarize(ticket(expiresAt), eventsOf(types), now);
-  expect(summary).toMatchObject({ status, isLive, isFinished: types.some((type) => type === 'finished') });
-  const end = status === 'revoked' || status === 'failed' ? status : undefined;
-  expect(summary.end?.type).toBe(end);
-});
+] as const)(
+  'with the events %j and a link that expires at %s, the status at %s is “%s”',
+  (types, expiresAt, now, status, isLive) => {
+    const summary = summarize(ticket(expiresAt), eventsOf(types), now);
+    expect(summary).toMatchObject({ status, isLive, isFinished: types.some((type) => type === 'finished') });
+    const end = status === 'revoked' || status === 'failed' ? status : undefined;
+    expect(summary.end?.type).toBe(end);
+  },
+);
 
-describe('what people should know', () => {
+describe('what needs attention', () => {
   it.each([
-    ['nothing, at first', 'new', DELIVERED, EXPIRES_AT - 10 * HOUR - 1, undefined],
-    ['with a quarter of its life left', 'new', DELIVERED, EXPIRES_AT - 10 * HOUR, 'expiring'],
-    ['until it expires', 'new', DELIVERED, EXPIRES_AT - 1, 'expiring'],
-    ['while somebody may still be at it', 'new', DELIVERED, EXPIRES_AT, undefined],
-    ['once a session is over, too', 'new', DELIVERED, EXPIRES_AT + 5 * HOUR, 'unused'],
-    ['of a connection that is set up in time', 'new', ['configured'], EXPIRES_AT - 1, undefined],
-    ['of a connection that is never enabled', 'new', ['configured'], EXPIRES_AT, 'unfinished'],
-    ['once it is enabled', 'new', ['configured', 'enabled', 'finished'], EXPIRES_AT, undefined],
-    ['without an application', 'new', ['configured', 'finished'], EXPIRES_AT, undefined],
-    ['of a link that was revoked', 'new', ['configured', 'revoked'], EXPIRES_AT, undefined],
-    ['of an edit, which nobody can tell', 'edit', DELIVERED, EXPIRES_AT + 5 * HOUR, undefined],
+    ['is nothing at first', 'new', DELIVERED, EXPIRES_AT - 10 * HOUR - 1, undefined],
+    [
+      'is the expiration when a quarter of the lifetime is left',
+      'new',
+      DELIVERED,
+      EXPIRES_AT - 10 * HOUR,
+      'expiring',
+    ],
+    ['is the expiration until the link expires', 'new', DELIVERED, EXPIRES_AT - 1, 'expiring'],
+    ['is nothing while a session may continue', 'new', DELIVERED, EXPIRES_AT, undefined],
+    ['is the unused link after the last possible session', 'new', DELIVERED, EXPIRES_AT + 5 * HOUR, 'unused'],
+    ['is nothing if the connection is set up in time', 'new', ['configured'], EXPIRES_AT - 1, undefined],
+    [
+      'is the unfinished setup if the connection is not enabled',
+      'new',
+      ['configured'],
+      EXPIRES_AT,
+      'unfinished',
+    ],
+    [
+      'is nothing after the connection is enabled',
+      'new',
+      ['configured', 'enabled', 'finished'],
+      EXPIRES_AT,
+      undefined,
+    ],
+    ['is nothing if the link has no application', 'new', ['configured', 'finished'], EXPIRES_AT, undefined],
+    ['is nothing after the link is revoked', 'new', ['configured', 'revoked'], EXPIRES_AT, undefined],
+    [
+      'is nothing for an edit that is not in Auth0’s log',
+      'edit',
+      DELIVERED,
+      EXPIRES_AT + 5 * HOUR,
+      undefined,
+    ],
   ] as const)('%s', (_, kind, types, now, attention) => {
     expect(summarize(ticket(EXPIRES_AT, kind), eventsOf(types), now).attention).toBe(attention);
   });
 
   const SESSION = 5 * HOUR;
   it.each<[string, EventType[], number, Attention | undefined]>([
-    ['nothing of a link that was opened', ['opened'], HOUR, undefined],
-    ['that nothing was set up', ['opened'], SESSION, 'unused'],
-    ['that it was set up and not enabled', ['opened', 'configured'], SESSION, 'unfinished'],
-    ['that they left', ['opened', 'configured', 'session_ended'], HOUR, 'unfinished'],
-    ['not while a step may appear late', ['opened', 'configured', 'session_ended'], HOUR / 12, undefined],
-    ['until they open it again', ['configured', 'session_ended', 'opened'], HOUR, undefined],
-    ['not if they left before anything', ['opened', 'session_ended'], HOUR, undefined],
-    ['that a step failed', ['opened', 'step_failed'], 0, 'step_failed'],
-    ['until it works', ['opened', 'step_failed', 'configured'], HOUR, undefined],
-    ['not until they open it again', ['opened', 'step_failed', 'opened'], HOUR, 'step_failed'],
-    ['that a test hangs', ['opened', 'configured', 'test_started'], HOUR / 6 + 2, 'test_hanging'],
-    ['not before', ['opened', 'configured', 'test_started'], HOUR / 6, undefined],
-    ['until it ends', ['opened', 'test_started', 'test_ended'], HOUR, undefined],
-    ['or something changes', ['configured', 'test_started', 'changed'], HOUR, undefined],
+    ['nothing after the link is opened', ['opened'], HOUR, undefined],
+    ['the unused link after its session', ['opened'], SESSION, 'unused'],
+    ['the unfinished setup after its session', ['opened', 'configured'], SESSION, 'unfinished'],
     [
-      'that a domain is not verified',
+      'the unfinished setup after the customer leaves',
+      ['opened', 'configured', 'session_ended'],
+      HOUR,
+      'unfinished',
+    ],
+    [
+      'nothing while a step may still appear late',
+      ['opened', 'configured', 'session_ended'],
+      HOUR / 12,
+      undefined,
+    ],
+    ['nothing after the customer returns', ['configured', 'session_ended', 'opened'], HOUR, undefined],
+    ['nothing if the customer leaves before any step', ['opened', 'session_ended'], HOUR, undefined],
+    ['the failed step', ['opened', 'step_failed'], 0, 'step_failed'],
+    ['nothing after the failed step works', ['opened', 'step_failed', 'configured'], HOUR, undefined],
+    [
+      'the failed step even after the customer returns',
+      ['opened', 'step_failed', 'opened'],
+      HOUR,
+      'step_failed',
+    ],
+    [
+      'the test sign-in if it takes over ten minutes',
+      ['opened', 'configured', 'test_started'],
+      HOUR / 6 + 2,
+      'test_hanging',
+    ],
+    [
+      'nothing in the first ten minutes of a test sign-in',
+      ['opened', 'configured', 'test_started'],
+      HOUR / 6,
+      undefined,
+    ],
+    ['nothing after the test sign-in ends', ['opened', 'test_started', 'test_ended'], HOUR, undefined],
+    [
+      'nothing after a change during the test sign-in',
+      ['configured', 'test_started', 'changed'],
+      HOUR,
+      undefined,
+    ],
+    [
+      'the domain if it is not verified',
       ['opened', 'domain_added', 'domain_unverified'],
       HOUR,
       'domain_unverified',
     ],
-    ['not while they may be at it', ['opened', 'domain_added'], HOUR, undefined],
-    ['until it is', ['opened', 'domain_unverified', 'domain_verified'], HOUR, undefined],
-    ['or is removed', ['opened', 'domain_unverified', 'domain_removed'], HOUR, undefined],
+    ['nothing while the customer may still verify a domain', ['opened', 'domain_added'], HOUR, undefined],
     [
-      'also once they finished',
+      'nothing after the domain is verified',
+      ['opened', 'domain_unverified', 'domain_verified'],
+      HOUR,
+      undefined,
+    ],
+    [
+      'nothing after the domain is removed',
+      ['opened', 'domain_unverified', 'domain_removed'],
+      HOUR,
+      undefined,
+    ],
+    [
+      'a domain that is not verified, even after the customer finishes',
       ['domain_added', 'enabled', 'finished', 'session_ended'],
       HOUR,
       'domain_unverified',
     ],
-    ['nothing once they finished', ['opened', 'step_failed', 'enabled', 'finished'], HOUR, undefined],
-  ])('from Auth0’s log: %s', (_, types, later, attention) => {
+    [
+      'nothing else after the customer finishes',
+      ['opened', 'step_failed', 'enabled', 'finished'],
+      HOUR,
+      undefined,
+    ],
+  ])('according to Auth0’s log is %s', (_, types, later, attention) => {
     const events = types.map((type, at) => event(type, BEFORE + at));
     expect(summarize(ticket(EXPIRES_AT), events, BEFORE + later).attention).toBe(attention);
   });
 
   it.each<[string, EventType[], number, Attention | undefined]>([
-    ['before it expires', ['traced'], EXPIRES_AT - 1, 'expiring'],
-    ['soon after', ['traced'], EXPIRES_AT + HOUR / 12, 'unused'],
-    ['if the customer left', ['configured', 'session_ended'], BEFORE, 'unfinished'],
-  ])('of an edit that is in Auth0’s log: %s', (_, types, now, attention) => {
+    ['the expiration before the link expires', ['traced'], EXPIRES_AT - 1, 'expiring'],
+    ['the unused link soon after it expires', ['traced'], EXPIRES_AT + HOUR / 12, 'unused'],
+    ['the unfinished setup if the customer leaves', ['configured', 'session_ended'], BEFORE, 'unfinished'],
+  ])('for an edit in Auth0’s log is %s', (_, types, now, attention) => {
     const events = types.map((type, at) => event(type, CREATED_AT + at));
     expect(summarize(ticket(EXPIRES_AT, 'edit'), events, now).attention).toBe(attention);
   });
 
-  it('comes a day before the end of a longer link', () => {
+  it('is the expiration a day before a longer link expires', () => {
     const long = { kind: 'new', createdAt: EXPIRES_AT - 120 * HOUR, expiresAt: EXPIRES_AT } as Ticket;
     expect(summarize(long, [], EXPIRES_AT - 24 * HOUR - 1).attention).toBeUndefined();
     expect(summarize(long, [], EXPIRES_AT - 24 * HOUR).attention).toBe('expiring');
@@ -127,7 +199,7 @@ it.each([
   ['traced', 'opened', 'step_failed', 'configured', 'test_started', 'test_ended', 'enabled', 'finished'],
   ['opened', 'domain_added', 'domain_unverified', 'domain_removed', 'changed', 'session_ended'],
   ['opened', 'opened', 'test_started', 'step_failed', 'domain_verified'],
-] as const)('the order in which events arrive and how often does not matter: %j', (...more) => {
+] as const)('the summary depends neither on the order of the events nor on repeats: %j', (...more) => {
   const events = [...DELIVERED, ...more].map((type, at) => event(type, at));
   for (const now of [BEFORE, EXPIRES_AT - 1, EXPIRES_AT, EXPIRES_AT + 5 * HOUR]) {
     const expected = summarize(ticket(EXPIRES_AT), events, now);
@@ -142,11 +214,11 @@ it.each([
   }
 });
 
-it('an opened link works for five hours from its first opening', () => {
+it('an opened link works for five hours after it is first opened', () => {
   const events = [event('opened', BEFORE + HOUR), event('opened', BEFORE)];
   const isLive = (now: number) => summarize(ticket(EXPIRES_AT), events, now).isLive;
   expect([isLive(BEFORE + 5 * HOUR - 1), isLive(BEFORE + 5 * HOUR)]).toEqual([true, false]);
-  // Also past the time by which it had to be opened.
+  // Even past the time by which it had to be opened.
   const late = [event('opened', EXPIRES_AT - 1)];
   expect(summarize(ticket(EXPIRES_AT), late, EXPIRES_AT + HOUR)).toMatchObject({
     isLive: true,
@@ -154,7 +226,7 @@ it('an opened link works for five hours from its first opening', () => {
   });
 });
 
-it('the first of several ends counts', () => {
+it('the earliest of several ends counts', () => {
   const ends = [event('revoked', 5), event('revoked', 4)];
   expect(summarize(ticket(EXPIRES_AT), ends, BEFORE).end?.at).toBe(4);
 });

@@ -13,18 +13,18 @@ describe('parseDomains', () => {
     ['münchen.de', ['xn--mnchen-3ya.de']],
     ['acme.com.', ['acme.com']],
     ['', []],
-  ])('reads %j', (text, domains) => {
+  ])('parses %j', (text, domains) => {
     expect(parseDomains(text)).toEqual({ domains, invalid: [] });
   });
 
   it.each(['acme', 'com', 'co.uk', 'localhost', '10.0.0.1', 'a_b.com', '-a.com', 'a..com', 'acme.com!'])(
-    'does not take %j for a domain',
+    'does not accept %j as a domain',
     (text) => {
       expect(parseDomains(text)).toEqual({ domains: [], invalid: [text] });
     },
   );
 
-  it('gives only what Auth0 takes, of any text, and the same when it reads that again', () => {
+  it('returns only domains that Auth0 accepts, and returns the same ones when it parses them again', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string({ unit: anyCharacter }), fc.domain(), fc.emailAddress(), fc.webUrl()),
@@ -39,7 +39,7 @@ describe('parseDomains', () => {
 });
 
 describe('domainsProblem', () => {
-  it('names what is no domain', () => {
+  it('reports texts that are not domains', () => {
     expect(domainsProblem('acme.com', false)).toBeUndefined();
     expect(domainsProblem('acme.com nope also-nope', true)).toEqual({
       code: 'domains_invalid',
@@ -47,16 +47,22 @@ describe('domainsProblem', () => {
     });
   });
 
-  it.each([true, false])('refuses the domains of large providers, for an editor too (%s)', (isEditor) => {
-    expect(domainsProblem('Gmail.com, acme.com, web.de', isEditor)).toEqual({
-      code: 'domains_public',
-      domains: ['gmail.com', 'web.de'],
-    });
-  });
+  it.each([true, false])(
+    'rejects the domains of large email providers, even for an editor (%s)',
+    (isEditor) => {
+      expect(domainsProblem('Gmail.com, acme.com, web.de', isEditor)).toEqual({
+        code: 'domains_public',
+        domains: ['gmail.com', 'web.de'],
+      });
+    },
+  );
 
-  it.each(['nus.edu.sg', 'telstra.com'])('lets an editor use %s, which a list of providers has', (domain) => {
-    expect(maybePublic([domain, 'acme.com', 'gmail.com'])).toEqual([domain]);
-    expect(domainsProblem(domain, false)).toEqual({ code: 'domains_maybe_public', domains: [domain] });
-    expect(domainsProblem(domain, true)).toBeUndefined();
-  });
+  it.each(['nus.edu.sg', 'telstra.com'])(
+    'lets only an editor use %s, which is on a list of email providers',
+    (domain) => {
+      expect(maybePublic([domain, 'acme.com', 'gmail.com'])).toEqual([domain]);
+      expect(domainsProblem(domain, false)).toEqual({ code: 'domains_maybe_public', domains: [domain] });
+      expect(domainsProblem(domain, true)).toBeUndefined();
+    },
+  );
 });

@@ -5,8 +5,8 @@ import { initialLifetime, lifetimes } from '../../../src/tickets/lifetime.ts';
 import { fieldOptions, NO_TENANT, PLAIN_POLICY } from '../../arbitrary.ts';
 
 /**
- * Every text of the forms' fields, literally; all other texts in Slack are in `slack/sentences.test.ts`. Other tests
- * take them from the code, so a change is made there and here. The type asks for every field.
+ * Every text of the forms' fields, word for word. All other texts in Slack are in `slack/sentences.test.ts`. Other tests
+ * import their texts from the code. To change a text, change it there and here. The type requires every field.
  */
 const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEdit?: Partial<Texts> }> = {
   existingLink: {
@@ -192,43 +192,46 @@ interface Texts {
   options?: string[];
 }
 
-/** A house with a custom domain, so that its forms have every field. */
+/** With a custom domain, the forms have every field. */
 const policy = { ...PLAIN_POLICY, customDomains: ['login.acme.com'] };
 
-/** What a person reads of a field. */
-function textsOf(field: Field, kind: TicketKind, house = policy) {
-  const context = { kind, isEditor: true, policy: house, tenant: NO_TENANT };
+/** The texts of a field. */
+function textsOf(field: Field, kind: TicketKind, formPolicy = policy) {
+  const context = { kind, isEditor: true, policy: formPolicy, tenant: NO_TENANT };
   const { label, placeholder } = field;
   const group = groupIn(field, emptyValues(), context);
-  const options = fieldOptions(kind, field.id, house).map(({ name }) => name);
+  const options = fieldOptions(kind, field.id, formPolicy).map(({ name }) => name);
   const hint = hintIn(field, context);
   return { group, label, hint, placeholder, options: options.length ? options : undefined };
 }
 
 const table: Record<string, Texts & { inEdit?: Partial<Texts> }> = FIELDS;
 
-it.each<TicketKind>(['new', 'edit'])('the texts of each field are as they stand here: %s', (kind) => {
-  for (const field of fieldsOf({ kind, policy })) {
-    const { inEdit, ...texts } = table[field.id] ?? {};
-    expect.soft(textsOf(field, kind), field.id).toEqual({ ...texts, ...(kind === 'edit' && inEdit) });
-  }
-});
+it.each<TicketKind>(['new', 'edit'])(
+  'each field has the expected texts in a form of the kind “%s”',
+  (kind) => {
+    for (const field of fieldsOf({ kind, policy })) {
+      const { inEdit, ...texts } = table[field.id] ?? {};
+      expect.soft(textsOf(field, kind), field.id).toEqual({ ...texts, ...(kind === 'edit' && inEdit) });
+    }
+  },
+);
 
-it('all fields are in a form', () => {
+it('the expected fields are exactly those of the forms', () => {
   const ids = (['new', 'edit'] as const).flatMap((kind) => fieldsOf({ kind, policy }).map(({ id }) => id));
   expect(new Set(Object.keys(FIELDS))).toEqual(new Set(ids));
 });
 
-it('the settings add texts: a rule for names, required metadata, other lifetimes', () => {
-  const house = {
+it('settings add texts for a name rule, required metadata, and other lifetimes', () => {
+  const customPolicy = {
     ...policy,
     connectionNameHint: 'Begin with sso-.',
     requiredMetadata: [{ key: 'region', label: 'Region', pattern: undefined, hint: 'EMEA or APAC' }],
   };
-  const fields = new Map(fieldsOf({ kind: 'new', policy: house }).map((field) => [field.id, field]));
+  const fields = new Map(fieldsOf({ kind: 'new', policy: customPolicy }).map((field) => [field.id, field]));
   const texts = (id: string) => {
     const field = fields.get(id);
-    return field && textsOf(field, 'new', house);
+    return field && textsOf(field, 'new', customPolicy);
   };
   expect(texts('connectionName')?.hint).toBe(
     "Used in URLs that the customer's IT admin copies. You can't change it later. Leave it empty to create it from the display name. Begin with sso-.",

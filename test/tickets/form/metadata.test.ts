@@ -3,7 +3,7 @@ import { parseRequiredMetadata } from '../../../src/config/required-metadata.ts'
 import { metadataProblem, parseMetadata } from '../../../src/tickets/form/metadata.ts';
 
 describe('parseRequiredMetadata', () => {
-  it('reads keys, labels and patterns', () => {
+  it('reads keys, labels, and patterns', () => {
     expect(parseRequiredMetadata('crm_account_id: CRM account ID /^001\\w{15}$/; region: Region ;')).toEqual([
       {
         key: 'crm_account_id',
@@ -16,20 +16,20 @@ describe('parseRequiredMetadata', () => {
   });
 
   it.each(['region', 'region:', ': Region', 'a: A; a: B', 'a: A /(/', 'a b: A', '__proto__: P'])(
-    'refuses %j',
+    'rejects %j',
     (text) => {
       expect(() => parseRequiredMetadata(text)).toThrow();
     },
   );
 
-  it('refuses more than Auth0 keeps', () => {
+  it('rejects more pairs than Auth0 allows', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `k${index}: K`).join(';');
     expect(() => parseRequiredMetadata(eleven)).toThrow('more than 10');
   });
 });
 
 describe('metadata', () => {
-  it('is one “key: value” per line; values may hold colons', () => {
+  it('has one “key: value” per line, and a value can contain colons', () => {
     expect(parseMetadata(' a: 1 \n\nurl: https://x.y ')).toEqual([
       ['a', '1'],
       ['url', 'https://x.y'],
@@ -51,7 +51,7 @@ describe('metadata', () => {
       ['region'],
       { code: 'metadata_too_many', max: 10, count: 11 },
     ],
-  ])('%#', (text, required, problem) => {
+  ])('is checked for problems, case %#', (text, required, problem) => {
     expect(metadataProblem(text, required)).toEqual(problem);
   });
 });

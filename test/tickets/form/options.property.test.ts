@@ -67,7 +67,7 @@ function contextOf(kind: TicketKind): FormContext {
   };
 }
 
-/** What people type: right, nearly right, and anything. */
+/** What people type: valid, almost valid, and arbitrary text. */
 const TEXTS: Partial<Record<string, fc.Arbitrary<string>>> = {
   connectionName: fc.constantFrom('acme', 'acme-corp', 'A1'),
   iconUrl: fc.oneof(fc.constant(''), fc.webUrl({ validSchemes: ['https'] }), fc.string()),
@@ -103,7 +103,7 @@ function arbitraryOf(field: Field, context: FormContext): fc.Arbitrary<string | 
   }
 }
 
-/** Values for every field at once, most of them with their default, so that enough combinations are right. */
+/** Values for every field. Most are defaults, so that enough combinations are valid. */
 function valuesOf(context: FormContext): fc.Arbitrary<Values> {
   const initial: Record<string, string | Choice[]> = initialValues(context, {});
   const fields = fieldsOf(context);
@@ -113,42 +113,42 @@ function valuesOf(context: FormContext): fc.Arbitrary<Values> {
       const any = arbitraryOf(field, context);
       return [
         field.id,
-        // A form without any name is never right.
+        // A form without a name is never valid.
         fallback.length || (optionalIn(field, context) && field.id !== 'connectionName')
           ? fc.oneof({ weight: 4, arbitrary: fc.constant(fallback) }, { weight: 1, arbitrary: any })
           : any,
       ];
     }),
   );
-  // One arbitrary for each field, of the field's own type.
+  // Each arbitrary has the type of its field.
   return fc.record(given).map((values) => Object.assign(initialValues(context, {}), values));
 }
 
-describe.each(['new', 'edit'] as const)('every option at once: %s', (kind) => {
+describe.each(['new', 'edit'] as const)('every option of the “%s” form', (kind) => {
   const context = contextOf(kind);
 
-  it('what the rules let through is a request that Auth0 takes, in every combination', () => {
+  it('makes a request that Auth0 accepts, in every valid combination', () => {
     const judge = contracts();
-    let taken = 0;
+    let valid = 0;
     fc.assert(
       fc.property(valuesOf(context), (values) => {
         const fields = fieldsOf(context).filter(({ id }) => id !== 'conversation');
         if (validateForm(fields, values, context).size > 0) return;
-        taken += 1;
+        valid += 1;
         const { body, profile } = toRequest(values, context);
         const found = tenant.profiles.find(({ id }) => id === profile.id);
         if (!found) throw new Error('The values name no profile');
-        // The stand-in's own rules, which hold what the schema does not state; they throw where they refuse.
+        // The stand-in has rules that the schema lacks. It throws if the body breaks one.
         readTicketBody(structuredClone(body), found, tenant);
         const path = `/api/v2/self-service-profiles/${profile.id}/sso-ticket`;
         if (judge) expect(judge.checkRequest({ method: 'POST', path, query: {}, body })).toEqual([]);
       }),
       { numRuns: 1000 },
     );
-    expect(taken).toBeGreaterThan(100);
+    expect(valid).toBeGreaterThan(100);
   });
 
-  it('the form is a view that Slack takes, open or not, trusted or not, with anything typed', () => {
+  it('makes a view that Slack accepts, with any typed text, for editors and for others', () => {
     fc.assert(
       fc.property(
         valuesOf(context),

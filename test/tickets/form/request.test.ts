@@ -48,7 +48,7 @@ const contextOf = (kind: TicketKind, policy = plain, isEditor = true): FormConte
 });
 
 const values = (kind: TicketKind, given: Partial<Values>) => initialValues(contextOf(kind), given);
-/** What is wrong with a form that shows everything but the conversation, filled in by an editor. */
+/** The problems of a form that an editor filled in, with every field except the conversation. */
 const problemsOf = (kind: TicketKind, given: Partial<Values>, policy = plain) => {
   const context = contextOf(kind, policy);
   const form = values(kind, given);
@@ -63,12 +63,12 @@ const initech: Choice = { id: 'con_In6tEc2Hs8Ml4Pq0', name: 'initech-saml' };
 const OFF: Choice[] = [{ id: 'off', name: 'Off' }];
 
 describe('validateForm', () => {
-  it('finds none in a right form', () => {
+  it('finds no problems in a valid form', () => {
     expect(problemsOf('new', { connectionName: 'acme-corp', clients: [portal] })).toEqual({});
     expect(problemsOf('edit', { connection: [initech] })).toEqual({});
   });
 
-  it('asks for what is missing, and for nothing that may be left out', () => {
+  it('reports what is missing, but nothing that is optional', () => {
     const strict = { ...plain, applicationsOptional: false };
     expect(problemsOf('new', { profile: [], lifetime: [] }, strict)).toEqual({
       profile: { code: 'choice_missing' },
@@ -92,20 +92,20 @@ describe('validateForm', () => {
     ['domainVerification', { domainVerification: [{ id: 'never', name: 'never' }] }],
     ['scim', { scim: [{ id: 'everything', name: 'everything' }] }],
     ['thirdParty', { thirdParty: [{ id: 'everybody', name: 'everybody' }] }],
-  ])('takes no %s that was not offered', (field, given) => {
+  ])('rejects a value of %s that was not offered', (field, given) => {
     expect(problemsOf('new', { connectionName: 'acme', ...given })).toEqual({
       [field]: { code: 'no_longer_offered' },
     });
   });
 
-  it('counts the characters of a display name', () => {
+  it('limits the length of a display name', () => {
     const given = { connectionName: 'acme', displayName: 'x'.repeat(129) };
     expect(problemsOf('new', given)).toEqual({
       displayName: { code: 'text_too_long', max: 128, length: 129 },
     });
   });
 
-  it('takes no choice without an ID, such as a sentence among the suggestions', () => {
+  it('rejects a choice without an ID, such as a sentence among the suggestions', () => {
     const sentence = [{ id: '', name: LIST_LOADING }];
     expect(Object.keys(problemsOf('new', { connectionName: 'acme', clients: sentence }))).toEqual([
       'clients',
@@ -116,7 +116,7 @@ describe('validateForm', () => {
     expect(Object.keys(problemsOf('edit', { connection: sentence }))).toEqual(['connection']);
   });
 
-  it('leaves what widens who can get in to editors', () => {
+  it('lets only editors change options that give more people access', () => {
     const changed: Record<string, Partial<Values>> = {
       verifiedDomains: { verifiedDomains: 'acme.com' },
       showAsButton: { showAsButton: fieldOptions('new', 'showAsButton') },
@@ -140,7 +140,7 @@ describe('validateForm', () => {
     }
   });
 
-  it('finds a way to say it, whatever stands in the form', () => {
+  it('reports only problems that have a sentence, for any values', () => {
     const names: SentenceContext = { command: '/sso-ticket', contact: undefined };
     fc.assert(
       fc.property(
@@ -161,14 +161,14 @@ describe('validateForm', () => {
 });
 
 describe('toRequest', () => {
-  it('names the customer by organization, else by display name, else by connection', () => {
+  it('names the customer after the organization, else the display name, else the connection', () => {
     const given = { connectionName: 'acme', displayName: 'Acme', organizations: [globex] };
     expect(toRequest(values('new', given), contextOf('new')).customer).toBe('Globex Inc');
     expect(toRequest(values('new', { ...given, organizations: [] }), contextOf('new')).customer).toBe('Acme');
     expect(toRequest(values('new', { connectionName: 'acme' }), contextOf('new')).customer).toBe('acme');
   });
 
-  it('makes only bodies that Auth0 takes, of any right form', () => {
+  it('creates a body that Auth0 accepts from any valid form', () => {
     const judge = contracts();
     const clients = tenant.clients
       .filter(({ global }) => !global)
@@ -177,7 +177,7 @@ describe('toRequest', () => {
     const editable = tenant.connections
       .filter(({ strategy }) => !['auth0', 'google-oauth2'].includes(strategy))
       .map(({ id, name }): Choice => ({ id, name }));
-    const house: Policy = {
+    const customPolicy: Policy = {
       ...plain,
       connectionNamePattern: compilePattern('^[a-zA-Z0-9-]+$'),
       defaultLinkHours: 36,
@@ -192,7 +192,7 @@ describe('toRequest', () => {
     const scopes = fieldOptions('new', 'scimScopes');
     const userScopes = scopes.filter(({ id }) => id.endsWith(':users'));
 
-    /** Any form of this kind, right or not. */
+    /** Any form of this kind, valid or not. */
     const filledIn = (kind: TicketKind, policy: Policy) => {
       const one = (id: Field['id']) => oneOf(fieldOptions(kind, id, policy));
       return fc.record({
@@ -218,7 +218,7 @@ describe('toRequest', () => {
         idpProtocol: oneOf(fieldOptions('new', 'idpProtocol')),
         idpQuery: fc.constantFrom('', 'scope=openid email&response_type=code'),
         scim: one('scim'),
-        // SCIM works with all five scopes for users only.
+        // SCIM needs all five scopes for users.
         scimScopes: fc.subarray(scopes).map((some) => [...new Set([...userScopes, ...some])]),
         tokenLifetime: one('tokenLifetime'),
         googleSync: one('googleSync'),
@@ -233,7 +233,7 @@ describe('toRequest', () => {
     fc.assert(
       fc.property(
         fc
-          .tuple(arbitraryKind, fc.constantFrom(plain, house))
+          .tuple(arbitraryKind, fc.constantFrom(plain, customPolicy))
           .chain(([kind, policy]) => fc.tuple(fc.constant({ kind, policy }), filledIn(kind, policy))),
         ([{ kind, policy }, { pending, verified, ...given }]) => {
           const isNew = kind === 'new';
@@ -247,7 +247,7 @@ describe('toRequest', () => {
             strategy === 'google-apps' &&
             allowedStrategies(profile).includes('google-apps');
           const googleSync = google ? given.googleSync : OFF;
-          // An edit that includes provisioning says what it covers.
+          // An edit that includes provisioning must say what it covers.
           const uncovered = !isNew && can('provisioning') && googleSync[0]?.id === 'off';
           const scim = uncovered && given.scim[0]?.id === 'off' ? [{ id: 'all', name: 'all' }] : given.scim;
           const verifies = can('domain_verification') && given.domainVerification[0]?.id !== 'none';
@@ -269,7 +269,7 @@ describe('toRequest', () => {
           const shape = { asksConversation: false, more: true };
           expect([...validateForm(shownFields(shape, form, context), form, context)]).toEqual([]);
           const { body, seconds, options, customDomain } = toRequest(form, context);
-          // As it travels.
+          // As JSON, because that is how it is sent.
           const sent = JSON.parse(JSON.stringify(body));
           expect(() => readTicketBody(sent, profile, tenant)).not.toThrow();
           const path = `/api/v2/self-service-profiles/${profile.id}/sso-ticket`;
@@ -303,7 +303,7 @@ describe('toRequest', () => {
           expect(sent.connection_config?.metadata ?? {}).toEqual({
             ...(isNew && given.metadata && { tier: 'gold', owner: 'Jo: the second' }),
             ...(isNew &&
-              policy === house && { crm: given['required:crm'], region: given['required:region'] }),
+              policy === customPolicy && { crm: given['required:crm'], region: given['required:region'] }),
           });
           const [chosenDomain] = given.customDomain;
           expect(customDomain).toBe(chosenDomain?.id === 'tenant' ? undefined : chosenDomain?.id);
