@@ -108,32 +108,27 @@ export class TicketStore {
     const { requester, createdAt } = ticket;
     return this.#database.write(
       async (db) => {
-        const known = await scoped(db.selectFrom('tickets').select('id'), scope)
-          .where('submission', '=', submission)
+        const { numInsertedOrUpdatedRows } = await db
+          .insertInto('tickets')
+          .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
+          .onConflict((conflict) => conflict.columns(['auth0_domain', 'team', 'submission']).doNothing())
           .executeTakeFirst();
-        if (known) return false;
-        // Those that have failed don't count.
-        const recent = await scoped(db.selectFrom('tickets').select('created_at'), scope)
+        if (!numInsertedOrUpdatedRows) return false;
+        // The one before the newest `maxPerHour`. Those that have failed don't count.
+        const excess = await scoped(db.selectFrom('tickets').select('created_at'), scope)
           .where('requester', '=', requester)
           .where('created_at', '>', createdAt - HOUR_MS)
           .where((where) =>
             where.or([where('finished_at', 'is', null), where('auth0_ticket', 'is not', null)]),
           )
           .orderBy('created_at', 'desc')
-          .limit(maxPerHour)
-          .execute();
-        const oldest = recent[maxPerHour - 1];
-        if (oldest) {
-          const nextAt = oldest.created_at + HOUR_MS;
+          .offset(maxPerHour)
+          .limit(1)
+          .executeTakeFirst();
+        if (excess) {
+          const nextAt = excess.created_at + HOUR_MS;
           throw new TicketError({ code: 'too_many_links', max: maxPerHour, nextAt });
         }
-        const { numInsertedOrUpdatedRows } = await db
-          .insertInto('tickets')
-          .values({ ...toRow(ticket, scope), submission, instance: this.#instance })
-          // Another person's, at the same time.
-          .onConflict((conflict) => conflict.columns(['auth0_domain', 'team', 'submission']).doNothing())
-          .executeTakeFirst();
-        if (!numInsertedOrUpdatedRows) return false;
         await insertEvent(db, event, scope);
         const lease = { name: this.#instance, holder: this.#instance, ms: INSTANCE_LEASE_MS };
         await takeLease(db, scope, { ...lease, now: createdAt });
