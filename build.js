@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Part of the bundle: each has hundreds of small modules. To load those would take as long as Bolt. */
-const BUNDLED = ['kysely', 'zod'];
+const BUNDLED = ['auth0', 'kysely', 'zod'];
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });

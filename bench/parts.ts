@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Organization } from '../stand-ins/auth0/tenant.ts';
 import { startPostgres } from '../stand-ins/postgres.ts';
 import { attack, WITHOUT_LIMITS } from './attacks.ts';
 import { type Burst, burst } from './burst.ts';
 import { followingCalls } from './following.ts';
+import { AUTH0_LATENCY_MS, timeColdForms } from './form.ts';
 import { growthTables, measureGrowth, writeChart } from './growth.ts';
 import { killOne } from './instances.ts';
-import { timeLink, timeLinks } from './link.ts';
+import { timeLink, timeLinks, WARM_UP } from './link.ts';
 import { compareStarts } from './processes.ts';
 import { mb, ms, type Report, ratio, seconds, table, type Unit, whole } from './report.ts';
 import { measureSoak } from './soak-report.ts';
@@ -41,8 +46,14 @@ async function measureStarts(world: World, links: Links, report: Report): Promis
   );
 }
 
-/** Times the links of one bot, with a cold cache at first. */
-async function timeBot(world: World, links: Links, name: BotName, env: Record<string, string> = {}) {
+/** Times the links of one bot, with a cold cache at first. @param organizations see `timeLinks` */
+async function timeBot(
+  world: World,
+  links: Links,
+  name: BotName,
+  env: Record<string, string> = {},
+  organizations?: Organization[],
+) {
   const { auth0 } = world;
   reset(world);
   auth0.latency = 50;
@@ -54,7 +65,7 @@ async function timeBot(world: World, links: Links, name: BotName, env: Record<st
   };
   const calls = { cold: await callsForOne(), warm: await callsForOne() };
   reset(world);
-  const times = await timeLinks(world, links, TICKETS);
+  const times = await timeLinks(world, links, TICKETS, organizations);
   auth0.latency = 0;
   await bot.stop();
   return { calls, ...times };
@@ -88,6 +99,7 @@ async function measureLinks(world: World, links: Links, report: Report): Promise
   compareCalls('a ticket, warm', calls.warm);
   compareCalls('the first ticket, cold', calls.cold);
   report.goal('Submission to link, of the two HTTP calls alone', link / baseline, 1.08, ratio);
+  await measureOthersLinks(world, links, report);
   await withPostgres(async (postgres) => {
     const other = await timeBot(world, links, 'bot', postgres);
     const value = other.link / other.baseline;
@@ -99,6 +111,33 @@ async function measureLinks(world: World, links: Links, report: Report): Promise
     );
     report.goal('The same with PostgreSQL', value, 1.1, ratio);
   });
+}
+
+/** The links of people who are not editors, for organizations: Auth0 is asked first whether they have a connection. */
+async function measureOthersLinks(world: World, links: Links, report: Report): Promise<void> {
+  const organizations = Array.from({ length: WARM_UP + TICKETS }, (_, index) => ({
+    id: `org_Bench${String(index).padStart(11, '0')}`,
+    name: `bench-organization-${index}`,
+    display_name: `Bench Organization ${index}.`,
+  }));
+  world.auth0.organizations.push(...organizations);
+  const folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-link-'));
+  const env = { EDITORS: 'U0NOBODY', DATA_DIR: folder };
+  const { link, baseline } = await timeBot(world, links, 'bot', env, organizations);
+  world.auth0.organizations.splice(-organizations.length);
+  rmSync(folder, { recursive: true });
+  const what = 'Submission to link, not an editor, with an organization';
+  report.compare(what, ms(link), `the three HTTP calls alone: ${ms(baseline)}`, link / baseline);
+  report.goal(`${what}, of the three HTTP calls alone`, link / baseline, 1.08, ratio);
+}
+
+async function measureColdForm(world: World, _links: Links, report: Report): Promise<void> {
+  const time = await timeColdForms(world, STARTS);
+  const rounds = time / AUTH0_LATENCY_MS;
+  const what = `First form with an empty database, Auth0 at ${AUTH0_LATENCY_MS} ms (median)`;
+  report.compare(what, ms(time), 'one call', rounds);
+  // Two calls one after the other would take twice as long.
+  report.goal(`${what}, of one call`, rounds, 1.5, ratio);
 }
 
 /** One bot, after its first link. */
@@ -243,6 +282,7 @@ async function measureGrowthOfBoth(world: World, links: Links, report: Report): 
 /** All parts, by the names that select them. */
 export const PARTS: Record<string, Part> = {
   start: measureStarts,
+  form: measureColdForm,
   link: measureLinks,
   burst: measureBurst,
   'type-ahead': measureTypeAhead,
