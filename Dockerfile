@@ -11,7 +11,7 @@ COPY tsconfig.json ./
 COPY src ./src
 RUN npm run build && mkdir data
 
-# Installs what runs. On the image's own platform, because a package can hold native code.
+# Installs the production dependencies. On the image's own platform, because a package can contain native code.
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -27,7 +27,7 @@ ENV NODE_OPTIONS="--max-old-space-size=96 --max-semi-space-size=8 --v8-pool-size
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
-# The user's own, so that a new volume is, too. No VOLUME: an anonymous one would hide that nothing is mounted.
+# Owned by the user, so that a new volume is, too. No VOLUME: an anonymous one would hide that nothing is mounted.
 COPY --from=build --chown=65532:65532 /app/data /data
 USER 65532:65532
 EXPOSE 3000

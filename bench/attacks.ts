@@ -7,14 +7,14 @@ import { type Bot, fillIn, newName, newPerson, residentMb, startBot, type World 
 interface Attacks {
   /** Resident memory before and at its largest, while 1,000 connections send a megabyte each, slowly. */
   memory: { beforeMb: number; largestMb: number };
-  /** The longest answer of `/healthz` during each attack, in ms. */
+  /** The longest time until a response of `/healthz` during each attack, in ms. */
   longestMs: { memory: number; forgedId: number; pattern: number };
 }
 
 /** The same, measured once before the bot had limits: commit 35d24df, on 2026-11-26, on two busy cores. */
 export const WITHOUT_LIMITS: Attacks = {
   memory: { beforeMb: 110, largestMb: 1_083 },
-  // The last one was not over after two minutes.
+  // The last one had not ended after two minutes.
   longestMs: { memory: 432, forgedId: 6_009, pattern: 120_000 },
 };
 
@@ -47,7 +47,7 @@ export async function attack(world: World): Promise<Attacks> {
   }
 }
 
-/** Runs an attack, and asks for `/healthz` all the time. Returns the longest time until an answer, in ms. */
+/** Runs an attack, and requests `/healthz` all the time. Returns the longest time until a response, in ms. */
 async function longestHealthCheck(url: URL, run: () => Promise<unknown>): Promise<number> {
   let over = false;
   const attack = run().finally(() => {
@@ -96,7 +96,7 @@ async function drip({ hostname, port, pathname }: URL, measure: () => Promise<vo
   for (const socket of sockets) socket.destroy();
 }
 
-/** A signed click whose user ID is 90 KB of the worst text for a search for tokens. */
+/** A signed click with a user ID of 90 KB: the worst text for a search for tokens. */
 async function sendForgedId({ slack }: World): Promise<void> {
   const payload = {
     type: 'block_actions',
@@ -115,5 +115,5 @@ async function submitSlowText(world: World): Promise<void> {
   await person.submit();
 }
 
-/** A bot that is busy with an attack takes no signal. */
+/** A bot that is busy with an attack doesn't handle signals. */
 const stop = (bot: Bot) => bot.stop(5_000);

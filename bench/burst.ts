@@ -9,7 +9,7 @@ export interface Burst {
   /** The time until the last link, and the longest time that a user saw no update, in ms. */
   lastMs: number;
   longestWaitMs: number;
-  /** Live tickets whose link nobody got, and live tickets beyond the first of a connection name. */
+  /** Live tickets with a link that nobody got, and additional live tickets for the same connection name. */
   undelivered: number;
   duplicates: number;
   /** Create calls per link. */

@@ -2,7 +2,7 @@
 interface Curve {
   label: string;
   points: { x: number; y: number }[];
-  /** The number of its color, from 0. The legend names the solid curve of a color only. */
+  /** The number of its color, from 0. The legend lists only the solid curve of a color. */
   color: number;
   isDashed: boolean;
 }

@@ -26,7 +26,7 @@ export interface FollowingCalls {
 
 const HOUR_MS = 3_600_000;
 
-/** Counts the calls for following this many links that work, with a clock that does not wait. */
+/** Counts the calls for following this many links that work, with a simulated clock. */
 export async function followingCalls(links: number): Promise<FollowingCalls> {
   const folder = await mkdtemp(join(tmpdir(), 'sso-bench-follow-'));
   const log = createLog('error', { write: () => undefined });
@@ -46,11 +46,11 @@ export async function followingCalls(links: number): Promise<FollowingCalls> {
     },
     missingPermissions: async () => [],
   };
-  // All that a follower asks.
+  // The only part that a follower uses.
   const tenant = { api } as unknown as Tenant;
   const start = Date.now();
 
-  /** Runs one of both for an hour. */
+  /** Runs one of the two for an hour. */
   const hourOf = async (which: 'connections' | 'log', from: number): Promise<number> => {
     let now = from;
     const stop = new AbortController();

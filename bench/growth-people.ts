@@ -1,7 +1,7 @@
 import { DONE_TITLE } from '../src/slack/sentences.ts';
 import { fillForms, type Links, median, newPerson, reset, type World } from './world.ts';
 
-/** What people wait for who do the same thing together, in ms. */
+/** How long people wait who do the same thing at the same time, in ms. */
 export interface Waits {
   people: number;
   /** From the command to the form. */
@@ -16,7 +16,7 @@ const LATENCY_MS = 50;
 /** A few people are measured more often. */
 const MEASUREMENTS = 100;
 
-/** Lets this many people open a form together, then submit one together. The bot must be warm. */
+/** Lets this many people open a form at the same time, then submit one at the same time. The bot must be warm. */
 export async function measurePeople(world: World, links: Links, people: number): Promise<Waits> {
   const waits = { form: [] as number[], link: [] as number[] };
   const last = { form: [] as number[], link: [] as number[] };

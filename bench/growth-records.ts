@@ -7,7 +7,7 @@ import { TicketStore } from '../src/tickets/store.ts';
 import { addRecords, SCOPE } from './records.ts';
 import { median } from './world.ts';
 
-/** What is asked of the record, in the order of the tables. */
+/** The queries, in the order of the tables. */
 export const QUERIES = {
   list: 'List with a search',
   own: 'Home tab, own links',
@@ -50,7 +50,7 @@ export async function measureRecords(config: DatabaseConfig, sizes: number[]): P
         await addRecords(database, { from: stored + 1, to: next, now });
         stored = next;
       }
-      // PostgreSQL does it later, without being asked.
+      // PostgreSQL would do this later on its own.
       if ('url' in config) await database.read((db) => sql`analyze`.execute(db));
       curve.push({
         records,

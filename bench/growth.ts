@@ -14,7 +14,7 @@ const RECORDS = [1_000, 10_000, 100_000];
 const WARM_UP = 30;
 const QUERY_NAMES = ['list', 'own', 'all', 'follow'] as const satisfies QueryName[];
 
-/** How one engine behaves as people and records become more. */
+/** How one engine behaves as the number of people and records grows. */
 export interface Growth {
   engine: string;
   people: Waits[];

@@ -10,19 +10,19 @@ export interface KillResult {
   retried: number;
   /** Submissions that the killed instance acknowledged, without a link. */
   lost: number;
-  /** Of these, people whom the other instance told. */
+  /** Of these, people who were told by the other instance. */
   told: number;
-  /** Live tickets whose link nobody got, after the other instance has revoked those that it knows. */
+  /** Live tickets with a link that nobody got, after the other instance has revoked those that it knows. */
   undelivered: number;
   /** Of these, tickets in the audit log of the killed instance. */
   audited: number;
   /** Users who got a link. */
   delivered: number;
-  /** Live tickets beyond the first of a connection name. */
+  /** Additional live tickets for the same connection name. */
   duplicates: number;
 }
 
-/** The other instance takes over what the killed one began 20 seconds after its last sign of life. */
+/** The other instance takes over what the killed one began 20 seconds after its last heartbeat. */
 const TOLD_WITHIN_MS = 60_000;
 
 /** Runs a burst on two instances over Socket Mode, and kills one of them halfway. */

@@ -26,8 +26,8 @@ const details = JSON.stringify({
 });
 
 /**
- * Adds the links with these numbers, each older than the one before, with their events. Those of the last five days work. Of the others, six in ten
- * are finished, three have expired and one was revoked.
+ * Adds the links with these numbers, each older than the one before, with their events. Those of the last five days
+ * work. Of the others, six in ten are finished, three have expired and one was revoked.
  */
 export async function addRecords(
   database: Database,

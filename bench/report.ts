@@ -1,4 +1,4 @@
-/** How a figure is written. */
+/** Formats a figure. */
 export type Unit = (value: number) => string;
 
 export const ms: Unit = (value) => `${value.toFixed(1)} ms`;
@@ -12,17 +12,17 @@ interface Goal {
   what: string;
   figure: string;
   isMet: boolean;
-  /** Why it is missed, as far as it is known. */
+  /** Why it is missed, if that is known. */
   why: string | undefined;
 }
 
-/** What a run has measured: goals with verdicts, comparisons, and sections of their own. */
+/** What a run has measured: goals with verdicts, comparisons, and other sections. */
 export class Report {
   readonly #goals: Goal[] = [];
   readonly #comparisons: string[][] = [];
   readonly #sections: string[] = [];
 
-  /** Adds a goal: the value must be at most the limit. @param why what a missed goal is due to */
+  /** Adds a goal: the value must be at most the limit. @param why the reason for a missed goal */
   goal(what: string, value: number, limit: number, unit: Unit, why?: string): void {
     const goal = {
       what: `${what}: at most ${unit(limit)}`,

@@ -22,10 +22,10 @@ export interface SoakPoint {
   commands: number;
   tickets: number;
   residentMb: number;
-  /** After a full collection: the heap, and what is outside of it, in MB. NaN for a bot without collections. */
+  /** After a full collection: the heap, and the memory outside it, in MB. NaN for a bot without collections. */
   heapMb: number;
   externalMb: number;
-  /** Since the last point: tickets in a second, and the median from submission to link in ms. */
+  /** Since the last point: tickets per second, and the median from submission to link in ms. */
   rate: number;
   linkMs: number;
 }
@@ -138,7 +138,7 @@ async function createTickets(
 async function collect(bot: Bot): Promise<{ heapMb: number; externalMb: number }> {
   const lines = () => bot.log.filter((line) => line.startsWith('collected: '));
   const count = lines().length;
-  // What is under way ends first.
+  // Let the work in progress end first.
   await sleep(SETTLE_MS);
   bot.child.kill('SIGUSR2');
   const deadline = performance.now() + PROBE_TIMEOUT_MS;

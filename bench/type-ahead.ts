@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import type { ManagementApi } from '../src/auth0/management-api.ts';
 import { Tenant } from '../src/auth0/tenant.ts';
 import { createLog } from '../src/lib/log.ts';
@@ -11,7 +11,7 @@ export interface TypeAhead {
   /** The time of one search, in ms. */
   median: number;
   p99: number;
-  /** The longest time without letting other work go on, in ms. */
+  /** The longest time before other work can run, in ms. */
   longestBlock: number;
   /** Memory per entry, in the JavaScript heap and in buffers. */
   bytes: number;
@@ -88,7 +88,7 @@ export async function typeAhead(count: number): Promise<TypeAhead> {
     times.push(performance.now() - start);
     // The first searches compile the code.
     if (index === TYPED.length * 10) turns.reset();
-    await turn();
+    await yieldToOtherWork();
   }
   const warm = times.slice(TYPED.length * 10);
   return { median: median(warm), p99: quantile(warm, 0.99), longestBlock: turns.stop(), bytes };

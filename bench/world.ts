@@ -73,7 +73,7 @@ export async function startWorld(folder: string): Promise<World> {
   return { slack, auth0, channel, certificate };
 }
 
-/** Starts a bot, with the heap limit of production. Over HTTP, Slack sends its requests to this bot from now on. */
+/** Starts a bot, with the heap limit of production. Over HTTP, Slack then sends its requests to this bot. */
 export async function startBot(
   { slack, auth0, certificate }: World,
   which: BotName,

@@ -4,13 +4,13 @@ import { DockerfileParser, type Instruction, type JSONInstruction } from 'docker
 interface Step {
   keyword: string;
   flags: Record<string, string>;
-  /** Everything behind the flags. */
+  /** Everything after the flags. */
   text: string;
   /** The words of the text, or the strings of a JSON array. */
   args: string[];
 }
 
-/** What stands between one FROM and the next. */
+/** A stage: everything from one FROM to the next. */
 export interface Stage {
   /** Empty if it has none. */
   name: string;
@@ -54,11 +54,11 @@ export function environmentOf(stage: Stage): Record<string, string> {
   return Object.fromEntries(pairs.map(([, name = '', quoted, word = '']) => [name, quoted ?? word]));
 }
 
-/** The paths that a .dockerignore lets through, if it excludes everything else. @throws if it is written otherwise */
+/** The paths that a .dockerignore includes, if it excludes everything else. @throws if it has another form */
 export function allowedPaths(dockerignore: string): string[] {
   const [all, ...lines] = dockerignore.split('\n').filter((line) => line && !line.startsWith('#'));
   if (all !== '*' || !lines.every((line) => /^![\w./-]+$/.test(line))) {
-    throw new Error('.dockerignore must exclude everything, and then name what it lets through');
+    throw new Error('.dockerignore must exclude everything, and then list what it includes');
   }
   return lines.map((line) => line.slice(1));
 }

@@ -1,7 +1,7 @@
 /**
- * Carries out the Dockerfile without a container runtime, as far as that goes: each stage in a folder of its own, and
- * the last one as the image's user, in a root directory that is read-only except for DATA_DIR. The bot must create a
- * link there. Needs root and Linux.
+ * Runs the Dockerfile without a container runtime, as far as possible: each stage in its own folder, and the last one
+ * as the image's user, in a root directory that is read-only except for DATA_DIR. The bot must create a link there.
+ * Needs root and Linux.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ const CERTIFICATE = 'test-certificate.pem';
 const READY_TIMEOUT_MS = 60_000;
 
 function check(ok: boolean, what: string): void {
-  if (!ok) throw new Error(`Not so: ${what}`);
+  if (!ok) throw new Error(`Check failed: ${what}`);
   console.log(`✓ ${what}`);
 }
 
@@ -42,7 +42,7 @@ function run(command: string, args: string[], cwd: string): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed with ${status}`);
 }
 
-/** Carries out one stage in `folders/<name>`, as the root directory. */
+/** Runs one stage in `folders/<name>`, as the root directory. */
 function build({ name, steps }: Stage, folders: string, context: string): void {
   const root = join(folders, name);
   let cwd = '/';
@@ -199,7 +199,7 @@ async function main(): Promise<void> {
     const stage = stages.at(-1);
     if (!stage) throw new Error('The Dockerfile has no stage');
     const root = join(folders, stage.name);
-    // A new volume has the owner of the folder that it covers.
+    // A new volume has the same owner as the folder where it is mounted.
     const volume = join(folders, 'volume');
     cpSync(join(root, 'data'), volume, { recursive: true });
     run('chown', ['--reference', join(root, 'data'), volume], folders);

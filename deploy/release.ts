@@ -1,6 +1,6 @@
 /**
- * `tsx deploy/release.ts 1.2.3` prints the section of this version in CHANGELOG.md. Fails if the version is not the one of
- * package.json, or not the one that semantic versioning asks for after what the section says.
+ * `tsx deploy/release.ts 1.2.3` prints the section of this version in CHANGELOG.md. Fails if the version doesn't match
+ * package.json, or isn't the one that semantic versioning requires for the changes in the section.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -3,8 +3,8 @@ let aheadMs = 0;
 let isPatched = false;
 
 /**
- * Makes `Date.now()` and `new Date()` of this process run ahead. Timers stay as they are. Code that keeps `Date.now` for
- * later must get it after the first call.
+ * Makes `Date.now()` and `new Date()` of this process run ahead. Timers are not affected. Code that keeps `Date.now`
+ * for later must get it after the first call.
  */
 export function shiftTime(ms: number): void {
   aheadMs = ms;

@@ -44,7 +44,7 @@ export class Film {
     return new Film(await mkdtemp(join(tmpdir(), 'film-')), page);
   }
 
-  /** Goes on with another page. */
+  /** Continues with another page. */
   switchTo(page: Page): void {
     this.#page = page;
   }

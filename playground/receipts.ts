@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { Playground } from './playground.ts';
 
 const HOUR_MS = 3_600_000;
-/** Longer than the bot takes to see what has happened. */
+/** Longer than the bot needs to see what happened. */
 const SETTLED_MS = 6_000;
 
 /** What has happened to a link, and what then happens to it. */

@@ -1,6 +1,6 @@
 /**
- * Takes the pictures in `docs/` from the playground: `npm run screenshots`. Needs the Debian packages chromium, webp and
- * fonts-noto-color-emoji. Finds everything by IDs, so that a new wording or order needs no change here.
+ * Takes the pictures in `docs/` from the playground: `npm run screenshots`. Needs the Debian packages chromium, webp
+ * and fonts-noto-color-emoji. Finds everything by IDs, so that a new wording or order needs no change here.
  */
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ const field = (id: string) => page.locator(`[data-field=${id}] input`);
 /** The first option, once the search is over. */
 const option = () => page.locator('.options:visible:not(.stale) li').first();
 
-/** Waits until the link is there, and closes what the modal then says. */
+/** Waits until the link is there, and closes the modal that says so. */
 async function closeWhenDone(): Promise<void> {
   await link.waitFor();
   await page.locator('#modal:not(:has(.busy, #modal-submit))').waitFor();

@@ -247,13 +247,13 @@ function tenantOf(auth0: Auth0): State['tenant'] {
   };
 }
 
-/** A link's state, with how far the customer's admin is. */
+/** A link's state, with the progress of the customer's admin. */
 function stateOf({ state, connectionId, progress }: Ticket): TicketRow['state'] {
   if (progress.finished && state !== 'revoked') return 'finished';
   return state === 'opened' && connectionId ? 'configured' : state;
 }
 
-/** Keeps the newest of the reads that are the same: the bot asks Auth0 every few seconds how far customers are. */
+/** Keeps the newest of identical reads: the bot asks Auth0 every few seconds about the customers' progress. */
 function withoutRepetitions(rows: RequestRow[]): RequestRow[] {
   const seen = new Set<string>();
   return rows.filter(({ to, what, outcome }) => {
@@ -278,7 +278,7 @@ function toAuth0(request: RecordedRequest, index: number): RequestRow[] {
     {
       id: `auth0-${index}`,
       to: 'Auth0',
-      // A search of the log names times, which differ each time.
+      // A search of the log contains times, which differ each time.
       what: `${method} ${short}${parameters.size > 0 && short !== '/logs' ? `?${parameters}` : ''}`,
       outcome: status > 0 ? String(status) : lost ? 'no answer' : '…',
       ok: !lost && status < 300,

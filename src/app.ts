@@ -44,13 +44,13 @@ import { TicketStore } from './tickets/store.ts';
 
 /** A create call may take 15 seconds, and its link must still be delivered. */
 const STOP_TIMEOUT_MS = 25_000;
-/** The jobs and checks wait this long: people who are already waiting for the bot come first. */
+/** Delays the jobs and checks, because people who are already waiting come first. */
 const BACKGROUND_DELAY_MS = 500;
 
 /** The bot. Nothing runs before `start`. */
 export interface BotApp {
   /**
-   * Opens the port and connects to Slack. Slack and Auth0 need not be reachable yet.
+   * Opens the port and connects to Slack. Slack and Auth0 don't have to be reachable yet.
    *
    * @returns the port of `/healthz` (and of `/slack/events` over HTTP)
    * @throws StartError if the port is taken, or Slack refuses a token
@@ -65,9 +65,9 @@ interface AppOptions {
   proxy?: Dispatcher | undefined;
   /** When the process started, in milliseconds since 1970. */
   startedAt?: number;
-  /** Between two calls to Auth0 for following links, in milliseconds. */
+  /** The interval between calls to Auth0 that follow links, in milliseconds. */
   followIntervalMs?: number | undefined;
-  /** Between two looks into the tenant's log, in milliseconds. */
+  /** The interval between searches of the tenant's log, in milliseconds. */
   logIntervalMs?: number | undefined;
 }
 
@@ -200,7 +200,7 @@ export function createApp(
     async start() {
       const port = await server.listen(config.port);
       try {
-        // Slack need not say yet where the bot is installed: each payload asks again.
+        // If Slack doesn't say where the bot is installed, each payload asks again.
         const located = within(ACCESS_CHECK_TIMEOUT_MS, installation.load()).catch(() => undefined);
         await Promise.all([connection.start(), located]);
       } catch (error) {

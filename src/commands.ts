@@ -36,8 +36,8 @@ export async function runAudit(config: Config, args: string[], print: (line: str
 }
 
 /**
- * `npm run revoke -- <reference>`: revokes a link by the ID of its record or the correlation ID of its creation, also
- * while the bot is down.
+ * `npm run revoke -- <reference>`: revokes a link by the ID of its record or the correlation ID of its creation. Works
+ * even while the bot is down.
  *
  * @returns a sentence that says what happened
  * @throws StartError if nothing was revoked

@@ -31,7 +31,7 @@ export interface Followers {
   logFollower: LogFollower;
 }
 
-/** Follows links: what it finds out shows in receipts, and in messages to their owners. */
+/** Follows links, and shows what it finds out in receipts and in messages to the links' owners. */
 export function createFollowers(
   { auditChannel, notifications }: Config,
   { database, scope, messenger, people, access, receipts, logIntervalMs, ...deps }: Dependencies,
@@ -53,7 +53,7 @@ export function createFollowers(
     followed,
     onChange: async (record) => {
       const { id, receipt } = record.ticket;
-      // The job for expired receipts tries it again.
+      // The job for expired receipts tries again.
       if (receipt && !(await receipts.update(record))) await store.setReceiptDue(id, Date.now());
       return notifier.notify(record);
     },

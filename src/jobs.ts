@@ -45,7 +45,7 @@ export class Jobs {
     this.#heartbeat = new Heartbeat({ leases, instance, onBeat: () => this.#beat(), log });
   }
 
-  /** Opens the records, and starts the jobs. A database that can't be used is tried again by each query. */
+  /** Opens the records, and starts the jobs. If the database can't be used, each query tries again. */
   async start(): Promise<void> {
     const { tasks, tenant, follower, logFollower } = this.#deps;
     await this.#open();
@@ -79,7 +79,7 @@ export class Jobs {
 
   async #beat(): Promise<void> {
     const { tasks } = this.#deps;
-    // Nobody who waits for a word about their link waits for receipts.
+    // In the background, so that people who wait for news about their link don't wait for receipts.
     this.#receipts ??= tasks
       .track(this.#updateReceipts())
       .catch((error: unknown) => this.#logUnexpected(error))
@@ -89,7 +89,7 @@ export class Jobs {
     await tasks.track(this.#recover());
   }
 
-  /** Takes the button off the receipts of links that have expired. */
+  /** Removes the button from the receipts of expired links. */
   async #updateReceipts(): Promise<void> {
     const { leases, instance, tasks, store } = this.#deps;
     if (tasks.stopping.aborted || (await store.dueReceipts(Date.now(), 1)).length === 0) return;
@@ -97,7 +97,7 @@ export class Jobs {
     await updateExpiredReceipts(this.#deps);
   }
 
-  /** Ends what another instance, or this one before its restart, has left unfinished. */
+  /** Finishes what another instance, or this one before its restart, left unfinished. */
   async #recover(): Promise<void> {
     const { leases, instance, tasks } = this.#deps;
     if (tasks.stopping.aborted || !(await leases.take('recovery', instance, INSTANCE_LEASE_MS))) return;

@@ -2,12 +2,12 @@ import type { ListSnapshot } from './auth0/list-snapshot.ts';
 import type { Leases } from './database/leases.ts';
 import type { ListSnapshots } from './database/list-snapshots.ts';
 
-/** How long an instance is alone with loading a list after its last page, in milliseconds. */
+/** How long an instance keeps its claim on a list after it loads a page, in milliseconds. */
 const LIST_CLAIM_MS = 60_000;
-/** Changes when the stored form of an entry does: another version's lists are not read. */
+/** Change it when the stored format of an entry changes: lists of another version are not read. */
 const SNAPSHOT_VERSION = 1;
 
-/** Lets lists be stored, and one instance load them. */
+/** Stores lists, and lets one instance at a time load them. */
 export const listSnapshots =
   (stored: ListSnapshots, leases: Leases, instance: string) =>
   <T>(list: string): ListSnapshot<T> => {

@@ -23,13 +23,13 @@ async function run(): Promise<void> {
   const proxy = config.proxy && (await useProxy(config.proxy));
   const app = createApp(config, log, { proxy });
 
-  // The bot goes on for everybody else.
+  // The bot keeps running for everyone else.
   process.on('unhandledRejection', (error) => log.error(errorFields(error), 'Unhandled rejection'));
   let isStopping = false;
   const stop = async (exitCode: number) => {
     if (isStopping) return;
     isStopping = true;
-    await app.stop().catch((error: unknown) => log.error(errorFields(error), 'The stop failed'));
+    await app.stop().catch((error: unknown) => log.error(errorFields(error), 'Stopping the bot failed'));
     await exit(exitCode);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

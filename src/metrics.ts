@@ -22,10 +22,10 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'connection_not_editable',
 ] satisfies TicketErrorDetails['code'][]);
 
-/** What is read each time that somebody asks for the metrics. */
+/** The values that are read for each request for the metrics. */
 export interface Readings {
   isHealthy: boolean;
-  /** How many calls to Auth0 wait to start. */
+  /** The number of calls to Auth0 that wait to start. */
   queueLength: number;
   /** The age of each list by its name, in seconds. Undefined until it is loaded. */
   listAges: Record<string, number | undefined>;
@@ -36,8 +36,8 @@ export interface Readings {
 }
 
 /**
- * Counts and measures what the bot does, for Prometheus. No label holds a name, an ID or a URL: there are only methods,
- * codes, and the names of lists.
+ * Counts and measures what the bot does, for Prometheus. No label contains a name, an ID or a URL: there are only
+ * methods, codes, and the names of lists.
  */
 export class Metrics {
   readonly #registry: PromClient.Registry;
@@ -104,10 +104,10 @@ export class Metrics {
   }
 
   /**
-   * The answer to `GET /metrics`.
+   * The response to `GET /metrics`.
    *
-   * @param token which the request must have, if it is set
-   * @param read called only for a request that is answered
+   * @param token the token that the request must have, if one is set
+   * @param read called only for an accepted request
    */
   async page(
     { headers }: IncomingMessage,
@@ -193,7 +193,7 @@ function createGauges({ Gauge }: typeof PromClient, registry: PromClient.Registr
   };
 }
 
-/** Takes the same time wherever the texts differ. */
+/** Compares in constant time. */
 function isEqual(one: string, other: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(one), hash(other));

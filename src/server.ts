@@ -15,10 +15,10 @@ import {
 
 /** Connections without a complete request. When there are more, the oldest is closed, so a new one can always open. */
 const MAX_WAITING_CONNECTIONS = 500;
-/** All connections, also those whose request is being answered. Node refuses more. */
+/** All connections, including those with a request in progress. Node refuses more. */
 const MAX_CONNECTIONS = 2 * MAX_WAITING_CONNECTIONS;
 
-/** The answer to a GET request. Plain text, unless it has another type. */
+/** The response to a GET request. Plain text, unless it has another type. */
 export interface Page {
   status: number;
   body: string;
@@ -55,19 +55,19 @@ export class HttpServer {
       } else if (slackEvents && method === 'POST' && url === '/slack/events') {
         response.setTimeout(HTTP_RESPONSE_TIMEOUT_MS, () => response.destroy());
         request.once('end', () => this.#waiting.delete(socket));
-        response.once('finish', () => this.#await(socket));
+        response.once('finish', () => this.#addWaiting(socket));
         slackEvents(request, response);
       } else response.writeHead(404, { connection: 'close' }).end();
     });
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('connection', (socket) => {
-      this.#await(socket);
+      this.#addWaiting(socket);
       socket.once('close', () => this.#waiting.delete(socket));
     });
   }
 
-  /** Adds a connection that has no request yet, or no further one. */
-  #await(socket: Socket): void {
+  /** Adds a connection that waits for its first or next request. */
+  #addWaiting(socket: Socket): void {
     if (socket.destroyed) return;
     this.#waiting.add(socket);
     const [oldest] = this.#waiting;

@@ -29,7 +29,7 @@ export function logWhenReady(
   return timer;
 }
 
-/** Logs what is missing or wrong. The bot starts anyway, also while Auth0 can't be reached. */
+/** Logs what is missing or wrong. The bot starts anyway, even if Auth0 can't be reached. */
 export async function checkInstallation(
   { warnings, access, auditChannel }: Config,
   { tenant, slack, log }: { tenant: Tenant; slack: SlackApi; log: Log },

@@ -18,7 +18,7 @@ export function botSettings(slack: Slack, auth0: Auth0, mode: Mode): Record<stri
     AUTH0_CLIENT_SECRET: auth0.clientSecret,
     ALLOWED: 'everyone',
     EDITORS: 'everyone',
-    // One person creates more here than anybody should.
+    // One person creates more links here than anyone should.
     MAX_LINKS_PER_HOUR: '100000',
     PORT: '0',
   };

@@ -8,14 +8,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { freePort } from './bot-process.ts';
 
-/** Debian's folder of a version's programs. */
+/** Debian's folder for the programs of each version. */
 const DEBIAN = '/usr/lib/postgresql';
 const USER = 'bot';
 export const PASSWORD = 'password-of-the-tests';
 const START_TIMEOUT_MS = 60_000;
 
 interface Cluster {
-  /** Of its first database. */
+  /** The URL of its first database. */
   url: string;
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ function owner(): { uid: number; gid: number } | undefined {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Starts a cluster of its own in a temporary folder. Undefined if PostgreSQL is not installed. */
+/** Starts a private cluster in a temporary folder. Undefined if PostgreSQL is not installed. */
 export async function startPostgres(): Promise<Cluster | undefined> {
   const programs = installed();
   if (!programs) return undefined;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** An HTTP proxy that tunnels with CONNECT, as companies have it between them and the internet. */
+/** An HTTP proxy that tunnels with CONNECT, like a company's proxy to the internet. */
 export class HttpProxy {
   /** The target of each CONNECT, such as `localhost:443`, in order. */
   readonly connects: string[] = [];

@@ -38,7 +38,7 @@ resource "auth0_client_grant" "bot" {
   # The README of the project says what each is for.
   scopes = concat(
     ["create:sso_access_tickets", "delete:sso_access_tickets", "read:self_service_profiles"],
-    # Less than read:clients: only the name, description, type and ID of an application.
+    # Narrower than read:clients: only the name, description, type and ID of an application.
     var.find_applications ? ["read:client_summary"] : [],
     var.find_organizations ? ["read:organizations"] : [],
     var.edit_connections ? ["read:connections"] : [],

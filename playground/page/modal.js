@@ -135,7 +135,11 @@ function showBlocks({ blocks: next, errors }) {
     );
 }
 
-/** Moves the focus to the first of these that is a control or has one. @param {(Element | null | undefined)[]} places */
+/**
+ * Moves the focus to the first of these that is a control or has one.
+ *
+ * @param {(Element | null | undefined)[]} places
+ */
 function focusIn(...places) {
   const controls = 'input, textarea, button';
   for (const place of places) {

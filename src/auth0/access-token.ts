@@ -25,7 +25,7 @@ export class AccessToken {
   readonly #onCall: CallObserver | undefined;
   #current: { token: string; expiresAt: number } | undefined;
   #pending: Promise<string> | undefined;
-  /** Until when no token is requested after a 429, in milliseconds since 1970, and how many there were in a row. */
+  /** After a 429: when to request a token again, in milliseconds since 1970, and the number of 429s in a row. */
   #blockedUntil = 0;
   #refusals = 0;
 
@@ -37,7 +37,7 @@ export class AccessToken {
   /** One request for all concurrent callers. @throws Auth0Error */
   async get(): Promise<string> {
     if (this.#current && Date.now() < this.#current.expiresAt) return this.#current.token;
-    // Every endpoint asks for a token, so a refusal by the rate limit holds for all of them.
+    // Every endpoint needs a token, so a rate limit on tokens applies to all of them.
     if (Date.now() < this.#blockedUntil) {
       throw new Auth0Error('rate_limited', { status: 429, retryAt: this.#blockedUntil });
     }
@@ -94,7 +94,7 @@ export class AccessToken {
     return access_token;
   }
 
-  /** Auth0's error text is logged, and it could repeat the secret that it refuses. */
+  /** Auth0's error text is logged, and it could contain the secret that Auth0 rejected. */
   #withoutSecret(text: string): string {
     const { credential } = this.#config;
     return 'clientSecret' in credential ? text.replaceAll(credential.clientSecret, '[secret]') : text;

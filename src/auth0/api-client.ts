@@ -14,7 +14,7 @@ import { RateLimiter } from './rate-limiter.ts';
 import type { Sdk } from './sdk.ts';
 import { CALL_TIMEOUT_MS } from './timeouts.ts';
 
-/** The endpoints that the bot calls, and the permission that each needs. Each has a rate limit of its own. */
+/** The endpoints that the bot calls, and the permission that each needs. Each has its own rate limit. */
 const ENDPOINTS = {
   'POST sso-ticket': 'create:sso_access_tickets',
   'POST revoke': 'delete:sso_access_tickets',
@@ -38,7 +38,7 @@ const ENDPOINTS = {
 } as const satisfies Record<string, Permission>;
 export type Endpoint = keyof typeof ENDPOINTS;
 
-/** A request's options, as the SDK takes them. */
+/** Request options in the SDK's format. */
 interface RequestOptions {
   abortSignal: AbortSignal;
   maxRetries: number;
@@ -46,7 +46,7 @@ interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** An answer as the SDK gives it, not yet validated. */
+/** A response from the SDK, not validated yet. */
 interface RawAnswer {
   data: unknown;
   rawResponse: { headers: Headers };
@@ -54,14 +54,14 @@ interface RawAnswer {
 
 export type Request = (sdk: Sdk, options: RequestOptions) => Promise<RawAnswer>;
 
-/** A page as the SDK gives it. */
+/** A page from the SDK. */
 interface RawPage {
   response: unknown;
   rawResponse: { headers: Headers };
 }
 export type PageRequest = (...args: Parameters<Request>) => Promise<RawPage>;
 
-/** The SDK returns pages in another form than other answers. */
+/** The SDK returns pages in a different format from other responses. */
 export function pageAnswer(request: PageRequest): Request {
   return async (sdk, options) => {
     const { response, rawResponse } = await request(sdk, options);
@@ -72,15 +72,15 @@ export function pageAnswer(request: PageRequest): Request {
 export interface ApiClientOptions {
   config: Config['auth0'];
   log: Log;
-  /** Called after each call, also after each token request. */
+  /** Called after each call and each token request. */
   onCall?: CallObserver | undefined;
-  /** Called with how long a call has waited in the queue, in seconds, once it has ended. */
+  /** Called when a call ends, with the time that it waited in the queue, in seconds. */
   onQueueWait?: ((seconds: number) => void) | undefined;
 }
 
 /**
- * Makes single calls to the Management API: with a token, a time limit, a validated answer, and in the order of
- * `CallQueue`. The SDK's own retries are off, because it would repeat a POST too.
+ * Makes single calls to the Management API. Adds a token and a time limit, validates the response, and follows the
+ * order of `CallQueue`. The SDK's retries are off, because the SDK would repeat a POST too.
  */
 export class ApiClient {
   readonly #token: AccessToken;
@@ -95,14 +95,14 @@ export class ApiClient {
     this.#log = log;
     this.#onCall = onCall;
     this.#queue = new CallQueue(this.#limiter, onQueueWait);
-    // Loading the SDK takes a third of the start, so it is loaded with the first call.
+    // Loading the SDK takes a third of the startup time, so it loads on the first call.
     this.#sdk = once(async () => {
       const { createSdk } = await import('./sdk.ts');
       return createSdk(config.domain, () => this.#token.get());
     });
   }
 
-  /** How many calls that people wait for have not started. */
+  /** The number of calls that people are waiting for and that haven't started. */
   get queueLength(): number {
     return this.#queue.length;
   }
@@ -112,7 +112,7 @@ export class ApiClient {
     return missingPermissions(await this.#token.permissions());
   }
 
-  /** A call that a person waits for. @throws Auth0Error */
+  /** A call that a person is waiting for. @throws Auth0Error */
   call<T>(endpoint: Endpoint, schema: z.ZodType<T>, request: Request, wait?: WaitOptions): Promise<T> {
     return this.#queue.interactive(endpoint, () => this.#send(endpoint, schema, request), wait);
   }
@@ -156,7 +156,7 @@ export class ApiClient {
     } catch (error) {
       const failure = toAuth0Error(error, permission);
       const { code, status, reason, network } = failure;
-      // A look-up that finds nothing is no failure.
+      // A lookup that finds nothing isn't a failure.
       const level =
         status === 404 && endpoint.startsWith('GET ') && endpoint.includes('{') ? 'debug' : 'warn';
       this.#log[level]({ call: endpoint, code, status, reason, network }, 'Auth0 call failed');
@@ -164,11 +164,11 @@ export class ApiClient {
     }
   }
 
-  /** A 401 is tried once more with a new token: Auth0 may have revoked the old one. */
+  /** Retries a 401 once with a new token, because Auth0 may have revoked the old one. */
   async #sendWithToken(permission: Permission, request: Request, signal: AbortSignal): Promise<RawAnswer> {
     const sdk = await this.#sdk();
     const options = {
-      // The SDK's own time limit ends at the headers, so it is only a second one.
+      // The SDK's own time limit ends at the headers, so it is only a fallback.
       abortSignal: signal,
       timeoutInSeconds: (2 * CALL_TIMEOUT_MS) / 1000,
       maxRetries: 0,
@@ -190,12 +190,12 @@ export class ApiClient {
   }
 }
 
-/** How many records of a page were left out. */
+/** The number of records that were left out of a page. */
 function droppedIn(data: unknown): number {
   return typeof data === 'object' && data !== null && 'dropped' in data ? Number(data.dropped) : 0;
 }
 
-/** Not the token request's own 401, whose error names no permission. */
+/** The 401 of a token request doesn't count. Its error has no permission. */
 function isUnauthorized(error: unknown): boolean {
   return error instanceof Auth0Error && error.status === 401 && error.permission !== undefined;
 }

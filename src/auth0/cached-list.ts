@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/timeouts.ts';
 import { type ReadPage, readPageAgain } from './list-pages.ts';
@@ -13,10 +13,10 @@ import {
 
 /** A list with more entries than this counts as long. */
 const LONG_LIST = 5_000;
-/** Entries of a stored list that are prepared without a pause. It takes about 5 ms. */
-const RESTORED_AT_ONCE = 512;
+/** The number of stored entries to restore before other work runs. Takes about 5 ms. */
+const RESTORE_BATCH = 512;
 
-/** One of the tenant's lists, kept in memory and searchable. Nothing is fetched until somebody asks. */
+/** One of the tenant's lists, kept in memory and searchable. Nothing is fetched until someone asks. */
 export class CachedList<T extends { id: string }> {
   readonly #readPage: ReadPage<T>;
   readonly #textsOf: (entry: T) => string[];
@@ -25,14 +25,14 @@ export class CachedList<T extends { id: string }> {
   readonly #snapshot: ListSnapshot<T> | undefined;
   /** In milliseconds since 1970. Undefined until the first load is complete. */
   #loadedAt: number | undefined;
-  /** Stored lists that are not newer are wrong. */
+  /** Stored lists from before this time are wrong. */
   #invalidatedAt = 0;
   #loading: Promise<void> | undefined;
   #restoring: Promise<void> | undefined;
   /** Entries added before or during a load. The pages may have been read before these existed. */
   readonly #addedMeanwhile = new Map<string, T>();
 
-  /** @param textsOf what an entry is found by besides its ID, its name first */
+  /** @param textsOf the texts that a search matches, besides the ID. The name comes first. */
   constructor({
     readPage,
     textsOf,
@@ -51,7 +51,7 @@ export class CachedList<T extends { id: string }> {
     this.#log = log;
   }
 
-  /** How many entries are known. */
+  /** The number of known entries. */
   get size(): number {
     return this.#index.size;
   }
@@ -61,7 +61,7 @@ export class CachedList<T extends { id: string }> {
     return this.#index.all();
   }
 
-  /** Undefined while the list has not arrived, too. */
+  /** Also undefined while the list is loading. */
   byId(id: string): T | undefined {
     return this.#index.byId(id);
   }
@@ -96,19 +96,19 @@ export class CachedList<T extends { id: string }> {
     if (this.#loadedAt === undefined) await this.#startLoading();
   }
 
-  /** Reloads in the background a list that is too old. The old entries stay until then. */
+  /** Reloads the list in the background if it is too old. Keeps the old entries until then. */
   refreshIfOld(): void {
     if (this.#isOld()) this.#startLoading({ onlyIfOld: true }).catch(() => undefined);
   }
 
-  /** Takes the entries from the snapshot, if there is one. Never throws. */
+  /** Loads the entries from the snapshot, if there is one. Never throws. */
   async restore(): Promise<void> {
     if (!this.isComplete()) await this.#readSnapshot();
   }
 
-  /** Reloads in the background a list that is known to be wrong. */
+  /** Reloads the list in the background, because it is known to be wrong. */
   refresh(): void {
-    // The failed call is in the log, and `load` reports it to those who need the list.
+    // The failed call is in the log, and `load` reports it to callers that need the list.
     this.#startLoading().catch(() => undefined);
   }
 
@@ -138,20 +138,20 @@ export class CachedList<T extends { id: string }> {
     return this.#loading;
   }
 
-  /** One instance loads a list that is old or not there yet, and the others read what it has stored. */
+  /** One instance loads a list that is old or missing, and the others read the stored copy. */
   async #loadOnce(onlyIfOld: boolean): Promise<void> {
     if (!this.#snapshot) return this.#loadAll();
     const isWanted = () => !this.isComplete() || !onlyIfOld || this.#isOld();
     await this.#readSnapshot();
     if (!isWanted()) return;
     while (!(await this.#claim())) {
-      // The old entries serve meanwhile.
+      // Until then, the old entries are good enough.
       if (this.isComplete() && onlyIfOld) return;
       await sleep(SNAPSHOT_POLL_INTERVAL_MS, undefined, { ref: false });
       await this.#readSnapshot();
       if (this.isComplete()) return;
     }
-    // Storing it goes on in the background.
+    // The list is stored in the background.
     await this.#loadAll().finally(() => void this.#store());
   }
 
@@ -168,7 +168,7 @@ export class CachedList<T extends { id: string }> {
     return (await within(SNAPSHOT_TIMEOUT_MS, Promise.resolve(claimed))) ?? true;
   }
 
-  /** Reads the stored list if there is a newer one. Once at a time: the start and the first form both ask. */
+  /** Reads the stored list if it is newer. Concurrent calls share one read: the start and the first form both ask. */
   #readSnapshot(): Promise<void> {
     this.#restoring ??= this.#readSnapshotOnce()
       .catch(() => undefined)
@@ -185,10 +185,10 @@ export class CachedList<T extends { id: string }> {
     if (!found) return;
     const index = new SearchIndex(this.#textsOf);
     for await (const part of found.parts) {
-      for (let from = 0; from < part.length; from += RESTORED_AT_ONCE) {
-        index.append(part.slice(from, from + RESTORED_AT_ONCE));
+      for (let from = 0; from < part.length; from += RESTORE_BATCH) {
+        index.append(part.slice(from, from + RESTORE_BATCH));
         // A long list must not block the process.
-        await turn();
+        await yieldToOtherWork();
       }
     }
     await index.sort();
@@ -200,13 +200,13 @@ export class CachedList<T extends { id: string }> {
     const checkpoints = new Set<string>();
     let from: string | undefined;
     do {
-      // A small list has one page only, and the first form waits for it.
+      // A small list has only one page, and the first form waits for it.
       const urgent = !this.isComplete() && from === undefined;
       const { entries, next } = await readPageAgain(this.#readPage, from, urgent);
       if (from !== undefined && this.#snapshot) await this.#claim();
       // The pages of a list can overlap.
       index.appendMissing(entries);
-      // During the first load, show what has arrived, but never less than an earlier attempt has brought.
+      // During the first load, show what has arrived, but never less than an earlier attempt loaded.
       if (!this.isComplete() && index.size >= this.size) {
         index.appendMissing(this.#addedMeanwhile.values());
         this.#index = index;
@@ -222,7 +222,7 @@ export class CachedList<T extends { id: string }> {
     this.#complete(index, Date.now());
   }
 
-  /** What has been looked up meanwhile stays. @param loadedAt in milliseconds since 1970 */
+  /** Keeps the entries that were looked up in the meantime. @param loadedAt in milliseconds since 1970 */
   #complete(index: SearchIndex<T>, loadedAt: number): void {
     for (const entry of this.#addedMeanwhile.values()) index.insert(entry);
     this.#index = index;

@@ -6,7 +6,7 @@ import { ALLOWANCE_LIFETIME_MS, BACKGROUND_INTERVAL_MS, QUEUE_TIMEOUT_MS } from 
 
 /** How long a call may wait for the rate limit, and who is told about it. */
 export interface WaitOptions {
-  /** Until when, in milliseconds since 1970. By default it doesn't wait. */
+  /** When to stop waiting, in milliseconds since 1970. By default, the call doesn't wait. */
   deadline?: number;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
@@ -18,14 +18,14 @@ export interface WaitOptions {
 export interface RateLimitWait {
   /** In milliseconds since 1970. */
   until: number;
-  /** How many earlier calls wait for the same endpoint. */
+  /** The number of earlier calls that wait for the same endpoint. */
   ahead: number;
 }
 
-/** How many calls run at the same time, at most. */
+/** The maximum number of calls that run at the same time. */
 const CONCURRENCY = 10;
 
-/** A call that a person waits for, until it is answered. */
+/** A call that a person is waiting for, until it ends. */
 interface PendingCall {
   endpoint: string;
   /** In milliseconds since 1970. */
@@ -34,25 +34,25 @@ interface PendingCall {
   /** A running call can no longer leave the queue. */
   running: boolean;
   cancel: AbortController;
-  /** When it started, the last time if several, as `performance.now` says. */
+  /** When it last started, from `performance.now`. */
   startedAt: number | undefined;
 }
 
 /**
- * The order of all calls to Auth0.
+ * Orders all calls to Auth0.
  *
- * Calls that a person waits for come first, in the order of asking, also after a wait for the rate limit. No more calls
- * of an endpoint run than it has said it still accepts, so that it refuses few. While it accepts none, or has refused
- * one (429), its calls wait in front of the queue and don't hold up those of other endpoints.
+ * Calls that a person is waiting for come first, in the order in which they were made, even after a wait for the rate
+ * limit. To avoid refusals, no more calls of an endpoint run than its latest response says it accepts. While it accepts
+ * none, or after a 429, its calls wait in their own queue and don't hold up other endpoints.
  */
 export class CallQueue {
   readonly #limiter: RateLimiter;
   readonly #onWaited: ((seconds: number) => void) | undefined;
   readonly #queue = new PQueue({ concurrency: CONCURRENCY });
   readonly #background = new PQueue({ concurrency: 1 });
-  /** One queue for each endpoint, in front of the common one. */
+  /** One queue for each endpoint. Its calls then go through the shared queue. */
   readonly #endpointQueues = new Map<string, PQueue>();
-  /** Until when each endpoint's queue is paused, in milliseconds since 1970. */
+  /** The time until which each endpoint's queue is paused, in milliseconds since 1970. */
   readonly #pausedUntil = new Map<string, number>();
   /** Each endpoint's next change: its queue resumes, or its allowance no longer counts. */
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -61,21 +61,21 @@ export class CallQueue {
   #sequence = 0;
   #lastBackgroundCallAt = 0;
 
-  /** @param onWaited called with how long a call has waited to start, in seconds, once it has ended */
+  /** @param onWaited called when a call ends, with the time that it waited to start, in seconds */
   constructor(limiter: RateLimiter, onWaited?: (seconds: number) => void) {
     this.#limiter = limiter;
     this.#onWaited = onWaited;
   }
 
-  /** How many calls that people wait for have not started. */
+  /** The number of calls that people are waiting for and that haven't started. */
   get length(): number {
     return [...this.#pending].filter(({ running }) => !running).length;
   }
 
   /**
-   * Makes a call that a person waits for.
+   * Makes a call that a person is waiting for.
    *
-   * @param endpoint each has an allowance of its own
+   * @param endpoint each has its own allowance
    * @throws Auth0Error `rate_limited` if the rate limit lasts beyond the deadline, `busy` if the call doesn't
    *   start within 30 seconds, `stopping` if `signal` aborts, and whatever `call` throws
    */
@@ -97,7 +97,7 @@ export class CallQueue {
     );
     signal?.addEventListener('abort', stop);
     this.#pending.add(pending);
-    // Older calls keep a higher priority, however often they come back.
+    // Older calls keep their higher priority when they are retried.
     this.#sequence += 1;
     const position = { priority: -this.#sequence, signal: cancel.signal };
     try {
@@ -108,7 +108,7 @@ export class CallQueue {
           this.#waitOrCancel(pending);
         const run = () => this.#queue.add(() => this.#run(pending, call, failures), position);
         try {
-          // A call that doesn't wait is made, unless Auth0 has refused one: it may still be accepted.
+          // A call that doesn't wait runs unless Auth0 has refused one, because Auth0 may still accept it.
           return await (paced ? this.#endpointQueue(endpoint).add(run, position) : run());
         } catch (error) {
           if (cancel.signal.aborted || !isRateLimited(error)) throw error;
@@ -123,7 +123,7 @@ export class CallQueue {
   }
 
   /**
-   * Makes a background call: one at a time, at most five a second, only while no person waits, and only while
+   * Makes a background call: one at a time, at most five a second, only while no person is waiting, and only while
    * most of the endpoint's allowance is left. It waits for the rate limit as often as necessary.
    */
   async background<T>(endpoint: string, call: () => Promise<T>): Promise<T> {
@@ -162,7 +162,7 @@ export class CallQueue {
     }
   }
 
-  /** Starts no more calls than the endpoint accepts. Counts those under way, because it may not have counted them. */
+  /** Starts no more calls than the endpoint accepts. Calls in progress count: Auth0 may not have counted them yet. */
   #pace(endpoint: string): void {
     const { remaining = CONCURRENCY, resetsAt = 0 } = this.#limiter.allowance(endpoint) ?? {};
     if (remaining === 0 && resetsAt > Date.now()) this.#pause(endpoint, resetsAt);
@@ -175,7 +175,7 @@ export class CallQueue {
     }
   }
 
-  /** Holds an endpoint's calls back. Does nothing if it is paused for longer already. */
+  /** Pauses an endpoint's calls. Does nothing if they are already paused for longer. */
   #pause(endpoint: string, until: number): void {
     if (until <= (this.#pausedUntil.get(endpoint) ?? 0)) return;
     this.#pausedUntil.set(endpoint, until);
@@ -186,7 +186,7 @@ export class CallQueue {
     }
   }
 
-  /** Its first answer says how many more calls the endpoint accepts, if it says that at all. */
+  /** If the endpoint reports its allowance, one call goes first, because its response says how many may follow. */
   #resume(endpoint: string): void {
     this.#limit(endpoint, this.#limiter.allowance(endpoint) ? 1 : CONCURRENCY);
     this.#endpointQueue(endpoint).start();
@@ -215,7 +215,7 @@ export class CallQueue {
     return (this.#pausedUntil.get(endpoint) ?? 0) > Date.now() - ALLOWANCE_LIFETIME_MS;
   }
 
-  /** Cancels a call whose deadline is before the endpoint accepts calls again; tells the others how long they wait. */
+  /** Cancels a call if its deadline is before the endpoint accepts calls again. Otherwise, reports the wait. */
   #waitOrCancel({ endpoint, deadline, cancel, onWait }: PendingCall): void {
     const until = Math.max(this.#limiter.closedUntil(endpoint), this.#pausedUntil.get(endpoint) ?? 0);
     if (until > deadline) cancel.abort(new Auth0Error('rate_limited', { retryAt: until }));
@@ -225,7 +225,7 @@ export class CallQueue {
     }
   }
 
-  /** Not before all calls of people are answered. */
+  /** Not before all calls that people are waiting for have ended. */
   #nextBackgroundCallAt(endpoint: string): number {
     const people = this.#pending.size > 0 ? Date.now() + BACKGROUND_INTERVAL_MS : 0;
     return Math.max(this.#limiter.nextBackgroundCallAt(endpoint), people);

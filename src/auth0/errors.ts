@@ -19,7 +19,7 @@ export type Auth0ErrorCode =
   | 'conflict'
   /** A connection with this name exists. */
   | 'name_taken'
-  /** The tenant has several custom domains, so the request must name one. */
+  /** The tenant has several custom domains, so the request must specify one. */
   | 'custom_domain_required'
   /** The tenant's subscription doesn't include what was asked for. */
   | 'upgrade_required'
@@ -29,9 +29,9 @@ export type Auth0ErrorCode =
   | 'busy'
   /** No connection: Auth0 has not seen the request. */
   | 'unreachable'
-  /** No answer, or an incomplete one: Auth0 may have carried out the request. */
+  /** No response, or an incomplete one: Auth0 may have executed the request. */
   | 'no_answer'
-  /** Auth0 had an internal error, or sent something that isn't an answer. */
+  /** Auth0 had an internal error, or sent an unusable response. */
   | 'failed'
   /** The bot is stopping. */
   | 'stopping';
@@ -51,7 +51,7 @@ export class Auth0Error extends Error {
   readonly code: Auth0ErrorCode;
   /** Auth0's own message, redacted and at most 300 characters. */
   readonly reason: string | undefined;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number | undefined;
   /** The permission that the call needs. Undefined for the token request, which needs none. */
   readonly permission: string | undefined;
@@ -59,7 +59,7 @@ export class Auth0Error extends Error {
   readonly mayHaveHappened: boolean;
   /** The code of a network error, such as `ECONNREFUSED`. */
   readonly network: string | undefined;
-  /** When the rate limit lets the next request in, in milliseconds since 1970, if Auth0 says so. */
+  /** When the rate limit allows the next request, in milliseconds since 1970, if Auth0 says so. */
   readonly retryAt: number | undefined;
 
   constructor(code: Auth0ErrorCode, details: Details = {}) {
@@ -76,7 +76,7 @@ export class Auth0Error extends Error {
   }
 }
 
-/** The code of an error that a call to Auth0 has thrown. */
+/** The code of an error from a call to Auth0. */
 export const codeOf = (error: unknown) => (error instanceof Auth0Error ? error.code : 'unexpected');
 
 const CODE_BY_STATUS: Record<number, Auth0ErrorCode> = {
@@ -95,7 +95,7 @@ const CODE_BY_ERROR_CODE: Record<string, Auth0ErrorCode> = {
   custom_domain_conflict: 'custom_domain_required',
 };
 
-/** What the SDK throws for an answer that is no success. Its entry points don't export the class. */
+/** What the SDK throws for an unsuccessful response. Its entry points don't export the class. */
 interface SdkError {
   statusCode: number;
   body?: unknown;
@@ -117,7 +117,7 @@ export function toAuth0Error(error: unknown, permission: string): Auth0Error {
   }
   const { statusCode: status, body, rawResponse } = error;
   const { message, errorCode } = readErrorBody(body);
-  // Auth0 may repeat the path in its message, and the path of a revocation holds the ticket ID.
+  // Auth0 may repeat the path in its message, and the path of a revocation contains the ticket ID.
   const reason = permission === 'delete:sso_access_tickets' ? undefined : message;
   const code = codeFor(status, errorCode, message);
   return code
@@ -134,7 +134,9 @@ function codeFor(status: number, errorCode = '', message = ''): Auth0ErrorCode |
   return CODE_BY_STATUS[status];
 }
 
-/** Only a text about a name means that the name is taken: a 409 has other reasons too, and a 400 may be about a format. */
+/**
+ * Only a message about the name means that it is taken: a 409 can have other reasons, and a 400 can be about a format.
+ */
 function saysNameTaken(message: string): boolean {
   return (
     !message.startsWith('Payload validation error') &&
@@ -156,14 +158,14 @@ export function toTokenError({ status, headers, body }: TokenRefusal): Auth0Erro
   const reason = readErrorBody(body).message;
   if (status === 429)
     return new Auth0Error('rate_limited', { status, reason, retryAt: rateLimitReset(headers) });
-  // Auth0 answers wrong credentials with 401, and an application without access to the API with 403.
+  // Auth0 returns 401 for wrong credentials, and 403 for an application without access to the API.
   const rejected = status < 500 && status !== 408;
   return new Auth0Error(rejected ? 'credentials_rejected' : 'unreachable', { status, reason });
 }
 
 /**
- * When the next request may go, in milliseconds since 1970: the later of `x-ratelimit-reset` (seconds since 1970) and
- * `Retry-After` (seconds, or a date). Undefined if Auth0 doesn't say.
+ * When the next request is allowed, in milliseconds since 1970: the later of `x-ratelimit-reset` (seconds since 1970)
+ * and `Retry-After` (seconds, or a date). Undefined if Auth0 doesn't say.
  */
 export function rateLimitReset(headers: Headers | undefined): number | undefined {
   const reset = Number(headers?.get('x-ratelimit-reset') || Number.NaN) * 1000;

@@ -17,7 +17,7 @@ const NAMES: Record<ProfileStrategy, string> = {
   pingfederate: 'PingFederate',
 };
 
-/** Each of them, in the order in which people choose from them. */
+/** All of them, in the order in which forms list them. */
 export const PROFILE_PROVIDERS = Object.entries(NAMES).map(([id, name]) => ({
   // A key of `NAMES`.
   id: id as ProfileStrategy,

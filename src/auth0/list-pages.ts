@@ -8,7 +8,7 @@ const PAGE_RETRIES = 4;
 /**
  * Reads one page of a list, from a checkpoint or from the start.
  *
- * @param urgent somebody waits for it, so it doesn't give way to other calls
+ * @param urgent someone is waiting for the page, so other calls don't go first
  */
 export type ReadPage<T> = (from: string | undefined, urgent: boolean) => Promise<Page<T>>;
 

@@ -4,13 +4,13 @@ export interface Row {
   entry: Buffer;
 }
 
-/** Rows in a segment, at most. Scanning a segment of usual rows takes about 10 microseconds. */
+/** The maximum number of rows in a segment. Scanning a segment of typical rows takes about 10 microseconds. */
 export const SEGMENT_ROWS = 256;
 
 /**
- * Some rows of a list, packed in one buffer outside of the JavaScript heap. It never changes.
+ * Some rows of a list, packed in one buffer outside the JavaScript heap. It never changes.
  *
- * A filter tells which sequences of three and of five bytes the texts may have, so that most searches skip most
+ * A filter records which sequences of three and five bytes the texts may contain, so that most searches skip most
  * segments. It has one or two bits for each byte of text.
  */
 export class Segment {
@@ -19,7 +19,7 @@ export class Segment {
   /** Where each text ends, then where each entry ends, in bytes. */
   readonly #ends: Uint32Array;
   readonly #filter: Uint32Array;
-  /** What is left of a key by this has as many bits as the filter needs. */
+  /** A key that is shifted by this has as many bits as the filter needs. */
   readonly #shift: number;
 
   /** @param rows at most `SEGMENT_ROWS` */
@@ -51,7 +51,7 @@ export class Segment {
     return this.#ends.length / 2;
   }
 
-  /** A copy-free view of a row. */
+  /** A view of a row, without copying. */
   row(index: number): Row {
     return {
       text: this.#texts.subarray(this.textStart(index), this.textEnd(index)),
@@ -88,7 +88,7 @@ export class Segment {
     return low;
   }
 
-  /** Whether the texts may have all byte sequences of a needle. False is certain. */
+  /** Whether the texts may contain all byte sequences of a needle. If false, they don't. */
   mayHave({ keys }: Needle): boolean {
     for (const key of keys) {
       const bit = key >>> this.#shift;
@@ -97,7 +97,7 @@ export class Segment {
     return true;
   }
 
-  /** Where a needle is next, in bytes of all texts. -1 if nowhere. */
+  /** The next position of a needle, in bytes of all texts. -1 if there is none. */
   find({ bytes }: Needle, from: number): number {
     return this.#texts.indexOf(bytes, from);
   }
@@ -124,7 +124,7 @@ export class Segment {
   }
 }
 
-/** Bytes to find, with what the filters know about them. */
+/** Bytes to find, with their filter keys. */
 export interface Needle {
   bytes: Buffer;
   keys: number[];

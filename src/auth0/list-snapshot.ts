@@ -1,6 +1,6 @@
-/** A list as it was stored. */
+/** A stored list. */
 interface StoredList<T> {
-  /** Its entries, some thousands at a time. Each is there once. */
+  /** Its entries, a few thousand at a time. Each appears once. */
   parts: AsyncIterable<T[]>;
   /** When it was loaded from Auth0, in milliseconds since 1970. */
   loadedAt: number;
@@ -10,9 +10,9 @@ interface StoredList<T> {
 export interface ListSnapshot<T> {
   /** Reads the list if it was loaded after a time, in milliseconds since 1970. */
   load(after: number): Promise<StoredList<T> | undefined>;
-  /** Takes the entries as it stores them, because all of them together may be too many for the memory. */
+  /** Reads the entries while it stores them, because all of them may not fit in memory. */
   save(entries: Iterable<T>, loadedAt: number): Promise<void>;
-  /** Whether this instance loads the list from Auth0. Called before each page. False while another one does. */
+  /** Claims the load from Auth0 for this instance. Called before each page. Returns false while another one has it. */
   claim(): Promise<boolean>;
   /** Ends the claim. */
   release(): Promise<void>;

@@ -39,13 +39,13 @@ export type TicketBody = Management.CreateSelfServiceProfileSsoTicketRequestCont
 export type SubmissionWait = Pick<WaitOptions, 'deadline' | 'onWait'>;
 
 export interface CreateTicketOptions extends SubmissionWait {
-  /** At most 64 characters. The tenant's log has it as `references.correlation_id`. */
+  /** At most 64 characters. The tenant's log shows it as `references.correlation_id`. */
   correlationId: string;
   /** The custom domain that the link opens on. */
   customDomain?: string | undefined;
 }
 
-/** How a call waits that a person may wait for, or not. */
+/** How a call waits: for a person, or in the background. */
 export type CallWait = SubmissionWait | 'background';
 
 /** Auth0's maximum. */
@@ -67,7 +67,7 @@ export class ManagementApi {
     this.profiles = new ProfilesApi({ client: this.#client, stopping });
   }
 
-  /** How many calls that people wait for have not started. */
+  /** The number of calls that people are waiting for and that haven't started. */
   get queueLength(): number {
     return this.#client.queueLength;
   }
@@ -95,7 +95,7 @@ export class ManagementApi {
   listClients(from: string | undefined, urgent: boolean): Promise<Page<Client>> {
     return this.#page('GET clients', clientPage, urgent, (sdk, options) =>
       sdk.clients.list(
-        // The SDK has offset paging only, which ends at 1,000. Null leaves its parameters out.
+        // The SDK supports only offset paging, which ends at 1,000. Null leaves out its parameters.
         {
           fields: CLIENT_FIELDS,
           include_fields: true,
@@ -186,7 +186,7 @@ export class ManagementApi {
     );
   }
 
-  /** @param wait for a form that is opening; by default it doesn't */
+  /** @param wait for a form that is opening; by default, the call doesn't wait */
   async connectionByName(name: string, wait: CallWait = { deadline: 0 }): Promise<Connection | undefined> {
     const { entries } = await this.#call(
       'GET connections',
@@ -200,8 +200,8 @@ export class ManagementApi {
   }
 
   /**
-   * What happened in the setup assistant, oldest first, as the tenant's log has it. An event can appear some seconds
-   * late, out of order, and twice.
+   * The events of the setup assistant in the tenant's log, oldest first. An event can appear a few seconds late, out of
+   * order, and twice.
    *
    * @param since in milliseconds since 1970
    * @param page from 0 to 9: a search has at most 1,000 results
@@ -221,8 +221,8 @@ export class ManagementApi {
   }
 
   /**
-   * Creates a ticket. Only a 401 (once, with a new token) and a 429 (until the deadline) are tried again, because
-   * then nothing was created. The call is not idempotent, so no other failure is.
+   * Creates a ticket. Retries only a 401 (once, with a new token) and a 429 (until the deadline), because Auth0 then
+   * created nothing. The call isn't idempotent, so other failures aren't retried.
    */
   createTicket(
     profileId: string,

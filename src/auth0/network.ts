@@ -40,7 +40,7 @@ function isConnectError({ code, syscall, message }: NetworkError): boolean {
     CONNECT_ERRORS.has(text) ||
     TLS_ERROR.test(text) ||
     (text === 'ETIMEDOUT' && syscall === 'connect') ||
-    // Node's words for a reset during the TLS handshake.
+    // Node's message for a reset during the TLS handshake.
     (text === 'ECONNRESET' && /before secure TLS connection was established/.test(message))
   );
 }

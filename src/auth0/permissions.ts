@@ -19,7 +19,7 @@ export const PERMISSIONS = {
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
 
-/** The permissions that the bot needs only if somebody is in PROFILE_EDITORS. */
+/** The permissions that the bot needs only if someone is in PROFILE_EDITORS. */
 export const PROFILE_EDITOR_PERMISSIONS: ReadonlySet<Permission> = new Set([
   'create:self_service_profiles',
   'update:self_service_profiles',
@@ -28,7 +28,7 @@ export const PROFILE_EDITOR_PERMISSIONS: ReadonlySet<Permission> = new Set([
 ]);
 
 /**
- * The permission that the bot works well without: it reads the log of the whole tenant, which not every company grants.
+ * The only optional permission: it reads the log of the whole tenant, which not every company allows.
  */
 export const OPTIONAL_PERMISSION: Permission = 'read:logs';
 
@@ -36,6 +36,6 @@ export const OPTIONAL_PERMISSION: Permission = 'read:logs';
 export function missingPermissions(granted: Iterable<string>): Permission[] {
   const names = new Set(granted);
   if (names.has('read:client_summary')) names.add('read:clients');
-  // The keys of an object literal without any others.
+  // An object literal has no other keys.
   return (Object.keys(PERMISSIONS) as Permission[]).filter((name) => !names.has(name));
 }

@@ -8,14 +8,14 @@ import { FORM_RATE_LIMIT_WAIT_MS, SUBMISSION_RATE_LIMIT_WAIT_MS } from './timeou
 
 /** The body of the call that creates a profile. */
 export type CreateProfileBody = Management.CreateSelfServiceProfileRequestContent;
-/** The body of the call that changes a profile. Lists are replaced whole, and null clears. */
+/** The body of the call that changes a profile. A list replaces the whole list, and null clears a value. */
 export type UpdateProfileBody = Management.UpdateSelfServiceProfileRequestContent;
 
 /** The page of the setup assistant that has the introduction. Auth0 has no other, and no other language. */
 const INTRODUCTION = ['en', 'get-started'] as const;
 
 interface WriteOptions {
-  /** At most 64 characters. The tenant's log has it as `references.correlation_id`. */
+  /** At most 64 characters. The tenant's log shows it as `references.correlation_id`. */
   correlationId: string;
 }
 
@@ -49,14 +49,14 @@ export class ProfilesApi {
     );
   }
 
-  /** The text on the first page of the setup assistant. Empty if the profile has none of its own. */
+  /** The text on the first page of the setup assistant. Empty if the profile has no custom text. */
   introduction(id: string): Promise<string> {
     return this.#read('GET self-service-profiles/{id}/custom-text', customTextSchema, (sdk, options) =>
       sdk.profiles.customText.list(id, ...INTRODUCTION, options).withRawResponse(),
     );
   }
 
-  /** @param introduction an empty one brings back Auth0's own */
+  /** @param introduction if it is empty, Auth0's own text is used again */
   async setIntroduction(id: string, introduction: string, { correlationId }: WriteOptions): Promise<void> {
     const texts: Record<string, string> = introduction ? { introduction } : {};
     await this.#write(
@@ -67,7 +67,7 @@ export class ProfilesApi {
     );
   }
 
-  /** The names of the user attribute profiles, by ID. Empty without the permission, or if Auth0 doesn't answer. */
+  /** The names of the user attribute profiles, by ID. Empty without the permission, or if Auth0 doesn't respond. */
   async attributeProfileNames(): Promise<Map<string, string>> {
     try {
       const missing = await this.#client.missingPermissions();

@@ -4,7 +4,7 @@ import { memoize } from '../lib/memoize.ts';
 import { normalize } from './search-text.ts';
 import { PROTECTION_RETRY_MS } from './timeouts.ts';
 
-/** A resource by the texts that people know it by. */
+/** A resource, with its ID and the names that people know. */
 interface Resource {
   id: string;
   name: string;
@@ -34,7 +34,7 @@ export class ProtectedResources {
   readonly #entries: Record<ProtectedKind, Entry[]>;
   readonly #finder: Finder;
   readonly #log: Log;
-  /** Not every submission asks Auth0 again about an entry that matches nothing. */
+  /** Limits how often Auth0 is asked about an entry that matches nothing. */
   readonly #resolve = memoize(PROTECTION_RETRY_MS, (kind) => this.#resolveKind(kind as ProtectedKind));
 
   constructor({ names, finder, log }: { names: Policy['protected']; finder: Finder; log: Log }) {
@@ -101,7 +101,7 @@ export class ProtectedResources {
   async #resolveKind(kind: ProtectedKind): Promise<void> {
     for (const entry of this.#unresolved(kind)) {
       if (await this.#find(kind, entry)) continue;
-      // Earlier versions separated entries by spaces too.
+      // Earlier versions also separated entries with spaces.
       const parts = entry.text.split(/\s+/).map(toEntry);
       if (parts.length === 1) continue;
       this.#log.warn(
@@ -114,7 +114,7 @@ export class ProtectedResources {
     }
   }
 
-  /** Whether the entry has a resource. */
+  /** Whether a resource matches the entry. */
   async #find(kind: ProtectedKind, entry: Entry): Promise<boolean> {
     const exact = await this.#finder.lookUp(kind, entry.text);
     if (exact) matches(entry, exact);
@@ -127,7 +127,7 @@ export class ProtectedResources {
 
 const toEntry = (text: string): Entry => ({ text, ids: new Set() });
 
-/** Whether an entry names a resource. Remembers its ID. */
+/** Whether an entry matches a resource. Remembers its ID. */
 function matches({ text, ids }: Entry, { id, name, displayName = '' }: Resource): boolean {
   const wanted = normalize(text);
   const found = ids.has(id) || [id, name, displayName].some((known) => known && normalize(known) === wanted);

@@ -15,20 +15,20 @@ interface EndpointState {
   closedUntil: number;
   /** Until when background calls pause because little of the allowance is left. */
   backgroundPausedUntil: number;
-  /** How many answers in a row reported a low allowance. */
+  /** The number of responses in a row that reported a low allowance. */
   lowAnswers: number;
   allowance: Allowance | undefined;
 }
 
-/** What the latest answer says about the calls that an endpoint accepts. */
+/** What the latest response says about the calls that an endpoint accepts. */
 export interface Allowance {
-  /** Calls that it accepts now. Calls that are under way may be counted or not. */
+  /** The number of calls that it accepts now. May or may not count calls in progress. */
   remaining: number;
   /** When it accepts at least one more, in milliseconds since 1970. */
   resetsAt: number;
 }
 
-/** Tracks Auth0's rate limits. Each endpoint has an allowance of its own. */
+/** Tracks Auth0's rate limits. Each endpoint has its own allowance. */
 export class RateLimiter {
   readonly #endpoints = new Map<string, EndpointState>();
   readonly #random: () => number;
@@ -49,7 +49,7 @@ export class RateLimiter {
 
   /**
    * Closes an endpoint after a 429: until `retryAt` (at most one minute), or with a growing delay if Auth0 doesn't
-   * say. Returns false if it is closed already.
+   * say. Returns false if it is already closed.
    */
   close(endpoint: string, retryAt: number | undefined, failures: number): boolean {
     if (this.isClosed(endpoint)) return false;
@@ -62,7 +62,7 @@ export class RateLimiter {
     return true;
   }
 
-  /** Reads an answer's rate limit headers, to pace the next calls. */
+  /** Reads a response's rate limit headers, to pace the next calls. */
   observe(endpoint: string, headers: Headers): void {
     const state = this.#state(endpoint);
     state.allowance = allowanceIn(headers);
@@ -70,20 +70,20 @@ export class RateLimiter {
     const remaining = numberIn(headers, 'x-ratelimit-remaining');
     const low = remaining < limit * RESERVED_SHARE;
     state.lowAnswers = low ? state.lowAnswers + 1 : 0;
-    // The reset may mean one more token only, so the pause grows while the allowance stays low.
+    // The reset may bring only one more token, so the pause grows while the allowance stays low.
     const now = Date.now();
     const backoff = RATE_LIMIT_BACKOFF_MS * 2 ** Math.min(state.lowAnswers, 10);
     const pause = Math.max((rateLimitReset(headers) ?? 0) - now, backoff);
     state.backgroundPausedUntil = low ? now + Math.min(pause, MAX_RATE_LIMIT_PAUSE_MS) : 0;
   }
 
-  /** When the next background call may go, in milliseconds since 1970. */
+  /** When the next background call may start, in milliseconds since 1970. */
   nextBackgroundCallAt(endpoint: string): number {
     const { closedUntil, backgroundPausedUntil } = this.#state(endpoint);
     return Math.max(closedUntil, backgroundPausedUntil);
   }
 
-  /** Undefined if the latest answer doesn't say, or if it makes no sense. */
+  /** Undefined if the latest response doesn't have it, or if it makes no sense. */
   allowance(endpoint: string): Allowance | undefined {
     return this.#state(endpoint).allowance;
   }
@@ -106,8 +106,8 @@ function numberIn(headers: Headers, name: string): number {
 }
 
 /**
- * Without a reset about now, nobody knows how long to wait, so Auth0 decides call by call. It can be past: it was true
- * when Auth0 wrote the answer.
+ * Undefined unless the reset is near: otherwise the wait is unknown, so Auth0 decides about each call. The reset can be
+ * in the past, because Auth0 set it when it wrote the response.
  */
 function allowanceIn(headers: Headers): Allowance | undefined {
   const remaining = numberIn(headers, 'x-ratelimit-remaining');

@@ -1,4 +1,4 @@
-/** What the bot knows of the things that a person can choose. */
+/** The parts of a self-service profile that the bot uses. */
 export interface Profile {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ interface Branding {
   [other: string]: unknown;
 }
 
-/** All of a profile that can be edited, except its introduction. */
+/** Everything in a profile that can be edited, except its introduction. */
 export interface ProfileDetails extends Profile {
   attributes: { name: string; description: string; optional: boolean }[];
   branding: Branding;
@@ -62,7 +62,7 @@ const CONNECTION_ID = /^con_\w+$/;
 export const isOrganizationId = (text: string) => ORGANIZATION_ID.test(text);
 export const isConnectionId = (text: string) => CONNECTION_ID.test(text);
 
-/** Whether Auth0 can look up this text: it has the form of an ID or a unique name. Applications have no such name. */
+/** Whether Auth0 can look up this text: it looks like an ID or a unique name. Applications have no unique name. */
 export function canLookUp(source: SearchSource, text: string): boolean {
   switch (source) {
     case 'clients':

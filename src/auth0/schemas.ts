@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Client, Connection, Organization, ProfileDetails } from './resources.ts';
 
-// What the bot reads in Auth0's answers. An answer must have what was asked for: the SDK takes HTML or an empty body
-// for success, and that is not an empty list. A single odd record must not spoil a list: a missing, null or wrong value
+// The parts of Auth0's responses that the bot reads. A response must contain what the bot asked for, because the SDK
+// treats HTML or an empty body as a success. One odd record must not break a list: a missing, null or wrong value
 // becomes a default, and a record without an ID is left out.
 
 const text = z.string().catch('');
@@ -40,7 +40,7 @@ export const profileSchema = z
     }),
   );
 
-/** The texts of the setup assistant's first page, of which Auth0 has one. The SDK takes HTML for an object with other values. */
+/** The text of the setup assistant's first page. The SDK parses HTML as an object with other values. */
 export const customTextSchema = z
   .record(z.string(), z.string())
   .transform(({ introduction = '' }) => introduction);
@@ -81,7 +81,7 @@ export interface Page<T> {
   entries: T[];
   /** The checkpoint of the next page. */
   next: string | undefined;
-  /** How many records were unreadable and left out. */
+  /** The number of unreadable records that were left out. */
   dropped?: number;
 }
 
@@ -109,7 +109,7 @@ export const attributeProfilePage = pageOf(
   z.object({ id: z.string(), name: text }),
 );
 
-/** The connections of an organization, as far as the bot needs to know them. */
+/** The parts of an organization's connection that the bot needs. */
 export interface OrganizationConnection {
   id: string;
   strategy: string;
@@ -143,7 +143,7 @@ export interface CreatedTicket {
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /**
- * The answer to a create call. A link over plain HTTP is refused, except between hosts on this machine: the
+ * The response to a create call. A link over plain HTTP is refused, except between hosts on this machine: the
  * playground's Auth0 has no certificate that a browser trusts.
  *
  * @param domain the tenant's host, with its port if it has one

@@ -5,7 +5,7 @@ import { OrganizationsClient } from 'auth0/organizations';
 import { SelfServiceProfilesClient } from 'auth0/selfServiceProfiles';
 import { UserAttributeProfilesClient } from 'auth0/userAttributeProfiles';
 
-/** The SDK's clients for the resources that the bot uses. In a file of its own, so that it can be loaded later. */
+/** The SDK's clients for the resources that the bot uses. In its own file, so that it can load later. */
 export function createSdk(domain: string, token: () => Promise<string>) {
   const options = { baseUrl: `https://${domain}/api/v2`, token };
   return {

@@ -1,25 +1,25 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import { type Needle, type Row, SEGMENT_ROWS, Segment, toNeedle } from './list-segment.ts';
 import { normalize, WORD_START } from './search-text.ts';
 import { isSorted, sortedRows } from './sorted-rows.ts';
 import { SEARCH_SLICE_MS } from './timeouts.ts';
 
-/** Entries of a list that is also kept as objects, at most. */
+/** A list with at most this many entries is also kept as objects. */
 const SHORT_LIST = 100;
 
 /**
  * Entries sorted by name and searchable by any of their texts. They are packed in buffers, because a tenant may have a
- * million: reading one creates it anew.
+ * million. Reading an entry creates a new object.
  */
 export class SearchIndex<T extends { id: string }> {
   readonly #textsOf: (entry: T) => string[];
-  /** Replaced as a whole, so that a search goes on in the old ones. */
+  /** Replaced as a whole, so that a running search continues in the old ones. */
   #segments: readonly Segment[] = [];
   #size = 0;
   /** The entries of a short list, because forms ask for all profiles again and again. */
   #all: readonly T[] | undefined;
 
-  /** @param textsOf what an entry is found by besides its ID, its name first */
+  /** @param textsOf the texts that a search matches, besides the ID. The name comes first. */
   constructor(textsOf: (entry: T) => string[]) {
     this.#textsOf = textsOf;
   }
@@ -41,7 +41,7 @@ export class SearchIndex<T extends { id: string }> {
     }
   }
 
-  /** Adds entries at the end. None may be there already. `sort` must follow. */
+  /** Adds entries at the end. All of them must be new. Call `sort` afterward. */
   append(entries: readonly T[]): void {
     const last = this.#segments.at(-1);
     const partial = last && last.size < SEGMENT_ROWS ? last : undefined;
@@ -51,13 +51,13 @@ export class SearchIndex<T extends { id: string }> {
     this.#changed(entries.length);
   }
 
-  /** Adds those entries at the end that are not there already. `sort` must follow. */
+  /** Adds the new ones of these entries at the end. Call `sort` afterward. */
   appendMissing(entries: Iterable<T>): void {
     const byId = new Map(Array.from(entries, (entry) => [entry.id, entry]));
     this.append([...byId.values()].filter(({ id }) => !this.byId(id)));
   }
 
-  /** Sorts all entries. What is added meanwhile is lost. */
+  /** Sorts all entries. Entries that are added in the meantime are lost. */
   async sort(): Promise<void> {
     if (await isSorted(this.#segments)) return;
     const segments: Segment[] = [];
@@ -66,7 +66,7 @@ export class SearchIndex<T extends { id: string }> {
     this.#changed(0);
   }
 
-  /** Inserts one entry at its place in the order, unless it is there already. */
+  /** Inserts an entry at its place in the order, unless it already exists. */
   insert(entry: T): void {
     if (this.byId(entry.id)) return;
     const row = this.#row(entry);
@@ -87,12 +87,12 @@ export class SearchIndex<T extends { id: string }> {
     return undefined;
   }
 
-  /** The entries of which one text equals what was typed. None if nothing was typed. */
+  /** The entries with a text that equals the typed text. Empty if nothing was typed. */
   named(typed: string): T[] {
     return [...this.#withText(typed.trim())];
   }
 
-  /** Whether one of an entry's texts equals what was typed. */
+  /** Whether an entry has a text that equals the typed text. */
   has(typed: string): boolean {
     return !this.#withText(typed.trim()).next().done;
   }
@@ -109,7 +109,7 @@ export class SearchIndex<T extends { id: string }> {
     let sliceEnd = performance.now() + SEARCH_SLICE_MS;
     for (const segment of this.#segments) {
       if (performance.now() >= sliceEnd) {
-        await turn();
+        await yieldToOtherWork();
         sliceEnd = performance.now() + SEARCH_SLICE_MS;
       }
       searchSegment(segment, query, found, { limit, accepts });
@@ -127,20 +127,20 @@ export class SearchIndex<T extends { id: string }> {
     }
   }
 
-  /** @param added how many entries */
+  /** @param added the number of new entries */
   #changed(added: number): void {
     this.#size += added;
     this.#all = undefined;
   }
 
-  /** The text has each of an entry's texts on a line of its own. */
+  /** The text has each of an entry's texts on its own line. */
   #row(entry: T): Row {
     const text = ['', ...[...this.#textsOf(entry), entry.id].map(normalize), ''].join('\n');
     return { text: Buffer.from(text), entry: Buffer.from(JSON.stringify(entry)) };
   }
 }
 
-/** What `#row` has written. */
+/** Reads what `#row` wrote. */
 const read = <T>(segment: Segment, row: number): T => JSON.parse(segment.entry(row));
 
 function toSegments(rows: readonly Row[]): Segment[] {
@@ -151,18 +151,18 @@ function toSegments(rows: readonly Row[]): Segment[] {
   return segments;
 }
 
-/** What a text is searched for, for each rank: exact, prefix, start of a word, anywhere. */
+/** What to search for, for each rank: exact, prefix, start of a word, anywhere. */
 type Query = readonly Needle[];
 const RANKS = 4;
 
 function toQuery(wanted: string): Query {
-  // Each text begins with a line break, so everything is found, with the first rank.
+  // Each text begins with a line break, so everything matches, with the first rank.
   if (!wanted) return new Array<Needle>(RANKS).fill(toNeedle('\n'));
   const anywhere = wanted.startsWith(WORD_START) ? wanted.slice(WORD_START.length) : wanted;
   return [toNeedle(`\n${wanted}\n`), toNeedle(`\n${wanted}`), toNeedle(wanted), toNeedle(anywhere)];
 }
 
-/** Adds the matches of a segment to those that were found before, by rank. */
+/** Adds the matches of a segment to the earlier ones, by rank. */
 function searchSegment<T>(
   segment: Segment,
   query: Query,
@@ -186,7 +186,7 @@ function searchSegment<T>(
   }
 }
 
-/** The rows of a segment whose text has a needle. It can change after each row; undefined ends the search. */
+/** The rows with the needle in their text. The needle can change after each row; undefined ends the search. */
 function* rowsWith(segment: Segment, needle: () => Needle | undefined): Generator<number> {
   let wanted = needle();
   if (!wanted || !segment.mayHave(wanted)) return;

@@ -6,13 +6,13 @@ export const fold = (text: string) => normalize(text).replaceAll(WORD_START, '')
 
 /** The same, with the start of each word marked. The result has no other control characters. */
 export function normalize(text: string): string {
-  // Most names and all IDs. Ten times as fast, and a list has 100,000 of them.
+  // For most names and all IDs. Ten times as fast, and a list can have 100,000 of them.
   if (/^[ -~]*$/.test(text)) return text.toLowerCase().replace(/[a-z0-9]+/g, `${WORD_START}$&`);
-  // Halves of characters too, because UTF-8 has none.
+  // Lone surrogates too, because UTF-8 has none.
   const removed = /[\p{M}\p{Cc}\p{Cs}]/gu;
   return (
     text
-      // Also before, because the time to sort the marks of one letter grows with the square of their number.
+      // Also before normalizing: the time to sort the marks of one letter grows with the square of their number.
       .replace(removed, '')
       .normalize('NFKD')
       .replace(removed, '')

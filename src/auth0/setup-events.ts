@@ -1,19 +1,19 @@
 import * as z from 'zod';
 
-/** Something that a customer's admin did, or tried, in Auth0's setup assistant, as the tenant's log has it. */
+/** Something that a customer's admin did, or tried, in Auth0's setup assistant, from the tenant's log. */
 export interface SetupEvent {
-  /** The log's ID of it: the same if the log sends it twice. */
+  /** Its ID in the log. The same if the log sends it twice. */
   id: string;
   /** In milliseconds since 1970. */
   at: number;
   outcome: 'success' | 'failure' | 'info';
   /** Auth0's name of the event, without its prefix, such as `ticket_consumption`. */
   name: string;
-  /** The connection's name. A refused opening may name none. */
+  /** The connection's name. May be missing if Auth0 refused to open the link. */
   connection: string | undefined;
   /** `create` for a link to set up a connection, `update` for one to edit it. */
   flow: string | undefined;
-  /** The same for events that belong together: of one ticket, or of one session. */
+  /** The same for all events of a ticket, or of a session. */
   tracingId: string | undefined;
 }
 
@@ -58,9 +58,9 @@ const setupEvent = z
 /** One page of a search in the log. */
 export interface SetupEventPage {
   events: SetupEvent[];
-  /** How many entries Auth0 sent: fewer than asked for on the last page. */
+  /** The number of entries that Auth0 sent. Fewer than a full page on the last page. */
   size: number;
-  /** How many of them were unreadable. */
+  /** The number of unreadable ones. */
   dropped: number;
 }
 
@@ -75,7 +75,7 @@ export const setupEventPage = z.array(z.unknown()).transform((entries): SetupEve
 
 /** Auth0's maximum. */
 export const LOG_PAGE_SIZE = 100;
-/** A search gives no more results than these (Auth0's limit of 1,000). */
+/** A search returns at most this many pages (Auth0's limit of 1,000 results). */
 export const MAX_LOG_PAGES = 10;
 
 /** The search for the assistant's events, in Auth0's query syntax. @param since in milliseconds since 1970 */

@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldToOtherWork } from 'node:timers/promises';
 import { type Row, SEGMENT_ROWS, type Segment } from './list-segment.ts';
 
-/** Steps without letting other work go on. Each takes less than a microsecond. */
+/** The number of steps before other work runs. Each takes less than a microsecond. */
 const STEPS_PER_SLICE = 10_000;
 
 /** Whether the rows of all segments are sorted by text. */
@@ -13,7 +13,7 @@ export async function isSorted(segments: readonly Segment[]): Promise<boolean> {
       if (segment.compare(row - 1, segment, row) > 0) return false;
     }
     previous = segment;
-    await turn();
+    await yieldToOtherWork();
   }
   return true;
 }
@@ -21,7 +21,7 @@ export async function isSorted(segments: readonly Segment[]): Promise<boolean> {
 /**
  * The rows of all segments by text, `SEGMENT_ROWS` at a time. Rows with the same text keep their order.
  *
- * A merge sort, because it can stop at any step: the built-in sort would block the process for a second with a million
+ * A merge sort, because it can pause at any step: the built-in sort would block the process for a second with a million
  * rows. Parts that are in order already cost one comparison.
  */
 export async function* sortedRows(segments: readonly Segment[]): AsyncGenerator<Row[]> {
@@ -42,10 +42,10 @@ export async function* sortedRows(segments: readonly Segment[]): AsyncGenerator<
           const takeLeft = right === end || (left < middle && isBefore(left, right));
           to[at] = from[takeLeft ? left++ : right++] ?? 0;
           steps += 1;
-          if (steps % STEPS_PER_SLICE === 0) await turn();
+          if (steps % STEPS_PER_SLICE === 0) await yieldToOtherWork();
         }
       }
-      if (steps % STEPS_PER_SLICE === 0) await turn();
+      if (steps % STEPS_PER_SLICE === 0) await yieldToOtherWork();
     }
     [from, to] = [to, from];
   }
@@ -53,7 +53,7 @@ export async function* sortedRows(segments: readonly Segment[]): AsyncGenerator<
     yield Array.from(from.subarray(start, start + SEGMENT_ROWS), (place) =>
       segmentAt(segments, place).row(place % SEGMENT_ROWS),
     );
-    await turn();
+    await yieldToOtherWork();
   }
 }
 

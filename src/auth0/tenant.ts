@@ -19,7 +19,7 @@ import type { OrganizationConnection } from './schemas.ts';
 import { normalize } from './search-text.ts';
 import { ORGANIZATION_CONNECTIONS_TTL_MS } from './timeouts.ts';
 
-/** What `SearchSource` names. */
+/** The type of the entries of each list. */
 interface Found {
   clients: Client;
   organizations: Organization;
@@ -100,7 +100,7 @@ export class Tenant {
     return this.lists.profiles.all();
   }
 
-  /** Undefined while the list has not arrived, too. The same holds for the other look-ups in memory. */
+  /** Also undefined while the list is loading, as are the other lookups in memory. */
   client(id: string): Client | undefined {
     return this.lists.clients.byId(id);
   }
@@ -117,22 +117,22 @@ export class Tenant {
     return this.lists.connections.named(name).find((connection) => connection.name === name);
   }
 
-  /** The connections that are enabled for an organization, as of a minute ago at most. @throws Auth0Error */
+  /** The connections that are enabled for an organization, at most a minute old. @throws Auth0Error */
   organizationConnections(id: string, wait?: SubmissionWait): Promise<OrganizationConnection[]> {
     return this.#organizationConnections(id, wait);
   }
 
-  /** Takes the lists as they were stored last. Never throws. */
+  /** Loads the lists from the database. Never throws. */
   async restoreLists(): Promise<void> {
     for (const list of Object.values(this.lists)) await list.restore();
   }
 
-  /** Refreshes old lists in the background. Called when somebody starts to use the bot. */
+  /** Refreshes old lists in the background. Called when someone starts to use the bot. */
   refreshLists(): void {
     for (const list of Object.values(this.lists)) list.refreshIfOld();
   }
 
-  /** Whether Auth0 may know an entry by exactly this ID or name that the list doesn't have. */
+  /** Whether Auth0 may have an entry with exactly this ID or name that the list doesn't have. */
   mayBeMissing(source: SearchSource, text: string): boolean {
     return canLookUp(source, text) && !this.lists[source].has(text);
   }
@@ -140,7 +140,7 @@ export class Tenant {
   /**
    * Asks Auth0 for the entry with exactly this ID or name, and adds it to its list. At most one call.
    *
-   * @param wait how long a look-up of a connection may wait for the rate limit; by default it doesn't
+   * @param wait how long the lookup of a connection may wait for the rate limit; by default, it doesn't
    * @throws Auth0Error
    */
   async lookUp<S extends SearchSource>(

@@ -1,9 +1,9 @@
 /** Time limits of calls to Auth0, in milliseconds unless the name says otherwise. */
 
-/** One call, from the first byte to the end of the answer, including a new token and a second try with it. */
+/** One call, from the first byte to the end of the response, including a new token and a second try with it. */
 export const CALL_TIMEOUT_MS = 15_000;
 export const TOKEN_TIMEOUT_MS = 10_000;
-/** A token is renewed this long before it expires, because it could expire on the way. */
+/** A token is renewed this long before it expires, because it could expire in transit. */
 export const TOKEN_LEEWAY_MS = 10_000;
 /** How long a signed assertion (private_key_jwt) is valid, in seconds. */
 export const ASSERTION_LIFETIME_SECONDS = 180;
@@ -12,7 +12,7 @@ export const ASSERTION_LIFETIME_SECONDS = 180;
 export const SUBMISSION_RATE_LIMIT_WAIT_MS = 30_000;
 /** How long a form that is opening may wait for the rate limit of a list. */
 export const FORM_RATE_LIMIT_WAIT_MS = 5_000;
-/** How long a call that a person waits for may stay in the queue. */
+/** How long a call that a person is waiting for may stay in the queue. */
 export const QUEUE_TIMEOUT_MS = 30_000;
 
 /** Background pages: at least this long apart. */
@@ -24,9 +24,9 @@ export const RATE_LIMIT_JITTER_MS = 250;
 /** The first pause after a 429 without a reset, and after a low allowance. It doubles each time. */
 export const RATE_LIMIT_BACKOFF_MS = 500;
 
-/** Calls wait for a reset that is at most this far away. Auth0 gives it in whole seconds. One before that is no reset. */
+/** Calls wait for a reset only if it is at most this far from now, in either direction. Auth0 sends whole seconds. */
 export const MAX_PACED_RESET_MS = 5_000;
-/** How long a reported allowance counts, because the call that would bring the next report may hang. */
+/** How long a reported allowance counts, because the call that would bring the next one may hang. */
 export const ALLOWANCE_LIFETIME_MS = 2_000;
 
 /** A list is refreshed when it is older than this. A long list costs many requests, so it is refreshed less often. */
@@ -39,9 +39,9 @@ export const ORGANIZATION_CONNECTIONS_TTL_MS = 60_000;
 /** A protected entry that matches nothing is looked up again after this time at the earliest. */
 export const PROTECTION_RETRY_MS = 60_000;
 
-/** While another instance loads a list for the first time, its snapshot is looked for this often. */
+/** How often to check for a list's snapshot, while another instance loads the list for the first time. */
 export const SNAPSHOT_POLL_INTERVAL_MS = 500;
-/** A list waits this long for the database: it can do without, and somebody may wait for it. */
+/** A list waits this long for the database. It works without one, and someone may be waiting for it. */
 export const SNAPSHOT_TIMEOUT_MS = 400;
-/** A search lets other work go on after this time. What it still does then takes less than 5 ms. */
+/** A search lets other work run after this time. The step in progress takes less than 5 ms more. */
 export const SEARCH_SLICE_MS = 4;

@@ -39,14 +39,17 @@ export interface Config {
   metrics: { token: string | undefined } | undefined;
   /** The channel that gets a message for each ticket created or revoked. */
   auditChannel: string | undefined;
-  /** Whether people get a message when something becomes of their link. */
+  /** Whether people get messages about their links. */
   notifications: boolean;
   database: DatabaseConfig;
   /** Records that are older are deleted. */
   retentionDays: number;
   /** How many links a person can create in an hour. */
   maxLinksPerHour: number;
-  /** The secrets that sealing keys are derived from: the first seals, all open. Empty: one is generated in `dataDir`. */
+  /**
+   * The secrets that keys are derived from: the first encrypts, all decrypt. If there are none, one is generated in
+   * `dataDir`.
+   */
   sealKeys: string[];
   /** Shown in every modal and message, to tell staging from production. */
   tenantLabel: string | undefined;
@@ -69,17 +72,17 @@ export const isNobody = ({ everyone, users, userGroups }: Audience) =>
 /** Who may use the bot. */
 export interface AccessConfig {
   allowed: Audience;
-  /** Those of the allowed people who may do what reaches existing customers. */
+  /** The allowed people who may also create links that reach existing customers. */
   editors: Audience;
-  /** Those of the allowed people who may create and edit self-service profiles. */
+  /** The allowed people who may also create and edit self-service profiles. */
   profileEditors: Audience;
   /** The channels in which the bot works. Empty means everywhere. */
   channels: string[];
-  /** Whom people without access are told to ask. */
+  /** The contact that people without access are told to ask. */
   contact: string | undefined;
 }
 
-/** The kinds of resources that can be protected, and the variable that names them. */
+/** The kinds of resources that can be protected, and the variable that lists them. */
 export const PROTECTED_VARIABLES = {
   connections: 'PROTECTED_CONNECTIONS',
   organizations: 'PROTECTED_ORGANIZATIONS',

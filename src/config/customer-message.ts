@@ -1,4 +1,4 @@
-/** What CUSTOMER_MESSAGE can name in braces, such as `{link}`. */
+/** The placeholders that CUSTOMER_MESSAGE can have, such as `{link}`. */
 const PLACEHOLDERS = ['link', 'connection', 'customer', 'expiry', 'requester'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
 

@@ -20,7 +20,7 @@ export function dataDirectoryProblem(
   return `DATA_DIR (${DATA_DIR}) is not on a volume, so the record of tickets and the key are lost with this container: mount a volume there, or set DATABASE_URL`;
 }
 
-/** The mount that holds a directory: the one with the longest path, and of several at one path the last. */
+/** The mount that contains a directory: the one with the longest path, or the last of several with that path. */
 function mountOf(directory: string, mounts: string): { path: string; type: string } {
   let found = { path: '/', type: '' };
   for (const line of mounts.split('\n')) {

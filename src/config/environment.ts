@@ -217,7 +217,7 @@ export function givenVariables(variables: Variables): Record<string, string> {
   );
 }
 
-/** Where the variables are from. */
+/** Where the variables come from. */
 export interface EnvironmentSource {
   /** The variables without those from `.env`. */
   atStart?: Variables;
@@ -228,7 +228,7 @@ export interface EnvironmentSource {
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  *
- * @throws ConfigError that names every variable that is missing or wrong, never its value
+ * @throws ConfigError that lists every variable that is missing or wrong, but never its value
  */
 export function readConfig(
   variables: Variables,
@@ -238,7 +238,7 @@ export function readConfig(
   const result = environment.safeParse(given, { jitless: true });
   const issues = result.error?.issues ?? [];
   const problems = [
-    // Without a token, nobody has set the variables in another way.
+    // If there is a token, the variables were set in another way.
     ...(hasEnvFile || given.SLACK_BOT_TOKEN ? [] : [NO_ENV_FILE]),
     ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...crossProblems(given),

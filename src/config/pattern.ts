@@ -3,7 +3,7 @@ import type * as Re2Js from 're2js';
 
 /** A company's rule for a text that people type. */
 export interface Pattern {
-  /** As configured. People read it if their text doesn't match. */
+  /** As configured. */
   readonly source: string;
   matches(text: string): boolean;
 }
@@ -89,8 +89,8 @@ function repetition(text: string): string {
 const literal = (code = 0) => `\\x{${code.toString(16)}}`;
 
 /**
- * Blocks of all characters, small to save memory. A high surrogate is never before a low one, because the two would be
- * one character.
+ * All characters in small blocks, to save memory. A high surrogate never comes before a low one, because the two would
+ * be one character.
  */
 const BLOCKS: [from: number, to: number][] = [
   [0, 0xd7ff],
@@ -104,8 +104,8 @@ const BLOCKS: [from: number, to: number][] = [
 ];
 
 /**
- * Translates a part that stands for one character, such as `[\w-]`, `.` or `\p{L}`, to the ranges that JavaScript
- * matches. RE2's own `\s` and `.` are others, and its tables can be of another version of Unicode.
+ * Translates a part that matches one character, such as `[\w-]`, `.` or `\p{L}`, to the ranges that JavaScript
+ * matches. RE2's own `\s` and `.` differ, and its tables can be for another version of Unicode.
  */
 function characterClass(part: string): string {
   assertRegExp(part);

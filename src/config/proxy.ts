@@ -1,4 +1,4 @@
-/** Through which proxies requests go, as URLs. They may hold credentials. */
+/** Through which proxies requests go, as URLs. They may contain credentials. */
 export interface ProxySettings {
   http: string | undefined;
   https: string | undefined;
@@ -13,7 +13,7 @@ const VARIABLES = {
   exempt: ['no_proxy', 'NO_PROXY'],
 } as const;
 
-/** Reads the proxy variables, none of which may be empty. Undefined if they name no proxy. */
+/** Reads the proxy variables, none of which may be empty. Undefined if no proxy is set. */
 export function readProxy(given: Record<string, string>): ProxySettings | undefined {
   const first = (names: readonly string[]) => names.map((name) => given[name]).find(Boolean);
   const [http, https] = [first(VARIABLES.http), first(VARIABLES.https)];

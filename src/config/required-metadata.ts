@@ -25,7 +25,7 @@ export interface RequiredMetadata {
  * optional.
  *
  * @example `crm_account_id: CRM account ID /^001\w{15}$/ 18 characters that start with 001; region: Region`
- * @throws Error with a sentence that names the wrong entry
+ * @throws Error with a sentence that identifies the wrong entry
  */
 export function parseRequiredMetadata(text: string): RequiredMetadata[] {
   const entries = text

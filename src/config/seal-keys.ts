@@ -8,8 +8,8 @@ import type { Config } from './config.ts';
 export const SEAL_KEY_FILE = 'seal-key';
 
 /**
- * The keys of SEAL_KEY, or the one in DATA_DIR. While that can't be stored, forms go on with a key of this process: no
- * ticket is recorded then, so nothing that lasts is sealed with it.
+ * The keys in SEAL_KEY, or the one in DATA_DIR. If that one can't be stored, forms use a temporary key. No ticket is
+ * recorded then, so nothing permanent is encrypted with it.
  */
 export function sealKeys({ sealKeys: given, database }: Pick<Config, 'sealKeys' | 'database'>): SealKeys {
   if (given.length > 0 || 'url' in database) return () => [...given];
@@ -20,7 +20,7 @@ export function sealKeys({ sealKeys: given, database }: Pick<Config, 'sealKeys' 
     try {
       stored ??= readOrCreateKey(file);
     } catch {
-      // The database in the same folder reports it.
+      // The database, which is in the same folder, reports the problem.
       temporary ??= randomBytes(32).toString('base64');
     }
     return [stored, temporary].filter((key) => key !== undefined);

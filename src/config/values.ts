@@ -6,7 +6,7 @@ import { AUTH0_MAX_LINK_HOURS, type Audience } from './config.ts';
 const entries = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  // Only separators: somebody meant something, so don't take it for nothing.
+  // Only separators: someone meant to set a value, so don't treat it as empty.
   .refine((found) => found.length > 0, { error: 'holds nothing but separators' });
 export const list = entries.default([]);
 
@@ -30,7 +30,7 @@ export const people = slackIds('UWS', 'U012ABCDEF or S012ABCDEF').transform(
 /**
  * A list of people: `everyone`, one of the other words, or Slack's IDs of users (U…, W…) and user groups (S…).
  *
- * @param words what it can be instead of IDs
+ * @param words the words that are allowed instead of IDs
  */
 export const audience = (words: string[]) =>
   z

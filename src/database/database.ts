@@ -13,7 +13,7 @@ import type { Schema } from './schema.ts';
 
 const { W_OK } = constants;
 
-/** How long a query waits for a lock in all, and how long between two attempts, in milliseconds. */
+/** How long a query waits for a lock in total, and between two attempts, in milliseconds. */
 const LOCK_WAIT_MS = 2_000;
 const LOCK_RETRY_DELAY_MS = 20;
 /** A disk with less space than this, in bytes, is full: SQLite's files next to an open database need some, too. */
@@ -60,7 +60,7 @@ export class Database {
   }
 
   /**
-   * Runs queries in a transaction, again while the database is locked. When it resolves, all is stored.
+   * Runs queries in a transaction, and retries while the database is locked. Resolves once everything is stored.
    *
    * @param key no two transactions with the same key run at the same time
    * @throws DatabaseError, or what `queries` throws; then nothing is stored
@@ -83,7 +83,7 @@ export class Database {
     await opened?.close();
   }
 
-  /** Queries at the same time share one attempt to open it. */
+  /** Concurrent queries share one attempt to open it. */
   async #engine(): Promise<Engine> {
     if (this.#opened) return this.#opened;
     this.#opening ??= openEngine(this.#config).finally(() => {
@@ -157,7 +157,7 @@ export async function checkDatabase(config: DatabaseConfig): Promise<void> {
   }
 }
 
-/** While a database is opened, every error is the database's. */
+/** While the database is opening, every error comes from it. */
 function unknownError(cause: unknown): DatabaseError {
   return new DatabaseError('failed', { cause, ...(cause instanceof Error && { message: cause.message }) });
 }
@@ -190,7 +190,7 @@ async function openEngine(config: DatabaseConfig): Promise<Engine> {
   return engine;
 }
 
-/** The drivers and Kysely load now: they would slow down the start. */
+/** The drivers and Kysely load only now, because they would slow down the start. */
 async function connect(config: DatabaseConfig): Promise<Engine> {
   if ('url' in config) return (await import('./postgres.ts')).openPostgres(config.url);
   return (await import('./sqlite.ts')).openSqlite(databaseFile(config));

@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts';
 /** SQLite or PostgreSQL. */
 export interface Engine {
   db: Kysely<Schema>;
-  /** Waits until no other transaction holds this key. It is free again when the transaction ends. */
+  /** Locks a key until the transaction ends. Waits while another transaction has the lock. */
   lock(db: Transaction<Schema>, key: string): Promise<void>;
   close(): Promise<void>;
 }

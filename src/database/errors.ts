@@ -13,7 +13,7 @@ export type DatabaseErrorCode =
   /** Anything else. */
   | 'failed';
 
-/** The database could not be used. Whatever was to be stored is not stored. */
+/** The database could not be used. Nothing was stored. */
 export class DatabaseError extends Error {
   override name = 'DatabaseError';
   readonly code: DatabaseErrorCode;
@@ -23,7 +23,7 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The codes of Node, SQLite and PostgreSQL that have a code of ours. */
+/** Codes of Node, SQLite and PostgreSQL, and ours for each. */
 const CODES: Record<string, DatabaseErrorCode> = {
   // Node, about the folder
   EACCES: 'not_writable',
@@ -89,7 +89,7 @@ export function toDatabaseError(error: unknown): DatabaseError | undefined {
 }
 
 function codeOf(code: string, error: Error): DatabaseErrorCode | undefined {
-  // A socket in a folder that does not exist is a server that does not run.
+  // If the socket's folder doesn't exist, the server isn't running.
   if ('syscall' in error && error.syscall === 'connect') return 'unreachable';
   const [base = ''] = /^SQLITE_[A-Z]+/.exec(code) ?? [code];
   if (/^08.../.test(code) || TLS_CODE.test(code)) return 'unreachable';

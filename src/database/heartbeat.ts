@@ -7,7 +7,7 @@ const RENEWAL_INTERVAL_MS = 5_000;
 export const INSTANCE_LEASE_MS = 20_000;
 
 /**
- * Renews the lease of this instance, so that others know that it works on its tickets. It also finds out when the
+ * Renews the lease of this instance, so that others know that it is working on its tickets. Also finds out when the
  * database works again.
  */
 export class Heartbeat {
@@ -18,7 +18,7 @@ export class Heartbeat {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
 
-  /** @param deps.onBeat work for after a renewal. While it runs, no other one starts, and renewals go on. */
+  /** @param deps.onBeat called after a renewal, but not while it is still running. Renewals continue. */
   constructor(deps: { leases: Leases; instance: string; onBeat: () => Promise<void>; log: Log }) {
     this.#leases = deps.leases;
     this.#instance = deps.instance;
@@ -32,7 +32,7 @@ export class Heartbeat {
     beat();
   }
 
-  /** Ends the lease: what this instance has not finished is unfinished now. Never throws. */
+  /** Ends the lease, so that others can recover this instance's unfinished tickets. Never throws. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#beating;
@@ -54,6 +54,6 @@ export class Heartbeat {
   #report(error: unknown): void {
     // The database has logged its own errors.
     if (!(error instanceof DatabaseError))
-      this.#log.error(errorFields(error), 'The upkeep of the records failed');
+      this.#log.error(errorFields(error), 'The background work on the records failed');
   }
 }

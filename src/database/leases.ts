@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Schema, Scope } from './schema.ts';
 
-/** Leases: each has at most one holder at a time, over all instances. Their clocks must agree to a few seconds. */
+/** Leases: each has at most one holder at a time, across all instances. Their clocks must agree to a few seconds. */
 export class Leases {
   readonly #database: Database;
   readonly #scope: () => Promise<Scope>;
@@ -15,7 +15,7 @@ export class Leases {
   }
 
   /**
-   * Takes or renews a lease. Returns false while somebody else holds it.
+   * Takes or renews a lease. Returns false while another holder has it.
    *
    * @param ms how long it lasts, in milliseconds
    * @throws DatabaseError
@@ -25,7 +25,7 @@ export class Leases {
     return this.#database.write((db) => takeLease(db, scope, { name, holder, ms, now: this.#now() }));
   }
 
-  /** Ends a lease, so that others need not wait for it. @throws DatabaseError */
+  /** Ends a lease, so that others don't have to wait for it. @throws DatabaseError */
   async release(name: string, holder: string): Promise<void> {
     const { auth0Domain, team } = await this.#scope();
     await this.#database.write((db) =>
@@ -39,7 +39,7 @@ export class Leases {
     );
   }
 
-  /** Deletes what nobody holds. @throws DatabaseError */
+  /** Deletes expired leases. @throws DatabaseError */
   async deleteExpired(): Promise<void> {
     const { auth0Domain, team } = await this.#scope();
     await this.#database.write((db) =>
@@ -53,7 +53,7 @@ export class Leases {
   }
 }
 
-/** Takes or renews a lease within a transaction. Returns false while somebody else holds it. */
+/** Takes or renews a lease within a transaction. Returns false while another holder has it. */
 export async function takeLease(
   db: Transaction<Schema>,
   { auth0Domain: auth0_domain, team }: Scope,

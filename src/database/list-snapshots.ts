@@ -7,10 +7,10 @@ import type { Schema, Scope } from './schema.ts';
 const compress = promisify(deflate);
 const decompress = promisify(inflate);
 
-/** Entries in a part: compressing or reading one doesn't block the process for long. */
+/** The number of entries in a part. Compressing or reading one doesn't block the process for long. */
 const ENTRIES_PER_PART = 2_000;
 
-/** The tenant's lists as they were loaded last, for the next start and for other instances. */
+/** The latest copies of the tenant's lists, for the next start and for other instances. */
 export class ListSnapshots {
   readonly #database: Database;
   readonly #scope: () => Promise<Scope>;
@@ -51,7 +51,7 @@ export class ListSnapshots {
    */
   async save(list: string, entries: Iterable<unknown>, loadedAt: number): Promise<void> {
     const { auth0Domain: auth0_domain, team } = await this.#scope();
-    /** Compressed: a million entries have some ten megabytes. */
+    /** Compressed. A million entries take tens of megabytes. */
     const parts: Buffer[] = [];
     for (const part of inParts(entries)) parts.push(await compress(JSON.stringify(part)));
     await this.#database.write(async (db) => {

@@ -19,7 +19,7 @@ const NAMES = 'schema_migrations';
  * Brings the tables up to date. The caller runs it in one transaction, and alone. (Kysely's own Migrator has no
  * transaction on SQLite.)
  *
- * @throws DatabaseError `schema_too_new` if a newer version has been here
+ * @throws DatabaseError `schema_too_new` if a newer version changed the tables
  */
 export async function migrate(db: Kysely<never>, migrations = MIGRATIONS): Promise<void> {
   const names = db as Kysely<{ [NAMES]: { name: string } }>;

@@ -20,7 +20,7 @@ export async function openPostgres(url: string): Promise<Engine> {
       getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)),
     },
   });
-  // A connection that is lost between two queries: without these, it would end the process. The next query opens another.
+  // Without these, a connection that is lost between two queries would end the process. The next query opens another.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return {

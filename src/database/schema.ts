@@ -7,7 +7,7 @@ export interface Schema {
   list_snapshots: ListSnapshotsTable;
 }
 
-/** What a row belongs to. No query crosses it. */
+/** What a row belongs to. Each query stays within one scope. */
 export interface Scope {
   auth0Domain: string;
   /** The ID of the Slack workspace. */
@@ -24,7 +24,7 @@ export interface TicketsTable extends Scoped {
   /** The submission that it comes from, unique in its scope. */
   submission: string;
   kind: string;
-  /** The Slack user ID of the person whose ticket it is. */
+  /** The requester's Slack user ID. */
   requester: string;
   channel: string | null;
   customer: string;
@@ -36,7 +36,7 @@ export interface TicketsTable extends Scoped {
   profile: string;
   clients: string;
   organizations: string;
-  /** The options that were used, as people read them. */
+  /** The options that were used, as people see them. */
   options: string;
   /** The values of the form, to create the ticket again. */
   form: string;
@@ -49,18 +49,18 @@ export interface TicketsTable extends Scoped {
   expires_at: number | null;
   receipt_channel: string | null;
   receipt_ts: string | null;
-  /** When the passing of time changes the receipt. Null once it has. */
+  /** When the receipt must be updated just because time passes. Null once it was. */
   receipt_due_at: number | null;
-  /** The process that works on it. */
+  /** The ID of the process that works on it. */
   instance: string;
   created_at: number;
   /** When its creation ended, with or without a link. */
   finished_at: number | null;
-  /** When the passing of time changes something next. Null if it is not followed. */
+  /** When it must be checked next. Null if it is not followed. */
   check_at: number | null;
   /** When Auth0 was last asked for the state of its connection. */
   asked_at: number | null;
-  /** When the link was first opened, as Auth0's log has it. */
+  /** When the link was first opened, according to Auth0's log. */
   opened_at: number | null;
   /** When it stopped working before it expired, or was not created. */
   ended_at: number | null;
@@ -68,7 +68,7 @@ export interface TicketsTable extends Scoped {
 
 export interface EventsTable extends Scoped {
   id: string;
-  /** Null for an event that concerns no ticket on record. */
+  /** Null for an event that isn't about a ticket on record. */
   ticket: string | null;
   at: number;
   type: string;
@@ -76,7 +76,7 @@ export interface EventsTable extends Scoped {
   actor: string | null;
   channel: string | null;
   details: string;
-  /** What makes an event unique that several instances may see. */
+  /** Makes an event unique if several instances may see it. */
   source_id: string | null;
 }
 
@@ -87,7 +87,7 @@ interface LeasesTable extends Scoped {
 }
 
 interface LogCursorsTable extends Scoped {
-  /** Until when Auth0's log has been read. */
+  /** The time up to which Auth0's log has been read. */
   read_until: number;
 }
 

@@ -34,8 +34,8 @@ export async function openSqlite(file: string): Promise<Engine> {
 
 /**
  * Takes the write lock at the beginning of a transaction, because one that starts to write later can't wait for it.
- * So only the beginning can meet a lock. That matters: a statement of libsql's that has failed stays active until it
- * is collected, and while it does, no statement outside of a transaction is committed.
+ * So only the beginning can fail because of a lock. That matters: a failed statement of libsql stays active until it is
+ * garbage-collected, and until then no statement outside a transaction is committed.
  */
 class ImmediateDialect extends SqliteDialect {
   readonly #database: Libsql.Database;
@@ -51,7 +51,7 @@ class ImmediateDialect extends SqliteDialect {
     driver.beginTransaction = async () => void database.exec('BEGIN IMMEDIATE');
     driver.commitTransaction = async () => void database.exec('COMMIT');
     driver.rollbackTransaction = async () => {
-      // A full disk has ended it already. On a closed database, libsql ends the process instead of throwing.
+      // If the disk is full, it has already ended. On a closed database, libsql ends the process instead of throwing.
       if (database.open && database.inTransaction) database.exec('ROLLBACK');
     };
     return driver;

@@ -1,14 +1,14 @@
 import { errorFields, type Log } from '../lib/log.ts';
 import { DatabaseError } from './errors.ts';
 
-/** How long to wait before what could not be stored is tried again, in milliseconds. */
+/** How long to wait before failed writes are retried, in milliseconds. */
 const RETRY_DELAY_MS = 1_000;
-/** What waits beyond this is dropped: the log has it. */
+/** The maximum number of waiting writes. Others are dropped, because the log has them. */
 const MAX_WAITING = 1_000;
 
 /**
- * Writes in the background. While the database can't be used, they stay in memory, in their order, and are tried
- * again. They must be safe to repeat.
+ * Writes in the background. While the database can't be used, writes stay in memory, in order, and are retried. They
+ * must be safe to repeat.
  */
 export class WriteQueue {
   readonly #log: Log;
@@ -20,14 +20,14 @@ export class WriteQueue {
     this.#log = log;
   }
 
-  /** Resolves when it is stored, or waits to be tried again. Never rejects. */
+  /** Resolves when the write is stored, or waits for a retry. Never rejects. */
   async add(write: () => Promise<unknown>): Promise<void> {
     if (this.#waiting.length >= MAX_WAITING) {
-      this.#log.error('Something was not stored, because the database has been away for too long');
+      this.#log.error('Something was not stored, because the database has been unavailable for too long');
       return;
     }
     this.#waiting.push(write);
-    // While another one waits to be tried again, so does this.
+    // While another write waits for a retry, this one waits too.
     if (!this.#retry) await this.flush();
   }
 

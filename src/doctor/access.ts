@@ -27,7 +27,7 @@ export async function* checkAccess(
     const problem = await auditChannelProblem(slack, auditChannel);
     yield problem ? failed(problem) : passed(`AUDIT_CHANNEL ${auditChannel}`);
   }
-  // Without the scope, which has a line of its own, nothing can be said about a group.
+  // Without the scope, which has its own line, groups can't be checked.
   if (!scopes.includes('usergroups:read')) return;
   for (const usergroup of new Set([
     ...allowed.userGroups,

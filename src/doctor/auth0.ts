@@ -18,7 +18,7 @@ import {
 import { auth0Cause } from '../slack/sentences.ts';
 import { type Check, failed, NETWORK_ADVICE, passed } from './check.ts';
 
-/** Checks the credentials, the permissions, and what the configuration names. */
+/** Checks the credentials, the permissions, and the resources in the configuration. */
 export async function* checkAuth0(tenant: Tenant, { auth0, access, policy }: Config): AsyncGenerator<Check> {
   const canEditProfiles = !isNobody(access.profileEditors);
   const missing = yield* checkCredentials(tenant.api, auth0.domain, { canEditProfiles });
@@ -133,7 +133,7 @@ function rejectionAdvice(reason: string): string {
   return "Copy AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET again from the application's settings, or register the public key of AUTH0_CLIENT_PRIVATE_KEY there";
 }
 
-/** Whether there is a profile, and the one that the configuration names. */
+/** Whether there is a profile, and whether the one in the configuration exists. */
 async function* checkProfiles(
   api: ManagementApi,
   policy: Policy,
@@ -165,7 +165,7 @@ const PROTECTED_NAMES: Record<ProtectedKind, string> = {
   clients: 'application',
 };
 
-/** Whether what the PROTECTED_ variables name exists. */
+/** Whether the resources in the PROTECTED_ variables exist. */
 async function* checkProtected(tenant: Tenant): AsyncGenerator<Check> {
   for (const kind of Object.keys(PROTECTED_VARIABLES) as ProtectedKind[]) {
     const name = `Protected ${PROTECTED_NAMES[kind]}`;

@@ -14,7 +14,9 @@ const refusal = z.object({
   errors: z.array(z.object({ message: z.string().default(''), pointer: z.string().default('') })),
 });
 
-/** Asks Slack whether it would accept every modal and every message that the bot can send. Nothing is sent to anybody. */
+/**
+ * Asks Slack whether it would accept every modal and every message that the bot can send. Nothing is sent to anyone.
+ */
 export async function* checkBlocks(slack: SlackApi, config: Config): AsyncGenerator<Check> {
   const all = await samples(config);
   let refused = 0;
@@ -51,7 +53,7 @@ function unchecked(code: string | undefined): Check {
   return failed(`Slack blocks (blocks.validate): ${answer}. Try again in a minute`);
 }
 
-/** What Slack has against it, and where. */
+/** Slack's reasons, and where they apply. */
 function reasons(error: unknown): string {
   const { data } = refusal.safeParse(error instanceof webApi.WebAPIPlatformError && error.data);
   const found = data?.errors.map(({ message, pointer }) => `${message} at ${pointer || '/'}`) ?? [];

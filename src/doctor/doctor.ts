@@ -17,7 +17,7 @@ import { checkSlack } from './slack.ts';
 
 /**
  * Checks an installation from its environment alone, and changes nothing: the configuration, Slack, who may use the
- * bot, and Auth0. With an invalid configuration it ends there, because nothing else can be tried.
+ * bot, and Auth0. If the configuration is invalid, it stops there, because nothing else can be checked.
  */
 export async function* runChecks(
   variables: Record<string, string | undefined>,
@@ -45,7 +45,7 @@ export async function* runChecks(
   const slack = new webApi.WebClient(botToken, options);
   const scopes = yield* checkSlack(slack, config);
   yield* checkAccess(slack, scopes, config);
-  // Without scopes, Slack doesn't accept the token, which has a line of its own.
+  // Without scopes, Slack doesn't accept the token, which has its own line.
   if (scopes.length > 0) yield* checkBlocks(slack, config);
 
   const log = createLog('error', { write: () => undefined });

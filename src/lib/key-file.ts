@@ -12,8 +12,8 @@ import {
 import { dirname } from 'node:path';
 
 /**
- * Reads a secret from a file that only this user can read. Generates it if there is no file yet; of two processes
- * that do so at the same time, both get the same one.
+ * Reads a secret from a file that only this user can read. Generates it if there is no file yet. Two processes
+ * that do so at the same time get the same secret.
  *
  * @throws if it can be neither read nor stored
  */

@@ -36,7 +36,7 @@ export class LogOutput implements DestinationStream {
       this.#dropped += 1;
       return;
     }
-    // A full disk may have taken the first part of a line.
+    // If the disk is full, only the first part of a line may have been written.
     this.#stream.write(this.#isCut ? `\n${line}` : line, (error) => this.#onWritten(error));
   }
 
@@ -52,7 +52,7 @@ export class LogOutput implements DestinationStream {
   }
 }
 
-/** Node makes writes to a terminal blocking, and one that is paused (Ctrl+S) would block the process. */
+/** Node blocks while it writes to a terminal, so a paused one (Ctrl+S) would block the process. */
 function unblock(terminal: WriteStream): void {
   // No public option changes it.
   const { _handle } = terminal as WriteStream & { _handle?: { setBlocking?: (blocking: boolean) => void } };

@@ -39,7 +39,7 @@ function redactJwts(text: string): string {
   });
 }
 
-/** The parts of an error that are safe to log. Its request, response and cause may hold secrets. */
+/** The parts of an error that are safe to log. Its request, response and cause may contain secrets. */
 export function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: redact(String(error)) };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -56,7 +56,7 @@ export function errorFields(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Structured logs: one JSON object a line. */
+/** Structured logs: one JSON object per line. */
 export function createLog(level: LogLevel, destination: DestinationStream): Log {
   const options = {
     level,

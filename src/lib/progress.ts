@@ -1,7 +1,7 @@
 /**
  * Calls `report` every `intervalMs` with the seconds since the start, until stopped.
  *
- * @returns stops the reports and waits for the last one, so that it can't overtake what comes next
+ * @returns stops the reports and waits for the last one, so that it can't arrive after what comes next
  */
 export function startProgress(
   intervalMs: number,

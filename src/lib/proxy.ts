@@ -18,7 +18,7 @@ export async function useProxy({
 }): Promise<Dispatcher> {
   // Loaded only if there is a proxy, for a fast start.
   const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
-  // Undici's own reading of the environment lets an empty variable in lower case hide the other one.
+  // With undici's own defaults, an empty lower-case variable overrides the upper-case one.
   const dispatcher = new EnvHttpProxyAgent({ httpProxy: http, httpsProxy: https, noProxy: exempt });
   setGlobalDispatcher(dispatcher);
   return dispatcher;

@@ -1,10 +1,10 @@
-/** Hexadecimal digits of a hash that are kept: 52 bits, which a number holds exactly. */
+/** Hexadecimal digits of a hash that are kept: 52 bits, which fit exactly in a number. */
 const DIGITS = 13;
 const FIRST_CAPACITY = 1_024;
 
 /**
- * Remembers hashes for a time, to recognize what arrives twice. Each takes about 16 bytes, outside of the heap. Of two
- * generations, the older one is forgotten as a whole, so a hash is remembered for up to twice the time.
+ * Remembers hashes for a time, to recognize what arrives twice. Each takes about 16 bytes, outside the heap. There are
+ * two generations, and the older one is dropped as a whole, so a hash is remembered for up to twice the time.
  */
 export class RecentHashes {
   readonly #ms: number;
@@ -14,7 +14,7 @@ export class RecentHashes {
   /** When the current generation began, in milliseconds since 1970. */
   #since: number;
 
-  /** @param ms how long a hash is remembered at least, in milliseconds */
+  /** @param ms the minimum time to remember a hash, in milliseconds */
   constructor(ms: number, now: () => number = Date.now) {
     this.#ms = ms;
     this.#now = now;
@@ -24,7 +24,7 @@ export class RecentHashes {
   /**
    * Adds a hash. Returns false if it was already there.
    *
-   * @param hash in hexadecimal digits, of a kind that nobody can choose: only the first 52 bits are compared
+   * @param hash in hexadecimal digits. Nobody may be able to choose it, because only the first 52 bits are compared.
    */
   add(hash: string): boolean {
     const now = this.#now();
@@ -34,7 +34,7 @@ export class RecentHashes {
       this.#current = new NumberSet();
       this.#since = now;
     }
-    // Not zero, which stands for a free slot.
+    // Never zero, which marks a free slot.
     const key = Number.parseInt(hash.slice(0, DIGITS), 16) + 1;
     return !this.#former.has(key) && this.#current.add(key);
   }
@@ -42,7 +42,7 @@ export class RecentHashes {
 
 /** A set of positive numbers in one buffer, with open addressing. */
 class NumberSet {
-  /** Zero stands for a free slot. The length is a power of two. */
+  /** Zero marks a free slot. The length is a power of two. */
   #slots = new Float64Array(FIRST_CAPACITY);
   #size = 0;
 
@@ -60,7 +60,7 @@ class NumberSet {
     return true;
   }
 
-  /** The slot that holds the number, or the free one where it belongs. */
+  /** The slot of the number, or the free slot where it belongs. */
   #slotOf(key: number): number {
     const mask = this.#slots.length - 1;
     let slot = key % this.#slots.length;

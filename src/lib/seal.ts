@@ -13,7 +13,7 @@ export class SealError extends Error {
   }
 }
 
-/** Returns the secrets that keys are derived from: the first seals, all open. */
+/** Returns the secrets that keys are derived from: the first encrypts, all decrypt. */
 export type SealKeys = () => string[];
 
 /** A secret that still opens what earlier versions sealed for one purpose. It never seals. */
@@ -24,7 +24,7 @@ export interface FormerKey {
 
 /**
  * Encrypts values that travel through Slack or are stored, as JWE (`dir`, A256GCM). Every instance with the same secret
- * can open them, also after a restart.
+ * can open them, even after a restart.
  */
 export class Seal {
   readonly #keys: SealKeys;

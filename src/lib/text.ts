@@ -14,7 +14,7 @@ export function clip(text: string, max: number): string {
   return text.length <= max ? text : `${cut(text, max - 1)}…`;
 }
 
-/** Replaces halves of characters: strict JSON parsers refuse them. */
+/** Replaces lone surrogates, which strict JSON parsers reject. */
 export const wellFormed = (text: string) => text.replace(/\p{Cs}/gu, '\uFFFD');
 
 /** The number of characters, as JSON Schema's `maxLength` counts them. */
@@ -69,7 +69,7 @@ function quoteKind(character = ''): string | undefined {
   return [DOUBLE_QUOTES, SINGLE_QUOTES].find((kind) => character && kind.includes(character));
 }
 
-/** Whether a text has a quote of this kind. An apostrophe within a word is none. */
+/** Whether a text has a quote of this kind. An apostrophe within a word doesn't count. */
 function hasQuote(text: string, kind: string): boolean {
   return new RegExp(`(?<![\\p{L}\\p{N}])[${kind}]|[${kind}](?![\\p{L}\\p{N}])`, 'u').test(text);
 }

@@ -1,4 +1,7 @@
-/** Resolves with the result of `promise`, or with undefined after `ms` milliseconds. A rejection before then passes through. */
+/**
+ * Resolves with the result of `promise`, or with undefined after `ms` milliseconds. A rejection before then passes
+ * through.
+ */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {

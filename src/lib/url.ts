@@ -1,6 +1,6 @@
 /**
- * A URL, or undefined if the text is none. Not `URL.canParse`: on Node 20, it is wrong about text that isn't ASCII once it
- * has been called some thousand times and is compiled.
+ * A URL, or undefined if the text isn't one. Doesn't use `URL.canParse`: on Node 20, after some thousand calls, it is
+ * compiled and then wrong about text that isn't ASCII.
  */
 export function parseUrl(text: string): URL | undefined {
   try {

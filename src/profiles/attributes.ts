@@ -9,7 +9,7 @@ const MAX_ATTRIBUTES = 20;
 const MAX_NAME_LENGTH = 250;
 const MAX_DESCRIPTION_LENGTH = 255;
 
-/** Attributes as people write them, one a line: `email: Work email, required`. */
+/** Attributes as people write them, one per line: `email: Work email, required`. */
 export function formatAttributes(attributes: Attribute[]): string {
   return attributes
     .map(({ name, description, optional }) => {
@@ -47,7 +47,9 @@ export function attributesProblem(text: string): ProfileProblem | undefined {
   return undefined;
 }
 
-/** The name is empty if the line is no attribute. A name can have colons, so a space must follow the one after it. */
+/**
+ * The name is empty if the line isn't an attribute. A name can have colons, so a space must follow the one after it.
+ */
 function parseLine(line: string): Attribute {
   const comma = line.lastIndexOf(',');
   const ending = line

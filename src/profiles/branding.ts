@@ -5,7 +5,7 @@ export const MAX_LOGO_URL_LENGTH = 1024;
 
 const HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/;
 
-/** A web address as Auth0 takes it: HTTPS, and escaped as RFC 3986 wants it. Undefined if the text is none. */
+/** A web address as Auth0 accepts it: HTTPS, and escaped as RFC 3986 requires. Undefined if the text isn't one. */
 export function parseLogoUrl(text: string): string | undefined {
   const url = parseUrl(text);
   if (!url || /\s/.test(text)) return undefined;
@@ -15,13 +15,13 @@ export function parseLogoUrl(text: string): string | undefined {
   return `${origin}${escapeRest(`${pathname}${search}${fragment}`)}`;
 }
 
-/** `URL` leaves some characters as they are that a URI can't have. */
+/** Escapes the characters that `URL` accepts but a URI can't have. */
 const escapeRest = (text: string) =>
   text.replace(/%(?![0-9A-Fa-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/g, (character) =>
     encodeURIComponent(character),
   );
 
-/** A color as hexadecimal digits, six or three, with or without #. Undefined if the text is none. */
+/** A color as hexadecimal digits, six or three, with or without #. Undefined if the text isn't one. */
 export function parseColor(text: string): string | undefined {
   const [, digits] = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(text) ?? [];
   if (!digits) return undefined;

@@ -1,7 +1,7 @@
 import type { Auth0Error } from '../auth0/errors.ts';
 import type { ProfileFieldId, ProfileValues } from './fields.ts';
 
-/** A profile as Auth0 has it after a form was submitted. */
+/** The state of a profile at Auth0 after a form was submitted. */
 export interface SavedProfile {
   id: string;
   name: string;
@@ -10,14 +10,14 @@ export interface SavedProfile {
   fields: ProfileFieldId[];
 }
 
-/** Why a profile is not saved, or not as a whole. Other errors of Auth0's are `Auth0Error`s. */
+/** Why a profile is not saved, or only in part. Other errors of Auth0 are `Auth0Error`s. */
 export type ProfileErrorDetails =
-  /** Somebody changed these fields since the form opened. */
+  /** Someone changed these fields since the form opened. */
   | { code: 'profile_changed'; fields: ProfileFieldId[] }
   | { code: 'profile_gone' }
-  /** Auth0 could not say whether somebody changed it. */
+  /** Auth0 could not say whether someone changed it. */
   | { code: 'profile_not_read'; reason: Auth0Error }
-  /** Everything else that was filled in is saved. `current` is what a form shows of the profile now. */
+  /** Everything else that was filled in is saved. `current` has the values that a form now shows. */
   | { code: 'introduction_not_saved'; saved: SavedProfile; current: ProfileValues; reason: Auth0Error };
 
 export class ProfileError extends Error {

@@ -5,10 +5,10 @@ import { attributesProblem, formatAttributes, parseAttributes } from './attribut
 import { MAX_LOGO_URL_LENGTH, parseColor, parseLogoUrl } from './branding.ts';
 import type { ProfileProblem } from './problems.ts';
 
-/** The longest text that a form can hold, in UTF-16 units. */
+/** The longest text that fits in a form, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 3000;
 
-/** What one call writes of a profile. The introduction has a call of its own. */
+/** The parts of a profile that one call writes. The introduction has its own call. */
 export type ProfileBody = Partial<Omit<CreateProfileBody, 'user_attribute_profile_id'>>;
 
 /** What both kinds of field have in common. `Value` is a text or a list of checked IDs. */
@@ -18,9 +18,9 @@ interface FieldBase<Id extends string, Value> {
   label: string;
   hint: string;
   required?: boolean;
-  /** What the form shows of a profile. */
+  /** The value that the form shows for a profile. */
   show: (profile: ProfileDetails, introduction: string) => Value;
-  /** Its part of the request. Undefined for the introduction, which is no part of it. */
+  /** Its part of the request. Undefined for the introduction, which isn't part of it. */
   request?: {
     key: keyof ProfileBody;
     /** Writes a value into a request that has the rest. */
@@ -170,7 +170,7 @@ const introduction: ProfileTextField<'introduction'> = {
 
 const FIELDS = [name, description, providers, logoUrl, primaryColor, attributes, introduction] as const;
 
-/** What stands in a form: a text for each text field, and the IDs of the checked boxes. */
+/** The values of a form: a text for each text field, and the IDs of the checked boxes. */
 export type ProfileValues = {
   [F in (typeof FIELDS)[number] as F['id']]: F extends ProfileTextField ? string : string[];
 };

@@ -37,7 +37,7 @@ export const FIRST_PROFILE: ProfileValues = {
   ].join('\n'),
 };
 
-/** What a form shows of a profile. */
+/** The values that a form shows for a profile. */
 export function shownValues(profile: ProfileDetails, introduction: string): ProfileValues {
   const values = PROFILE_FIELDS.map((field) => [field.id, field.show(profile, introduction)]);
   // One value for each field, of the type that its input has.
@@ -70,7 +70,7 @@ function permittedFields(missing: Permission[]): ProfileFieldId[] {
     : ids;
 }
 
-/** The fields that can't be edited, because a form can't hold their text. */
+/** The fields that can't be edited, because their text doesn't fit in a form. */
 export function fieldsTooLong(values: ProfileValues): ProfileFieldId[] {
   return PROFILE_FIELDS.map(({ id }) => id).filter((id) => {
     const value = values[id];
@@ -88,7 +88,7 @@ export function versionsOf(values: ProfileValues, fields: ProfileFieldId[]): Ver
   return Object.fromEntries(fields.map((id) => [id, versionOf(values[id])]));
 }
 
-/** The fields whose value is not the one that the form showed when it opened. */
+/** The fields with a value that differs from what the form showed when it opened. */
 export function changedFields(
   versions: Versions,
   values: ProfileValues,
@@ -100,7 +100,7 @@ export function changedFields(
 /**
  * What is wrong, by field. Empty if nothing is.
  *
- * @param fields those to check: what nobody has changed is as Auth0 has it
+ * @param fields the fields to check. Unchanged ones need no check.
  */
 export function validateProfile(
   values: ProfileValues,

@@ -10,7 +10,9 @@ export function toCreateBody(values: ProfileValues): CreateProfileBody {
   return { ...Object.fromEntries(body), name: values.name };
 }
 
-/** What Auth0 takes for an empty value. It takes neither an empty list of strategies nor null: all of them are listed. */
+/**
+ * What Auth0 accepts as an empty value. For strategies, it accepts neither an empty list nor null, so all are listed.
+ */
 const CLEARED = {
   description: null,
   branding: null,
@@ -18,7 +20,10 @@ const CLEARED = {
   allowed_strategies: PROFILE_PROVIDERS.map(({ id }) => id),
 } satisfies UpdateProfileBody;
 
-/** The request that changes a profile, except its introduction. Only with what `changed` names. Undefined if that is nothing. */
+/**
+ * The request that changes a profile, except its introduction. Has only the `changed` fields. Undefined if there are
+ * none.
+ */
 export function toUpdateBody(
   profile: ProfileDetails,
   values: ProfileValues,
@@ -26,7 +31,7 @@ export function toUpdateBody(
 ): UpdateProfileBody | undefined {
   const current: ProfileBody = {
     branding: profile.branding,
-    // Auth0 gave them.
+    // They come from Auth0.
     allowed_strategies: profile.providers as ProfileStrategy[],
   };
   const body: UpdateProfileBody = write(current, values, changed);

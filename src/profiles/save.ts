@@ -18,7 +18,7 @@ interface ProfileRecord {
   profileName: string;
   /** The fields that are saved. */
   fields: ProfileFieldId[];
-  /** Auth0's own log has it as `references.correlation_id`. */
+  /** Auth0's own log shows it as `references.correlation_id`. */
   correlationId: string;
 }
 
@@ -63,7 +63,7 @@ export async function createProfile(
 }
 
 /**
- * Saves what was changed in a form. Auth0 can't compare before it writes, so the profile is read again right before.
+ * Saves the changes in a form. Auth0 can't compare before it writes, so the profile is read again right before.
  *
  * @param edited the profile, and what the form showed of it when it opened
  * @throws ProfileError, or Auth0Error if nothing was saved
@@ -78,7 +78,7 @@ export async function changeProfile(
   const about = { user, channel, profile, correlationId: randomUUID() };
   const [current, introduction] = await attempt(deps, about, () => readProfile(deps, profile, fields));
   const others = changedFields(versions, shownValues(current, introduction), fields);
-  // Auth0 takes attributes only while the profile has none of a user attribute profile.
+  // Auth0 accepts attributes only if the profile doesn't use a user attribute profile.
   if (current.attributeProfile && fields.includes('attributes')) others.push('attributes');
   if (others.length > 0) throw new ProfileError({ code: 'profile_changed', fields: others });
 
@@ -119,7 +119,7 @@ async function attempt<T>(
     return await call();
   } catch (error) {
     log.warn({ user, profile, correlationId, ...errorFields(error) }, 'A profile was not saved');
-    // Auth0 may have another list than the one in memory.
+    // The list in memory may be outdated.
     tenant.lists.profiles.invalidate();
     const isGone = error instanceof Auth0Error && error.code === 'not_found' && profile !== undefined;
     throw isGone ? new ProfileError({ code: 'profile_gone' }) : error;
@@ -127,9 +127,9 @@ async function attempt<T>(
 }
 
 /**
- * Saves the introduction, which has a call of its own, and records what is saved.
+ * Saves the introduction, which has its own call, and records what is saved.
  *
- * @param current what a form shows of the profile before the call
+ * @param current the values that a form shows before the call
  */
 async function saveIntroduction(
   { tenant, record: write, log }: ProfileDependencies,

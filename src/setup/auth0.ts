@@ -58,7 +58,7 @@ export async function askAuth0(
   };
 }
 
-/** Whether anything answers at the domain. Only the credentials can show that it is the right one. */
+/** Whether any server responds at the domain. Only the credentials can show that it is the right one. */
 async function* checkDomain(domain: string): AsyncGenerator<Check> {
   try {
     await withTimeout(TOKEN_TIMEOUT_MS, (signal) =>

@@ -49,7 +49,7 @@ export function askText(
   return answered(text({ message, validate, placeholder })).then((value) => value.trim());
 }
 
-/** Asks until the first of the checks passes, and shows all of them. The others can be put right later. */
+/** Asks until the first of the checks passes, and shows all of them. The others can be fixed later. */
 export async function askUntilAccepted<T>(
   question: () => Promise<T>,
   where: string,

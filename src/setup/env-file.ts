@@ -14,9 +14,9 @@ export async function readEnvFile(folder: string): Promise<Record<string, string
 }
 
 /**
- * Writes `.env`, which only its owner can read. One that exists is kept under another name.
+ * Writes `.env`, which only its owner can read. An existing file is kept under another name.
  *
- * @throws StartError for a value that no quotation marks can hold
+ * @throws StartError for a value that can't be quoted
  * @returns the name under which the earlier file is kept, if there was one
  */
 export async function writeEnvFile(
@@ -27,7 +27,7 @@ export async function writeEnvFile(
   const [file, written] = [join(folder, '.env'), join(folder, '.env.new')];
   const lines = Object.entries(variables).map(([name, value]) => toLine(name, value));
   await writeFile(written, `${lines.join('\n')}\n`, { mode: 0o600 });
-  // The mode above is only for a new file.
+  // The mode above applies only to a new file.
   await chmod(written, 0o600);
   const kept = `.env.${now.toISOString().replaceAll(':', '-')}`;
   const existed = await rename(file, join(folder, kept)).then(
@@ -42,7 +42,9 @@ export async function writeEnvFile(
   return existed ? kept : undefined;
 }
 
-/** A line of an environment file. Single quotes come first, because neither dotenv nor Compose changes what is in them. */
+/**
+ * A line of an environment file. Single quotes come first, because neither dotenv nor Compose changes what is in them.
+ */
 function toLine(name: string, value: string): string {
   if (/^[\w.:@/,+=-]*$/.test(value)) return `${name}=${value}`;
   const lines = ["'", '"', '`', ''].map((quote) => `${name}=${quote}${value}${quote}`);

@@ -57,7 +57,7 @@ export async function runSetup(
   }
 }
 
-/** Shows what the doctor says about the new settings. Returns whether all is well. */
+/** Shows what the doctor says about the new settings. Returns whether everything is OK. */
 async function diagnose(
   variables: Record<string, string | undefined>,
   atStart: Record<string, string | undefined>,

@@ -5,7 +5,7 @@ export type AccessErrorCode =
   | 'channel'
   | 'editor'
   | 'profile_editor'
-  /** The link is somebody else's, and the person is no editor. */
+  /** The link is someone else's, and the person isn't an editor. */
   | 'revoke'
   /** The app is installed to a whole organization. */
   | 'org_wide'
@@ -18,7 +18,7 @@ export type AccessErrorCode =
   /** Slack doesn't say whether the person is in that conversation. */
   | 'membership_unknown';
 
-/** Somebody may not do what they try. */
+/** A person isn't allowed to do what they tried. */
 export class AccessError extends Error {
   override name = 'AccessError';
   readonly code: AccessErrorCode;

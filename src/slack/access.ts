@@ -8,33 +8,33 @@ import type { People } from './people.ts';
 import { ACCESS_CHECK_TIMEOUT_MS, MEMBERSHIP_TIMEOUT_MS } from './timeouts.ts';
 
 /**
- * Editors can do what reaches existing customers or widens who can sign in. Profile editors can create and edit
- * profiles. Each of them is a user.
+ * Editors can create links that reach existing customers, and use options that widen who can sign in. Profile editors
+ * can create and edit profiles. Both are also users.
  */
 export type Role = 'user' | 'editor' | 'profile_editor';
 
-/** What somebody must be at least. `anyone` in the workspace: what they may do is decided later. */
+/** The least role that is needed. `anyone`: anyone in the workspace; the listener decides later what they may do. */
 export type RequiredRole = 'anyone' | Role;
 
-/** Of a button's role and that of the form around it. No form has a button for the other kind of editor. */
+/** The strongest role, such as that of a button and its form. No form has a button for the other kind of editor. */
 export function strongest(...roles: RequiredRole[]): RequiredRole {
   return (['profile_editor', 'editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
 }
 
 export interface AccessRequest {
-  /** The payload, which says where it is from. */
+  /** The payload, which says where it comes from. */
   body: object;
   user: string | undefined;
-  /** The conversation, as far as Slack names it. */
+  /** The conversation, if Slack sends it. */
   channel?: string | undefined;
-  /** No conversation is checked, for example because a shortcut has none. */
+  /** Skips the check of the conversation, for example because a shortcut has none. */
   anywhere: boolean;
   role: RequiredRole;
-  /** What the person tries to do, for the audit line. */
+  /** What the person is trying to do, for the audit line. */
   what: string;
 }
 
-/** Who may use the bot: only those whom the configuration names. Nobody, while Slack can't say who they are. */
+/** Decides who may use the bot: only people in the configuration, and nobody while Slack can't say who they are. */
 export class Access {
   readonly #config: AccessConfig;
   readonly #installation: Installation;
@@ -59,7 +59,7 @@ export class Access {
     this.#log = deps.log;
   }
 
-  /** Whether links may arrive in certain conversations only. */
+  /** Whether links may arrive only in certain conversations. */
   get limitsChannels(): boolean {
     return this.#config.channels.length > 0;
   }
@@ -84,7 +84,7 @@ export class Access {
 
   /**
    * Checks that a person is in the conversation that they chose for the link: with ALLOWED_CHANNELS, a form must not
-   * lead to where they could not type the command. Takes too long for an acknowledgement.
+   * send a link to a conversation where they can't type the command. Takes too long for an acknowledgement.
    *
    * @throws AccessError, after an audit line
    */
@@ -105,7 +105,7 @@ export class Access {
     this.#deny(reason, { user, channel, what: 'view_submission' });
   }
 
-  /** For an answer to somebody whose right depends on a record that isn't there. @throws AccessError, after an audit line */
+  /** For a person who asks about a record that doesn't exist. @throws AccessError, after an audit line */
   async checkUser(user: string, channel: string | undefined): Promise<void> {
     if (!(await this.isUser(user))) this.#deny('user', { user, channel, what: 'revoke_ticket' });
   }
@@ -192,10 +192,10 @@ export class Access {
 }
 
 async function withinTime<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const timely = await within(
+  const result = await within(
     ms,
     answer.then((value) => ({ value })),
   );
-  if (!timely) throw new Error(`Slack took longer than ${ms} ms`);
-  return timely.value;
+  if (!result) throw new Error(`Slack took longer than ${ms} ms`);
+  return result.value;
 }

@@ -24,7 +24,10 @@ export interface SlackAppOptions extends Pick<AppOptions, 'logger' | 'clientOpti
   log: Log;
 }
 
-/** Bolt's app. It refuses oversized payloads and replayed requests, and acknowledges what has no listener. `Router` does the rest. */
+/**
+ * Bolt's app. It refuses oversized payloads and replayed requests, and acknowledges what has no listener. `Router` does
+ * the rest.
+ */
 export class SlackApp extends App {
   readonly #tasks: TaskTracker;
   readonly #log: Log;
@@ -58,7 +61,7 @@ export class SlackApp extends App {
       return event.ack();
     }
     const { type } = event.body ?? {};
-    // Slack delivers commands and interactions once only. Suggestions change nothing, and two equal ones within a
+    // Slack delivers commands and interactions only once. Suggestions change nothing, and two equal ones within a
     // second have the same signature.
     const signature = type !== 'block_suggestion' && event.customProperties?.signature;
     if (typeof signature === 'string' && !this.#signatures.add(signature.slice(SIGNATURE_VERSION.length))) {
@@ -71,7 +74,7 @@ export class SlackApp extends App {
       await event.ack(response);
     };
     try {
-      // Bolt reads within fields that can be null, such as a team.
+      // Bolt reads properties of fields that can be null, such as a team.
       const body = (withoutNulls(event.body) ?? {}) as ReceiverEvent['body'];
       await super.processEvent({ ...event, body, ack });
       if (!acknowledged) this.#log.warn({ type }, 'No listener for this payload');

@@ -8,11 +8,11 @@ import type { Message } from './messages/message.ts';
 import { ANNOUNCEMENT_RETRY_DELAY_MS } from './timeouts.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
-/** How often a message is tried again. */
+/** The number of times that a message is tried again. */
 const MAX_RETRIES = 4;
 /** Slack's error codes for a channel that the bot can't post in. Trying again changes nothing. */
 const CANNOT_POST = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action']);
-/** Slack's error codes for what the bot may not ask. */
+/** Slack's error code for a call that the bot's scopes don't allow. */
 const MISSING_SCOPE = 'missing_scope';
 
 /** Posts to AUDIT_CHANNEL which tickets were created and revoked, and which profiles were created and changed. */
@@ -38,7 +38,7 @@ export class AuditChannel {
   }
 
   /**
-   * Tries for some minutes, and less while the bot stops. Never throws: a failure is logged, and the event is on record.
+   * Tries for some minutes, or less while the bot stops. Never throws: a failure is logged, and the event is on record.
    *
    * @param ticket the ID of the ticket's record
    */
@@ -62,14 +62,14 @@ export class AuditChannel {
     }
   }
 
-  /** Undefined if the channel doesn't hear of it. */
+  /** Undefined if the channel gets no message about the event. */
   #messageFor(event: AuditEvent, details: AuditDetails, ticket: string | undefined): Message | undefined {
     switch (event) {
       case 'ticket_made':
       case 'ticket_revoked': {
         const { profile: id = '', user, reason, ...rest } = details;
         const profile = this.#tenant.lists.profiles.byId(id)?.name ?? id;
-        // A revocation with a reason is the bot's own.
+        // If a revocation has a reason, the bot did it.
         return auditMessage(event, { ...rest, profile, user: reason ? undefined : user }, ticket);
       }
       case 'profile_created':

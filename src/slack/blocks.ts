@@ -22,7 +22,7 @@ export const LIMITS = {
   optionDescription: 75,
 } as const;
 
-/** Plain text: a name in it can't mention anybody, become a link, or format text. Slack refuses an empty one. */
+/** Plain text: a name in it can't mention anyone, become a link, or format text. Slack refuses an empty one. */
 export function plain(text: string, max: number): types.PlainTextElement {
   return { type: 'plain_text', text: clip(wellFormed(text).trim() || '–', max), emoji: false };
 }
@@ -83,7 +83,7 @@ export const bullets = (texts: readonly string[]): types.RichTextList => ({
   elements: texts.map((each) => section(text(each))),
 });
 
-/** Text to copy, shown as it is. A URL in it is no link. */
+/** Text to copy, shown as it is. A URL in it doesn't become a link. */
 export const copyable = (value: string): types.RichTextPreformatted => ({
   type: 'rich_text_preformatted',
   elements: [{ type: 'text', text: shown(value) }],

@@ -8,7 +8,7 @@ import { LIMITS, plain } from './blocks.ts';
 import * as sentences from './sentences.ts';
 import type { TicketQuery } from './ticket-query.ts';
 
-/** Action IDs. Messages in Slack hold them, so they must never change. */
+/** Action IDs. Messages in Slack contain them, so they must never change. */
 export const OPEN_FORM = 'open_form';
 export const REVOKE_TICKET = 'revoke_ticket';
 export const POST_PROFILES = 'post_profiles';
@@ -30,7 +30,7 @@ export interface FormRequest {
   values: Partial<Values>;
   /** The text after the command: a name to look for. */
   text?: string | undefined;
-  /** Whether a button could not hold everything. Then the form says so. */
+  /** Whether some values didn't fit in a button. Then the form says so. */
   incomplete?: boolean | undefined;
 }
 
@@ -66,7 +66,7 @@ export function openFormButton(label: string, request: FormRequest, index = 0): 
   const value = JSON.stringify(length(all) <= LIMITS.buttonValue ? all : shortened(all));
   return {
     type: 'button',
-    // Within a block, each button needs an action ID of its own.
+    // Within a block, each button needs its own action ID.
     action_id: index ? `${OPEN_FORM}:${index}` : OPEN_FORM,
     text: plain(label, LIMITS.buttonText),
     value,
@@ -93,7 +93,7 @@ const length = (value: unknown) => JSON.stringify(value).length;
 /**
  * A button that revokes a ticket.
  *
- * @param id of its record, which grants nothing
+ * @param id of its record, which grants no access
  * @param listed whether the message stays as it is afterwards, as a list does
  */
 export function revokeButton(id: string, { listed = false } = {}): types.Button {
@@ -142,27 +142,27 @@ const recordButton = (action: string, label: string, id: string): types.Button =
 /** A button that opens the form of a ticket again. @param id of its record */
 export const createAgainButton = (id: string) => recordButton(CREATE_AGAIN, sentences.CREATE_AGAIN, id);
 
-/** A button that creates a link with which the customer can enable their connection. @param id of the first link's record */
+/** A button that creates a link for the customer to continue with. @param id of the first link's record */
 export const continueButton = (id: string) => recordButton(CONTINUE_SETUP, sentences.CONTINUE_SETUP, id);
 
 /** A button that ends the messages about a link. @param id of its record */
 export const muteButton = (id: string) => recordButton(MUTE_LINK, sentences.MUTE_LINK, id);
 
-/** A button that makes a person the one who gets the messages about a link. @param id of its record */
+/** A button that sends the messages about a link to the person who clicks it. @param id of its record */
 export const followButton = (id: string) => recordButton(FOLLOW_LINK, sentences.FOLLOW_LINK, id);
 
 /** A button that shows another page of links. */
 export function pageButton(label: string, query: TicketQuery): types.Button {
   return {
     type: 'button',
-    // Within a block, each button needs an action ID of its own.
+    // Within a block, each button needs its own action ID.
     action_id: `${TURN_PAGE}:${query.page}`,
     text: plain(label, LIMITS.buttonText),
     value: JSON.stringify(query),
   };
 }
 
-/** A button on the home tab that shows a person's links, or everybody's. */
+/** A button on the home tab that shows a person's links, or everyone's. */
 export function showLinksButton(whose: TicketQuery['whose']): types.Button {
   return {
     type: 'button',
@@ -172,7 +172,7 @@ export function showLinksButton(whose: TicketQuery['whose']): types.Button {
   };
 }
 
-/** A button that posts the list of profiles for everybody in the conversation. */
+/** A button that posts the list of profiles for everyone in the conversation. */
 export function postProfilesButton(): types.Button {
   return {
     type: 'button',

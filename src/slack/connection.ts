@@ -59,7 +59,7 @@ export class SlackConnection {
     return this.#socket?.openConnections;
   }
 
-  /** Slack need not be reachable yet. @throws StartError if Slack refuses a token */
+  /** Slack doesn't have to be reachable yet. @throws StartError if Slack refuses a token */
   async start(): Promise<void> {
     await this.#token.start();
     await this.#socket?.start();

@@ -23,11 +23,11 @@ export type ArrivedIn = 'conversation' | 'direct';
 
 export interface Arrival {
   place: ArrivedIn;
-  /** The ID of the conversation or of the direct message. Undefined if only the `response_url` knows it. */
+  /** The ID of the conversation or of the direct message. Undefined if the bot has only a `response_url`. */
   channel: string | undefined;
 }
 
-/** Sends messages and shows views. This is where each of them gets the tenant's label. */
+/** Sends messages and shows views. Adds the tenant's label to each of them. */
 export class Messenger {
   readonly #slack: SlackApi;
   readonly #people: People;
@@ -51,11 +51,11 @@ export class Messenger {
   }
 
   /**
-   * Sends an ephemeral message to one person: by the `response_url`, else by `chat.postEphemeral` where they asked,
-   * else in the direct message with the bot. An attempt without an answer may have succeeded, so the message can
-   * arrive twice, for the same person.
+   * Sends an ephemeral message to one person: through the `response_url`, or with `chat.postEphemeral` where they
+   * asked, or in the direct message with the bot. An attempt without a response may have succeeded, so the same person
+   * can get the message twice.
    *
-   * @param onlyThere where they asked, or nowhere
+   * @param onlyThere only where they asked
    * @returns where it went, or undefined if every attempt failed
    */
   async send(
@@ -74,15 +74,15 @@ export class Messenger {
       await this.#respond(url, post);
       return channel;
     };
-    // Nothing follows where they asked if it may go nowhere else.
-    const postThere = (to: string) => (onlyThere ? lastWord(() => postEphemeral(to)) : postEphemeral(to));
+    // If the message may not go anywhere else, this is the last attempt.
+    const postThere = (to: string) => (onlyThere ? lastAttempt(() => postEphemeral(to)) : postEphemeral(to));
     const attempts: [ArrivedIn, string, (() => Promise<string | undefined>) | false | undefined][] = [
       ['conversation', 'response_url', responseUrl ? () => respond(responseUrl) : undefined],
       ['conversation', 'chat.postEphemeral', channel ? () => postThere(channel) : undefined],
       [
         'direct',
         'direct message',
-        !onlyThere && (() => lastWord(async () => postEphemeral(await this.#people.directMessage(user)))),
+        !onlyThere && (() => lastAttempt(async () => postEphemeral(await this.#people.directMessage(user)))),
       ],
     ];
     for (const [place, method, attempt] of attempts) {
@@ -96,14 +96,14 @@ export class Messenger {
     return undefined;
   }
 
-  /** Posts a message for everybody in the conversation. @throws if Slack doesn't confirm it */
+  /** Posts a message for everyone in the conversation. @throws if Slack doesn't confirm it */
   async sendToEverybody({ responseUrl = '' }: ReplyTarget, message: Message): Promise<void> {
     const post = {
       response_type: 'in_channel',
       replace_original: false,
       ...this.labelMessage(message),
     } as const;
-    await lastWord(() => this.#respond(responseUrl, post));
+    await lastAttempt(() => this.#respond(responseUrl, post));
   }
 
   #respond(url: string, post: ResponseMessage): Promise<void> {
@@ -124,7 +124,7 @@ export class Messenger {
         replace_original: true,
         ...this.labelMessage(message),
       } as const;
-      await lastWord(() => this.#respond(responseUrl, post));
+      await lastAttempt(() => this.#respond(responseUrl, post));
       return true;
     } catch (error) {
       this.#log.warn({ user, ...errorFields(error) }, 'A message could not be replaced');
@@ -139,7 +139,7 @@ export class Messenger {
    * @throws if Slack doesn't accept it
    */
   async post(channel: string, message: Message, thread?: string): Promise<PostedMessage | undefined> {
-    const { ts } = await lastWord(() =>
+    const { ts } = await lastAttempt(() =>
       this.#slack.chat.postMessage({
         channel,
         ...this.labelMessage(message),
@@ -153,13 +153,13 @@ export class Messenger {
 
   /** Posts a stored message in the direct message with the bot. @throws if Slack doesn't accept it */
   async postDirect(user: string, message: Message): Promise<PostedMessage | undefined> {
-    return this.post(await lastWord(() => this.#people.directMessage(user)), message);
+    return this.post(await lastAttempt(() => this.#people.directMessage(user)), message);
   }
 
   /** Replaces a stored message. Returns whether Slack did it. */
   async update(posted: PostedMessage, message: Message): Promise<boolean> {
     try {
-      await lastWord(() => this.#slack.chat.update({ ...posted, ...this.labelMessage(message) }));
+      await lastAttempt(() => this.#slack.chat.update({ ...posted, ...this.labelMessage(message) }));
       return true;
     } catch (error) {
       this.#log.warn(errorFields(error), 'A message could not be updated');
@@ -177,7 +177,7 @@ export class Messenger {
    * Replaces a view. Returns false if it is closed, or if Slack doesn't accept it.
    *
    * @param isProgress another view follows, so this one doesn't wait for a rate limit
-   * @param hash the version that is replaced. If the view has changed since, as by its submission, it stays as it is
+   * @param hash the version to replace. If the view has changed since, for example by its submission, it isn't replaced
    */
   async updateView(
     viewId: string,
@@ -187,7 +187,7 @@ export class Messenger {
     const update = () =>
       this.#slack.views.update({ view_id: viewId, view: this.labelView(view), ...(hash && { hash }) });
     try {
-      await (isProgress ? update() : lastWord(update));
+      await (isProgress ? update() : lastAttempt(update));
       return true;
     } catch (error) {
       const code = slackErrorCode(error);
@@ -203,7 +203,7 @@ export class Messenger {
   /** Shows a person's home tab. @throws if Slack doesn't accept it */
   async publishHome(user: string, view: types.HomeView): Promise<void> {
     const blocks = [...labelBlocks(this.#tenantLabel), ...view.blocks];
-    await lastWord(() => this.#slack.views.publish({ user_id: user, view: { ...view, blocks } }));
+    await lastAttempt(() => this.#slack.views.publish({ user_id: user, view: { ...view, blocks } }));
   }
 
   /** The view with the tenant's label. For a view in an acknowledgement; the other methods add it themselves. */
@@ -217,8 +217,8 @@ export class Messenger {
   }
 }
 
-/** For what nothing follows: waits for a short rate limit. */
-const lastWord = <T>(call: () => Promise<T>) => retryWithin(LAST_WORD_WAIT_MS, rateLimitWait, call);
+/** For a call that no other attempt follows: waits for a short rate limit. */
+const lastAttempt = <T>(call: () => Promise<T>) => retryWithin(LAST_WORD_WAIT_MS, rateLimitWait, call);
 
 /** A view with the tenant's label on top. */
 export function labeledView(view: types.ModalView, label: string | undefined): types.ModalView {

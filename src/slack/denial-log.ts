@@ -1,7 +1,7 @@
 import { type AuditDetails, type AuditLog, newEvent } from '../tickets/audit.ts';
 import { DENIAL_INTERVAL_MS } from './timeouts.ts';
 
-/** At most this many people are remembered. For another one, the oldest is forgotten. */
+/** The maximum number of people to remember. When there are more, the oldest is forgotten. */
 export const MAX_DENIED_PEOPLE = 1_000;
 
 export interface Denial extends Pick<AuditDetails, 'user' | 'channel' | 'what'> {
@@ -12,7 +12,7 @@ export interface Denial extends Pick<AuditDetails, 'user' | 'channel' | 'what'> 
 interface Recent {
   user: string | undefined;
   reason: string;
-  /** How many denials there were since. */
+  /** The number of denials since then. */
   count: number;
   /** In milliseconds since 1970. */
   endsAt: number;
@@ -21,7 +21,7 @@ interface Recent {
 
 /**
  * Writes denials to the audit trail. The first denial of a person for a reason has a line. If there are more within a
- * minute, a second line at its end has their number. So nobody can fill the logs.
+ * minute, a second line at its end has their number. This way, nobody can fill the logs.
  */
 export class DenialLog {
   readonly #audit: AuditLog;
@@ -49,7 +49,7 @@ export class DenialLog {
     this.#recent.set(key, { user, reason, count: 0, endsAt, timer });
   }
 
-  /** Writes the numbers that are still to come. */
+  /** Writes the pending second lines. */
   flush(): void {
     for (const key of [...this.#recent.keys()]) this.#end(key);
   }

@@ -10,8 +10,8 @@ const RETRY_DELAY_MS = 3_600_000;
 const MAX_AGE_MS = 24 * 3_600_000;
 
 /**
- * Renders the receipts of links that have expired, once each. Only one instance may run it at a time. One call does a
- * part of them, and stops when the bot does.
+ * Updates the receipts of links that have expired, once each. Only one instance may run it at a time. One call handles
+ * a part of them, and stops when the bot does.
  *
  * @throws DatabaseError
  */

@@ -25,7 +25,7 @@ import { isTimeout, slackErrorCode } from './web-api.ts';
 /** Where a form opens: in a new modal, which needs a trigger, or in place of a view. */
 export type FormWindow = { triggerId: string } | { viewId: string };
 
-/** What is ready to be shown: a view, or a message that takes its place. */
+/** A prepared view, or a message in its place. */
 export type Prepared = { view: types.ModalView } | { message: Message };
 
 /** A form that may take time to prepare. */
@@ -36,7 +36,7 @@ export interface FormContent {
   button(label: string): types.Button;
 }
 
-/** Slack's error codes for a trigger that was used too late, or by an attempt whose answer got lost. */
+/** Slack's error codes for a trigger that was used too late, or by an attempt with a lost response. */
 const TOO_LATE = new Set(['expired_trigger_id', 'exchanged_trigger_id']);
 
 /** Opens forms. */
@@ -105,7 +105,10 @@ export class FormOpener {
     else await this.#messenger.updateView(viewId, result.view);
   }
 
-  /** Shows the form, or a loading view until it is ready. Returns the ID of the view, or undefined if it could not be opened; then the person has a message. */
+  /**
+   * Shows the form, or a loading view until it is ready. Returns the ID of the view. Undefined if it could not be
+   * opened; then the person gets a message.
+   */
   async #showFirst(
     ready: types.ModalView | undefined,
     content: FormContent,
@@ -126,7 +129,7 @@ export class FormOpener {
     }
   }
 
-  /** Tells the person why there is no form. Only if it came too late does it help to open it again. */
+  /** Tells the person why there is no form. Opening it again helps only if it came too late. */
   async #explain(error: unknown, content: FormContent, target: ReplyTarget): Promise<void> {
     const code = slackErrorCode(error);
     const isLate = isTimeout(error) || (code !== undefined && TOO_LATE.has(code));
@@ -140,7 +143,7 @@ export class FormOpener {
     await this.#messenger.send(target, message);
   }
 
-  /** In the view if there is one already, else in an ephemeral message. */
+  /** In the view if there already is one, otherwise in an ephemeral message. */
   async #showMessage(
     message: Message,
     target: ReplyTarget,
@@ -158,7 +161,7 @@ export class FormOpener {
     const { profiles, clients } = tenant.lists;
     await profiles.load();
     if (tenant.profiles().length === 0) {
-      // Most likely somebody is creating one now.
+      // Someone is probably creating one now.
       profiles.invalidate();
       const first = await this.#profileForms.forFirst(target);
       const button = openFormButton(sentences.TRY_AGAIN, request);
@@ -183,7 +186,7 @@ export class FormOpener {
     const values = initialValues(context, given);
     const shape = {
       asksConversation: target.channel === undefined,
-      // Open from the start if a reopened form has something there.
+      // Open from the start if a reopened form has values there.
       more: usesOptions(values, context),
     };
     const existing =

@@ -10,12 +10,12 @@ import type { TicketQuery } from './ticket-query.ts';
 import { HOME_REDRAW_DELAY_MS, HOME_TTL_MS } from './timeouts.ts';
 import { homeNotice, homeView } from './views/home.ts';
 
-/** Home tabs that are redrawn when something changes. For another one, the one opened first is forgotten. */
+/** The maximum number of home tabs to redraw. When there are more, the one that was opened first is forgotten. */
 const MAX_HOMES = 200;
 
 type Whose = TicketQuery['whose'];
 
-/** The home tab: each person's links, or everybody's. */
+/** The home tab: each person's links, or everyone's. */
 export class Home {
   readonly #access: Access;
   readonly #messenger: Messenger;
@@ -58,7 +58,7 @@ export class Home {
     this.#redraw = setTimeout(() => void this.#tasks.track(this.#redrawAll()), HOME_REDRAW_DELAY_MS).unref();
   }
 
-  /** One at a time. What changes meanwhile is drawn afterwards. */
+  /** One at a time. If something changes in the meantime, another redraw follows. */
   async #redrawAll(): Promise<void> {
     this.#isOutdated = false;
     for (const [user, { whose, at }] of [...this.#opened]) {

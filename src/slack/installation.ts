@@ -11,11 +11,11 @@ interface Identity {
   app: string | undefined;
 }
 
-/** Where a payload is from. */
+/** Where a payload comes from. */
 interface Origin {
   teams: string[];
   enterprises: string[];
-  /** Undefined if the payload names no app, as some kinds of older payloads. */
+  /** Undefined if the payload has no app ID, like some older kinds of payloads. */
   app: string | undefined;
 }
 
@@ -73,8 +73,8 @@ export class Installation {
 }
 
 /**
- * Reads where a payload of any type is from. In an organization's payload the team can be null. An event in a shared
- * channel has the team of its channel, so only its authorizations say whose bot it is for.
+ * Reads where a payload of any type comes from. In an organization's payload the team can be null. An event in a shared
+ * channel has the team of its channel, so only its authorizations say which bot it is for.
  */
 export function originOf(body: object): Origin {
   const { type, authorizations, ...payload } = body as Record<string, unknown>;
@@ -96,7 +96,7 @@ function isFrom({ teams, enterprises, app }: Origin, own: Identity): boolean {
   return isOwnApp && (teams.includes(own.team) || isOwnEnterprise);
 }
 
-/** The text at a path. None if it is not there or empty. */
+/** The text at a path, as a list. The list is empty if there is no text. */
 function textAt(value: unknown, ...path: string[]): string[] {
   const found = path.reduce<unknown>(
     (parent, name) =>

@@ -24,7 +24,7 @@ import { PROGRESS_INTERVAL_MS, RECEIPT_TIMEOUT_MS } from './timeouts.ts';
 import { formView } from './views/form.ts';
 import { doneView, progressView } from './views/notices.ts';
 
-/** A valid form: all that is needed to create its link, or to give the form back as it was. */
+/** A valid form: everything that is needed to create its link, or to show the form again as it was. */
 export interface SubmittedForm {
   kind: TicketKind;
   isEditor: boolean;
@@ -34,9 +34,9 @@ export interface SubmittedForm {
   target: ReplyTarget;
   /** Undefined if the link was asked for by a button instead of a form. */
   viewId: string | undefined;
-  /** The same if the form arrives again. One that was given back has another. */
+  /** The same if the form arrives again. A form that was shown again has a new one. */
   submission: string;
-  /** The view's own, for the form that is given back. */
+  /** The view's own, to show the form again. */
   metadata: string;
   /** The links to revoke first. */
   replaces?: TicketRecord[];
@@ -51,7 +51,7 @@ interface Dependencies extends TicketDependencies {
   sentenceContext: sentences.SentenceContext;
 }
 
-/** Creates the link of a submitted form and brings it to the requester. */
+/** Creates the link of a submitted form and delivers it to the requester. */
 export class LinkCreator {
   readonly #deps: Dependencies;
 
@@ -59,13 +59,13 @@ export class LinkCreator {
     this.#deps = deps;
   }
 
-  /** While it runs, the modal shows how far it is. If it fails, the form comes back with the reason. */
+  /** While it runs, the modal shows the progress. If it fails, the form comes back with the reason. */
   async create(form: SubmittedForm): Promise<void> {
     const { messenger } = this.#deps;
     const refusal = await this.#refusal(form);
     if (refusal) {
       if (await this.#showForm(form, refusal)) return;
-      // Not in a conversation that they may not be in.
+      // Not in the chosen conversation, because they may not be a member.
       const { user } = form.target;
       await messenger.send({ user }, notice(sentences.aboutLink(form.request.customer, refusal)));
       return;
@@ -136,13 +136,13 @@ export class LinkCreator {
       return;
     }
     if (!created) {
-      // A form that arrives again has its answer. A button that two people clicked has only one.
+      // A form that arrives again was already answered. If two people clicked a button, only one of them was.
       if (form.viewId === undefined) await this.#sayAlreadyDone(form);
       return;
     }
     const { ticket } = created.issued;
     const receipt = this.#sendReceipt(form, ticket);
-    // The modal is the last to change, so that all is there when it says so.
+    // The modal changes last, so that everything is there when it says so.
     await within(RECEIPT_TIMEOUT_MS, receipt);
     await stopProgress();
     await this.#showView(form, doneView(request, created.delivery.place, channel));
@@ -170,7 +170,7 @@ export class LinkCreator {
     return messenger.send(target, message, { onlyThere: access.limitsChannels });
   }
 
-  /** If Slack doesn't accept it, the person hears about it: the link's message says that there is one. */
+  /** If Slack doesn't accept it, tells the person, because the link's message mentions the receipt. */
   async #sendReceipt({ request, target }: SubmittedForm, ticket: Ticket): Promise<void> {
     const { receipts, messenger } = this.#deps;
     if (await receipts.post({ ticket, events: [] })) return;
@@ -191,7 +191,7 @@ export class LinkCreator {
     return sentences.createSentence(error, { ...this.#deps.sentenceContext, isEditor, receipt });
   }
 
-  /** Shows the form again as it was, with a sentence on top. If it is closed, a message has the sentence. */
+  /** Shows the form again as it was, with a sentence on top. If it is closed, sends the sentence in a message. */
   async #returnForm(form: SubmittedForm, sentence: string): Promise<void> {
     if (await this.#showForm(form, sentence)) return;
     const { kind, values, target, request } = form;
@@ -217,7 +217,7 @@ export class LinkCreator {
   }
 }
 
-/** What is needed to create a ticket again. Where it is asked for then may differ. */
+/** The values that are needed to create a ticket again, possibly from another conversation. */
 function recordedValues({ conversation: _, existingLink: __, ...values }: Values): Partial<Values> {
   return values;
 }

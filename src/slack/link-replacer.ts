@@ -40,8 +40,8 @@ interface Renewal {
 const MAX_LINKS = 100;
 
 /**
- * Replaces links: records a new one with the same values, revokes the old one, then creates the new one. And continues
- * them: creates a link for what the customer has not finished.
+ * Replaces links: records a new one with the same values, revokes the old one, then creates the new one. Also creates
+ * links to continue, for what the customer has not finished.
  */
 export class LinkReplacer {
   readonly #deps: Dependencies;
@@ -79,8 +79,9 @@ export class LinkReplacer {
   }
 
   /**
-   * Creates a link with which the customer can finish what they have begun, and nothing else: enable the connection that
-   * they have set up, or verify its domains. Its requester may, too: it reaches only what the first link has created.
+   * Creates a link that only lets the customer finish what they started: enable the connection that they set up, or
+   * verify its domains. The requester doesn't have to be an editor, because it reaches only what the first link
+   * created.
    *
    * @throws AccessError if the person may not get a link there
    */
@@ -116,20 +117,20 @@ export class LinkReplacer {
         refusal: (sentence) => notice(sentences.notContinued(customer, sentence)),
       });
     } catch (error) {
-      const sentence = this.#lookProblem(error);
+      const sentence = this.#progressProblem(error);
       if (!sentence) throw error;
       await this.#say(target, sentences.notContinued(customer, sentence));
     }
   }
 
-  /** Why it is unknown how far the customer is. Undefined for any other error. */
-  #lookProblem(error: unknown): string | undefined {
+  /** Why the customer's progress is unknown. Undefined for any other error. */
+  #progressProblem(error: unknown): string | undefined {
     const { sentenceContext } = this.#deps;
     if (error instanceof Auth0Error) return sentences.auth0Sentence(error, 'read', sentenceContext);
     return error instanceof DatabaseError ? sentences.recordsUnavailable(sentenceContext) : undefined;
   }
 
-  /** Creates a link without a form. If its values are not valid, the person reads why. */
+  /** Creates a link without a form. If its values are not valid, tells the person why. */
   async #create({ form, values: given, submission, refusal }: Renewal): Promise<void> {
     const { tenant, messenger, linkCreator, sentenceContext } = this.#deps;
     const { kind, isEditor, target } = form;

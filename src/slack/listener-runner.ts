@@ -28,7 +28,7 @@ interface Payload extends AccessRequest {
   ack: AckFn<never>;
 }
 
-/** Runs listeners: every payload passes here. It checks access, and turns every error into a sentence. */
+/** Runs the listener of every payload. Checks access, and turns every error into a sentence. */
 export class ListenerRunner {
   readonly #access: Access;
   readonly #messenger: Messenger;
@@ -36,7 +36,7 @@ export class ListenerRunner {
   readonly #log: Log;
   readonly #stopping: AbortSignal;
   readonly #sentenceContext: SentenceContext;
-  /** The people who have read that they have no access. */
+  /** The people who were told that they have no access. */
   readonly #refused = new RecentKeys(DENIAL_INTERVAL_MS, MAX_DENIED_PEOPLE);
 
   constructor(deps: {
@@ -58,8 +58,8 @@ export class ListenerRunner {
   /**
    * Runs a listener if the person may use it. If not, or if the listener fails, answers with a sentence.
    *
-   * @param answer says the sentence after the acknowledgement
-   * @param acknowledgement says it in the acknowledgement instead, unless the listener has sent it already
+   * @param answer sends the sentence after the acknowledgement
+   * @param acknowledgement sends it in the acknowledgement instead, unless the listener has already acknowledged
    */
   async run(
     { ack, ...payload }: Payload,
@@ -71,7 +71,7 @@ export class ListenerRunner {
     const acknowledge: Acknowledge = async (response) => {
       if (acknowledged) return;
       acknowledged = true;
-      // Bolt types the response by the payload. Here, the payload's listener decides what it sends.
+      // Bolt's type of the response depends on the payload. Here, the payload's listener decides what to send.
       await (ack as Acknowledge)(response);
     };
     try {
@@ -84,8 +84,8 @@ export class ListenerRunner {
         // Before the answer, which may take longer than Slack waits.
         await acknowledge(inAcknowledgement ? acknowledgement(sentence) : undefined);
         if (!inAcknowledgement) await answer?.(sentence, error);
-      } catch (second) {
-        this.#log.error(errorFields(second), 'A person could not be told about an error');
+      } catch (answerError) {
+        this.#log.error(errorFields(answerError), 'A person could not be told about an error');
       }
     }
     await acknowledge();
@@ -102,7 +102,7 @@ export class ListenerRunner {
     return unexpectedError(this.#sentenceContext);
   }
 
-  /** In the view, unless it is a form: that stays as it is, with what was typed. */
+  /** In the view. A form is not replaced, because it has what the person typed. */
   async answerInView(
     view: { id: string; type: string; blocks: { type: string }[] } | undefined,
     user: string | undefined,
@@ -116,7 +116,7 @@ export class ListenerRunner {
     else await this.tell(user, place, sentence, error);
   }
 
-  /** In a message. A refusal has one a minute for each person, because clicks are unlimited. */
+  /** In a message. A person gets at most one refusal a minute, because clicks are unlimited. */
   async tell(user: string | undefined, place: Place, sentence: string, error: unknown): Promise<void> {
     if (!user || (error instanceof AccessError && !this.#refused.add(user))) return;
     await this.#messenger.send({ user, ...place }, notice(sentence));
@@ -128,7 +128,7 @@ export function errorView(sentence: string, error: unknown): types.ModalView {
   return error instanceof AccessError ? noAccessView(sentence) : problemView(sentence);
 }
 
-/** The bot is stopping, and starts nothing new; or it has just started, and the request is older. */
+/** The bot is stopping and starts nothing new, or it has just started and the request is older. */
 class RestartError extends Error {
   override name = 'RestartError';
 }

@@ -25,7 +25,7 @@ interface Dependencies {
 }
 
 /**
- * The links for a connection that work now. Undefined if there are none, or if the database or Slack doesn't answer in
+ * The links for a connection that work now. Undefined if there are none, or if the database or Slack doesn't respond in
  * time: then the creation fails, or there is one link too many.
  */
 export function findLiveLinks(

@@ -16,13 +16,13 @@ interface Dependencies {
   access: Access;
   followed: FollowStore;
   audit: AuditLog;
-  /** Gets the messages whose person can't be reached. */
+  /** Gets the messages for people who can't be reached. */
   auditChannel: string | undefined;
   isOn: boolean;
   log: Log;
 }
 
-/** Slack's error codes for a person who gets no direct message, also later. */
+/** Slack's error codes for a person who can't get direct messages, now or later. */
 const UNREACHABLE = new Set([
   'user_disabled',
   'user_not_found',
@@ -36,7 +36,7 @@ const UNREACHABLE = new Set([
   'restricted_action',
 ]);
 
-/** Tells people what became of their links: only what matters, and each thing once. */
+/** Tells people about the progress of their links: only what matters, and each thing once. */
 export class Notifier {
   readonly #deps: Dependencies;
 
@@ -44,7 +44,11 @@ export class Notifier {
     this.#deps = deps;
   }
 
-  /** Sends what is to be said of a link now. Returns false if it should be tried again later. @throws DatabaseError */
+  /**
+   * Sends the message that is due for a link, if any. Returns false if it should be tried again later.
+   *
+   * @throws DatabaseError
+   */
   async notify(record: TicketRecord): Promise<boolean> {
     const { ticket, events } = record;
     if (!this.#deps.isOn || isMuted(record)) return true;
@@ -88,7 +92,7 @@ export class Notifier {
     } catch (error) {
       const code = slackErrorCode(error) ?? '';
       if (!UNREACHABLE.has(code)) throw error;
-      log.info({ user, code }, 'A person gets no direct messages');
+      log.info({ user, code }, "A person can't get direct messages");
       await this.#sendElsewhere(record, kind, reader);
     }
   }

@@ -11,7 +11,7 @@
  */
 const PAYLOAD_LIMITS = { id: 510, text: 20_000, other: 6_000, list: 1_000 };
 
-/** What exceeds a limit. It doesn't say what it is, because that is somebody's text. */
+/** Where a payload exceeds a limit. Without the value, because people wrote it. */
 export interface Exceeded {
   limit: keyof typeof PAYLOAD_LIMITS;
   length: number;

@@ -10,7 +10,7 @@ export interface Command {
   triggerId: string;
 }
 
-/** A click on a button, after its acknowledgement. `value` is what the listener's `parse` made of the button's value. */
+/** A click on a button, after its acknowledgement. `value` is the button's value after the listener's `parse`. */
 export interface Click<Value> {
   value: Value;
   target: ReplyTarget;
@@ -31,7 +31,7 @@ type ResponseUrl = NonNullable<ViewSubmitAction['response_urls']>[number];
 
 export type Acknowledge = (response?: unknown) => Promise<void>;
 
-/** Undefined if the payload names nobody, whatever its type says. */
+/** Undefined if the payload has no user, even if its type requires one. */
 export function userOf({ user }: { user?: { id?: string } | null }): string | undefined {
   return user?.id;
 }

@@ -4,7 +4,7 @@ import type { Installation } from './installation.ts';
 import { PEOPLE_TTL_MS } from './timeouts.ts';
 import { type SlackApi, slackErrorCode } from './web-api.ts';
 
-/** Slack wants less than 1,000 members a page. */
+/** Slack recommends fewer than 1,000 members per page. */
 const MEMBERS_PER_PAGE = 999;
 const MAX_MEMBER_PAGES = 5;
 
@@ -21,7 +21,7 @@ interface Person extends Requester {
   isDeactivated: boolean;
 }
 
-/** Slack's error codes for somebody outside of the workspace. */
+/** Slack's error codes for someone outside the workspace. */
 const UNKNOWN_PERSON = new Set(['user_not_found', 'user_not_visible', 'team_access_not_granted']);
 
 /** Who people are and which groups they belong to. Answers are kept for a minute. */
@@ -44,7 +44,7 @@ export class People {
     return (await this.#person(user)).isFullMember;
   }
 
-  /** Whether nobody has this account any longer. @throws if Slack doesn't say */
+  /** Whether the account is deactivated. @throws if Slack doesn't say */
   async isDeactivated(user: string): Promise<boolean> {
     return (await this.#person(user)).isDeactivated;
   }
@@ -76,7 +76,7 @@ export class People {
     throw new Error('The conversation has too many members to find one of them');
   }
 
-  /** For a text in a person's name. If Slack doesn't say, without a name and in UTC. */
+  /** A person's name and time zone, for a text. If Slack doesn't say, there is no name, and the time zone is UTC. */
   async requester(user: string): Promise<Requester> {
     try {
       return await this.#person(user);
@@ -104,7 +104,7 @@ export class People {
     };
   }
 
-  /** Undefined if the person is nobody whom the bot may see: that is an answer, and trying again changes nothing. */
+  /** Undefined if the bot may not see the person. That is final: trying again changes nothing. */
   async #fetchUser(user: string) {
     try {
       return (await this.#slack.users.info({ user })).user;

@@ -21,10 +21,10 @@ export async function valuesFrom(tenant: Tenant, text: string): Promise<Partial<
   };
 }
 
-/** How many similar connections are looked at. */
+/** The maximum number of similar connections to check. */
 const MAX_SIMILAR = 5;
 
-/** The connection that a customer already has, as far as it is in memory. */
+/** The connection that a customer already has, if it is in memory. */
 export async function existingConnection(
   tenant: Tenant,
   customer: string,
@@ -67,7 +67,7 @@ export async function findConnection(tenant: Tenant, text: string): Promise<Conn
   return tenant.connectionCalled(text);
 }
 
-/** For what a form can do without: undefined if it fails or takes too long. */
+/** For optional parts of a form. Undefined if it fails or takes too long. */
 export function withinReason<T>(promise: Promise<T>): Promise<T | undefined> {
   return within(
     OPTIONAL_LIST_TIMEOUT_MS,

@@ -16,11 +16,11 @@ const formState = z.object({
   versions: z.partialRecord(fieldId, z.string()),
   /** The user attribute profile that has the attributes instead. */
   attributeProfile: z.string().optional(),
-  /** The fields that can't be edited, because the form can't hold their text. */
+  /** The fields that can't be edited, because their text doesn't fit in the form. */
   tooLong: z.array(fieldId),
 });
 
-/** What a profile's form holds besides its inputs. */
+/** The data of a profile's form, besides its inputs. */
 export type ProfileFormState = z.output<typeof formState>;
 
 const PURPOSE = 'profile';
@@ -30,7 +30,11 @@ export function sealFormState(seal: Seal, state: ProfileFormState): Promise<stri
   return seal.seal(PURPOSE, state, FORM_LIFETIME_SECONDS);
 }
 
-/** Opens the state of a form that came back from `user`. @throws SealError, also if the form is another person's */
+/**
+ * Opens the state of a form that came back from `user`.
+ *
+ * @throws SealError, even if the seal is ours but the form is another person's
+ */
 export async function openFormState(seal: Seal, sealed: string, user: string): Promise<ProfileFormState> {
   const state = await seal.open(PURPOSE, sealed, formState);
   const { user: opener }: ReplyTarget = state.target;

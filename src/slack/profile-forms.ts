@@ -41,7 +41,7 @@ export class ProfileForms {
     this.#log = deps.log;
   }
 
-  /** What a person can do, as far as the permissions of the Auth0 application allow it. */
+  /** What a person can do, limited to what the permissions of the Auth0 application allow. */
   async actionsFor(user: string): Promise<ProfileActions> {
     if (!(await this.#access.isProfileEditor(user))) return { create: false, edit: false };
     try {

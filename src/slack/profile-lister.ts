@@ -38,25 +38,25 @@ export class ProfileLister {
     this.#sentenceContext = deps.sentenceContext;
   }
 
-  /** For everybody in the conversation; if it may be shared with other companies, for the requester alone. */
+  /** For everyone in the conversation; if it may be shared with other companies, for the requester alone. */
   async list(target: ReplyTarget): Promise<void> {
     const shared = this.#mayBeShared(target);
     const profiles = await this.#load(target);
     if (!profiles) return;
     if (!(await shared)) return this.#post(target, profiles);
-    // Two people in a direct message need no list for everybody.
+    // Two people in a direct message need no list for everyone.
     const canPost = !target.channel?.startsWith('D');
     const actions = await this.#profileForms.actionsFor(target.user);
     await this.#messenger.send(target, profileList(profiles, { onlyYou: true, canPost, actions }));
   }
 
-  /** For everybody, because the requester has decided so. */
+  /** For everyone, because the requester has decided so. */
   async postToEverybody(target: ReplyTarget): Promise<void> {
     const profiles = await this.#load(target);
     if (profiles) await this.#post(target, profiles);
   }
 
-  /** Resolves with undefined if there are none to list; then the person has a sentence that says why. */
+  /** Resolves with undefined if there are none to list, after telling the person why. */
   async #load(target: ReplyTarget): Promise<readonly Profile[] | undefined> {
     const { profiles } = this.#tenant.lists;
     try {
@@ -74,7 +74,7 @@ export class ProfileLister {
       return undefined;
     }
     if (profiles.all().length > 0) return profiles.all();
-    // Most likely somebody is creating one now.
+    // Someone is probably creating one now.
     profiles.invalidate();
     const { create } = await this.#profileForms.actionsFor(target.user);
     if (create) await this.#messenger.send(target, notice(sentences.NO_PROFILES_YET, createProfileButton()));
@@ -96,7 +96,7 @@ export class ProfileLister {
     await this.#messenger.send(target, notice(sentence));
   }
 
-  /** True also if Slack doesn't say, as for direct messages. */
+  /** Also true if Slack doesn't say, as for direct messages. */
   async #mayBeShared({ channel = '' }: ReplyTarget): Promise<boolean> {
     try {
       const answer = await within(CHANNEL_INFO_TIMEOUT_MS, this.#slack.conversations.info({ channel }));

@@ -55,7 +55,7 @@ export class ProfileSaver {
       if (!(error instanceof ProfileError || error instanceof Auth0Error)) {
         log.error(errorFields(error), 'Saving a profile failed');
       }
-      await this.#giveBack(form, error);
+      await this.#returnForm(form, error);
     }
   }
 
@@ -79,8 +79,8 @@ export class ProfileSaver {
     await messenger.send(target, notice(profileSaved(saved), createLinkButton(saved)));
   }
 
-  /** Shows the form again with what was typed. If it is closed, a message has all of it. */
-  async #giveBack(form: SubmittedProfile, error: unknown): Promise<void> {
+  /** Shows the form again with what was typed. If it is closed, sends all of it in a message. */
+  async #returnForm(form: SubmittedProfile, error: unknown): Promise<void> {
     const { messenger, seal, sentenceContext } = this.#deps;
     const { values, fields, viewId } = form;
     const isNew = form.state.profile === undefined;
@@ -99,7 +99,7 @@ export class ProfileSaver {
   }
 }
 
-/** If a part is saved, the form is now about a profile that has it: then it is not saved again. */
+/** If a part was saved, the form is now about a profile with that part, so that it isn't saved again. */
 function stateAfter({ state, fields }: SubmittedProfile, error: unknown): ProfileFormState {
   if (!isPartly(error)) return state;
   const { saved, current } = error.details;
@@ -117,6 +117,6 @@ function isPartly(error: unknown): error is PartlySaved {
   return error instanceof ProfileError && error.details.code === 'introduction_not_saved';
 }
 
-/** The profile's name, also if the form doesn't have it. */
+/** The profile's name, even if the form doesn't have that field. */
 export const nameIn = ({ fields, values, state }: Omit<SubmittedProfile, 'viewId'>): string =>
   fields.includes('name') ? values.name : (state.profile?.name ?? '');

@@ -29,7 +29,7 @@ export class Receipts {
     this.#sentenceContext = deps.sentenceContext;
   }
 
-  /** Posts the receipt of a ticket, and stores where it is. Returns whether Slack accepted it. */
+  /** Posts the receipt of a ticket, and stores its location. Returns whether Slack accepted it. */
   async post(record: TicketRecord): Promise<boolean> {
     const { id, requester } = record.ticket;
     try {

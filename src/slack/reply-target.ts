@@ -31,7 +31,11 @@ export function sealTarget(seal: Seal, target: ReplyTarget): Promise<string> {
   return seal.seal(PURPOSE, target, FORM_LIFETIME_SECONDS);
 }
 
-/** Opens the target of a view that came back from `user`. @throws SealError, even if the seal is ours but the view is another person's */
+/**
+ * Opens the target of a view that came back from `user`.
+ *
+ * @throws SealError, even if the seal is ours but the view is another person's
+ */
 export async function openTarget(seal: Seal, sealed: string, user: string): Promise<ReplyTarget> {
   const target = await seal.open(PURPOSE, sealed, replyTarget);
   if (target.user !== user) throw new SealError('forged');

@@ -18,7 +18,7 @@ interface Reading {
 }
 
 /**
- * Reads the bodies of requests that Bolt verifies. Anybody can send one, so the headers are checked first, and memory
+ * Reads the bodies of requests that Bolt verifies. Anyone can send one, so the headers are checked first, and memory
  * is limited: for each body, and for all bodies together.
  */
 export class RequestReader {
@@ -54,19 +54,19 @@ export class RequestReader {
   /** @throws Error if the connection ends */
   async #read(reading: Reading, limit: number): Promise<Buffer | 'too large'> {
     const chunks: Buffer[] = [];
-    // Without this option, the connection would be gone before the answer.
+    // Without this option, the connection would close before the response.
     for await (const chunk of reading.request.iterator({ destroyOnReturn: false })) {
       reading.bytes += chunk.length;
       this.#bytes += chunk.length;
       if (reading.bytes > limit) return 'too large';
       chunks.push(chunk);
-      this.#makeRoom();
+      this.#limitMemory();
     }
     return Buffer.concat(chunks);
   }
 
-  /** Slack sends a body within milliseconds, so the oldest incomplete one is not Slack's. */
-  #makeRoom(): void {
+  /** Slack sends a body within milliseconds, so the oldest incomplete one isn't from Slack. */
+  #limitMemory(): void {
     for (const oldest of this.#readings) {
       if (this.#bytes <= MAX_READING_BYTES) return;
       this.#forget(oldest);

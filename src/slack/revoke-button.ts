@@ -3,7 +3,7 @@ import type { Seal } from '../lib/seal.ts';
 import type { UnrecordedTicket } from '../tickets/revoke.ts';
 import { type PostedMessage, ticketFacts } from '../tickets/ticket.ts';
 
-/** What a “Revoke link” button of the previous version holds: the ticket, and the receipt to update. */
+/** The value of a “Revoke link” button of the previous version: the ticket, and the receipt to update. */
 interface SealedButton extends UnrecordedTicket {
   /** The receipt's own button has none: it is in the receipt. */
   receipt?: PostedMessage | undefined;
@@ -16,10 +16,10 @@ const sealedButton: z.ZodType<SealedButton> = z.object({
   receipt: z.object({ channel: z.string(), ts: z.string() }).optional(),
 });
 
-/** What its value was sealed for. */
+/** The purpose that its value was sealed for. */
 export const TICKET_PURPOSE = 'ticket';
 
-/** Opens a button of the previous version. @throws SealError if the value is not ours, or the ticket is over */
+/** Opens a button of the previous version. @throws SealError if the value is not ours, or the ticket has ended */
 export function openSealedButton(seal: Seal, sealed: string): Promise<SealedButton> {
   return seal.open(TICKET_PURPOSE, sealed, sealedButton);
 }

@@ -12,14 +12,14 @@ import type { SentenceContext } from './sentences.ts';
 import { parseCommand, type SubcommandName } from './subcommands.ts';
 import { kindOf, roleInView } from './views/form.ts';
 
-/** A listener's role and what runs. */
+/** A listener, and the role that it requires. */
 interface CommandListener {
   role: AccessRequest['role'];
   run: (command: Command) => Promise<void>;
 }
 
 /**
- * Registers listeners. Each registration declares who may use it, and how the person reads it if something goes wrong.
+ * Registers listeners. Each registration declares who may use it, and how the person learns that something went wrong.
  */
 export class Router {
   readonly #app: SlackApp;
@@ -117,7 +117,7 @@ export class Router {
           body,
           user,
           channel: place.channel,
-          // A view has no conversation. What it leads to has the sealed one.
+          // A view has no conversation. What the button opens uses the sealed one.
           anywhere: anywhere || body.view !== undefined,
           role: strongest(role(value), roleInView(body.view)),
           isOutdated: isOutdated(context),
@@ -164,7 +164,7 @@ export class Router {
   /**
    * The submission of a form. The listener acknowledges it.
    *
-   * @param isRecorded the listener does nothing if it is on record, so it may be from before the start
+   * @param isRecorded the listener ignores a submission that is on record, so one from before the start is safe
    */
   submission(
     callbackId: string,
@@ -200,7 +200,7 @@ export class Router {
     });
   }
 
-  /** Options for a search field. A person who is refused gets none; the form's submission says why. */
+  /** Options for a search field. A person without access gets none; the form's submission says why. */
   suggestions(
     fieldId: string,
     { role, kinds }: Pick<AccessRequest, 'role'> & { kinds: readonly TicketKind[] },

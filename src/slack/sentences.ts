@@ -20,11 +20,11 @@ import type { TicketQuery } from './ticket-query.ts';
  * An error's sentence says what happened, what that means, and what to do.
  */
 
-/** What sentences name. */
+/** What sentences refer to. */
 export interface SentenceContext {
   /** The slash command. */
   command: string;
-  /** Whom to ask for access, from ACCESS_CONTACT. */
+  /** The contact for access, from ACCESS_CONTACT. */
   contact: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export function auth0Cause(
   { code, permission, reason: text, status }: Auth0Error,
   task: Auth0Task = 'create',
 ): string {
-  // The sentence ends with a period of its own.
+  // The sentence has its own period.
   const reason = text?.replace(/\.$/, '');
   switch (code) {
     case 'missing_permission':
@@ -364,7 +364,7 @@ export const sealInvalid = ({ command }: SentenceContext) =>
 export const unexpectedError = (context: SentenceContext) =>
   `Something went wrong in the bot, and it may not have done what you asked. Try again. If it happens again, tell ${contactIn(context)}.`;
 export const FORM_NOT_OPENED = "Slack didn't open the form in time. Nothing was changed.";
-/** @param code Slack's error code, if it gave one: then it helps nobody to try again */
+/** @param code Slack's error code, if it gave one: then trying again doesn't help */
 export const formRefused = (code: string | undefined, context: SentenceContext) =>
   code
     ? `Slack couldn't open the form (${code}). Nothing was changed. ${ask(context)}`
@@ -395,7 +395,7 @@ export const MORE_OPTIONS = 'More options';
 export const OPEN_FORM_AGAIN = 'Open the form again';
 export const FORM_INCOMPLETE =
   "Some of what you entered couldn't be kept. Check each field and fill in what is missing.";
-/** The hint of a field that can't hold what was typed. */
+/** The hint of a field if the typed text doesn't fit. */
 export const textCut = (max: number) =>
   `Your text is too long. This field shows only the first ${max} characters.`;
 
@@ -454,7 +454,7 @@ export const PROGRESS_ADVICE =
 export const PROGRESS_IF_LOST =
   'No message after a minute? Create a new link. If the first one got lost, nobody has seen it, and it expires on its own.';
 
-/** How far a ticket is, for a person who has waited for some seconds. */
+/** The progress of a ticket, for a person who has waited for some seconds. */
 export function progressSentence(
   progress: { step: 'creating' | 'delivering' } | { step: 'rate_limited'; ahead: number },
   seconds: number,
@@ -599,7 +599,7 @@ export const LINK_STATES: Record<TicketStatus, string> = {
 export const UNTIL = ' until ';
 export const BY = ' by ';
 export const CREATED_BY = 'Created by ';
-/** The steps of a link's life. */
+/** The labels of events in a link's history. */
 export const EVENT_LABELS = {
   created: 'Created',
   not_delivered: 'Not delivered',
@@ -627,13 +627,13 @@ export const notReplaced = (customer: string, sentence: string) =>
 export const alreadyRevoked = (customer: string) =>
   `The SSO link for ${customer} was already revoked. Use “Create again” in the list to get a new one.`;
 export const LINK_GONE = 'The bot has no record of this link.';
-/** The connection of an earlier link exists by now, and the person is no editor. */
+/** The connection of an earlier link now exists, and the person isn't an editor. */
 export const connectionExists = (customer: string, context: SentenceContext) =>
   `${customer} already has this connection, so it can't be created again. To change it, ask ${contactIn(context)}.`;
 
-// -------------------------------------------------------------------------------- What becomes of a link
+// ----------------------------------------------------------------------------------------- Link progress
 
-/** The steps of the customer. */
+/** The customer's steps. */
 export const setUpWith = (provider: string) => `Connection set up (${provider})`;
 export const CONNECTION_CHANGED = 'Connection changed';
 export const SETTINGS_CHANGED = 'Settings changed';
@@ -651,7 +651,7 @@ export const FINISHED = 'Finished';
 export const stepFailed = (what: string) => `Failed: ${what}`;
 export const SETUP_EXPIRED = 'Expired without a finish';
 export const OWN_TEAM_ENABLES = 'Your own team has to enable it';
-/** @param names of what it is enabled for */
+/** @param names of the applications that it is enabled for */
 export const enabledFor = (names: string[]) =>
   names.length ? `Enabled for ${clip(names.join(', '), 300)}` : 'Enabled for another application';
 export const ATTENTION: Record<Attention, string> = {
@@ -665,19 +665,19 @@ export const ATTENTION: Record<Attention, string> = {
 /** Auth0's log doesn't say which link was used. @param count at least 2 */
 export const oneOfLinks = (count: number, customer: string) =>
   `Auth0 doesn't say which link this was: it's one of the ${count === 2 ? 'two' : count} links for ${customer}.`;
-/** In a receipt, before the end of the session of a link that was opened. */
+/** In a receipt, before the time when the session of an opened link ends. */
 export const WORKS_UNTIL = 'Works at the latest until: ';
 
 /** The connection of a link, as Auth0 has it now. */
 export const NOW_IN_AUTH0 = 'Now in Auth0: ';
 export const NO_CONNECTION = "the connection doesn't exist";
 export const STATE_UNKNOWN = "Auth0 didn't say how far the customer is, so this may be out of date.";
-/** @param provider empty if Auth0 doesn't name it */
+/** @param provider empty if Auth0 doesn't say */
 export const connectionState = (provider: string, names: string[], isEnabled: boolean) =>
   `${provider}${provider && ', '}${isEnabled ? lowerFirst(enabledFor(names)) : 'not enabled'}`;
 const lowerFirst = (sentence: string) => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 
-/** The customer is done. @param applications the names of those that the connection is enabled for */
+/** The customer is done. @param applications the names of the applications that the connection is enabled for */
 export const finished = (customer: string, applications: string[]) =>
   `${customer} finished. SSO is on${applications.length ? ` for ${clip(applications.join(', '), 300)}` : ''}.`;
 export const finishedWithoutApplication = (customer: string) =>
@@ -718,7 +718,7 @@ export const testHangingNotice = (customer: string): TimedSentence => ({
 });
 export const domainNotice = (customer: string) =>
   `${customer} hasn't verified an email domain. Their DNS needs the TXT record that the setup assistant shows. DNS changes can take up to 48 hours.`;
-/** A refused step, and what to tell the customer. @param step Auth0's name of it */
+/** A refused step, and what to tell the customer. @param step Auth0's name for it */
 export const stepFailedNotice = (customer: string, step: string) => {
   const { what, advice } = failedStep(step);
   return `${customer} ran into a problem: ${what}. ${advice}`;
@@ -762,14 +762,14 @@ const FAILED_STEPS: Record<string, FailedStep> = {
   google_workspace_provisioning_consent_failed: PROVISIONING,
   google_workspace_provisioning_groups_failed: PROVISIONING,
 };
-/** @param step Auth0's name of it */
+/** @param step Auth0's name for it */
 export const failedStep = (step: string): FailedStep =>
   (Object.hasOwn(FAILED_STEPS, step) && FAILED_STEPS[step]) || {
     what: 'a step of the setup failed',
     advice: 'Ask them what the setup assistant says, and to try the step again.',
   };
 export const FOR_THE_CUSTOMER = 'For the customer:';
-/** In AUDIT_CHANNEL, before a message that its person could not get. */
+/** In AUDIT_CHANNEL, before a message that could not be delivered to a person. */
 export const NOT_REACHED = "Slack couldn't deliver this message to ";
 
 export const MUTE_LINK = 'Mute this link';
@@ -861,7 +861,7 @@ interface ProfileSentenceContext extends SentenceContext {
   isNew: boolean;
 }
 
-/** Why a profile was not saved, or not as a whole. */
+/** Why a profile was not saved, or only in part. */
 export function profileSentence(error: unknown, context: ProfileSentenceContext): string {
   if (error instanceof Auth0Error) return profileAuth0Sentence(error, context);
   if (!(error instanceof ProfileError)) return unexpectedError(context);
@@ -961,5 +961,5 @@ export const auditNotification = (action: string, connection: string) =>
 // ------------------------------------------------------------------------------------------ All messages
 
 export const tenantLine = (label: string) => `Tenant: ${label}`;
-/** A text that was typed, short enough for a sentence. */
+/** A typed text, short enough for a sentence. */
 export const shortened = (text: string) => clip(text, 150);

@@ -36,7 +36,7 @@ export class SocketConnection extends SocketModeClient {
   #announced: string | undefined;
   #stateCheck: NodeJS.Timeout | undefined;
 
-  /** @param onEnd called once the connection was open, when Slack is about to close it, or has lost it */
+  /** @param onEnd called if an open connection is about to be closed by Slack, or is lost */
   constructor(
     { appToken, slackApiUrl, logger, proxy }: SocketOptions,
     { onEnvelope, onEnd }: { onEnvelope: (envelope: Envelope) => void; onEnd: (reason: string) => void },

@@ -27,8 +27,8 @@ const APP_TOKEN_REFUSED = new Set([
 ]);
 
 /**
- * Receives payloads over Socket Mode. When Slack is about to close the connection, a new one opens beside it, so there
- * is no moment without a connection. A lost connection is opened again right away, then more and more slowly.
+ * Receives payloads over Socket Mode. When Slack is about to close the connection, a new one opens first, so there is
+ * always a connection. A lost connection is opened again right away, and then with growing delays.
  */
 export class SocketMode implements Receiver {
   readonly #options: SocketOptions;
@@ -39,7 +39,7 @@ export class SocketMode implements Receiver {
   readonly #stopping = new AbortController();
   #app: App | undefined;
   #isStarting = true;
-  /** How many connections in a row ended soon after they had opened. */
+  /** The number of connections in a row that ended soon after they opened. */
   #shortLived = 0;
 
   /** @param deps.onCall called after each attempt to open a connection, as `apps.connections.open` */
@@ -70,7 +70,7 @@ export class SocketMode implements Receiver {
     await Promise.all([...this.#connections].map((connection) => connection.close()));
   }
 
-  /** Opens a connection. Tries until it works, whatever Slack answers, except at the start. @throws StartError */
+  /** Opens a connection. Tries until it works, even if Slack refuses, except at the start. @throws StartError */
   async #connect(): Promise<void> {
     for (let failures = 0; !this.#stopping.signal.aborted; ) {
       const connection = new SocketConnection(this.#options, {
@@ -108,7 +108,7 @@ export class SocketMode implements Receiver {
   async #replace(connection: SocketConnection, openedAt: number, reason: string): Promise<void> {
     if (!connection.isOpen) this.#connections.delete(connection);
     if (this.#stopping.signal.aborted) return;
-    this.#log.info({ reason }, 'The Socket Mode connection ends. The bot opens a new one');
+    this.#log.info({ reason }, 'The Socket Mode connection is ending. The bot opens a new one');
     this.#shortLived = performance.now() - openedAt < SOCKET_STABLE_MS ? this.#shortLived + 1 : 0;
     await this.#pause(retryDelay(this.#shortLived - 1));
     await this.#connect();
@@ -137,7 +137,7 @@ export class SocketMode implements Receiver {
         await ack(response);
       } catch (error) {
         // To the person, a submission without an acknowledgement has failed, so it must not create a ticket. Everything
-        // else goes on: its trigger or `response_url` still works.
+        // else continues: its trigger or `response_url` still works.
         if (body.type === 'view_submission') throw error;
         this.#log.warn(
           errorFields(error),

@@ -56,7 +56,10 @@ const NEW: Subcommand = {
   ],
 };
 
-/** First words that people type who look for help or for something else than a form. A customer may be called so, too. */
+/**
+ * First words that people type when they want help or something other than a form. A customer's name may have them,
+ * too.
+ */
 const HELP_WORDS = new Set(
   '? h -h -? /? --help -help commands usage menu my show delete remove cancel link links ticket tickets profile'.split(
     ' ',
@@ -72,7 +75,7 @@ export interface ParsedCommand {
   text: string | undefined;
 }
 
-/** Parses the text after the slash command. Every text is valid: what looks like nothing else is a customer's name. */
+/** Parses the text after the slash command. Every text is valid: any other text is a customer's name. */
 export function parseCommand(typed: string): ParsedCommand {
   const text = cleanTyped(typed).replace(/\s+/g, ' ');
   const [, first = '', rest = ''] = /^(\S*) ?(.*)$/s.exec(text) ?? [];

@@ -24,9 +24,9 @@ export class Suggester {
   readonly #tenant: Tenant;
   readonly #log: Log;
   readonly #sentenceContext: SentenceContext;
-  /** Each person's latest look-up, and when the next one may start, in milliseconds since 1970. */
+  /** Each person's latest lookup, and when the next one may start, in milliseconds since 1970. */
   readonly #lookUps = new Map<string, { nextAt: number }>();
-  /** The latest failure of each list. Not every keystroke tries again. */
+  /** The latest failure of each list, so that not every keystroke tries again. */
   readonly #failures = new Map<SearchSource, { error: unknown; at: number }>();
 
   constructor(deps: { tenant: Tenant; log: Log; sentenceContext: SentenceContext }) {
@@ -55,7 +55,7 @@ export class Suggester {
     ]);
     if (list.isComplete()) {
       const found = await find();
-      // The customer may have just set it up. The next keystroke finds it.
+      // The customer may have just set it up. The next keystroke then finds it.
       const isSmall = list.size <= MAX_QUICK_RELOAD;
       if (text && found.length === 0 && isSmall && (list.age ?? 0) > MIN_RELOAD_AGE_SECONDS) list.refresh();
       return found;
@@ -77,9 +77,8 @@ export class Suggester {
   }
 
   /**
-   * Looks up one text at Auth0, which adds it to the list. One look-up a second for each person, because every
-   * keystroke asks: it waits for its turn (or is left out if the list has something), and only the last text is looked
-   * up.
+   * Looks up one text at Auth0, and adds the result to the list. Each keystroke asks, so each person gets one lookup a
+   * second: a lookup waits until then (or is skipped if the list has a match), and only the latest text is looked up.
    */
   async #lookUp(
     source: SearchSource,

@@ -14,7 +14,7 @@ import { recordsUnavailable, type SentenceContext } from './sentences.ts';
 import type { TicketQuery } from './ticket-query.ts';
 import { LOOK_TIMEOUT_MS } from './timeouts.ts';
 
-/** A page fits into a message, which has at most 50 blocks. */
+/** A page fits in a message, which has at most 50 blocks. */
 const PAGE_SIZE = 10;
 
 /** Lists links from the record. */
@@ -42,7 +42,9 @@ export class TicketLister {
     this.#sentenceContext = deps.sentenceContext;
   }
 
-  /** Sends the links that are asked for, to the person alone. A search with one match shows everything known of it. */
+  /**
+   * Sends the links that are asked for, to the person alone. A search with one match shows everything known about it.
+   */
   async list(query: TicketQuery, target: ReplyTarget): Promise<void> {
     await this.#messenger.send(target, await this.#message(query, target.user));
   }
@@ -54,7 +56,7 @@ export class TicketLister {
       await this.#messenger.send(target, message);
   }
 
-  /** The newest links of a person, or of everybody, live ones first. @throws DatabaseError */
+  /** The newest links of a person, or of everyone, live ones first. @throws DatabaseError */
   async newest(whose: TicketQuery['whose'], user: string): Promise<TicketRecord[]> {
     return this.#store.list({
       ...(whose === 'mine' && { requester: user }),
@@ -67,7 +69,7 @@ export class TicketLister {
     const now = Date.now();
     const viewer = { user, isEditor: await this.#access.isEditor(user) };
     const { whose, text, toRevoke, page } = query;
-    // Others may revoke their own only.
+    // Others may revoke only their own.
     const onlyOwn = whose === 'mine' || (toRevoke && !viewer.isEditor);
     try {
       const found = await this.#store.list({
@@ -90,7 +92,11 @@ export class TicketLister {
     }
   }
 
-  /** Asks Auth0 how far the customer is. If it doesn't say in time, the record is shown as it is. @throws DatabaseError */
+  /**
+   * Asks Auth0 about the customer's progress. If it doesn't respond in time, shows only what is on record.
+   *
+   * @throws DatabaseError
+   */
   async #details(record: TicketRecord, viewer: Viewer): Promise<Message> {
     const wait = { deadline: Date.now() + LOOK_TIMEOUT_MS };
     const look = this.#follower.look(record, wait).catch((error: unknown) => {

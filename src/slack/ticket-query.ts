@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-/** Which links a list shows. Its buttons hold it, so that any instance can turn the page. */
+/** Which links a list shows. Its buttons contain it, so that any instance can show another page. */
 export interface TicketQuery {
-  /** The person's own, or everybody's. */
+  /** The person's own, or everyone's. */
   whose: 'mine' | 'all';
   /** A part of the name of a customer, a connection or an organization. */
   text?: string | undefined;

@@ -39,7 +39,11 @@ export class TokenCheck {
     return this.#answer?.is_enterprise_install ?? false;
   }
 
-  /** What Slack says about the token: its last answer, which never changes its workspace. @throws if Slack doesn't answer */
+  /**
+   * Slack's latest answer about the token, because a token's workspace never changes.
+   *
+   * @throws if Slack doesn't respond
+   */
   async answer(): Promise<AuthTest> {
     return this.#answer ?? this.#ask();
   }
@@ -63,13 +67,13 @@ export class TokenCheck {
       this.#isAccepted = true;
     } catch (error) {
       this.#isAccepted = false;
-      this.#log.error(errorFields(error), 'The call of auth.test failed');
+      this.#log.error(errorFields(error), 'The call to auth.test failed');
       const code = slackErrorCode(error) ?? '';
       if (TOKEN_REFUSED.has(code)) throw new StartError(`Slack refuses SLACK_BOT_TOKEN (${code}).`);
     }
   }
 
-  /** Calls at the same time share one request. */
+  /** Concurrent calls share one request. */
   async #ask(): Promise<AuthTest> {
     this.#asking ??= this.#slack.auth.test().finally(() => {
       this.#asking = undefined;

@@ -22,7 +22,7 @@ export function fetchWithin(ms: number): typeof fetch {
 
 /**
  * For calls that a person waits for: one retry after a network failure, and none after a rate limit, because every
- * message has another way to its person. (By default the client retries for half an hour.)
+ * message can reach its person in another way. (By default, the client retries for half an hour.)
  */
 export const WEB_API_OPTIONS = {
   fetch: fetchWithin(WEB_API_TIMEOUT_MS),
@@ -53,10 +53,10 @@ export function slackOutcome(error: unknown): string {
   return error instanceof ResponseUrlError ? 'refused' : 'no_answer';
 }
 
-/** Slack's error code, such as `invalid_auth`. Undefined if the error isn't an answer of Slack's. */
+/** Slack's error code, such as `invalid_auth`. Undefined if the error isn't a response from Slack. */
 export function slackErrorCode(error: unknown): string | undefined {
   const code = error instanceof webApi.WebAPIPlatformError ? error.data.error : '';
-  // The client takes a page of HTML for a code.
+  // The client treats a page of HTML as a code.
   return /^[a-z][a-z0-9_]{1,60}$/.test(code) ? code : undefined;
 }
 
@@ -72,7 +72,10 @@ export function rateLimitWait(error: unknown): number | undefined {
   return isLimit && error.retryAfter !== undefined ? error.retryAfter * 1000 : undefined;
 }
 
-/** A logger for Bolt and the Web API client. Without `write` it is silent. Debug lines hold secrets: never pass them on. */
+/**
+ * A logger for Bolt and the Web API client. Without `write` it is silent. Debug lines contain secrets: never pass them
+ * on.
+ */
 export function slackLogger(write?: (level: 'info' | 'warn' | 'error', text: string) => void): Logger {
   const log =
     (level: 'info' | 'warn' | 'error') =>
@@ -89,7 +92,7 @@ export function slackLogger(write?: (level: 'info' | 'warn' | 'error', text: str
   };
 }
 
-/** A post to a `response_url`. Without these two, it may go to everybody or replace the original message. */
+/** A post to a `response_url`. Without these two, it may go to everyone or replace the original message. */
 export interface ResponseMessage {
   response_type: 'ephemeral' | 'in_channel';
   replace_original: boolean;
@@ -110,8 +113,8 @@ class ResponseUrlError extends Error {
 }
 
 /**
- * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. A post can hold a link, so
- * it goes to Slack only.
+ * Posts to a `response_url`. It works in every conversation, up to 5 times within 30 minutes. A post can contain a
+ * link, so it goes only to Slack.
  *
  * @throws ResponseUrlError if Slack doesn't confirm the post
  */
@@ -128,7 +131,7 @@ export async function postToResponseUrl(
     body: JSON.stringify({ ...message, unfurl_links: false, unfurl_media: false }),
     redirect: 'error',
   });
-  // Slack answers `ok`, or the same as JSON. A proxy's error page may have status 200 too.
+  // Slack returns `ok`, or the same as JSON. A proxy's error page may have status 200 too.
   const text = await response.text();
   if (!response.ok || !/^ok$|"ok":\s*true/.test(text.trim())) {
     throw new ResponseUrlError(response);

@@ -31,19 +31,21 @@ export interface Submission extends Pick<Ticket, 'requester' | 'channel' | 'form
   isEditor: boolean;
 }
 
-/** How far a ticket is, for the person who waits for it. */
+/** The progress of a ticket, for the person who waits for it. */
 export type CreateProgress =
   | { step: 'creating' }
-  /** `ahead`: how many earlier calls wait for the same rate limit. */
+  /** `ahead`: the number of earlier calls that wait for the same rate limit. */
   | { step: 'rate_limited'; ahead: number }
   | { step: 'delivering' };
 
 export interface CreateOptions<Delivery extends { channel: string | undefined }> {
   /** How many links the person can create in an hour. */
   maxPerHour: number;
-  /** Brings the link to the requester, and tells in which conversation it is. Resolves with undefined if that is impossible. */
+  /**
+   * Delivers the link to the requester, and returns the conversation. Resolves with undefined if that is impossible.
+   */
   deliver(issued: IssuedTicket): Promise<Delivery | undefined>;
-  /** Called once the ticket is on record and may be created. A failure of it ends the creation. */
+  /** Called once the ticket is on record and may be created. If it fails, no ticket is created. */
   beforeCreate?: (() => Promise<void>) | undefined;
   onProgress(progress: CreateProgress): void;
 }
@@ -65,7 +67,7 @@ export async function createTicket<Delivery extends { channel: string | undefine
   const ticket = newTicket(request, { ...submission, now: Date.now() });
   if (!(await record(deps, ticket, submission, maxPerHour))) return undefined;
 
-  // In whole seconds, and not later than Auth0's own.
+  // In whole seconds, and not later than the expiry at Auth0.
   const expiresAt = (Math.floor(Date.now() / 1000) + request.seconds) * 1000;
   const created = await create(deps, ticket, submission, { beforeCreate, onProgress }).catch(
     async (error: unknown) => {
@@ -113,7 +115,7 @@ async function record(
     if (error instanceof TicketError) {
       await audit.write(newEvent('limit_reached', { ...factsOf(ticket), user, channel }));
     }
-    // Its answer may have got lost, and the row be there.
+    // The response may be lost, and the row may exist.
     if (error instanceof DatabaseError) await writeFailure({ audit }, ticket, 'not recorded');
     throw error;
   }
@@ -141,7 +143,7 @@ async function create(
   }
 }
 
-/** A ticket whose ID is not on record could be revoked by nobody, so it is revoked now. @throws TicketError */
+/** If the ID of a ticket can't be recorded, nobody could revoke it later, so it is revoked now. @throws TicketError */
 async function recordCreated(
   deps: TicketDependencies,
   ticket: IssuedTicket['ticket'],
@@ -160,7 +162,7 @@ async function recordCreated(
     }
     log.error({ correlationId }, 'Another instance has taken over a ticket, so it is revoked');
   } catch (error) {
-    // Whatever the reason is. The line says whose ticket it is, in case it can't be revoked either.
+    // For any reason. The lines identify the ticket, in case it can't be revoked either.
     log.error({ correlationId, ...errorFields(error) }, 'A ticket could not be recorded');
     audit.logStored(event);
   }
@@ -171,9 +173,9 @@ async function recordCreated(
 /** Reloads the lists that the error shows to be out of date. */
 function refreshOutdatedLists({ lists }: Tenant, error: unknown): void {
   if (!(error instanceof Auth0Error)) return;
-  // Auth0 doesn't say which of the things chosen is gone.
+  // Auth0 doesn't say which of the chosen resources is gone.
   if (error.code === 'not_found') for (const list of Object.values(lists)) list.refresh();
-  // Most likely a name that is taken.
+  // The most likely reason is a name that is taken.
   if (error.code === 'rejected' || error.code === 'conflict') lists.connections.refresh();
 }
 

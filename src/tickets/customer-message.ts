@@ -11,7 +11,7 @@ const PURPOSE: Record<TicketKind, string> = {
 interface Unfinished {
   kind: TicketKind;
   customer: string;
-  /** Until when the link works, as people read it. */
+  /** The time until which the link works, as text. */
   expiry: string;
   /** Whether it still works. */
   isLive: boolean;

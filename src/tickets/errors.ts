@@ -1,6 +1,6 @@
-/** Why a ticket can't be created. Errors of Auth0's are `Auth0Error`s. */
+/** Why a ticket can't be created. Errors of Auth0 are `Auth0Error`s. */
 export type TicketErrorDetails =
-  /** A variable such as PROTECTED_CONNECTIONS has what the link reaches. */
+  /** A variable such as PROTECTED_CONNECTIONS lists something that the link reaches. */
   | { code: 'resource_protected'; name: string }
   /** A variable such as PROTECTED_CONNECTIONS has an entry that matches nothing, so it may be a typo. */
   | { code: 'protection_unresolved'; variable: string }
@@ -13,7 +13,7 @@ export type TicketErrorDetails =
   | { code: 'reach_unknown' }
   /** The link that it replaces could not be revoked. `cause` says why. */
   | { code: 'not_replaced'; customer: string }
-  /** Slack took the link in none of the possible ways. `revoked` tells whether the ticket was revoked. */
+  /** Slack could not deliver the link in any way. `revoked`: whether the ticket was revoked. */
   | { code: 'not_delivered'; revoked: boolean; correlationId: string }
   /** The link could not be recorded after Auth0 had created it. Nobody has seen it. */
   | { code: 'not_recorded'; revoked: boolean; correlationId: string }
@@ -70,7 +70,7 @@ export type FieldProblem =
   // Domains
   | { code: 'domains_invalid'; texts: string[] }
   | { code: 'domains_public'; domains: string[] }
-  /** On a list of email providers, which also has domains of companies and universities. */
+  /** On a list of email providers, which also contains domains of companies and universities. */
   | { code: 'domains_maybe_public'; domains: string[] }
   | { code: 'domains_too_many'; max: number; count: number; oneOrganization: boolean }
   | { code: 'discovery_domains_too_many'; max: number; count: number }

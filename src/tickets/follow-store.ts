@@ -5,21 +5,21 @@ import { SESSION_MS } from './lifetime.ts';
 import type { TicketEvent, TicketRecord } from './ticket.ts';
 import { insertEvent, scoped, withEvents } from './ticket-rows.ts';
 
-/** How often a connection is looked at once its link's session is over. */
+/** How often a connection is checked after its link's session has ended. */
 export const DAILY_MS = 24 * 3_600_000;
-/** How many tickets are checked in one turn. */
-const CHECKS_PER_TURN = 50;
+/** The maximum number of tickets to check in one run. */
+const CHECKS_PER_RUN = 50;
 
 /** What following a ticket changes in its row. Times are milliseconds since 1970. */
 export interface FollowChanges {
   checkAt?: number;
   expiresAt?: number | undefined;
   openedAt?: number;
-  /** Null: its connection is looked at next. */
+  /** Null: its connection is checked next. */
   askedAt?: null;
 }
 
-/** The links whose events Auth0's log may have. Times are milliseconds since 1970. */
+/** The links that may have events in Auth0's log. Times are milliseconds since 1970. */
 export interface LoggedLinks {
   /** When the oldest of them was created. */
   since: number;
@@ -27,7 +27,7 @@ export interface LoggedLinks {
   latest: number;
 }
 
-/** The tickets whose links are followed. */
+/** The tickets that the bot follows. */
 export class FollowStore {
   readonly #database: Database;
   readonly #scope: () => Promise<Scope>;
@@ -37,7 +37,7 @@ export class FollowStore {
     this.#scope = deps.scope;
   }
 
-  /** The tickets that the passing of time may have changed, the oldest first. @throws DatabaseError */
+  /** The tickets that are due for a check, the oldest first. @throws DatabaseError */
   async due(now: number): Promise<TicketRecord[]> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
@@ -45,15 +45,16 @@ export class FollowStore {
         .where('ended_at', 'is', null)
         .where('check_at', '<=', now)
         .orderBy('check_at')
-        .limit(CHECKS_PER_TURN)
+        .limit(CHECKS_PER_RUN)
         .execute();
       return withEvents(db, scope, rows);
     });
   }
 
   /**
-   * The ticket whose connection has not been looked at for the longest time. One whose session is over comes once a
-   * day, unless another link for its connection works. An edit never does: its connection says nothing about it.
+   * The ticket with the connection that was checked the longest time ago. After its session has ended, a ticket is
+   * checked once a day, unless another link for its connection works. An edit is never checked, because the state of
+   * its connection says nothing about it.
    *
    * @throws DatabaseError
    */
@@ -80,7 +81,7 @@ export class FollowStore {
     });
   }
 
-  /** Stores when a connection was looked at. @throws DatabaseError */
+  /** Stores when a connection was checked. @throws DatabaseError */
   async asked(id: string, asked_at: number): Promise<void> {
     const scope = await this.#scope();
     await this.#database.write((db) =>
@@ -89,10 +90,11 @@ export class FollowStore {
   }
 
   /**
-   * Undefined if no link can be in use. One that has expired may have been opened in its last moment, unless it is known
-   * when it was.
+   * Undefined if no link can be in use. A link that has expired may have been opened at the last moment, unless it is
+   * known when it was opened.
    *
-   * @throws DatabaseError */
+   * @throws DatabaseError
+   */
   async logged(now: number): Promise<LoggedLinks | undefined> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
@@ -115,7 +117,11 @@ export class FollowStore {
     });
   }
 
-  /** The tickets that events of these connections may be about, those that have ended included. @throws DatabaseError */
+  /**
+   * The tickets that events of these connections may be about, those that have ended included.
+   *
+   * @throws DatabaseError
+   */
   async withConnections(names: string[], since: number): Promise<TicketRecord[]> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
@@ -127,7 +133,7 @@ export class FollowStore {
     });
   }
 
-  /** Until when Auth0's log has been read. Undefined if it never was. @throws DatabaseError */
+  /** The time up to which Auth0's log has been read. Undefined if it never was. @throws DatabaseError */
   async logReadUntil(): Promise<number | undefined> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
@@ -149,7 +155,7 @@ export class FollowStore {
   }
 
   /**
-   * Stores events of a ticket, each type once (of notices, each kind once; of Auth0's log, each event once), and what
+   * Stores events of a ticket, each type once (each kind of notice once, and each event of Auth0's log once), and what
    * they change.
    *
    * @returns those that are new
@@ -180,8 +186,8 @@ export class FollowStore {
   }
 
   /**
-   * Stores when a ticket is checked next. What is due by now stays so if it changed during the check, and an earlier
-   * check stays, too: the events that it is for may be newer than those of this check.
+   * Stores when a ticket is checked next. Doesn't overwrite a time that was set during the check, unless it is later:
+   * it may be for events that are newer than those of this check.
    *
    * @param now when this check began
    * @param next undefined if the ticket is no longer followed
@@ -200,7 +206,7 @@ export class FollowStore {
     );
   }
 
-  /** Takes back an event of `add`. @throws DatabaseError */
+  /** Removes an event that `add` stored. @throws DatabaseError */
   async remove({ id }: TicketEvent): Promise<void> {
     const scope = await this.#scope();
     await this.#database.write((db) => scoped(db.deleteFrom('events'), scope).where('id', '=', id).execute());
@@ -213,7 +219,7 @@ function sourceOf({ ticket, type, details }: TicketEvent): string {
   return type === 'notified' ? `${ticket} ${type} ${details.reason}` : `${ticket} ${type}`;
 }
 
-/** Another link for the connection of the ticket in the outer query, as one to continue. */
+/** Another link for the connection of the ticket in the outer query, such as one to continue. */
 function otherLiveLink(is: ExpressionBuilder<Schema, 'tickets'>, scope: Scope, now: number) {
   return is
     .selectFrom('tickets as other')

@@ -11,10 +11,10 @@ import {
   type TicketRecord,
 } from './ticket.ts';
 
-/** A connection that is set up and not enabled is looked at this long, in milliseconds. */
+/** How long a connection that is set up but not enabled is checked, in milliseconds. */
 const CONFIGURED_MS = 14 * 24 * 3_600_000;
 
-/** The state of a ticket's connection, as Auth0 has it. */
+/** The state of a ticket's connection at Auth0. */
 export interface ConnectionState {
   /** Undefined if there is none with this name. */
   connection: { id: string; strategy: string } | undefined;
@@ -24,7 +24,7 @@ export interface ConnectionState {
   organizations: string[];
 }
 
-/** Whether what happens to a link is still of interest. */
+/** Whether the bot still follows a link. */
 export function isFollowed(record: TicketRecord): boolean {
   const { ticket, events } = record;
   const isOver = (['expired', 'revoked', 'failed'] as const).some((type) => firstOf(events, type));
@@ -42,7 +42,7 @@ export function lacksProvider({ ticket, events }: TicketRecord): boolean {
   );
 }
 
-/** When the passing of time changes something next. Undefined if it changes nothing more. */
+/** When to check a ticket next, even without a new event. Undefined if no check is needed. */
 export function nextCheckAt({ ticket, events }: TicketRecord, now: number): number | undefined {
   const next = nextChangeAt(ticket, events, now);
   const configured = ticket.kind === 'new' ? firstOf(events, 'configured') : undefined;
@@ -55,7 +55,9 @@ export function sessionEnd(expiresAt: number, at: number): number {
   return Math.min(expiresAt, at) + SESSION_MS;
 }
 
-/** What the state of a connection says that is not on record yet. Nothing for an edit: its connection was there before. */
+/**
+ * The events in the state of a connection that are not on record yet. None for an edit: its connection existed before.
+ */
 export function eventsFrom(record: TicketRecord, state: ConnectionState, now: number): TicketEvent[] {
   const { ticket, events } = record;
   const { connection, clients, organizations } = state;
@@ -81,7 +83,7 @@ export function eventsFrom(record: TicketRecord, state: ConnectionState, now: nu
   return withFinish(record, found);
 }
 
-/** Adds that the customer is done, if these events of a ticket say so and it is not on record. */
+/** Adds the event `finished`, if these events of a ticket show that the customer is done and it is not on record. */
 export function withFinish({ ticket, events }: TicketRecord, found: TicketEvent[]): TicketEvent[] {
   if (firstOf(events, 'finished')) return found;
   const all = [...events, ...found];
@@ -100,7 +102,7 @@ export function withFinish({ ticket, events }: TicketRecord, found: TicketEvent[
   return [...found, { ...newEvent('finished', details, ticket.id), at: last.at }];
 }
 
-/** Changes that an edit can be about. */
+/** The changes that an edit can make. */
 const CHANGES: EventType[] = [
   'configured',
   'changed',
@@ -118,15 +120,15 @@ function endOfEdit(events: TicketEvent[]): TicketEvent | undefined {
     .toSorted(byTime)[0];
 }
 
-/** Why a ticket is finished whose connection is not enabled. */
+/** The reason why a ticket is finished although its connection is not enabled. */
 export const NO_APPLICATION = 'no application';
 
-/** The ID of the connection that a ticket has set up, or edits. Undefined until Auth0 has said it. */
+/** The ID of the connection that a ticket has set up, or edits. Undefined until it is known. */
 export const connectionIdOf = ({ ticket, events }: TicketRecord): string | undefined =>
   ticket.connectionId ??
   events.find(({ type, details }) => type === 'configured' && details.connectionId)?.details.connectionId;
 
-/** Who gets the messages about a link: the last person who chose to follow it, else its requester. */
+/** Who gets the messages about a link: the last person who chose to follow it, or else its requester. */
 export function ownerOf({ ticket, events }: TicketRecord): string {
   return lastOf(events, 'followed')?.actor ?? ticket.requester;
 }

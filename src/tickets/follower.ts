@@ -23,7 +23,7 @@ import { MAX_ORGANIZATIONS } from './reach.ts';
 import type { TicketStore } from './store.ts';
 import { factsOf, firstOf, type Ticket, type TicketEvent, type TicketRecord } from './ticket.ts';
 
-/** Between two background calls to Auth0, over all instances. */
+/** The interval between background calls to Auth0, across all instances. */
 const FOLLOW_INTERVAL_MS = 60_000;
 
 export interface FollowerDependencies {
@@ -34,9 +34,9 @@ export interface FollowerDependencies {
   leases: Pick<Leases, 'take'>;
   /** The ID of this process. */
   instance: string;
-  /** What a stop waits for. */
+  /** The tasks that a stop waits for. */
   tasks: Pick<TaskTracker, 'track'>;
-  /** Shows what has become of a link. Returns whether all of it was shown; if not, it is called again later. */
+  /** Shows the state of a link. Returns whether everything was shown; if not, it is called again later. */
   onChange: (record: TicketRecord) => Promise<boolean>;
   log: Log;
   intervalMs?: number | undefined;
@@ -44,15 +44,15 @@ export interface FollowerDependencies {
   sleep?: Sleep;
 }
 
-/** How long before a link that is asked about daily is asked about again after a failure. */
+/** After a failure, how long until the bot asks again about a link that is checked daily. */
 const RETRY_DELAY_MS = 3_600_000;
 
-/** Another instance follows the links by now. */
+/** Another instance now follows the links. */
 class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-/** Finds out what becomes of each link, from the state of its connection. */
+/** Finds out the progress of each link, from the state of its connection. */
 export class Follower {
   readonly #deps: FollowerDependencies;
   readonly #intervalMs: number;
@@ -66,9 +66,11 @@ export class Follower {
     this.#sleep = deps.sleep ?? backgroundSleep;
   }
 
-  /** Follows all links in turn, with one call to Auth0 in each interval, until `signal` aborts. Never rejects. */
+  /**
+   * Follows all links one after another, with one call to Auth0 in each interval, until `signal` aborts. Never rejects.
+   */
   run(signal: AbortSignal): Promise<void> {
-    return repeat(() => this.#turn(signal), {
+    return repeat(() => this.#runOnce(signal), {
       intervalMs: this.#intervalMs,
       sleep: this.#sleep,
       signal,
@@ -76,7 +78,7 @@ export class Follower {
     });
   }
 
-  /** The database and Auth0 have logged their own errors. The next turn tries again. */
+  /** The database and Auth0 have logged their own errors. The next run tries again. */
   #logUnexpected(error: unknown): void {
     if ([DatabaseError, Auth0Error, LeaseLost].some((known) => error instanceof known)) return;
     this.#deps.log.error(errorFields(error), 'A link could not be followed');
@@ -95,11 +97,11 @@ export class Follower {
     return { record: await this.#store(record, state), state };
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #runOnce(signal: AbortSignal): Promise<void> {
     const { followed } = this.#deps;
     if (!(await this.#takeLease())) return;
     for (const record of await followed.due(this.#now())) {
-      // One that can't be shown must not hold up the others.
+      // A link that can't be shown must not hold up the others.
       await this.#check(record).catch((error: unknown) => this.#logUnexpected(error));
     }
     const record = await followed.nextToAsk(this.#now());
@@ -115,7 +117,7 @@ export class Follower {
       await this.#store(record, await this.#ask(ticket, { wait: 'background', knownId, pause }));
       failed = false;
     } finally {
-      // One that can't be asked about must not hold up the others. One that is asked about daily doesn't lose a day.
+      // A link that can't be checked must not hold up the others. One that is checked daily doesn't lose a day.
       const now = this.#now();
       const isDaily = now >= (ticket.expiresAt ?? 0) + SESSION_MS;
       await followed.asked(ticket.id, failed && isDaily ? now - DAILY_MS + RETRY_DELAY_MS : now);
@@ -123,7 +125,7 @@ export class Follower {
   }
 
   /**
-   * Stores what Auth0's log says of a link, and shows it. What is on record already is left out.
+   * Stores what Auth0's log says about a link, and shows it. Skips what is already on record.
    *
    * @throws DatabaseError
    */
@@ -149,7 +151,7 @@ export class Follower {
     return leases.take('follow', instance, 3 * this.#intervalMs);
   }
 
-  /** @param options.pause between two calls */
+  /** @param options.pause waits between two calls */
   async #ask(
     { connection: name, organizations }: Ticket,
     { wait, knownId, pause }: { wait: CallWait; knownId: string | undefined; pause: () => Promise<void> },
@@ -176,10 +178,10 @@ export class Follower {
     return { connection, clients, organizations: enabled };
   }
 
-  /** Returns the record as it is then. @throws DatabaseError */
+  /** Returns the updated record. @throws DatabaseError */
   async #store(record: TicketRecord, state: ConnectionState): Promise<TicketRecord> {
     const now = this.#now();
-    // A background call can take minutes. The link may have been revoked since, or somebody else may follow it.
+    // A background call can take minutes. The link may have been revoked since, or someone else may follow it.
     const current = (await this.#deps.store.find(record.ticket.id)) ?? record;
     const { expiresAt } = current.ticket;
     const found = eventsFrom(current, state, now);
@@ -191,7 +193,9 @@ export class Follower {
     return changed;
   }
 
-  /** Shows what has become of a link, also by the passing of time alone. Until all is shown, the next turn tries again. */
+  /**
+   * Shows the state of a link, which can change just because time passes. The next run tries again until all is shown.
+   */
   #check(record: TicketRecord): Promise<void> {
     return this.#deps.tasks.track(this.#show(record));
   }

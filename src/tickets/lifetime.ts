@@ -12,7 +12,7 @@ const OFFERED = new Map([
   [120, '5 days'],
 ]);
 
-/** A link to edit hands over a live login, so it waits for a day unless somebody chooses more. */
+/** An edit link gives access to a live login, so it waits for a day unless someone chooses more. */
 const EDIT_HOURS = 24;
 
 type LinkHours = Pick<Policy, 'defaultLinkHours' | 'maxLinkHours'>;
@@ -41,10 +41,12 @@ export const SESSION_MS = SESSION_SECONDS * 1000;
 
 const DAY_MS = 24 * HOUR_SECONDS * 1000;
 
-/** When a link that nobody has opened needs attention: with a quarter of its life left, at most a day. In milliseconds. */
+/**
+ * When a link that nobody has opened needs attention: with a quarter of its life left, at most a day. In milliseconds.
+ */
 export function expiringAt(createdAt: number, expiresAt: number): number {
   return expiresAt - Math.min(DAY_MS, (expiresAt - createdAt) / 4);
 }
 
-/** How often a link can be opened (Auth0: 10 times). */
+/** The number of times that a link can be opened (Auth0: 10). */
 export const MAX_OPENS = 10;

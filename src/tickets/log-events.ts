@@ -3,7 +3,9 @@ import { newEvent } from './audit.ts';
 import { SESSION_MS } from './lifetime.ts';
 import { type EventType, factsOf, firstOf, type TicketEvent, type TicketRecord } from './ticket.ts';
 
-/** What each event of Auth0's log means for a ticket. Others, such as that of a missing configuration, mean nothing. */
+/**
+ * What each event of Auth0's log means for a ticket. Others, such as the one for a missing configuration, mean nothing.
+ */
 const MEANINGS: Record<string, EventType> = {
   ticket_generation: 'traced',
   ticket_consumption: 'opened',
@@ -28,7 +30,7 @@ const MEANINGS: Record<string, EventType> = {
 
 /** How far the clocks of Auth0 and the bot may differ, in milliseconds. */
 const CLOCK_MS = 60_000;
-/** How much later than the bot's own record the log may have a ticket, in milliseconds. */
+/** How much later than in the bot's own record a ticket may appear in the log, in milliseconds. */
 const GENERATION_MS = 2 * 60_000;
 /** An event that fits several links may become clear when an earlier one arrives late. In milliseconds. */
 const SETTLE_MS = 2 * 60_000;
@@ -40,9 +42,9 @@ export interface LoggedEvent {
 }
 
 /**
- * Finds the tickets that events are about: by the ID that Auth0 traces a ticket or session with, else by connection,
- * kind and time. If several links fit, each gets the event, with their number. An event that fits none is left out, and
- * so is one of the last two minutes that fits several: it is clearer when the log is read again.
+ * Finds the tickets that events are about: by the ID with which Auth0 traces a ticket or session, or else by
+ * connection, kind and time. If several links fit, each gets the event, with their number. An event that fits none is
+ * left out, and so is an event of the last two minutes that fits several: it may be clear when the log is read again.
  *
  * @param now in milliseconds since 1970
  */
@@ -75,7 +77,7 @@ function meaningOf({ name, outcome }: SetupEvent): EventType | undefined {
   return Object.hasOwn(MEANINGS, name) ? MEANINGS[name] : undefined;
 }
 
-/** The tickets that are known to have an ID of Auth0's log. */
+/** The tickets of each known tracing ID in Auth0's log. */
 function tracedRecords(records: TicketRecord[]): Map<string, TicketRecord[]> {
   const traced = new Map<string, TicketRecord[]>();
   for (const record of records) {
@@ -112,7 +114,7 @@ function toTicketEvent(
   links: number,
 ): TicketEvent {
   const { id, at, name, tracingId } = event;
-  // The connection was there before an edit: this is what it changes.
+  // For an edit, the connection existed before, so this is a change.
   const actual =
     type === 'changed' && name === 'connection_update' && ticket.kind === 'edit' ? 'configured' : type;
   const details = {

@@ -10,12 +10,12 @@ import type { Follower } from './follower.ts';
 import { bindEvents } from './log-events.ts';
 import type { TicketEvent, TicketRecord } from './ticket.ts';
 
-/** Between two looks into the log while a link was created or opened in the last hour. */
+/** The interval between searches of the log, if a link was created or opened in the last hour. */
 const LOG_INTERVAL_MS = 20_000;
 const RECENT_MS = 3_600_000;
-/** How many intervals pass otherwise: three minutes. */
+/** The number of intervals between searches otherwise: three minutes. */
 const QUIET_INTERVALS = 9;
-/** An event appears some seconds late. Each look covers this time again. */
+/** Events appear some seconds late, so each search covers this time again. */
 const OVERLAP_MS = 5 * 60_000;
 /** After Auth0 has refused a search. */
 const RETRY_DELAY_MS = 5 * 60_000;
@@ -33,7 +33,7 @@ export interface LogFollowerDependencies {
   sleep?: Sleep;
 }
 
-/** Reads in the tenant's log what customers do with their links, if the application has the permission to. */
+/** Reads what customers do with their links from the tenant's log, if the application has the permission. */
 export class LogFollower {
   readonly #deps: LogFollowerDependencies;
   readonly #intervalMs: number;
@@ -50,7 +50,7 @@ export class LogFollower {
 
   /** Reads the log while a link can be in use, until `signal` aborts. Never rejects. */
   run(signal: AbortSignal): Promise<void> {
-    return repeat(() => this.#turn(), {
+    return repeat(() => this.#runOnce(), {
       intervalMs: this.#intervalMs,
       sleep: this.#sleep,
       signal,
@@ -66,7 +66,7 @@ export class LogFollower {
     }
   }
 
-  async #turn(): Promise<void> {
+  async #runOnce(): Promise<void> {
     const { tenant, followed, leases, instance } = this.#deps;
     const now = this.#now();
     if (now < this.#pausedUntil) return;
@@ -96,7 +96,7 @@ export class LogFollower {
     for (const [record, bound] of found) await follower.apply(record, bound);
   }
 
-  /** A search has at most 1,000 results, so it begins anew with the last of them. */
+  /** A search has at most 1,000 results, so another search begins with the last of them. */
   async #eventsSince(since: number): Promise<SetupEvent[]> {
     const { api } = this.#deps.tenant;
     const events = new Map<string, SetupEvent>();
@@ -105,7 +105,7 @@ export class LogFollower {
       for (const event of found) events.set(event.id, event);
       if (size < LOG_PAGE_SIZE) return [...events.values()];
       if (page + 1 < MAX_LOG_PAGES) continue;
-      // Never the same search again, even if all of them are of one time.
+      // Never repeat the same search, even if all results have the same time.
       start = Math.max(start + 1, found.at(-1)?.at ?? 0);
       page = -1;
     }

@@ -8,7 +8,7 @@ import { PROTECTED_VARIABLES, type ProtectedKind } from '../config/config.ts';
 import { TicketError } from './errors.ts';
 import type { Choice } from './form/field.ts';
 
-/** How many organizations a person who is no editor may choose: Auth0 is asked about each. */
+/** The number of organizations that a person who isn't an editor may choose, because the bot asks Auth0 about each. */
 export const MAX_ORGANIZATIONS = 10;
 
 /** What a link gives access to. */
@@ -67,8 +67,7 @@ export const peopleName = ({ name, displayName = '' }: { name: string; displayNa
   displayName || name;
 
 /**
- * Refuses what is protected. An entry that matches nothing may be a typo of what it should protect, so then everything
- * of its kind is refused.
+ * Refuses what is protected. An entry that matches nothing may be a typo, so then everything of its kind is refused.
  */
 async function checkProtected(
   { protected: protectedResources }: Tenant,

@@ -7,17 +7,17 @@ import { factsOf, type TicketRecord } from './ticket.ts';
 /** After this time, in milliseconds, the bot no longer tries to reach a person. */
 const MAX_TELLING_MS = 10 * 60_000;
 
-/** What is known of a ticket whose creation was interrupted. */
+/** What is known about a ticket after its creation was interrupted. */
 export type Interruption =
-  /** Auth0 was asked for it, and its answer is unknown. */
+  /** The bot asked Auth0 to create it, and the result is unknown. */
   | 'unknown'
-  /** It may not have reached anybody, so it was revoked. */
+  /** It may not have reached anyone, so it was revoked. */
   | 'revoked'
   /** The same, but it could not be revoked. */
   | 'not_revoked';
 
 /**
- * Ends the tickets whose instance is gone, and tells their requesters. Only one instance may run it at a time.
+ * Finishes the tickets of instances that are gone, and tells their requesters. Only one instance may run it at a time.
  *
  * @param tell returns whether the person has been told. If not, the next run tries again.
  * @throws DatabaseError

@@ -13,7 +13,7 @@ export interface Actor {
   reason?: string;
 }
 
-/** What it takes to revoke a ticket that is not on record. Buttons of earlier versions have it, sealed. */
+/** What is needed to revoke a ticket that is not on record. Buttons of earlier versions contain it, sealed. */
 export interface UnrecordedTicket {
   profileId: string;
   ticketId: string;

@@ -10,7 +10,7 @@ const purposeOf = (id: string) => `auth0_ticket ${id}`;
 
 /**
  * Encrypts Auth0's ticket ID for the record with this ID. It can be opened until the link and any setup started with
- * it are over.
+ * it have ended.
  *
  * @param expiresAt in milliseconds since 1970
  */
@@ -23,7 +23,7 @@ export function sealTicketId(
   return seal.seal(purposeOf(id), { auth0Ticket }, seconds);
 }
 
-/** Undefined if Auth0 has not created it. @throws SealError if it is over, or was sealed with another key */
+/** Undefined if Auth0 has not created it. @throws SealError if it has ended, or was sealed with another key */
 export async function openTicketId(
   seal: Seal,
   { id, sealedId: sealed }: Ticket,

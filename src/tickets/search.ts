@@ -4,7 +4,7 @@ import type { Tenant } from '../auth0/tenant.ts';
 import type { Choice } from './form/field.ts';
 import { editProblem } from './reach.ts';
 
-/** A choice with what tells it apart from others of the same name. */
+/** A choice with a detail that distinguishes it from others with the same name. */
 export interface DetailedChoice extends Choice {
   detail: string;
 }

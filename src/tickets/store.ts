@@ -20,7 +20,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 
-/** Takes the place of an instance that is gone. It has no lease, so these tickets stay unfinished until they are finished. */
+/** Replaces an instance that is gone. It has no lease, so its tickets count as unfinished until their creation ends. */
 const NOBODY = '';
 
 /** What an event changes in its ticket's row. Times are milliseconds since 1970. */
@@ -46,13 +46,13 @@ export interface TicketQuery {
   /** Only those with this text in the name of the customer, the connection or an organization, in any case. */
   search?: string;
   /**
-   * A person who must not learn technical names: of others' tickets, only the customer's name is searched. Undefined for
-   * an editor.
+   * A person who must not learn technical names: in other people's tickets, only the customer's name is searched.
+   * Undefined for an editor.
    */
   searcher?: string;
   /** Only those for the connection with this name. */
   connection?: string;
-  /** Only those whose link works. */
+  /** Only those with a link that works. */
   liveOnly?: boolean;
   /** In milliseconds since 1970: what is live at this time comes first. */
   now: number;
@@ -60,7 +60,7 @@ export interface TicketQuery {
   offset?: number;
 }
 
-/** Which events to export. Each condition that is given must hold. */
+/** Which events to export. An event must match each condition that is given. */
 export interface EventQuery {
   since?: number | undefined;
   until?: number | undefined;
@@ -200,7 +200,8 @@ export class TicketStore {
   }
 
   /**
-   * A submission that is not on record unless it is under way or has a link: those before it that failed don't count.
+   * An ID for a submission that may be repeated after it failed. It is on record only if it is in progress or has a
+   * link.
    *
    * @throws DatabaseError
    */
@@ -217,7 +218,7 @@ export class TicketStore {
     });
   }
 
-  /** Stores where a ticket's receipt is. @throws DatabaseError */
+  /** Stores the location of a ticket's receipt. @throws DatabaseError */
   async setReceipt(id: string, { channel, ts }: PostedMessage): Promise<void> {
     const scope = await this.#scope();
     await this.#database.write((db) =>
@@ -229,7 +230,7 @@ export class TicketStore {
   }
 
   /**
-   * Tickets whose receipts the passing of time has changed, those that wait the longest first.
+   * Tickets with receipts that are due for an update, those that wait the longest first.
    *
    * @param now in milliseconds since 1970
    * @throws DatabaseError
@@ -287,8 +288,8 @@ export class TicketStore {
   }
 
   /**
-   * Takes over the tickets whose instance is gone before their creation ended. That instance can't go on with them
-   * then, should it be back.
+   * Takes over tickets if their instance is gone before their creation ended. If that instance comes back, it can't
+   * continue with them.
    *
    * @param now in milliseconds since 1970
    * @throws DatabaseError
@@ -358,7 +359,7 @@ export class TicketStore {
   }
 
   /**
-   * Deletes what is older: tickets with their events, and events without a ticket.
+   * Deletes older records: tickets with their events, and events without a ticket.
    *
    * @param time in milliseconds since 1970
    * @returns how many tickets were deleted
@@ -383,7 +384,12 @@ export class TicketStore {
     });
   }
 
-  /** How many links can still be opened, by status. @param now in milliseconds since 1970 @throws DatabaseError */
+  /**
+   * The number of links that can still be opened, by status.
+   *
+   * @param now in milliseconds since 1970
+   * @throws DatabaseError
+   */
   async countLive(now: number): Promise<Partial<Record<TicketStatus, number>>> {
     const scope = await this.#scope();
     const records = await this.#database.read(async (db) => {
@@ -398,7 +404,7 @@ export class TicketStore {
     return counts;
   }
 
-  /** How many tickets are on record, and since when (milliseconds since 1970). @throws DatabaseError */
+  /** The number of tickets on record, and the time of the oldest (milliseconds since 1970). @throws DatabaseError */
   async count(): Promise<{ count: number; since: number | undefined }> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {

@@ -1,17 +1,17 @@
 import { expiringAt, SESSION_MS } from './lifetime.ts';
 import { byTime, type EventType, firstOf, lastOf, type Ticket, type TicketEvent } from './ticket.ts';
 
-/** How far a ticket is. A link that was opened may be in use for some hours after it has expired. */
+/** The progress of a ticket. A link that was opened may be in use for some hours after it has expired. */
 export type TicketStatus = (typeof PROGRESS)[number] | 'failed' | 'revoked' | 'expired';
 
 /** The order in which these events happen, whatever the order in which they arrive. */
 const PROGRESS = ['requested', 'created', 'delivered', 'opened', 'configured', 'enabled'] as const;
 
-/** What people should know of a ticket, apart from its status. Later progress of the customer clears it. */
+/** What people should know about a ticket, besides its status. Later progress of the customer clears it. */
 export type Attention =
   /** It expires soon, and nobody has opened it. */
   | 'expiring'
-  /** It is over, and nothing is set up. */
+  /** It has ended, and nothing is set up. */
   | 'unused'
   /** The customer's session has ended, and they haven't finished. */
   | 'unfinished'
@@ -24,7 +24,7 @@ export type Attention =
 
 export interface TicketSummary {
   status: TicketStatus;
-  /** Undefined if there is nothing to do, or if nobody can tell: without Auth0's log, that is so for an edit. */
+  /** Undefined if there is nothing to do, or if that is unknown, as for an edit without Auth0's log. */
   attention: Attention | undefined;
   /** Whether the customer is done. */
   isFinished: boolean;
@@ -34,16 +34,18 @@ export interface TicketSummary {
   end: TicketEvent | undefined;
 }
 
-/** Whether a link to continue would help: the customer has begun, and something is missing. An edit is created again. */
+/**
+ * Whether a link to continue would help: the customer has started, and something is missing. An edit is created again.
+ */
 export const canContinue = ({ kind }: Ticket, attention: Attention | undefined) =>
   kind === 'new' && (attention === 'unfinished' || attention === 'domain_unverified');
 
-/** A test sign-in that takes longer hangs. In milliseconds. */
+/** A test sign-in that takes longer counts as hanging. In milliseconds. */
 const TEST_MS = 10 * 60_000;
 /** How late Auth0's log may be, in milliseconds. */
 const LOG_DELAY_MS = 5 * 60_000;
 
-/** What has become of a ticket. The order of its events doesn't matter. @param now in milliseconds since 1970 */
+/** The state of a ticket. The order of its events doesn't matter. @param now in milliseconds since 1970 */
 export function summarize(ticket: Ticket, events: TicketEvent[], now: number): TicketSummary {
   const isFinished = firstOf(events, 'finished') !== undefined;
   for (const status of ['revoked', 'failed'] as const) {
@@ -62,13 +64,13 @@ export function summarize(ticket: Ticket, events: TicketEvent[], now: number): T
   };
 }
 
-/** Until when a link works, in milliseconds since 1970. Undefined if there is none. */
+/** The time until which a link works, in milliseconds since 1970. Undefined if there is none. */
 export function endOf({ expiresAt }: Ticket, events: TicketEvent[]): number | undefined {
   const opened = firstOf(events, 'opened');
   return expiresAt === undefined || !opened ? expiresAt : opened.at + SESSION_MS;
 }
 
-/** When the passing of time alone changes what there is to know, after `now`. Undefined if it changes nothing more. */
+/** The next time after `now` when the summary changes without a new event. Undefined if there is none. */
 export function nextChangeAt(ticket: Ticket, events: TicketEvent[], now: number): number | undefined {
   const end = endOf(ticket, events);
   if (end === undefined) return undefined;
@@ -85,7 +87,7 @@ export function nextChangeAt(ticket: Ticket, events: TicketEvent[], now: number)
 const isBegun = (events: TicketEvent[]) =>
   firstOf(events, 'opened') !== undefined || firstOf(events, 'configured') !== undefined;
 
-/** When it is known that nobody has used a link. Without Auth0's log, somebody may have opened it in the last moment. */
+/** When it is known that nobody used a link. Without Auth0's log, someone may have opened it at the last moment. */
 const unusedAt = (events: TicketEvent[], end: number) =>
   end + (firstOf(events, 'traced') ? LOG_DELAY_MS : SESSION_MS);
 
@@ -96,9 +98,9 @@ function attentionOf(ticket: Ticket, events: TicketEvent[], now: number): Attent
   if (end === undefined || !isKnown) return undefined;
   const left = leftAt(events);
   const hasLeft = now >= end || (left !== undefined && now >= left + LOG_DELAY_MS);
-  if (firstOf(events, 'finished')) return domainTrouble(events, hasLeft);
+  if (firstOf(events, 'finished')) return domainAttention(events, hasLeft);
   if (firstOf(events, 'configured') && hasLeft) return 'unfinished';
-  if (isBegun(events)) return now >= end ? 'unused' : stepTrouble(events, now, hasLeft);
+  if (isBegun(events)) return now >= end ? 'unused' : stepAttention(events, now, hasLeft);
   if (now >= unusedAt(events, end)) return 'unused';
   return now >= expiringAt(createdAt, end) && now < end ? 'expiring' : undefined;
 }
@@ -124,20 +126,20 @@ function leftAt(events: TicketEvent[]): number | undefined {
   return last?.type === 'session_ended' ? last.at : undefined;
 }
 
-/** What shows that the customer got over a failure. */
+/** The steps that show that the customer got past a failure. */
 const PROGRESS_STEPS = STEPS.filter(
   (type) => !['opened', 'test_started', 'step_failed', 'domain_unverified'].includes(type),
 );
 
-function stepTrouble(events: TicketEvent[], now: number, hasLeft: boolean): Attention | undefined {
+function stepAttention(events: TicketEvent[], now: number, hasLeft: boolean): Attention | undefined {
   if (troubleIn(events)) return 'step_failed';
   const test = lastOf(events, 'test_started');
   const isOpen = test && !hasHappenedSince(events, test, PROGRESS_STEPS);
   if (isOpen && now >= test.at + TEST_MS) return 'test_hanging';
-  return domainTrouble(events, hasLeft);
+  return domainAttention(events, hasLeft);
 }
 
-/** The refused step that the customer has not got over. */
+/** The refused step that the customer hasn't gotten past. */
 export function troubleIn(events: TicketEvent[]): TicketEvent | undefined {
   const failed = lastOf(events, 'step_failed');
   if (!failed) return undefined;
@@ -153,12 +155,12 @@ const hasHappenedSince = (events: TicketEvent[], event: TicketEvent, types: Even
 export const lastDomainStep = (events: TicketEvent[]): TicketEvent | undefined =>
   lastOf(events, 'domain_added', 'domain_verified', 'domain_unverified', 'domain_removed');
 
-/** Whether a domain waits for its verification. */
+/** Whether a domain waits for verification. */
 export const hasOpenDomain = (events: TicketEvent[]) =>
   ['domain_added', 'domain_unverified'].includes(lastDomainStep(events)?.type ?? '');
 
 /** @param isOver whether the customer has stopped: until then, they may be about to verify it */
-function domainTrouble(events: TicketEvent[], isOver: boolean): Attention | undefined {
-  const isTrouble = isOver ? hasOpenDomain(events) : lastDomainStep(events)?.type === 'domain_unverified';
-  return isTrouble ? 'domain_unverified' : undefined;
+function domainAttention(events: TicketEvent[], isOver: boolean): Attention | undefined {
+  const isOpen = isOver ? hasOpenDomain(events) : lastDomainStep(events)?.type === 'domain_unverified';
+  return isOpen ? 'domain_unverified' : undefined;
 }

@@ -20,7 +20,7 @@ export const isLive = (is: ExpressionBuilder<Schema, 'tickets'>, now: number) =>
 /** Longer than any name, in characters. A long pattern is an error in SQLite. */
 const MAX_SEARCH_LENGTH = 200;
 
-/** A pattern for `like`. What has a meaning in it stands for any character. */
+/** A pattern for `like`. Replaces special characters with `_`, which matches any character. */
 const containing = (text: string) =>
   `%${cut(text, MAX_SEARCH_LENGTH)
     .trim()
@@ -93,7 +93,7 @@ export function toTicket(row: Selectable<TicketsTable>): Ticket {
 }
 
 /**
- * Does nothing if the event is there: an answer may have got lost. Returns whether it was not.
+ * Stores an event unless it is already there, for example because a response was lost. Returns whether it is new.
  *
  * @param source makes it unique, if its ID doesn't
  */
@@ -144,7 +144,7 @@ export async function withEvents(
 ): Promise<TicketRecord[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  // Sorted here: told to sort, SQLite reads all events in the order of time instead of those of the tickets.
+  // Sorted here: with `order by`, SQLite reads all events in the order of time instead of those of the tickets.
   const events = await scoped(db.selectFrom('events').selectAll(), scope)
     .where('ticket', 'in', ids)
     .execute();

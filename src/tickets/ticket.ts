@@ -5,17 +5,17 @@ import type { Choice, TicketKind } from './form/field.ts';
 import type { Values } from './form/form.ts';
 import type { TicketRequest } from './form/request.ts';
 
-/** Where Slack finds a message again. */
+/** Identifies a message in Slack. */
 export interface PostedMessage {
   channel: string;
   ts: string;
 }
 
-/** A ticket on record. Never its URL. Times are milliseconds since 1970. */
+/** A ticket on record. It never has the URL. Times are milliseconds since 1970. */
 export interface Ticket {
   id: string;
   kind: TicketKind;
-  /** The Slack user ID of the person whose ticket it is. */
+  /** The requester's Slack user ID. */
   requester: string;
   /** The conversation where it was asked for. */
   channel: string | undefined;
@@ -27,11 +27,11 @@ export interface Ticket {
   profile: Choice;
   clients: Choice[];
   organizations: Choice[];
-  /** The other options that were used, as people read them. */
+  /** The other options that were used, as people see them. */
   options: { label: string; value: string }[];
   /** The values of the form, to create it again. */
   form: Partial<Values>;
-  /** Auth0's own log has it as `references.correlation_id`. */
+  /** Auth0's own log shows it as `references.correlation_id`. */
   correlationId: string;
   createdAt: number;
   /** Auth0's ticket ID, encrypted. Undefined until Auth0 has created it. */
@@ -74,13 +74,13 @@ export type EventType =
   | 'enabled'
   /** The customer is done: nothing is left, or only what their link doesn't allow. */
   | 'finished'
-  /** It is over, and nobody has finished. */
+  /** It has ended, and nobody finished. */
   | 'expired'
   /** A message about it has been sent. */
   | 'notified'
-  /** Somebody wants no more messages about it. */
+  /** Someone wants no more messages about it. */
   | 'muted'
-  /** Somebody wants its messages from now on. */
+  /** Someone wants its messages from now on. */
   | 'followed'
   // Without a ticket
   | 'access_denied'
@@ -97,7 +97,7 @@ export interface TicketEvent {
   type: EventType;
   /** In milliseconds since 1970. */
   at: number;
-  /** The ID of the ticket's record. Undefined if the event concerns none. */
+  /** The ID of the ticket's record. Undefined if the event isn't about a ticket. */
   ticket: string | undefined;
   /** The Slack user ID of the person who acted. */
   actor: string | undefined;
@@ -112,9 +112,11 @@ export interface TicketRecord {
   events: TicketEvent[];
 }
 
-/** What identifies a ticket in the audit trail. Buttons of earlier versions carry it too, so any part may be missing. */
+/**
+ * What identifies a ticket in the audit trail. Buttons of earlier versions contain it too, so any part may be missing.
+ */
 export const ticketFacts = z.object({
-  /** The Slack user ID of the person whose ticket it is. */
+  /** The requester's Slack user ID. */
   requester: z.string().optional(),
   /** The kind of ticket, `new` or `edit`. */
   what: z.string().optional(),
@@ -133,18 +135,18 @@ export const ticketFacts = z.object({
 });
 export type TicketFacts = z.output<typeof ticketFacts>;
 
-/** What an event says beyond who, when and where. */
+/** What an event says besides who, when and where. */
 export interface EventDetails extends TicketFacts {
-  /** The create call's, or that of the revocation. */
+  /** The ID of the create call, or of the revocation. */
   correlationId?: string | undefined;
   reason?: string | undefined;
   /** The strategy of the connection that was set up. */
   provider?: string;
-  /** How many more there were, for an event that stands for several. */
+  /** The number of further events, for an event that represents several. */
   count?: number | undefined;
-  /** Auth0's name of the step that an event of its log is about, such as `enable_connection`. */
+  /** Auth0's name for the step that an event of its log is about, such as `enable_connection`. */
   step?: string;
-  /** The ID of the event in Auth0's log, and what it has in common with the others of a ticket or of a session. */
+  /** The ID of the event in Auth0's log, and the ID that the events of a ticket or of a session have in common. */
   logId?: string;
   tracingId?: string | undefined;
   /** How many links it may be about, if Auth0's log doesn't say which. */
@@ -185,7 +187,7 @@ export function newTicket(
   };
 }
 
-/** What the audit trail says of a ticket, as far as it is known. */
+/** What the audit trail says about a ticket, if it is known. */
 export function factsOf(ticket: Ticket): TicketFacts & { correlationId: string } {
   const { expiresAt, fingerprint: print } = ticket;
   return {
@@ -215,12 +217,12 @@ export function lastOf(events: TicketEvent[], ...types: EventType[]): TicketEven
     .at(-1);
 }
 
-/** An ID decides between events of the same time, whatever the order in which they arrive. Those of Auth0's log ascend. */
+/** Events of the same time are sorted by ID, so their order of arrival doesn't matter. IDs in Auth0's log ascend. */
 export const byTime = (a: TicketEvent, b: TicketEvent) =>
   a.at - b.at || Number(orderOf(a) > orderOf(b)) - Number(orderOf(a) < orderOf(b));
 const orderOf = ({ id, details }: TicketEvent) => details.logId ?? id;
 
-/** 64 bits of a hash, in hexadecimal: tells whether two tickets are the same, and nothing else about them. */
+/** 64 bits of a hash, in hexadecimal. Shows whether two tickets are the same, and nothing else about them. */
 export function fingerprint(ticketId: string): string {
   return createHash('sha256').update(ticketId).digest('hex').slice(0, 16);
 }

@@ -68,7 +68,7 @@ export function endTest(tenant: Tenant, ticketId: string): void {
   logEvent(tenant, ticket, 'try_connection_end');
 }
 
-/** Adds the customer's domain, which then waits for its verification. */
+/** Adds the customer's domain, which then waits for verification. */
 export function addDomain(tenant: Tenant, ticketId: string): void {
   const { ticket } = findConfigured(tenant, ticketId);
   ticket.progress.domain = 'added';
@@ -110,12 +110,12 @@ export function enableConnection(tenant: Tenant, ticketId: string): void {
   logEvent(tenant, ticket, 'enable_connection');
 }
 
-/** Whether the ticket names anything to enable the connection for. */
+/** Whether the ticket has anything to enable the connection for. */
 export function enablesAnything({ body }: Ticket): boolean {
   return [...(body.enabled_clients ?? []), ...(body.enabled_organizations ?? [])].length > 0;
 }
 
-/** Ends the session after the last step: enables the connection if the ticket names anything. */
+/** Ends the session after the last step: enables the connection if the ticket says for what. */
 export function finishSetup(tenant: Tenant, ticketId: string): Connection {
   const { ticket, connection } = findConfigured(tenant, ticketId);
   if (enablesAnything(ticket)) enableConnection(tenant, ticketId);

@@ -69,13 +69,13 @@ interface Paging {
 }
 
 interface List<Item> {
-  /** The property that holds the list in responses. */
+  /** The property with the list in responses. */
   key: string;
   items: readonly Item[];
   idOf: (item: Item) => string;
   /** Converts an item to its response. */
   toResponse?: (item: Item) => unknown;
-  /** What a checkpoint holds, by default an ID. */
+  /** The content of a checkpoint, by default an ID. */
   checkpointOf?: (id: string) => string;
   /** Default page size. */
   size?: number;
@@ -125,7 +125,7 @@ export function checkpointPage<Item>(
 ): unknown {
   const odd = oddRecordsOf(list, settings);
   const after = from === undefined ? 0 : indexAfter(list, odd, from);
-  // A page has at least one record that the page before it hasn't.
+  // A page has at least one record that is not on the page before it.
   const start = Math.max(0, after - Math.min(settings.pageOverlap, take - 1));
   const end = start + take;
   const next = end < list.items.length + odd.length ? checkpointAt(list, end - 1) : undefined;
@@ -148,7 +148,7 @@ function slice<Item>(list: List<Item>, odd: readonly object[], start: number, li
   ];
 }
 
-/** An odd record may have no ID, so its checkpoint holds its place. */
+/** An odd record may have no ID, so its checkpoint contains its index. */
 function checkpointAt<Item>({ items, idOf, checkpointOf = (id) => id }: List<Item>, index: number): string {
   const item = items[index];
   const id = item === undefined ? `record_${index}` : idOf(item);

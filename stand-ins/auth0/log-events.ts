@@ -50,7 +50,7 @@ export const eventNames: { readonly [Type in EventType]: readonly EventName[] } 
 export type EventType = keyof typeof names;
 export type EventName = (typeof names)[EventType][number];
 
-/** An event as `GET /logs` gives it. */
+/** An event as `GET /logs` returns it. */
 export interface LogEvent {
   log_id: string;
   date: string;
@@ -61,9 +61,9 @@ export interface LogEvent {
 
 export interface LoggedEvent {
   event: LogEvent;
-  /** When `GET /logs` begins to give the event, in milliseconds since 1970. */
+  /** When `GET /logs` begins to return the event, in milliseconds since 1970. */
   visibleAt: number;
-  /** Whether `GET /logs` gives it twice. */
+  /** Whether `GET /logs` returns it twice. */
   repeated: boolean;
 }
 

@@ -6,7 +6,7 @@ import { format, parse, text } from './validation.ts';
 
 const maxProfiles = 20;
 
-/** A URI that needs no escaping (RFC 3986), as JSON Schema's format `uri` wants it. */
+/** A URI that needs no escaping (RFC 3986), as JSON Schema's format `uri` requires. */
 const uri = format(
   'uri',
   (value) => parseUrl(value) !== undefined && /^[\w\-.~:/?#@!$&'()*+,;=%[\]]*$/.test(value),
@@ -66,7 +66,7 @@ export function createProfile(value: unknown, tenant: TenantData): Profile {
   return profile;
 }
 
-/** Replaces what the body names, and clears what is null. Throws an `ApiError` if Auth0 refuses it. */
+/** Replaces the properties in the body, and clears those that are null. Throws an `ApiError` if Auth0 refuses it. */
 export function updateProfile(profile: Profile, value: unknown): Profile {
   const body = parse(updated, value, invalidBody);
   const changes = Object.entries(body).map(([key, given]) => [key, given ?? undefined]);
@@ -86,7 +86,7 @@ function checkAttributes({
 
 const customTexts = z.record(z.string(), text(2000));
 
-/** Replaces the texts of a page. An empty body brings back Auth0's own. */
+/** Replaces the texts of a page. With an empty body, Auth0's own texts are used again. */
 export function setCustomText(value: unknown, { id }: Profile, tenant: TenantData): Record<string, string> {
   const texts = parse(customTexts, value, invalidBody);
   tenant.customTexts[id] = texts;

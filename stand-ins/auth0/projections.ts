@@ -5,7 +5,7 @@ import type { queries } from './queries.ts';
 import type { Client, Connection, Organization, OrganizationConnection } from './tenant.ts';
 import type { Tenant } from './ticket.ts';
 
-// Which records of a list an operation gives, in which order, and which of their fields.
+// Which records of a list an operation returns, in which order, and with which fields.
 
 const summary = ['client_id', 'app_type', 'name', 'description'];
 
@@ -47,7 +47,7 @@ export function sortBy(
   return organizations.toSorted((one, other) => sign * (one[field] ?? '').localeCompare(other[field] ?? ''));
 }
 
-/** A checkpoint of organizations holds a date and the ID. All of them have the same date here. */
+/** A checkpoint of organizations contains a date and the ID. All of them have the same date here. */
 export function organizationCheckpoint(id: string): string {
   return `2026-03-02 09:30:00.000000UTC,${id}`;
 }

@@ -89,7 +89,7 @@ export const queries = {
       .string()
       .regex(new RegExp(`^(${logFields.join('|')}):(1|-1)$`))
       .optional(),
-    /** Finds names of applications, connections and users. No event here has one. */
+    /** Searches the names of applications, connections and users. No event here has one. */
     search: z.string().optional(),
     q: z.string().optional(),
   }),

@@ -1,4 +1,4 @@
-/** The lists that the Management API gives. */
+/** The lists of the Management API. */
 export type ListName =
   | 'profiles'
   | 'attributeProfiles'
@@ -18,14 +18,14 @@ export interface TenantSettings {
    * name or strategy leaves them out.
    */
   oddRecords: Partial<Record<ListName, object[]>>;
-  /** How many records of a page the next page repeats. */
+  /** The number of records of a page that the next page repeats. */
   pageOverlap: number;
-  /** Whether every page names the second page as the next one. */
+  /** Whether every page returns the second page as the next one. */
   repeatCheckpoint: boolean;
-  /** How long an event is in the log before `GET /logs` gives it, in milliseconds. It is asked for each event. */
+  /** How long an event is in the log before `GET /logs` returns it, in milliseconds. Called for each event. */
   logDelay: () => number;
-  /** Whether `GET /logs` gives some events twice. */
+  /** Whether `GET /logs` returns some events twice. */
   logRepeats: boolean;
-  /** What a tracing ID stands for. Auth0's documentation doesn't say. */
+  /** What a tracing ID identifies. Auth0's documentation doesn't say. */
   tracingPer: 'ticket' | 'session';
 }

@@ -1,7 +1,7 @@
 import { type EventName, type EventType, eventNames, type LogEvent, usualType } from './log-events.ts';
 import { featuresOf, type Tenant, type Ticket } from './ticket.ts';
 
-/** One of this many events is given twice. */
+/** One of this many events is returned twice. */
 const REPEATED_ONE_IN = 3;
 
 const origin = {
@@ -56,7 +56,7 @@ function describe(name: EventName, type: EventType): string {
 
 function detailsOf(tenant: Tenant, ticket: Ticket, name: EventName, type: EventType): object {
   const ss_sso_event_name = `ss_sso_${name}`;
-  // Auth0 need not know whose ticket it refuses.
+  // Auth0 may not know which ticket it refuses.
   if (name === 'ticket_consumption' && type === 'failure') return { ss_sso_event_name };
   const { connection_config, connection_id } = ticket.body;
   const edited = tenant.connections.find(({ id }) => id === connection_id);

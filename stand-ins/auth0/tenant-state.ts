@@ -53,7 +53,7 @@ export class TenantState implements Tenant {
     admin.openTicket(this, ticketId);
   }
 
-  /** Creates or edits the connection, and leaves it for later: it is set up and not enabled. */
+  /** Creates or edits the connection, but doesn't enable it. */
   configure(ticketId: string, provider: string): Connection {
     return admin.configureTicket(this, ticketId, provider);
   }
@@ -72,7 +72,7 @@ export class TenantState implements Tenant {
     admin.verifyDomain(this, ticketId, succeeded);
   }
 
-  /** Enables the connection for the applications and organizations of the ticket. The session goes on. */
+  /** Enables the connection for the applications and organizations of the ticket. The session continues. */
   enable(ticketId: string): void {
     admin.enableConnection(this, ticketId);
   }

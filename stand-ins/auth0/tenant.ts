@@ -47,7 +47,7 @@ interface ConnectionOptions {
   [option: string]: unknown;
 }
 
-/** A connection. Lists leave out `enabled_clients`; `options` needs a scope of its own. */
+/** A connection. Lists leave out `enabled_clients`; `options` needs its own scope. */
 export interface Connection {
   id: string;
   name: string;
@@ -160,7 +160,7 @@ export function defaultTenant(): TenantData {
       enabled('org_Int8wDr2Pf6Hy4Mj', 'con_In6tEc2Hs8Ml4Pq0'),
       enabled('org_Hoo5gTy1Fr9Dc3Sw', 'con_Ho3oLi7Ok1Ta5Zx9'),
       enabled('org_Umb1kLz9Cq3Xb7Vn', 'con_Um8bRe4Wa0Ad6Gf2'),
-      // A database is no enterprise connection.
+      // A database isn't an enterprise connection.
       enabled('org_Way2pOi8Uy6Tr4Eq', 'con_Db4sYt8Rw2Qp6Lk0'),
     ],
   };

@@ -17,9 +17,9 @@ export interface Ticket {
   connectionId?: string;
   /** Whether SCIM was enabled for that connection. */
   scimEnabled?: boolean;
-  /** Names the ticket's events in the log. */
+  /** Identifies the ticket's events in the log. */
   readonly tracingId: string;
-  /** Names the events since the last opening, if the tenant traces sessions. */
+  /** Identifies the events since the last opening, if the tenant traces sessions. */
   sessionTracingId?: string;
   /** What the customer's admin has done in the setup assistant. */
   readonly progress: SetupProgress;
@@ -44,7 +44,7 @@ export interface Tenant extends TenantData, TenantSettings {
 
 const defaultTtlSeconds = 432_000;
 
-/** The link that Auth0 gives for a ticket. */
+/** The link that Auth0 returns for a ticket. */
 export function linkTo({ id }: Pick<Ticket, 'id'>, { linkOrigin }: TenantSettings): string {
   return `${linkOrigin}/self-service/connections-flow?ticket=${id}`;
 }
@@ -69,7 +69,7 @@ export function createTicket(profileId: string, body: TicketBody): Ticket {
   };
 }
 
-/** The features that a ticket's setup includes, as the log names them. */
+/** The features that a ticket's setup includes, as they appear in the log. */
 export function featuresOf({ body }: Ticket) {
   const { enabled_features, domain_aliases_config, provisioning_config } = body;
   if (enabled_features) {

@@ -25,11 +25,11 @@ export interface TokenSettings {
   /** How far the tenant's clock is ahead of this machine's, in seconds. Assertions are checked by it. */
   readonly clockOffset: number;
   /**
-   * Set if the token quota is used up: when it resets, in milliseconds since 1970. If `unknown`, the answer has no
+   * Set if the token quota is used up: when it resets, in milliseconds since 1970. If `unknown`, the response has no
    * headers that say so.
    */
   readonly tokenQuotaReset: number | 'unknown' | undefined;
-  /** A public key, as PEM, that the application has instead of the one of `clientPrivateKey`. */
+  /** A public key, as PEM, that the application has instead of the one for `clientPrivateKey`. */
   readonly publicKey: string | undefined;
 }
 
@@ -149,7 +149,7 @@ export class AuthorizationServer {
 const maxClockSkewSeconds = 10;
 const maxAssertionSeconds = 300;
 
-/** What the tenant's clock has against the times of an assertion that is otherwise valid. */
+/** Why the tenant's clock rejects the times of an assertion that is otherwise valid. */
 function clockProblem({ client_assertion }: TokenForm, offset: number): string | undefined {
   if (typeof client_assertion !== 'string') return undefined;
   const { exp = 0, iat } = decodeJwt(client_assertion);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Invalid } from './response.ts';
 
-/** Parses a value. Throws an error that describes the first problem, in the words of Auth0's own validator. */
+/** Parses a value. Throws an error that describes the first problem in the same way as Auth0's own validator. */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

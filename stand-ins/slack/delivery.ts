@@ -97,7 +97,7 @@ interface Envelope {
 export class Sockets {
   /** How many connections there can be at the same time. */
   max = 10;
-  /** How many of the next requests to open a WebSocket are never answered. */
+  /** How many of the next requests to open a WebSocket never get a response. */
   hangUpgrades = 0;
   /** Whether TCP connections stay open after the closing handshake, as those to the real Slack do. */
   leaveTcpOpen = false;

@@ -5,7 +5,7 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** Applies `change` to each field of JSON. It returns undefined to go on into the field. */
+/** Applies `change` to each field of JSON. It returns undefined to continue into the field. */
 function mapFields(json: unknown, change: (name: string, value: unknown, parent: Json) => unknown): unknown {
   if (Array.isArray(json)) return json.map((item) => mapFields(item, change));
   if (!isObject(json)) return json;

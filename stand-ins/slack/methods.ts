@@ -96,7 +96,7 @@ function membersOf({ botUserId }: Workspace, { members, botIsMember }: Channel):
   return [...new Set([...members, ...(botIsMember ? [botUserId] : [])])];
 }
 
-/** A page of user IDs. Slack's documentation wants a limit under 1,000. */
+/** A page of user IDs. Slack's documentation requires a limit under 1,000. */
 function pageOf(ids: string[], cursor: string, limit: unknown = 100): Json {
   const size = Number(limit);
   if (!Number.isInteger(size) || size < 1 || size >= 1_000) throw new SlackError('invalid_limit');
@@ -119,7 +119,7 @@ const METHODS: Record<string, Method> = {
       url: 'https://stand-in.slack.com/',
       team: 'Stand-in',
       user: 'sso-ticket-bot',
-      // Of an organization-wide installation, Slack names the organization only.
+      // For an organization-wide installation, Slack returns only the organization.
       team_id: workspace.orgWide ? workspace.enterpriseId : workspace.teamId,
       user_id: workspace.botUserId,
       bot_id: workspace.botId,

@@ -26,7 +26,7 @@ export class Person extends ModalDriver {
     return this.#postAck(channel, await this.interactions.command(channel, text));
   }
 
-  /** Uses a global shortcut, whose payload has no conversation. */
+  /** Uses a global shortcut. Its payload has no conversation. */
   shortcut(callbackId: string): Promise<Delivery> {
     return this.interactions.send({
       type: 'shortcut',
@@ -46,7 +46,10 @@ export class Person extends ModalDriver {
     return this.workspace.homes.get(this.id);
   }
 
-  /** Clicks a button on the bot's home tab, found by action ID or text. A block ID distinguishes buttons with the same name. */
+  /**
+   * Clicks a button on the bot's home tab, found by action ID or text. A block ID distinguishes buttons with the same
+   * name.
+   */
   pressHome(button: string, blockId?: string): Promise<Delivery> {
     const { home } = this;
     const found = blockElements(home?.blocks ?? []).find(

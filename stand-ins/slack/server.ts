@@ -152,7 +152,7 @@ export class Slack {
     return this.#sockets.counts;
   }
 
-  /** How many of the next requests to open a WebSocket are never answered. */
+  /** How many of the next requests to open a WebSocket never get a response. */
   get hangUpgrades(): number {
     return this.#sockets.hangUpgrades;
   }

@@ -243,7 +243,7 @@ describe.concurrent('a bot that stops', () => {
     slack.fail('apps.connections.open', { delay: 2_000 });
     slack.disconnectSockets();
     await slack.until(
-      () => logged(world, { msg: 'The Socket Mode connection ends. The bot opens a new one' })[0],
+      () => logged(world, { msg: 'The Socket Mode connection is ending. The bot opens a new one' })[0],
     );
     await settled();
     await app.stop();

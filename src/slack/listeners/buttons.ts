@@ -23,12 +23,12 @@ export function registerButtons(router: Router, deps: Dependencies): void {
     new RegExp(`^${OPEN_FORM}(:\\d+)?$`),
     { parse: readFormRequest, role: (request) => roleFor(request?.kind ?? 'new') },
     async ({ value: request, target: clicked, triggerId, body: { view } }) => {
-      // A form that opens in place of a view answers where that view would have.
+      // A form that opens in place of a view sends its answers to the same place.
       // The home tab stays, and a modal opens over it.
       const modal = view?.type === 'modal' ? view : undefined;
       const target = modal ? await openTarget(seal, modal.private_metadata, clicked.user) : clicked;
       const place = modal ? { viewId: modal.id } : { triggerId };
-      // Slack would keep what was typed in fields that both forms have.
+      // Slack would keep the typed text in fields that both forms have.
       if (modal && kindOf(modal.callback_id)) {
         await messenger.updateView(modal.id, loadingView(modal.private_metadata), { isProgress: true });
       }
@@ -44,7 +44,7 @@ export function registerButtons(router: Router, deps: Dependencies): void {
   for (const actionId of [REVOKE_TICKET, REVOKE_LISTED]) {
     router.button(
       actionId,
-      // The requester can always revoke it, also without access to everything else. Its receipt is outside every channel.
+      // The requester can always revoke it, even without access to anything else. Its receipt is outside every channel.
       { parse: (value) => value, role: () => 'anyone', anywhere: true },
       (click) => revoke(deps, click),
     );

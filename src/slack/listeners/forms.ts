@@ -40,7 +40,7 @@ interface Dependencies {
 
 /** The submission of forms, and the button in them that shows more options. */
 export function registerForms(router: Router, deps: Dependencies): void {
-  /** The IDs of the views whose submission was valid. */
+  /** The IDs of the views with a valid submission. */
   const accepted = new RecentKeys(SUBMITTED_VIEW_TTL_MS);
   for (const kind of ['new', 'edit'] as const) {
     router.submission(FORM_CALLBACKS[kind], { role: roleFor(kind), isRecorded: true }, (submission) =>
@@ -95,7 +95,7 @@ async function submit(
   if (asksAboutLink) context.liveLink = liveLink;
   const problems = validateForm(fields, values, context);
   if (problems.size > 0) {
-    // The list may be outdated: a connection of that name may be gone.
+    // The list may be outdated: a connection with that name may no longer exist.
     if (tenant.connectionNamed(values.connectionName)) tenant.lists.connections.refresh();
     const errors = [...problems].map(([id, problem]) => [id, fieldSentence(problem, sentenceContext)]);
     await acknowledge({ response_action: 'errors', errors: Object.fromEntries(errors) });
@@ -114,7 +114,7 @@ async function submit(
 
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
-  // Its own link works too, if the submission arrives again.
+  // If the submission arrives again, the link may be its own.
   if (liveLink && !asksAboutLink && !(await isOnRecord(deps, submission))) {
     const form = formView({ shape, values, metadata }, { ...context, liveLink });
     await acknowledge({ response_action: 'update', view: messenger.labelView(form) });
@@ -141,7 +141,7 @@ function connectionIn(
   return (edited && tenant.connection(edited.id)?.name) ?? edited?.name ?? '';
 }
 
-/** Whether a submission is on record already. If the database doesn't say in time, its creation will. */
+/** Whether a submission is already on record. If the database doesn't say in time, the creation finds out. */
 async function isOnRecord({ store, log }: Dependencies, submission: string): Promise<boolean> {
   const known = store.hasSubmission(submission).catch((error: unknown) => {
     log.warn(errorFields(error), 'A submission could not be looked up');
@@ -150,7 +150,7 @@ async function isOnRecord({ store, log }: Dependencies, submission: string): Pro
   return (await within(LIVE_LINKS_TIMEOUT_MS, known)) ?? false;
 }
 
-/** The conversation that was chosen in a form. A `response_url` for another one would lead elsewhere. */
+/** The conversation that was chosen in a form. A `response_url` for another conversation is ignored. */
 function chosenTarget(
   user: string,
   channel: string | undefined,
@@ -161,7 +161,7 @@ function chosenTarget(
 }
 
 /**
- * Shows a form again, with the fields that its values ask for. What was typed stays, because the blocks keep their IDs.
+ * Shows a form again, with the fields that its values need. Typed text stays, because the blocks keep their IDs.
  * Returns false if Slack doesn't show it.
  */
 async function redraw(
@@ -180,6 +180,6 @@ async function redraw(
   const focus = showMore ? 'more options' : undefined;
   const redrawn = formView({ shape, values, metadata, focus }, context);
   if (await deps.messenger.updateView(view.id, redrawn, { hash })) return true;
-  // After two changes in a row, the first one has changed the hash. A form that was submitted stays away.
+  // After two changes in a row, the first one has changed the hash. A submitted form must not come back.
   return !accepted.has(view.id) && deps.messenger.updateView(view.id, redrawn);
 }

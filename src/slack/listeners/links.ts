@@ -53,7 +53,7 @@ export function registerLinks(router: Router, deps: Dependencies): void {
     if (record) await linkReplacer.continue(record, click.target);
   });
 
-  // They bring no link, so they work everywhere.
+  // They deliver no link, so they work everywhere.
   router.button(MUTE_LINK, { parse: readRecordId, role: () => 'user', anywhere: true }, (click) =>
     changeNotices(deps, click, 'muted'),
   );
@@ -88,7 +88,7 @@ async function changeNotices(
   await messenger.send(target, notice(sentence));
 }
 
-/** The record of a button's link, if the person may act on it. Otherwise they know why, and it is undefined. */
+/** The record of a button's link. If the person may not act on it, tells them why and returns undefined. */
 async function findRecord(
   deps: Dependencies,
   { value: id, target }: Click<string | undefined>,
@@ -101,7 +101,7 @@ async function findRecord(
   });
 }
 
-/** If there is no record, the person knows why. */
+/** If there is no record, tells the person why. */
 async function recordOrReason(
   { messenger, sentenceContext }: Dependencies,
   target: ReplyTarget,
@@ -118,7 +118,7 @@ async function recordOrReason(
   return undefined;
 }
 
-/** Opens the form with everything that was chosen; if the connection exists by now, the form to edit it. */
+/** Opens the form with everything that was chosen; if the connection now exists, the form to edit it. */
 async function createAgain(
   { tenant, access, messenger, sentenceContext, formOpener }: Dependencies,
   ticket: Ticket,
@@ -129,7 +129,7 @@ async function createAgain(
     await messenger.send(target, notice(sentences.accessSentence('editor', sentenceContext)));
     return;
   }
-  // As far as it is in memory: the trigger lasts for three seconds only. The submission of the form asks Auth0.
+  // From memory only, because the trigger lasts only three seconds. The submission of the form asks Auth0.
   const existing = ticket.kind === 'new' ? tenant.connectionNamed(ticket.connection) : undefined;
   if (!existing) {
     await formOpener.open({ kind: ticket.kind, values: ticket.form }, target, { triggerId });

@@ -78,7 +78,7 @@ async function submit(
   }
   const next = changed.length > 0 ? profileProgressView(nameIn(form)) : nothingChangedView(nameIn(form));
   await acknowledge({ response_action: 'update', view: messenger.labelView(next) });
-  // A form that was given back has another hash.
+  // A form that was shown again has a new hash.
   if (changed.length === 0 || !submitted.add(`${view.id} ${view.hash}`)) return;
   await profileSaver.save(form);
 }

@@ -25,7 +25,7 @@ export interface RevocationDependencies extends TicketDependencies {
 
 type RevokeClick = Click<string | undefined>;
 
-/** Revokes the ticket of a button. The message with the link and the receipt then say so. */
+/** Revokes the ticket of a button, and updates the message with the link and the receipt. */
 export async function revoke(deps: RevocationDependencies, click: RevokeClick): Promise<void> {
   const { value = '' } = click;
   try {
@@ -68,14 +68,14 @@ async function revokeRecorded(deps: RevocationDependencies, id: string, click: R
     receipts.update(revoked),
     click.body.container?.is_ephemeral
       ? messenger.replaceEphemeral(target, notice(revokedSentence))
-      : // A receipt whose place could not be stored.
+      : // A receipt that is not on record, because its location could not be stored.
         !ticket.receipt && replaceReceipt(deps, revoked, click),
   ]);
-  // The person must read it where they clicked.
+  // The person must see it where they clicked.
   if (!(inReceipt ? receiptUpdated : linkReplaced)) await say(revokedSentence);
 }
 
-/** Returns the record as it is then. @throws Auth0Error, told with the customer's name; SealError */
+/** Returns the updated record. @throws RevocationError, SealError */
 async function revokeOnRecord(
   deps: RevocationDependencies,
   { ticket, events }: TicketRecord,
@@ -146,7 +146,7 @@ class RevocationError extends Error {
   }
 }
 
-/** Why nothing was revoked. Undefined for an error that nobody expects here. */
+/** Why nothing was revoked. Undefined for an unexpected error. */
 function refusal(
   { audit, sentenceContext }: RevocationDependencies,
   error: unknown,

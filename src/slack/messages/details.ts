@@ -12,7 +12,7 @@ type Details = Pick<
 >;
 type Detail = [label: string, value: string];
 
-/** What a ticket is for: an entry for each thing that was chosen. */
+/** What a ticket is for: an entry for each choice. */
 function detailsOf({ kind, connection, profile, organizations, clients, options }: Details): Detail[] {
   const list = (label: string, choices: Choice[]): Detail[] =>
     choices.length ? [[label, clip(namesOf(choices), 600)]] : [];

@@ -6,7 +6,11 @@ import { createLinkFor, HELP_INTRO, helpNotification, versionLine } from '../sen
 import { commandHelp } from '../subcommands.ts';
 import type { Message } from './message.ts';
 
-/** Everything that can be typed, and the bot's version. @param customer what was typed, if it may be a customer's name */
+/**
+ * Everything that can be typed, and the bot's version.
+ *
+ * @param customer what was typed, if it may be a customer's name
+ */
 export function helpMessage(command: string, customer?: string): Message {
   const lines = commandHelp(command);
   return {

@@ -31,11 +31,11 @@ export interface NoticeReader {
   mayAct: boolean;
 }
 
-/** What a message says, around the time that it names. */
-type Said = string | (sentences.TimedSentence & { at: number });
+/** The text of a message. Some texts have a time in the middle. */
+type NoticeText = string | (sentences.TimedSentence & { at: number });
 
 /**
- * A message about what became of a link, to the person who follows it, with what to do.
+ * A message about the progress of a link, to the person who follows it, with what to do.
  *
  * @param now in milliseconds since 1970
  */
@@ -48,13 +48,13 @@ export function linkNotice(
   const { ticket, events } = record;
   const customer = clip(ticket.customer, 300);
   const { isLive } = summarize(ticket, events, now);
-  const said = saidOf(record, kind, isLive);
+  const sentence = noticeText(record, kind, isLive);
   const expiry = writtenDate(Math.floor(workingUntil(record) / 1000), reader.timeZone);
   const doubt = oneOfLinks(record);
   return {
-    text: notificationText(plainly(said, reader.timeZone)),
+    text: notificationText(plainText(sentence, reader.timeZone)),
     blocks: [
-      rich(section(mention(reader.user), text(' '), ...elementsOf(said)), ...(doubt ? [doubt] : [])),
+      rich(section(mention(reader.user), text(' '), ...elementsOf(sentence)), ...(doubt ? [doubt] : [])),
       ...(kind === 'finished'
         ? []
         : [
@@ -63,12 +63,12 @@ export function linkNotice(
               copyable(customerReminder(kind, { kind: ticket.kind, customer, expiry, isLive })),
             ),
           ]),
-      { type: 'actions', elements: [...wayOn(record, kind, reader, isLive), muteButton(ticket.id)] },
+      { type: 'actions', elements: [...actionButtons(record, kind, reader, isLive), muteButton(ticket.id)] },
     ],
   };
 }
 
-/** The same for AUDIT_CHANNEL, because its person can't be reached. Its buttons would be for that person. */
+/** The same for AUDIT_CHANNEL, because the person can't be reached. It has no buttons: they are for that person. */
 export function undeliveredNotice(
   record: TicketRecord,
   kind: NoticeKind,
@@ -87,17 +87,17 @@ export function undeliveredNotice(
 
 const workingUntil = ({ ticket, events }: TicketRecord) => endOf(ticket, events) ?? ticket.createdAt;
 
-function plainly(said: Said, timeZone: string): string {
-  if (typeof said === 'string') return said;
-  return `${said.before}${writtenDate(Math.floor(said.at / 1000), timeZone)}${said.after}`;
+function plainText(sentence: NoticeText, timeZone: string): string {
+  if (typeof sentence === 'string') return sentence;
+  return `${sentence.before}${writtenDate(Math.floor(sentence.at / 1000), timeZone)}${sentence.after}`;
 }
 
-function elementsOf(said: Said): RichElement[] {
-  if (typeof said === 'string') return [text(said)];
-  return [text(said.before), date(Math.floor(said.at / 1000)), text(said.after)];
+function elementsOf(sentence: NoticeText): RichElement[] {
+  if (typeof sentence === 'string') return [text(sentence)];
+  return [text(sentence.before), date(Math.floor(sentence.at / 1000)), text(sentence.after)];
 }
 
-function saidOf(record: TicketRecord, kind: NoticeKind, isLive: boolean): Said {
+function noticeText(record: TicketRecord, kind: NoticeKind, isLive: boolean): NoticeText {
   const { ticket, events } = record;
   const customer = clip(ticket.customer, 300);
   switch (kind) {
@@ -105,15 +105,15 @@ function saidOf(record: TicketRecord, kind: NoticeKind, isLive: boolean): Said {
       return finishedSentence(record, customer);
     case 'expiring': {
       const isKnown = firstOf(events, 'traced') !== undefined;
-      const said = isKnown ? sentences.expiringNotice(customer) : sentences.nothingSetUpNotice(customer);
-      return { ...said, at: workingUntil(record) };
+      const sentence = isKnown ? sentences.expiringNotice(customer) : sentences.nothingSetUpNotice(customer);
+      return { ...sentence, at: workingUntil(record) };
     }
     case 'unused':
       return firstOf(events, 'opened')
         ? sentences.openedInVainNotice(customer)
         : sentences.unusedNotice(customer);
     case 'unfinished':
-      return unfinishedSaid(record, customer, isLive);
+      return unfinishedText(record, customer, isLive);
     case 'step_failed':
       return sentences.stepFailedNotice(customer, troubleIn(events)?.details.step ?? '');
     case 'test_hanging':
@@ -126,7 +126,7 @@ function saidOf(record: TicketRecord, kind: NoticeKind, isLive: boolean): Said {
   }
 }
 
-function unfinishedSaid(record: TicketRecord, customer: string, isLive: boolean): Said {
+function unfinishedText(record: TicketRecord, customer: string, isLive: boolean): NoticeText {
   if (isLive) return { ...sentences.leftNotice(customer), at: workingUntil(record) };
   return record.ticket.kind === 'edit'
     ? sentences.unfinishedEditNotice(customer)
@@ -141,7 +141,7 @@ export function finishedSentence(record: TicketRecord, customer: string): string
     : sentences.finished(customer, enabledApplications(record));
 }
 
-function wayOn(
+function actionButtons(
   { ticket }: TicketRecord,
   kind: NoticeKind,
   { mayAct }: NoticeReader,

@@ -30,7 +30,7 @@ export interface LinkDetails {
   replaces?: boolean;
 }
 
-/** The message that brings the link. Only its requester may see it. */
+/** The message with the link. Only its requester may see it. */
 export function linkMessage({ issued, requester, template, replaces }: LinkDetails): Message {
   const { request, ticket, url } = issued;
   const expires = Math.floor(ticket.expiresAt / 1000);

@@ -20,7 +20,7 @@ export function notice(sentence: string, ...buttons: types.Button[]): Message {
   };
 }
 
-/** Why a request failed, with a button that opens the form again: for a person who has closed the modal. */
+/** Why a request failed, with a button that opens the form again. For a person who has closed the modal. */
 export function failure(sentence: string, form: FormRequest): Message {
   return problem(sentence, openFormButton(OPEN_FORM_AGAIN, form));
 }

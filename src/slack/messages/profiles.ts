@@ -10,10 +10,10 @@ import * as sentences from '../sentences.ts';
 import type { Message } from './message.ts';
 
 /**
- * The list of self-service profiles. Auth0 allows 20, and with two blocks each they fit into a message.
+ * The list of self-service profiles. Auth0 allows 20, and with two blocks each they fit in a message.
  *
  * @param onlyYou for the requester alone
- * @param canPost with a button that posts the list for everybody
+ * @param canPost with a button that posts the list for everyone
  * @param actions which buttons it has for profile editors
  */
 export function profileList(
@@ -74,7 +74,7 @@ function profileBlocks(profile: Profile, { edit }: ProfileActions): types.KnownB
   ];
 }
 
-/** Why a profile was not saved, with all that was typed: for a person who has closed the form. */
+/** Why a profile was not saved, with everything that was typed. For a person who has closed the form. */
 export function typedProfile(sentence: string, values: ProfileValues, fields: ProfileFieldId[]): Message {
   const typed = PROFILE_FIELDS.filter(({ id }) => fields.includes(id) && values[id].length > 0);
   return {

@@ -70,7 +70,9 @@ function adviceOf(record: TicketRecord, now: number): string {
   return status === 'expired' ? sentences.RECEIPT_EXPIRED : sentences.RECEIPT_ADVICE;
 }
 
-/** Until when the link works. Once the connection is set up, it has been opened, and a session ends after some hours. */
+/**
+ * Until when the link works. Once the connection is set up, it has been opened, and a session ends after some hours.
+ */
 function expiryOf({ ticket, events }: TicketRecord, now: number): types.RichTextSection[] {
   const expiresAt = endOf(ticket, events);
   if (expiresAt === undefined) return [];
@@ -81,7 +83,7 @@ function expiryOf({ ticket, events }: TicketRecord, now: number): types.RichText
     : [section(bold(sentences.OPEN_BY), when, text(sentences.IF_NOT_OPENED))];
 }
 
-/** Who revoked it, and when. A revocation with a reason is the bot's own. @param at in milliseconds since 1970 */
+/** Who revoked it, and when. If there is a reason, the bot did it. @param at in milliseconds since 1970 */
 function endedBy(actor: string | undefined, reason: string | undefined, at: number): RichElement[] {
   const who = actor && !reason ? mention(actor) : text(sentences.AUDIT_BOT);
   return [bold(sentences.REVOKED_BY), who, text(', '), date(Math.floor(at / 1000))];

@@ -32,7 +32,7 @@ export const stepElements = ({ label, at }: Step): RichElement[] => [
   shortDate(Math.floor(at / 1000)),
 ];
 
-/** The customer's steps, oldest first, each kind once: a step that they repeat counts as they did it last. */
+/** The customer's steps, oldest first, each kind once. For a repeated step, the last time counts. */
 export function stepsOf(record: TicketRecord): Step[] {
   const { ticket, events } = record;
   const step = (event: TicketEvent | undefined, label: string): Step[] =>
@@ -57,7 +57,7 @@ const DOMAIN_STEPS: Partial<Record<EventType, string>> = sentences.DOMAIN_STEPS;
 function setUpSteps({ kind }: Ticket, events: TicketEvent[]): Step[] {
   const configured = kind === 'new' ? firstOf(events, 'configured') : lastOf(events, 'configured');
   const changed = kind === 'edit' && lastOf(events, 'changed');
-  // Auth0's log has no provider. The connection has, and is seen a little later.
+  // Auth0's log has no provider. The connection has one, and is seen a little later.
   const provider = events.find(({ type, details }) => type === 'configured' && details.provider)?.details
     .provider;
   const label =
@@ -99,13 +99,15 @@ function endSteps(ticket: Ticket, events: TicketEvent[]): Step[] {
   ];
 }
 
-/** A line for a record that Auth0's log may mean together with other links. Undefined if it's clear which one it means. */
+/**
+ * A line for a record that Auth0's log may mean together with other links. Undefined if it's clear which one it means.
+ */
 export function oneOfLinks({ ticket, events }: TicketRecord): types.RichTextSection | undefined {
   const count = Math.max(0, ...events.map(({ details }) => details.links ?? 0));
   return count > 1 ? section(text(sentences.oneOfLinks(count, ticket.customer))) : undefined;
 }
 
-/** The names of the ticket's applications that its connection was enabled for. */
+/** The names of the ticket's applications for which its connection was enabled. */
 export function enabledApplications({ ticket, events }: TicketRecord): string[] {
   const ids = firstOf(events, 'enabled')?.details.clients ?? [];
   return ticket.clients.filter(({ id }) => ids.includes(id)).map(({ name }) => name);

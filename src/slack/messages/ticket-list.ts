@@ -34,7 +34,7 @@ import { detailLines, detailText } from './details.ts';
 import type { Message } from './message.ts';
 import { oneOfLinks, stateLine, stepElements, stepsOf } from './steps.ts';
 
-/** Who looks at links: that decides what they see of them. */
+/** The person who looks at links, which decides what they see. */
 export interface Viewer {
   user: string;
   isEditor: boolean;
@@ -47,7 +47,7 @@ export interface TicketPage {
   hasNext: boolean;
 }
 
-/** The links that somebody has asked for, with what they can do about each. @param now in milliseconds since 1970 */
+/** The links that someone asked for, with what they can do about each. @param now in milliseconds since 1970 */
 export function ticketList(page: TicketPage, viewer: Viewer, now: number): Message {
   const { records, query } = page;
   const title = sentences.listTitle(query);
@@ -131,7 +131,7 @@ function followButtons(record: TicketRecord, { user }: Viewer): types.Button[] {
   return isFollowed(record) && !isOwner ? [followButton(record.ticket.id)] : [];
 }
 
-/** What has become of a link, and what people should know of it. */
+/** The state of a link, and what people should know about it. */
 function stateOf(record: TicketRecord, now: number): RichElement[] {
   const { ticket, events } = record;
   const { attention } = summarize(ticket, events, now);
@@ -164,7 +164,7 @@ function statusOf(record: TicketRecord, now: number): RichElement[] {
   }
 }
 
-/** A revocation with a reason is the bot's own. */
+/** If a revocation has a reason, the bot did it. */
 function byWhom({ actor, at, details }: TicketEvent): RichElement[] {
   const who = actor && !details.reason ? mention(actor) : text(sentences.AUDIT_BOT);
   return [text(sentences.BY), who, text(', '), dateOf(at)];

@@ -28,18 +28,18 @@ import { FORM_CANCEL, FORM_INTRO, FORM_SUBMIT, FORM_TITLE, textCut } from '../se
 
 import { NOTICE, toOptions } from './options.ts';
 
-/** The callback IDs of the forms. Open forms hold them, so they must never change. */
+/** The callback IDs of the forms. Open forms contain them, so they must never change. */
 export const FORM_CALLBACKS: Record<TicketKind, string> = { new: 'new_ticket', edit: 'edit_ticket' };
 
-/** Who may use a form: a link to edit hands over a live login. */
+/** Who may use a form: an edit link gives access to a live login. */
 export const roleFor = (kind: TicketKind): Role => (kind === 'edit' ? 'editor' : 'user');
 
-/** The kind of a form. Undefined if the view is no form. */
+/** The kind of a form. Undefined if the view isn't a form. */
 export function kindOf(callbackId: string | undefined): TicketKind | undefined {
   return callbackId === FORM_CALLBACKS.new ? 'new' : callbackId === FORM_CALLBACKS.edit ? 'edit' : undefined;
 }
 
-/** What is in a form is for the same people as the form. Elsewhere, each listener has its own role. */
+/** Everything in a form requires the role of the form. Elsewhere, each listener has its own role. */
 export function roleInView(view: { callback_id?: string } | null | undefined): RequiredRole {
   const kind = kindOf(view?.callback_id);
   return kind ? roleFor(kind) : 'anyone';
@@ -121,7 +121,7 @@ function inputElement(field: Field, values: Values, context: FormContext): types
       return {
         type: 'plain_text_input',
         action_id: field.id,
-        // What was typed stays whole, so that its problem can be read. Slack refuses a text over the maximum.
+        // Keep a typed text that is too long, with its problem. Slack refuses a text over the maximum.
         max_length: Math.max(field.maxLength, initial.length),
         ...(field.multiline && { multiline: true }),
         ...placeholder,

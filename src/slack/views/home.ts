@@ -13,7 +13,11 @@ export interface HomeContent {
   viewer: Viewer;
 }
 
-/** The home tab: the buttons that create links, and the newest links, live ones first. @param now in milliseconds since 1970 */
+/**
+ * The home tab: the buttons that create links, and the newest links, live ones first.
+ *
+ * @param now in milliseconds since 1970
+ */
 export function homeView({ whose, records, viewer }: HomeContent, now: number): types.HomeView {
   const create = openFormButton(sentences.CREATE_SSO_LINK, { kind: 'new', values: {} });
   const edit = openFormButton(sentences.EDIT_A_CONNECTION, { kind: 'edit', values: {} }, 1);

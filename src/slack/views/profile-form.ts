@@ -12,7 +12,7 @@ import { context, LIMITS, plain, warning } from '../blocks.ts';
 import type { ProfileFormState } from '../profile-form-state.ts';
 import * as sentences from '../sentences.ts';
 
-/** The callback ID of the form. Open forms hold it, so it must never change. */
+/** The callback ID of the form. Open forms contain it, so it must never change. */
 export const PROFILE_FORM = 'profile';
 
 export interface ProfileForm {
@@ -40,14 +40,14 @@ export function profileFormView({ state, fields, values, metadata, notice }: Pro
       notice ? warning(notice) : context(sentences.PROFILE_FORM_INTRO[kind]),
       ...PROFILE_FIELDS.flatMap((field): types.KnownBlock[] => {
         if (fields.includes(field.id)) return [inputBlock(field, values)];
-        const reason = whyNotThere(field, state);
+        const reason = reasonIfHidden(field, state);
         return reason ? [context(reason)] : [];
       }),
     ],
   };
 }
 
-function whyNotThere(
+function reasonIfHidden(
   { id, label }: (typeof PROFILE_FIELDS)[number],
   { attributeProfile, tooLong }: ProfileForm['state'],
 ): string | undefined {
@@ -79,7 +79,7 @@ function textElement(
   return {
     type: 'plain_text_input',
     action_id: id,
-    // What was typed stays whole, so that its problem can be read. Slack refuses a text over the maximum.
+    // Keep a typed text that is too long, with its problem. Slack refuses a text over the maximum.
     max_length: Math.max(maxLength, initial.length),
     ...(multiline && { multiline: true }),
     ...(placeholder && { placeholder: plain(placeholder, LIMITS.placeholder) }),
@@ -110,7 +110,7 @@ interface ShownView {
   state?: { values?: Record<string, Record<string, ViewStateValue>> };
 }
 
-/** A form as it comes back from Slack: the fields that it has, and what stands in them. */
+/** A form as it comes back from Slack: its fields and their values. */
 export interface FilledProfileForm {
   fields: ProfileFieldId[];
   values: ProfileValues;
@@ -131,7 +131,7 @@ export function readProfileForm({ blocks, state }: ShownView, versions: Versions
   return { fields: fields.map(({ id }) => id), values: { ...EMPTY_VALUES, ...Object.fromEntries(values) } };
 }
 
-/** A text that comes back as it was shown is taken as it is, so that nobody changes what they haven't touched. */
+/** A text that comes back as it was shown is not cleaned, so that nobody changes a field that they haven't touched. */
 function readText(id: ProfileFieldId, given: string, versions: Versions): string {
   const untouched = [given, unescapeSlack(given)].find((text) => versionOf(text) === versions[id]);
   return untouched ?? (id === 'introduction' ? cleanHtml(given) : cleanTyped(given));

@@ -35,14 +35,14 @@ export const profile: ListField<'profile'> = {
   for: ['new', 'edit'],
   label: 'Self-service profile',
   hint: 'Decides which identity providers the customer can choose from, and what they see during setup.',
-  // Nobody needs to look at the usual choice.
+  // The usual choice is under “More options”, because nobody needs to see it.
   group: ([chosen], { tenant, policy }) =>
     tenant.profiles().length === 1 || (chosen && chosen.id === policy.defaultProfileId)
       ? 'Identity providers'
       : undefined,
   options: ({ tenant }) => tenant.profiles().map(({ id, name }) => ({ id, name })),
   initial: ({ tenant, policy }) => {
-    // Not with `localeCompare`, whose tables take 4 MB.
+    // Without `localeCompare`, because its tables take 4 MB.
     const byName = tenant.profiles().toSorted((a, b) => (fold(a.name) < fold(b.name) ? -1 : 1));
     return byName.find(({ id }) => id === policy.defaultProfileId) ?? byName[0];
   },
@@ -150,7 +150,7 @@ export const clients: SearchField<'clients'> = {
   missing: { code: 'application_missing' },
   validate: (picked, _, { tenant }) => protectedProblem('clients', picked, tenant),
   initial: ({ kind, tenant, policy }) =>
-    // An edit adds only what somebody chooses.
+    // An edit adds only what someone chooses.
     (kind === 'new' ? policy.defaultClientIds : []).flatMap((id) => {
       const client = tenant.client(id);
       return client ? [{ id, name: client.name }] : [];
@@ -191,7 +191,7 @@ export const organizations: SearchField<'organizations'> = {
   },
 };
 
-/** Whether one of the choices is protected, as far as it is in memory. Before the ticket is created, Auth0 is asked. */
+/** Whether one of the choices in memory is protected. Before the ticket is created, the bot asks Auth0. */
 function protectedProblem(
   kind: 'clients' | 'organizations',
   choices: Choice[],

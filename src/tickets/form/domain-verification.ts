@@ -156,7 +156,7 @@ export const organizationDiscovery: CheckboxField<'organizationDiscovery'> = {
       : { code: 'discovery_needs_one_organization', count };
   },
   request: (checked, values, kind) =>
-    // Always sent where it applies, because Auth0 takes its absence for true.
+    // Always sent where it applies, because Auth0 treats a missing value as true.
     discoveryApplies(values, kind) ? { use_for_organization_discovery: checked.length > 0 } : {},
   summary: namesOf,
 };

@@ -7,7 +7,7 @@ import type { FieldProblem } from '../errors.ts';
 export interface ParsedDomains {
   /** Lower case, ASCII (punycode), each once, in the order written. */
   domains: string[];
-  /** What is no customer's domain, as it was written. */
+  /** Texts that aren't domains of a customer, as they were typed. */
   invalid: string[];
 }
 
@@ -15,7 +15,7 @@ export interface ParsedDomains {
 const MAX_DOMAIN_LENGTH = 255;
 const LISTED_PROVIDERS: ReadonlySet<string> = new Set(listedProviders);
 
-/** Providers where anybody can have an address. Certain, so short. */
+/** Providers where anyone can have an address. Certain, and so a short list. */
 const LARGE_PROVIDERS: ReadonlySet<string> = new Set(
   `gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.co.uk hotmail.de hotmail.fr hotmail.it
   live.com live.co.uk live.de live.fr msn.com yahoo.com yahoo.co.uk yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.jp
@@ -52,7 +52,10 @@ export function parseDomains(text: string): ParsedDomains {
   return { domains: [...domains], invalid };
 }
 
-/** Registrable under a public suffix: `acme.com` and `eu.acme.com`, but not `com`, `co.uk`, `localhost` or an IP. */
+/**
+ * Whether it can be registered under a public suffix: `acme.com` and `eu.acme.com`, but not `com`, `co.uk`, `localhost`
+ * or an IP.
+ */
 function isDomain(domain: string): boolean {
   const { domain: registrable, isIp } = parse(domain);
   return (
@@ -73,7 +76,7 @@ export function domainsProblem(text: string, isEditor: boolean): FieldProblem | 
   return doubtful.length > 0 ? { code: 'domains_maybe_public', domains: doubtful } : undefined;
 }
 
-/** The domains that a list of email providers has. It also has domains of companies and universities. */
+/** The domains that are on a list of email providers. It also contains domains of companies and universities. */
 export function maybePublic(domains: string[]): string[] {
   return domains.filter((domain) => LISTED_PROVIDERS.has(domain) && !LARGE_PROVIDERS.has(domain));
 }

@@ -1,5 +1,5 @@
 declare module 'email-providers' {
-  /** Domains at which anybody can have a mail address. */
+  /** Domains at which anyone can have an email address. */
   const domains: string[];
   export default domains;
 }

@@ -20,11 +20,11 @@ export interface FormContext {
   /** Whether the person is an editor. */
   isEditor: boolean;
   policy: Policy;
-  /** The tenant, as far as it is in memory. */
+  /** The parts of the tenant that are in memory. */
   tenant: Pick<Tenant, 'profiles' | 'client' | 'organization' | 'connection' | 'connectionNamed'> & {
     protected: Pick<ProtectedResources, 'includes'>;
   };
-  /** A link for the same connection that works now, if the form asks about it. Texts are as people read them. */
+  /** A link for the same connection that works now, if the form asks about it. Texts are as people see them. */
   liveLink?: { requester: string; created: string; expires: string; canRevoke: boolean } | undefined;
 }
 
@@ -40,14 +40,14 @@ export type RequestPart = Omit<TicketBody, 'connection_config'> & {
 interface FieldBase<Id extends string, Value> {
   /** Also the ID of the block and the action in Slack, so it must never change. */
   id: Id;
-  /** The kinds of tickets whose form has this field. */
+  /** The kinds of tickets with this field in their form. */
   for: readonly TicketKind[];
   label: string;
   hint?: string | ((context: FormContext) => string);
   placeholder?: string;
   /** May be left empty. */
   optional?: boolean | ((context: FormContext) => boolean);
-  /** What is wrong with an empty field that is optional as such, because of the other fields. */
+  /** What is wrong with an optional field that is empty, because of the other fields. */
   validateEmpty?: (values: FormValues) => FieldProblem | undefined;
   /** What is wrong if a field that is not optional is empty. By default, a sentence for its kind of input. */
   missing?: FieldProblem;
@@ -132,7 +132,7 @@ export const firstId = (choices: Choice[]) => choices[0]?.id;
 
 export const hasId = (choices: Choice[], id: string) => choices.some((choice) => choice.id === id);
 
-/** The names of all choices, as people read them. */
+/** The names of all choices, as people see them. */
 export const namesOf = (choices: Choice[]) => choices.map(({ name }) => name).join(', ');
 
 export const optionalIn = ({ optional }: Field, context: FormContext) =>

@@ -38,7 +38,7 @@ export function parseMetadata(text: string): Pair[] {
   return linesOf(text).map(toPair);
 }
 
-/** What is wrong with `key: value` lines. @param required the keys that have fields of their own */
+/** What is wrong with `key: value` lines. @param required the keys that have their own fields */
 export function metadataProblem(text: string, required: string[]): FieldProblem | undefined {
   const lines = linesOf(text);
   const pairs = lines.map(toPair);

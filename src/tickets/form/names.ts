@@ -6,12 +6,12 @@ import { deriveConnectionName } from './connection-name.ts';
 import { type Choice, type ChoiceField, choicesOf, type FormContext, type FormValues } from './field.ts';
 import { fieldsOf, type Values } from './form.ts';
 
-/** The text to the customer is cut before it has more names than this. */
+/** The maximum number of lookups. The text to the customer is cut before it has more names. */
 const MAX_LOOK_UPS = 10;
 
 /**
  * The values with the names that the tenant and the fields know. Slack cuts the text of an option and may escape it,
- * so that text stays only for what is not in memory.
+ * so that text is used only for entries that are not in memory.
  */
 export function withNames(values: FormValues, context: FormContext): FormValues {
   const named = fieldsOf(context).flatMap((field) => {
@@ -49,8 +49,8 @@ function entryName(source: SearchSource, id: string, { tenant }: FormContext): s
 }
 
 /**
- * Asks Auth0 for the organizations and the connection that are not in memory, as after a restart: the customer reads
- * their names.
+ * Asks Auth0 for the organizations and the connection that are not in memory, for example after a restart, because the
+ * customer sees their names.
  */
 export async function loadNames(tenant: Tenant, values: FormValues): Promise<void> {
   const missing = [
@@ -65,7 +65,7 @@ export async function loadNames(tenant: Tenant, values: FormValues): Promise<voi
   await Promise.all(
     missing.map(([source, id]) =>
       tenant.lookUp(source, id).catch((error: unknown) => {
-        // The text of the option is good enough. The create call has its own failure, if Auth0 is down.
+        // The text of the option is good enough. If Auth0 is down, the create call fails too.
         if (!(error instanceof Auth0Error)) throw error;
       }),
     ),

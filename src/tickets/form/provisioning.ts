@@ -38,7 +38,7 @@ const ifPossible = {
 /** Neither SCIM nor directory sync works with these. */
 const WITHOUT_PROVISIONING: ReadonlySet<string> = new Set(['adfs', 'pingfederate']);
 
-/** The strategy of the connection that is edited, as far as it is in memory. Empty for a new connection. */
+/** The strategy of the connection that is edited, if it is in memory. Empty for a new connection. */
 function editedStrategy(values: FormValues, { kind, tenant }: FormContext): string {
   if (kind === 'new') return '';
   return tenant.connection(firstId(choicesOf(values, connection)) ?? '')?.strategy ?? '';

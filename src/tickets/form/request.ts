@@ -31,13 +31,16 @@ export interface TicketRequest {
   profile: Choice;
   /** The connection's name, new or existing. */
   connection: string;
-  /** The customer's name: the organization's if there is exactly one, else the display name, else the connection's. */
+  /**
+   * The customer's name: the organization's if there is exactly one, otherwise the display name or the connection's
+   * name.
+   */
   customer: string;
   clients: Choice[];
   organizations: Choice[];
-  /** The other options that were used, as people read them. */
+  /** The other options that were used, as people see them. */
   options: { label: string; value: string }[];
-  /** Domains that may be public, which an editor has let pass. */
+  /** Domains that may be public, which an editor accepted. */
   doubtfulDomains: string[];
   /** How long the link may wait to be opened, in seconds. */
   seconds: number;
@@ -65,7 +68,7 @@ export function toRequest(filledIn: FormValues, context: FormContext): TicketReq
     customer: customerName(organizations, textOf(values, displayName) || known?.displayName || name),
     clients: choicesOf(values, clientsField),
     organizations,
-    // An option whose part is empty was not used.
+    // An option with an empty part was not used.
     options: fields.flatMap(({ field, part }) => {
       const value = part && Object.keys(part).length === 0 ? undefined : summaryOf(field, values);
       return value ? [{ label: field.label, value }] : [];

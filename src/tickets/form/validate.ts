@@ -28,7 +28,7 @@ export function validateForm(
   const ids = new Set(shown.map(({ id }) => id));
   for (const field of fieldsOf(context)) {
     const isShown = ids.has(field.id);
-    // Only a form that can't tell where the person is asks for the conversation.
+    // A form asks for the conversation only if Slack doesn't say where the person is.
     if (field.input === 'conversation' && !isShown) continue;
     const problem = validateField(field, values, context);
     if (!problem) continue;
@@ -63,7 +63,7 @@ function tooLong(text: string, max: number): FieldProblem | undefined {
   return length > max ? { code: 'text_too_long', max, length } : undefined;
 }
 
-/** Slack's own client keeps to the options. Others may not. */
+/** Slack's own client only sends values that are offered. Other clients may not. */
 function outOfBounds(
   field: Exclude<Field, { input: 'text' }>,
   choices: Choice[],
@@ -74,7 +74,7 @@ function outOfBounds(
   if (field.input === 'list' || field.input === 'checkboxes') {
     const options = field.input === 'list' ? field.options(context) : field.options;
     const offered = new Set(options.map(({ id }) => id));
-    // Until the tenant's list has arrived, as after a restart, only Auth0 can tell.
+    // While the tenant's list is loading, for example after a restart, only Auth0 can tell.
     if (offered.size > 0 && choices.some(({ id }) => !offered.has(id))) return { code: 'no_longer_offered' };
   }
   return undefined;
