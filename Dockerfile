@@ -2,12 +2,12 @@
 # The bot, for amd64 and arm64:
 #   docker buildx build --platform linux/amd64,linux/arm64 .
 
-# Compiles TypeScript. The result is the same for every platform, so this stage runs on the builder's own.
+# Bundles the TypeScript sources. The result is the same for every platform, so this stage runs on the builder's own.
 FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json ./
+COPY build.js tsconfig.json ./
 COPY src ./src
 RUN npm run build && mkdir data
 
