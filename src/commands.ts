@@ -121,7 +121,7 @@ function dependencies(config: Config, database: Database, queue: WriteQueue, log
         throw new StartError(`Slack does not say which workspace the records belong to (${code}).`);
       },
     );
-    if (!team) throw new StartError('Slack named no workspace.');
+    if (!team) throw new StartError("Slack didn't return a workspace.");
     return { auth0Domain: config.auth0.domain, team };
   });
   const store = new TicketStore({ database, scope, instance: randomUUID() });

@@ -23,9 +23,9 @@ export { botSettings, MODES, type Mode } from '../stand-ins/bot-settings.ts';
 
 /**
  * How long the stand-in of Slack waits, so that a busy machine doesn't miss deadlines in unrelated tests. A test about
- * Slack's 3 seconds sets `slack.patienceMs` itself.
+ * Slack's 3 seconds sets `slack.responseTimeoutMs` itself.
  */
-export const PATIENT_MS = 60_000;
+export const RESPONSE_TIMEOUT_MS = 60_000;
 
 /** A workspace, a tenant and the bot, connected by real sockets on this machine. */
 export interface World extends People {
@@ -94,7 +94,7 @@ export async function startWorld({
   logIntervalMs,
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
   tenant?.(auth0);
   workspace?.(slack);
   const people = addPeople(slack);

@@ -43,7 +43,7 @@ const environment = z.object({
   SLASH_COMMAND: z
     .string()
     .regex(/^\/[\p{Ll}\p{N}_-]{1,31}$/u, {
-      error: 'must start with / and hold up to 31 lower-case letters, digits, - or _',
+      error: 'must start with /, followed by up to 31 lowercase letters, digits, - or _',
     })
     .default('/sso-ticket'),
   PORT: z.coerce
@@ -82,7 +82,7 @@ const environment = z.object({
   MAX_LINKS_PER_HOUR: wholeNumber('links', 1).default(20),
   SEAL_KEY: names.refine((keys) => keys.every((key) => key.length >= 32), {
     error:
-      'must hold keys of at least 32 characters, separated by commas; `openssl rand -base64 32` makes one',
+      'must contain keys of at least 32 characters, separated by commas; `openssl rand -base64 32` generates one',
   }),
   DEFAULT_PROFILE_ID: z.string().optional(),
   DEFAULT_CLIENT_IDS: list,
@@ -121,7 +121,7 @@ const environment = z.object({
     }),
   AUTH0_CUSTOM_DOMAINS: list.refine(
     (domains) => domains.every((domain) => /^[a-z0-9.-]{1,75}$/i.test(domain)),
-    { error: 'must hold bare hosts such as login.acme.com, separated by commas' },
+    { error: 'must contain bare hosts such as login.acme.com, separated by commas' },
   ),
   CUSTOMER_MESSAGE: z
     .string()
@@ -140,7 +140,7 @@ const environment = z.object({
   METRICS: flag,
   METRICS_TOKEN: z
     .string()
-    .min(16, { error: 'must have at least 16 characters; `openssl rand -hex 16` makes one' })
+    .min(16, { error: 'must have at least 16 characters; `openssl rand -hex 16` generates one' })
     .optional(),
   TENANT_LABEL: z.string().max(100, { error: 'must have at most 100 characters' }).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -182,7 +182,7 @@ function crossProblems(given: Record<string, string>): string[] {
   }
   if (given.DATABASE_URL && !given.SEAL_KEY) {
     problems.push(
-      'SEAL_KEY is not set: with DATABASE_URL, all instances need the same key; `openssl rand -base64 32` makes one',
+      'SEAL_KEY is not set: with DATABASE_URL, all instances need the same key; `openssl rand -base64 32` generates one',
     );
   }
   return problems;

@@ -7,14 +7,14 @@ const entries = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
   // Only separators: someone meant to set a value, so don't treat it as empty.
-  .refine((found) => found.length > 0, { error: 'holds nothing but separators' });
+  .refine((found) => found.length > 0, { error: 'contains only separators' });
 export const list = entries.default([]);
 
 /** Slack IDs that begin with one of these letters. */
 export const slackIds = (letters: string, example: string) =>
   entries
     .refine((ids) => ids.every((id) => new RegExp(`^[${letters}][A-Z0-9]+$`).test(id)), {
-      error: `must hold IDs such as ${example}, separated by commas`,
+      error: `must contain IDs such as ${example}, separated by commas`,
     })
     .default([]);
 
@@ -48,7 +48,7 @@ export const audience = (words: string[]) =>
       if (entries.length === 0 || users.length + userGroups.length < entries.length) {
         context.addIssue({
           code: 'custom',
-          message: `must hold IDs of users (U012ABCDEF) and user groups (S012ABCDEF), separated by commas, or only ${words.join(' or ')}`,
+          message: `must contain IDs of users (U012ABCDEF) and user groups (S012ABCDEF), separated by commas, or only ${words.join(' or ')}`,
         });
       }
       return { everyone: false, users, userGroups };
@@ -63,7 +63,7 @@ export const names = z
       .map((name) => name.trim())
       .filter(Boolean),
   )
-  .refine((found) => found.length > 0, { error: 'holds nothing but separators' })
+  .refine((found) => found.length > 0, { error: 'contains only separators' })
   .default([]);
 
 export const hours = z.coerce

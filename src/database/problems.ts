@@ -4,7 +4,7 @@ import type { DatabaseError } from './errors.ts';
 export function databaseProblem({ code, message }: DatabaseError, location: string): string {
   switch (code) {
     case 'not_writable':
-      return `The database ${location} cannot be written. Set DATA_DIR to a folder that the bot's user may write to, or give the database user of DATABASE_URL the right to create tables and to write`;
+      return `The database ${location} isn't writable. Set DATA_DIR to a folder that the bot's user may write to, or give the database user of DATABASE_URL the right to create tables and to write`;
     case 'full':
       return `The database ${location} cannot grow, because its disk is full. Free some space`;
     case 'locked':

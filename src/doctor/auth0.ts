@@ -44,7 +44,7 @@ export async function* checkCredentials(
     yield failed(tokenProblem(error, domain));
     return undefined;
   }
-  yield passed(`Auth0 credentials: ${domain} gives the application a token`);
+  yield passed(`Auth0 credentials: ${domain} issues a token to the application`);
   for (const [permission, without] of Object.entries(PERMISSIONS)) {
     yield checkPermission(permission, without, { missing, canEditProfiles });
   }

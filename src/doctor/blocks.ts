@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { retryWithin } from '../lib/retry.ts';
-import { LAST_WORD_WAIT_MS } from '../slack/timeouts.ts';
+import { LAST_ATTEMPT_WAIT_MS } from '../slack/timeouts.ts';
 import { rateLimitWait, type SlackApi, slackErrorCode } from '../slack/web-api.ts';
 import { type Check, failed, passed } from './check.ts';
 import { type Sample, samples } from './samples.ts';
@@ -22,7 +22,7 @@ export async function* checkBlocks(slack: SlackApi, config: Config): AsyncGenera
   let refused = 0;
   for (const sample of all) {
     try {
-      await retryWithin(LAST_WORD_WAIT_MS, rateLimitWait, () => validate(slack, sample));
+      await retryWithin(LAST_ATTEMPT_WAIT_MS, rateLimitWait, () => validate(slack, sample));
     } catch (error) {
       const code = slackErrorCode(error);
       if (code === undefined || !REFUSED.has(code)) {

@@ -9,7 +9,7 @@ export async function* checkRecords({ database }: Config): AsyncGenerator<Check>
   const location = databaseLocation(database);
   try {
     await checkDatabase(database);
-    yield passed(`Records: ${location} can be written`);
+    yield passed(`Records: ${location} is writable`);
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     yield failed(`Records: ${databaseProblem(error, location)}`);

@@ -194,7 +194,7 @@ function ticketSamples(config: Config): Record<string, Message> {
       reader,
       now,
     ),
-    'the message about a link for somebody who cannot be reached': undeliveredNotice(
+    "the message about a link for someone who can't be reached": undeliveredNotice(
       { ticket, events: steps },
       'finished',
       reader,

@@ -11,7 +11,7 @@ export async function askAccess(slack: SlackApi): Promise<Record<string, string>
   });
   const ALLOWED = allowed === 'some' ? await askPeople(slack, 'ALLOWED') : allowed;
   const editors = await choose(
-    'Who of them may edit: create links that change an existing connection or reach an existing customer?',
+    'Who of them is an editor, allowed to create links that change an existing connection or reach an existing customer?',
     {
       nobody: { label: 'Nobody' },
       some: { label: 'Some people and user groups' },

@@ -31,7 +31,7 @@ export async function askAuth0(
     'Auth0',
     checkDomain,
   );
-  const method = await choose('How does the bot authenticate at Auth0?', {
+  const method = await choose('How does the bot authenticate with Auth0?', {
     new: { label: 'With a new private key', hint: 'recommended: no secret leaves this machine' },
     file: { label: 'With a private key from a file', hint: 'such as the one for Terraform' },
     secret: { label: 'With the client secret' },
@@ -64,7 +64,7 @@ async function* checkDomain(domain: string): AsyncGenerator<Check> {
     await withTimeout(TOKEN_TIMEOUT_MS, (signal) =>
       fetch(`https://${domain}/oauth/token`, { method: 'POST', redirect: 'manual', signal }),
     );
-    yield passed(`Auth0: ${domain} answers`);
+    yield passed(`Auth0: ${domain} responds`);
   } catch (error) {
     const code = networkErrorCode(error);
     yield failed(
@@ -97,7 +97,7 @@ async function createKey(folder: string): Promise<string> {
   });
   await writeFile(join(folder, PUBLIC_KEY_FILE), publicKey);
   log.info(
-    `The public key is in ${PUBLIC_KEY_FILE}. Add it to the application: Auth0 Dashboard → Applications → your application → Credentials → Private Key JWT. Then go on here.`,
+    `The public key is in ${PUBLIC_KEY_FILE}. Add it to the application: Auth0 Dashboard → Applications → your application → Credentials → Private Key JWT. Then continue here.`,
   );
   // Without a frame, so that it can be copied.
   console.log(publicKey);

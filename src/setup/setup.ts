@@ -52,7 +52,7 @@ export async function runSetup(
     return await diagnose({ ...atStart, ...variables }, atStart);
   } catch (error) {
     if (!(error instanceof CanceledError)) throw error;
-    cancel('Canceled. .env is as it was.');
+    cancel('Canceled. .env was not changed.');
     return false;
   }
 }

@@ -16,8 +16,8 @@ export type Role = 'user' | 'editor' | 'profile_editor';
 /** The least role that is needed. `anyone`: anyone in the workspace; the listener decides later what they may do. */
 export type RequiredRole = 'anyone' | Role;
 
-/** The strongest role, such as that of a button and its form. No form has a button for the other kind of editor. */
-export function strongest(...roles: RequiredRole[]): RequiredRole {
+/** The strongestRole role, such as that of a button and its form. No form has a button for the other kind of editor. */
+export function strongestRole(...roles: RequiredRole[]): RequiredRole {
   return (['profile_editor', 'editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
 }
 
@@ -156,7 +156,7 @@ export class Access {
   async #reasonToDeny(request: AccessRequest): Promise<AccessErrorCode | undefined> {
     const { body, user, channel, anywhere, role } = request;
     if (this.#token.isOrgWide) return 'org_wide';
-    if (!(await this.#installation.isAddressee(body))) return 'workspace';
+    if (!(await this.#installation.accepts(body))) return 'workspace';
     if (!user) return 'user';
     if (role === 'anyone') return undefined;
     if (!(await this.#mayUse(user))) return 'user';

@@ -15,7 +15,7 @@ export const POST_PROFILES = 'post_profiles';
 export const MORE_OPTIONS = 'more_options';
 export const REPLACE_TICKET = 'replace_ticket';
 export const CREATE_AGAIN = 'create_again';
-export const TURN_PAGE = 'turn_page';
+export const SHOW_PAGE = 'turn_page';
 export const CONTINUE_SETUP = 'continue_setup';
 export const MUTE_LINK = 'mute_link';
 export const FOLLOW_LINK = 'follow_link';
@@ -156,7 +156,7 @@ export function pageButton(label: string, query: TicketQuery): types.Button {
   return {
     type: 'button',
     // Within a block, each button needs its own action ID.
-    action_id: `${TURN_PAGE}:${query.page}`,
+    action_id: `${SHOW_PAGE}:${query.page}`,
     text: plain(label, LIMITS.buttonText),
     value: JSON.stringify(query),
   };

@@ -8,7 +8,7 @@ import type { Message } from './messages/message.ts';
 import type { People } from './people.ts';
 import type { ReplyTarget } from './reply-target.ts';
 import { tenantLine } from './sentences.ts';
-import { LAST_WORD_WAIT_MS } from './timeouts.ts';
+import { LAST_ATTEMPT_WAIT_MS } from './timeouts.ts';
 import {
   postToResponseUrl,
   type ResponseMessage,
@@ -218,7 +218,7 @@ export class Messenger {
 }
 
 /** For a call that no other attempt follows: waits for a short rate limit. */
-const lastAttempt = <T>(call: () => Promise<T>) => retryWithin(LAST_WORD_WAIT_MS, rateLimitWait, call);
+const lastAttempt = <T>(call: () => Promise<T>) => retryWithin(LAST_ATTEMPT_WAIT_MS, rateLimitWait, call);
 
 /** A view with the tenant's label on top. */
 export function labeledView(view: types.ModalView, label: string | undefined): types.ModalView {

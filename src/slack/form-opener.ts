@@ -13,7 +13,7 @@ import type { Access } from './access.ts';
 import { type FormRequest, openFormButton } from './buttons.ts';
 import type { Messenger } from './delivery.ts';
 import { type Message, notice, problem } from './messages/message.ts';
-import { existingConnection, findConnection, valuesFrom, withinReason } from './prefill.ts';
+import { existingConnection, findConnection, ifAvailable, valuesFrom } from './prefill.ts';
 import type { ProfileForms } from './profile-forms.ts';
 import { type ReplyTarget, sealTarget } from './reply-target.ts';
 import * as sentences from './sentences.ts';
@@ -169,7 +169,7 @@ export class FormOpener {
       return { view: first ?? problemView(sentence, { button, metadata }) };
     }
     if (policy.defaultClientIds.length > 0) {
-      await withinReason(clients.load());
+      await ifAvailable(clients.load());
     }
 
     const { kind, text } = request;

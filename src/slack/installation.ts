@@ -39,7 +39,7 @@ export class Installation {
   /** The ID of the bot's workspace. @throws if Slack doesn't say */
   async team(): Promise<string> {
     const { team_id: team } = await this.#token.answer();
-    if (!team) throw new Error('Slack named no workspace');
+    if (!team) throw new Error("Slack didn't return a workspace");
     return team;
   }
 
@@ -48,7 +48,7 @@ export class Installation {
    *
    * @throws if Slack doesn't say where the bot is installed
    */
-  async isAddressee(body: object): Promise<boolean> {
+  async accepts(body: object): Promise<boolean> {
     return isFrom(originOf(body), await this.#identity());
   }
 
@@ -63,7 +63,7 @@ export class Installation {
     if (!bot) return undefined;
     try {
       const { bot: found } = await this.#slack.bots.info({ bot });
-      if (!found?.app_id) throw new Error('Slack named no app');
+      if (!found?.app_id) throw new Error("Slack didn't return an app");
       return found.app_id;
     } catch (error) {
       if (slackErrorCode(error) === 'missing_scope') return undefined;

@@ -68,7 +68,7 @@ export class People {
         limit: MEMBERS_PER_PAGE,
         ...(cursor && { cursor }),
       });
-      if (!Array.isArray(members)) throw new Error('Slack named no members');
+      if (!Array.isArray(members)) throw new Error("Slack didn't return members");
       if (members.includes(user)) return true;
       cursor = response_metadata?.next_cursor;
       if (!cursor) return false;

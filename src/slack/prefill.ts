@@ -43,10 +43,10 @@ export async function existingConnection(
 /** The organization with exactly this name. Auth0 is asked while the list is loading. */
 async function findOrganization(tenant: Tenant, text: string): Promise<Choice | undefined> {
   const { organizations } = tenant.lists;
-  if (!organizations.isComplete()) await withinReason(organizations.load());
+  if (!organizations.isComplete()) await ifAvailable(organizations.load());
   let found = tenant.organizationCalled(text);
   if (!found && !organizations.isComplete()) {
-    found = await withinReason(tenant.lookUp('organizations', text));
+    found = await ifAvailable(tenant.lookUp('organizations', text));
   }
   if (!found) return undefined;
   const { id, name } = organizationChoice(found);
@@ -68,7 +68,7 @@ export async function findConnection(tenant: Tenant, text: string): Promise<Conn
 }
 
 /** For optional parts of a form. Undefined if it fails or takes too long. */
-export function withinReason<T>(promise: Promise<T>): Promise<T | undefined> {
+export function ifAvailable<T>(promise: Promise<T>): Promise<T | undefined> {
   return within(
     OPTIONAL_LIST_TIMEOUT_MS,
     promise.catch(() => undefined),

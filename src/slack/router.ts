@@ -1,6 +1,6 @@
 import type { BlockAction, ButtonAction, Context, types, ViewSubmitAction } from '@slack/bolt';
 import type { TicketKind } from '../tickets/form/field.ts';
-import { type AccessRequest, strongest } from './access.ts';
+import { type AccessRequest, strongestRole } from './access.ts';
 import type { SlackApp } from './app.ts';
 import { plain } from './blocks.ts';
 import type { Messenger } from './delivery.ts';
@@ -119,7 +119,7 @@ export class Router {
           channel: place.channel,
           // A view has no conversation. What the button opens uses the sealed one.
           anywhere: anywhere || body.view !== undefined,
-          role: strongest(role(value), roleInView(body.view)),
+          role: strongestRole(role(value), roleInView(body.view)),
           isOutdated: isOutdated(context),
           ack,
         },
@@ -217,7 +217,7 @@ export class Router {
           body,
           user: userOf(body),
           anywhere: true,
-          role: strongest(role, roleInView(view)),
+          role: strongestRole(role, roleInView(view)),
           isOutdated: isOutdated(context),
           ack,
         },

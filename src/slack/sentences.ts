@@ -35,7 +35,7 @@ const NOTHING_CREATED = 'No link was created.';
 // ------------------------------------------------------------------------------------------------ Access
 
 export const ORG_WIDE_INSTALL =
-  'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.';
+  'The app is installed to the whole organization, but it works only in a single workspace. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.';
 
 /** Why a person may not do something. */
 export function accessSentence(code: AccessErrorCode, context: SentenceContext): string {
@@ -224,7 +224,7 @@ export function createSentence(error: unknown, context: CreateSentenceContext): 
     case 'not_replaced':
       return error.cause instanceof Auth0Error
         ? `${revokeSentence(error.cause, details.customer, context)} ${NOTHING_CREATED}`
-        : `${revokeForged(context)} ${NOTHING_CREATED}`;
+        : `${revokeButtonInvalid(context)} ${NOTHING_CREATED}`;
     case 'not_recorded':
       return details.revoked
         ? "The bot couldn't record the link, so it revoked it. Nobody has seen it. Try again in a minute."
@@ -266,7 +266,7 @@ const FIELD_SENTENCES: FieldSentences = {
   choice_missing: () => 'Choose an option.',
   checkbox_missing: () => 'Select at least one.',
   application_missing: () =>
-    "Choose at least one application. Without one, the customer's IT admin can't turn the connection on.",
+    "Choose at least one application. Without one, the customer's IT admin can't enable the connection.",
   text_too_long: ({ max, length }) => `Use ${max} characters or fewer. You have ${length}.`,
   not_a_choice: () => 'One of these is a message, not a choice. Remove it and choose again.',
   no_longer_offered: () => 'This is no longer offered. Choose again.',
@@ -452,7 +452,7 @@ export const PROGRESS_BEFORE_NAME = 'Creating the SSO link for ';
 export const PROGRESS_ADVICE =
   'You can close this window. You get the link as a message that only you can see, in the conversation where you asked.';
 export const PROGRESS_IF_LOST =
-  'No message after a minute? Create a new link. If the first one got lost, nobody has seen it, and it expires on its own.';
+  'No message after a minute? Create a new link. If the first one was lost, nobody has seen it, and it expires on its own.';
 
 /** The progress of a ticket, for a person who has waited for some seconds. */
 export function progressSentence(
@@ -491,14 +491,14 @@ export const LINK_PURPOSE: Record<TicketKind, string> = {
 export const OPEN_BY = 'Open by: ';
 /** What to know about a link. Auth0's limits. */
 export const LINK_RULES = {
-  time: 'Once opened, the customer has five hours to finish.',
+  time: 'After opening the link, the customer has five hours to finish.',
   openings: `It opens at most ${MAX_OPENS} times, and link previews and email scanners count. Send it to one person, and never post it in a channel.`,
   lost: 'Lost it? Replace it in your list of links.',
 } as const;
 export const LINK_REPLACES = 'The earlier link no longer works. Send the customer this one instead.';
 export const LINK_WITHOUT_APPLICATION =
-  "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.";
-export const doubtfulDomains = (domains: string[]) =>
+  "You chose no application, so the customer's IT admin can't enable the connection. Your own team must enable it in Auth0 after the admin finishes.";
+export const publicDomains = (domains: string[]) =>
   `${quoted(domains)} is on a list of email providers. Make sure that it belongs to the customer.`;
 export const LINK_HAS_RECEIPT =
   'This message disappears when you reload Slack. To revoke the link later, use the receipt in your conversation with this bot.';
@@ -516,8 +516,8 @@ export const DETAIL_LABELS = {
 export const receiptNotification = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const receiptTitle = (customer: string) => `Receipt: SSO link for ${customer}`;
 export const RECEIPT_ADVICE =
-  'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.';
-export const IF_NOT_OPENED = '. Once opened, the customer has five hours to finish.';
+  "The link itself isn't stored. If you lost it, revoke it here and create a new one.";
+export const IF_NOT_OPENED = '. After opening the link, the customer has five hours to finish.';
 export const receiptLost = (customer: string) =>
   `Slack couldn't deliver the receipt for ${customer}, so only the message with the link can revoke it.`;
 export const RECEIPT_EXPIRED = 'This link has expired.';
@@ -550,7 +550,7 @@ export const REVOKE_CONFIRMATION = {
 export const revoked = (customer: string, context: SentenceContext) =>
   `The SSO link for ${customer} no longer works. A connection that is already set up keeps working. To remove it, ask ${contactIn(context)}.`;
 export const REVOKE_EXPIRED = "This link has expired, so there's nothing left to revoke.";
-export const revokeForged = (context: SentenceContext) =>
+export const revokeButtonInvalid = (context: SentenceContext) =>
   `This button no longer works, and nothing was revoked. If the link must stop working, ask ${contactIn(context)}.`;
 
 export const revokeNoRecord = (context: SentenceContext) =>
@@ -649,8 +649,8 @@ export const SESSION_ENDED = 'Left the setup';
 export const FINISHED = 'Finished';
 /** @param what of `FAILED_STEPS` */
 export const stepFailed = (what: string) => `Failed: ${what}`;
-export const SETUP_EXPIRED = 'Expired without a finish';
-export const OWN_TEAM_ENABLES = 'Your own team has to enable it';
+export const SETUP_EXPIRED = 'Expired before the setup was finished';
+export const OWN_TEAM_ENABLES = 'Your own team must enable it';
 /** @param names of the applications that it is enabled for */
 export const enabledFor = (names: string[]) =>
   names.length ? `Enabled for ${clip(names.join(', '), 300)}` : 'Enabled for another application';
@@ -666,12 +666,13 @@ export const ATTENTION: Record<Attention, string> = {
 export const oneOfLinks = (count: number, customer: string) =>
   `Auth0 doesn't say which link this was: it's one of the ${count === 2 ? 'two' : count} links for ${customer}.`;
 /** In a receipt, before the time when the session of an opened link ends. */
-export const WORKS_UNTIL = 'Works at the latest until: ';
+export const WORKS_UNTIL = 'Works until, at the latest: ';
 
 /** The connection of a link, as Auth0 has it now. */
 export const NOW_IN_AUTH0 = 'Now in Auth0: ';
 export const NO_CONNECTION = "the connection doesn't exist";
-export const STATE_UNKNOWN = "Auth0 didn't say how far the customer is, so this may be out of date.";
+export const STATE_UNKNOWN =
+  "The bot couldn't get the customer's progress from Auth0, so this may be out of date.";
 /** @param provider empty if Auth0 doesn't say */
 export const connectionState = (provider: string, names: string[], isEnabled: boolean) =>
   `${provider}${provider && ', '}${isEnabled ? lowerFirst(enabledFor(names)) : 'not enabled'}`;
@@ -681,7 +682,7 @@ const lowerFirst = (sentence: string) => `${sentence.charAt(0).toLowerCase()}${s
 export const finished = (customer: string, applications: string[]) =>
   `${customer} finished. SSO is on${applications.length ? ` for ${clip(applications.join(', '), 300)}` : ''}.`;
 export const finishedWithoutApplication = (customer: string) =>
-  `${customer} set up the connection. The link names no application, so your own team has to enable it in Auth0.`;
+  `${customer} set up the connection. The link has no application, so your own team must enable the connection in Auth0.`;
 /** An edit. */
 export const changesFinished = (customer: string) => `${customer} finished. Their changes are saved.`;
 /** A sentence with a time in it. */
@@ -690,22 +691,22 @@ export interface TimedSentence {
   after: string;
 }
 export const expiringNotice = (customer: string): TimedSentence => ({
-  before: `Nobody has opened the SSO link for ${customer}. Remind the customer: the link must be opened by `,
+  before: `Nobody has opened the SSO link for ${customer}. Remind the customer to open the link by `,
   after: '.',
 });
 /** Without Auth0's log, nobody knows whether it was opened. */
 export const nothingSetUpNotice = (customer: string): TimedSentence => ({
-  before: `Nothing is set up for ${customer} yet. Remind the customer: the link must be opened by `,
+  before: `Nothing is set up for ${customer} yet. Remind the customer to open the link by `,
   after: '.',
 });
 export const unusedNotice = (customer: string) =>
   `The SSO link for ${customer} has expired, and nothing was set up. If the customer still wants SSO, create the link again.`;
-export const openedInVainNotice = (customer: string) =>
-  `${customer} opened the SSO link but didn't set anything up, and their time is over. Ask what stopped them, then create the link again.`;
+export const openedUnusedNotice = (customer: string) =>
+  `${customer} opened the SSO link but didn't set anything up, and their time has run out. Ask what stopped them, then create the link again.`;
 export const unfinishedNotice = (customer: string) =>
-  `${customer} set up the connection but hasn't enabled it, and their time is over. They need a new link to continue.`;
+  `${customer} set up the connection but hasn't enabled it, and their time has run out. They need a new link to continue.`;
 export const unfinishedEditNotice = (customer: string) =>
-  `${customer} opened the link to change their connection but didn't finish, and their time is over. If they still need it, create the link again.`;
+  `${customer} opened the link to change their connection but didn't finish, and their time has run out. If they still need it, create the link again.`;
 /** The session has ended, but the link can be opened again. */
 export const leftNotice = (customer: string): TimedSentence => ({
   before: `${customer} left the setup before it was finished. They can open the same link again until `,
@@ -743,7 +744,7 @@ const PROVISIONING: FailedStep = {
 const FAILED_STEPS: Record<string, FailedStep> = {
   ticket_consumption: {
     what: "Auth0 didn't open the link",
-    advice: 'A link opens ten times at most. If they need more time, create a new link for them.',
+    advice: 'A link can be opened at most ten times. If they need more time, create a new link for them.',
   },
   connection_creation: SAVING,
   connection_update: SAVING,
@@ -776,14 +777,14 @@ export const MUTE_LINK = 'Mute this link';
 export const FOLLOW_LINK = 'Follow';
 export const CONTINUE_SETUP = 'Create a link to continue';
 export const muted = (customer: string, { command }: SentenceContext) =>
-  `You get no more messages about the SSO link for ${customer}. To get them again, type ${command} list and the customer's name, and click “${FOLLOW_LINK}”.`;
+  `You won't get any more messages about the SSO link for ${customer}. To get them again, type ${command} list and the customer's name, and click “${FOLLOW_LINK}”.`;
 export const followed = (customer: string) =>
-  `You get the messages about the SSO link for ${customer} from now on.`;
+  `You'll get messages about the SSO link for ${customer} from now on.`;
 /** Why no link to continue was created. */
 export const linkStillWorks = (customer: string) =>
-  `Another link for the connection of ${customer} works now. The customer can use that one to continue.`;
+  `${customer} already has an active link for this connection. The customer can use that one to continue.`;
 export const alreadyEnabled = (customer: string) =>
-  `The connection of ${customer} is enabled already, so there's nothing to continue.`;
+  `The connection of ${customer} is already enabled, so there's nothing to continue.`;
 export const NOTHING_TO_CONTINUE =
   "The connection of this link doesn't exist in Auth0, so there's nothing to continue. Create the link again.";
 /** @param sentence why */

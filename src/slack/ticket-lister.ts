@@ -50,7 +50,7 @@ export class TicketLister {
   }
 
   /** Shows another page in place of the one whose button was clicked. */
-  async turnPage(query: TicketQuery, target: ReplyTarget): Promise<void> {
+  async showPage(query: TicketQuery, target: ReplyTarget): Promise<void> {
     const message = await this.#message(query, target.user);
     if (!(await this.#messenger.replaceEphemeral(target, message)))
       await this.#messenger.send(target, message);

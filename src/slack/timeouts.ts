@@ -65,7 +65,7 @@ export const WHOLE_LIST_TIMEOUT_MS = 8_000;
 /** The modal says that the link is ready after this time, even if the receipt is not posted yet. */
 export const RECEIPT_TIMEOUT_MS = 2_500;
 /** A message or view that no other attempt follows waits this long for Slack's rate limit. */
-export const LAST_WORD_WAIT_MS = 15_000;
+export const LAST_ATTEMPT_WAIT_MS = 15_000;
 
 /** One person's typing asks Auth0 at most this often. */
 export const LOOK_UP_INTERVAL_MS = 1_000;

@@ -40,7 +40,7 @@ function reminderOf(attention: Attention, { kind, customer, expiry, isLive }: Un
     case 'test_hanging':
       return `I see that the test sign-in for ${customer} isn't finished. Please check the redirect URL and the certificate in your identity provider, then test again.`;
     case 'domain_unverified':
-      return `An email domain of ${customer} isn't verified yet. Please add the TXT record from the setup page to your DNS. It can take up to 48 hours until everyone sees it.`;
+      return `An email domain of ${customer} isn't verified yet. Please add the TXT record from the setup page to your DNS. It can take up to 48 hours for the change to take effect.`;
   }
 }
 
@@ -57,7 +57,7 @@ export function customerMessage(
       `Here is your link to ${PURPOSE[kind]}:`,
       '{link}',
       "It is for the IT admin who manages your company's logins. If that isn't you, please forward this message to that person, and to nobody else: anyone who has the link can change how your team logs in.",
-      'Open the link by {expiry}. Once it is open, there are five hours to finish.',
+      'Open the link by {expiry}. After you open it, you have five hours to finish.',
       ...(values.requester ? ['Best regards,\n{requester}'] : []),
     ].join('\n\n');
   // One pass, so that braces in a value are left alone.

@@ -132,7 +132,7 @@ const PROGRESS_STEPS = STEPS.filter(
 );
 
 function stepAttention(events: TicketEvent[], now: number, hasLeft: boolean): Attention | undefined {
-  if (troubleIn(events)) return 'step_failed';
+  if (unresolvedFailure(events)) return 'step_failed';
   const test = lastOf(events, 'test_started');
   const isOpen = test && !hasHappenedSince(events, test, PROGRESS_STEPS);
   if (isOpen && now >= test.at + TEST_MS) return 'test_hanging';
@@ -140,7 +140,7 @@ function stepAttention(events: TicketEvent[], now: number, hasLeft: boolean): At
 }
 
 /** The refused step that the customer hasn't gotten past. */
-export function troubleIn(events: TicketEvent[]): TicketEvent | undefined {
+export function unresolvedFailure(events: TicketEvent[]): TicketEvent | undefined {
   const failed = lastOf(events, 'step_failed');
   if (!failed) return undefined;
   // A link that could not be opened, and then was.

@@ -28,7 +28,7 @@ function sign(secret: string, timestamp: string, body: string): string {
 export async function postRaw(
   url: string,
   secret: string,
-  patienceMs: number,
+  responseTimeoutMs: number,
   { body, headers = {} }: RawRequest,
 ) {
   const timestamp = headers['x-slack-request-timestamp'] ?? String(Math.floor(Date.now() / 1000));
@@ -45,7 +45,7 @@ export async function postRaw(
     method: 'POST',
     body,
     headers: Object.fromEntries(sent),
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(responseTimeoutMs),
   });
   return { status: response.status, body: await response.text() };
 }
@@ -54,7 +54,7 @@ export async function postRaw(
 export async function deliverOverHttp(
   url: string,
   secret: string,
-  patienceMs: number,
+  responseTimeoutMs: number,
   type: EnvelopeType,
   payload: Json,
 ): Promise<Delivery> {
@@ -69,7 +69,7 @@ export async function deliverOverHttp(
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   try {
-    const response = await postRaw(url, secret, patienceMs, request);
+    const response = await postRaw(url, secret, responseTimeoutMs, request);
     if (response.status !== 200) {
       const error = response.status >= 500 ? 'http_service_error' : 'http_client_error';
       return { ok: false, error, ms: elapsed() };
@@ -185,7 +185,7 @@ export class Sockets {
    * Sends an envelope to one connection, round robin, and waits for the acknowledgement. Connections that are about to
    * close get none while there are others.
    */
-  deliver(patienceMs: number, type: EnvelopeType, payload: Json): Promise<Delivery> {
+  deliver(responseTimeoutMs: number, type: EnvelopeType, payload: Json): Promise<Delivery> {
     const start = performance.now();
     const staying = this.#open.filter((one) => !this.#closing.has(one));
     const candidates = staying.length > 0 ? staying : this.#open;
@@ -193,7 +193,7 @@ export class Sockets {
     if (!socket) return Promise.resolve({ ok: false, error: 'dispatch_failed', ms: 0 });
     const id = randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), patienceMs);
+      const timer = setTimeout(() => settle({ error: 'operation_timeout' }), responseTimeoutMs);
       const settle: Envelope['settle'] = (result) => {
         clearTimeout(timer);
         this.#pending.delete(id);

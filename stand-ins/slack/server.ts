@@ -124,12 +124,12 @@ export class Slack {
   }
 
   /** How long a trigger is valid, and how long Slack waits for an acknowledgement. The real Slack: 3 seconds. */
-  get patienceMs(): number {
-    return this.#workspace.patienceMs;
+  get responseTimeoutMs(): number {
+    return this.#workspace.responseTimeoutMs;
   }
 
-  set patienceMs(ms: number) {
-    this.#workspace.patienceMs = ms;
+  set responseTimeoutMs(ms: number) {
+    this.#workspace.responseTimeoutMs = ms;
   }
 
   /** The value for SLACK_API_URL. */
@@ -262,14 +262,14 @@ export class Slack {
   /** Posts a signed request to `requestUrl`. */
   deliverRaw(request: RawRequest): Promise<{ status: number; body: string }> {
     if (!this.requestUrl) throw new Error('requestUrl is not set');
-    return postRaw(this.requestUrl, this.signingSecret, this.patienceMs, request);
+    return postRaw(this.requestUrl, this.signingSecret, this.responseTimeoutMs, request);
   }
 
   /** Sends the bot any payload, as it is. */
   deliver(type: EnvelopeType, payload: Json): Promise<Delivery> {
     return this.requestUrl
-      ? deliverOverHttp(this.requestUrl, this.signingSecret, this.patienceMs, type, payload)
-      : this.#sockets.deliver(this.patienceMs, type, payload);
+      ? deliverOverHttp(this.requestUrl, this.signingSecret, this.responseTimeoutMs, type, payload)
+      : this.#sockets.deliver(this.responseTimeoutMs, type, payload);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -59,7 +59,7 @@ export class Workspace {
   orgWide = false;
 
   /** How long a trigger is valid, and how long Slack waits for an acknowledgement. */
-  patienceMs = 3_000;
+  responseTimeoutMs = 3_000;
 
   readonly #triggers = new Map<string, { user: string; expires: number; exchanged: boolean }>();
   readonly #responseUrls = new Map<string, ResponseUrl>();
@@ -149,7 +149,7 @@ export class Workspace {
 
   newTrigger(user: string): string {
     const id = `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}.${token(32)}`;
-    this.#triggers.set(id, { user, expires: Date.now() + this.patienceMs, exchanged: false });
+    this.#triggers.set(id, { user, expires: Date.now() + this.responseTimeoutMs, exchanged: false });
     return id;
   }
 

@@ -214,7 +214,7 @@ describe('readConfig', () => {
     expect(message).toMatch(/ALLOWED is not set: set it to the IDs of users .* or to everyone$/m);
     expect(message).toMatch(/EDITORS is not set: set it to the IDs of users .* or to everyone or nobody$/m);
     for (const variable of ['ALLOWED', 'EDITORS']) {
-      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(`- ${variable} must hold IDs`);
+      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(`- ${variable} must contain IDs`);
     }
     const { access } = readConfig({ ...rest, ALLOWED: 'U1, W2 S1,S2', EDITORS: 'everyone' });
     expect(access.allowed).toEqual({ everyone: false, users: ['U1', 'W2'], userGroups: ['S1', 'S2'] });

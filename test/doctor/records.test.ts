@@ -63,7 +63,7 @@ describe("the doctor's check of records in SQLite", () => {
 
   it('passes for a folder that does not exist yet and for an up-to-date database', async () => {
     const dataDir = join(folder, 'new', 'data');
-    const fine = [{ ok: true, line: `Records: ${file(dataDir)} can be written` }];
+    const fine = [{ ok: true, line: `Records: ${file(dataDir)} is writable` }];
     expect(await diagnose({ DATA_DIR: dataDir })).toEqual(fine);
     const database = connect({ dataDir });
     await database.open();
@@ -142,7 +142,7 @@ describe.skipIf(!HAS_POSTGRES)("the doctor's check of records in PostgreSQL", ()
 
   it('passes for an empty database and leaves it empty', async () => {
     const url = new URL(await createDatabase());
-    expect(await check(url)).toEqual([{ ok: true, line: `Records: ${location(url)} can be written` }]);
+    expect(await check(url)).toEqual([{ ok: true, line: `Records: ${location(url)} is writable` }]);
     await expect(execute(url.href, 'select 1 from tickets')).rejects.toThrow(/does not exist/);
   });
 

@@ -20,7 +20,7 @@ import {
   live,
   message,
   modal,
-  PATIENT_MS,
+  RESPONSE_TIMEOUT_MS,
   says,
   textOf,
   type World,
@@ -39,7 +39,7 @@ const bots: BotProcess[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-crash-'));
   [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
   database = await databaseSettings(folder);
 });
 afterEach(async () => {

@@ -257,7 +257,7 @@ describe('a notice', () => {
     world.auth0.open(ticketId());
     await waitForReceipt(sentences.LINK_STATES.opened);
     pass(5 * HOUR + MINUTE);
-    const notice = await waitForNotice(sentences.openedInVainNotice('Globex Inc'));
+    const notice = await waitForNotice(sentences.openedUnusedNotice('Globex Inc'));
     expect(buttonsIn(notice)).toEqual([sentences.CREATE_AGAIN, sentences.MUTE_LINK]);
   });
 

@@ -398,7 +398,7 @@ describe('the settings', () => {
 
   it('reject a short token', () => {
     expect(problems({ METRICS_TOKEN: 'short' })).toEqual([
-      'METRICS_TOKEN must have at least 16 characters; `openssl rand -hex 16` makes one',
+      'METRICS_TOKEN must have at least 16 characters; `openssl rand -hex 16` generates one',
     ]);
   });
 });

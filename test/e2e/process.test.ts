@@ -27,7 +27,7 @@ import {
   type Mode,
   message,
   modal,
-  PATIENT_MS,
+  RESPONSE_TIMEOUT_MS,
   type World,
   whyNoLink,
 } from '../harness.ts';
@@ -67,7 +67,7 @@ const testQueue = new PQueue({ concurrency: 2 * availableParallelism() });
 function withSetup(test: (setup: Setup) => Promise<void>): Promise<void> {
   return testQueue.add(async () => {
     const [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
-    slack.patienceMs = PATIENT_MS;
+    slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
     const bots: BotProcess[] = [];
     const database = await databaseSettings(mkdtempSync(join(folder, 'data-')));
     const run = (env: Record<string, string>) => {

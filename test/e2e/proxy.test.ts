@@ -16,7 +16,7 @@ import {
   type Mode,
   message,
   modal,
-  PATIENT_MS,
+  RESPONSE_TIMEOUT_MS,
   type World,
 } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
@@ -35,7 +35,7 @@ beforeEach(async () => {
     startAuth0(testCertificate()),
     startProxy('bot:p%40ss'),
   ]);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
 });
 afterEach(async () => {
   await bot?.kill();

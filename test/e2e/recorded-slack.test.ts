@@ -93,7 +93,7 @@ describe.skipIf(recorded.length === 0).each(MODES)('recorded payloads (%s)', (mo
   beforeAll(async () => {
     world = await startWorld({ mode });
     // The timeout of the real Slack.
-    world.slack.patienceMs = 3_000;
+    world.slack.responseTimeoutMs = 3_000;
   });
   afterAll(() => world.stop());
 

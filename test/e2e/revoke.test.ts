@@ -170,7 +170,7 @@ describe('“Revoke link”', () => {
     const button = buttonOf(link);
     button.value = change(button.value ?? '');
     expect(await maria.press(sentences.REVOKE_LINK, link)).toMatchObject({ ok: true });
-    const answer = await message(world, maria, sales.id, sentences.revokeForged(CONTEXT));
+    const answer = await message(world, maria, sales.id, sentences.revokeButtonInvalid(CONTEXT));
     expect(answer.visibleTo).toBe(maria.id);
     expect(revokes(world)).toEqual([]);
     expect(live(world)).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('“Revoke link”', () => {
     const link = await createLink(world);
     buttonOf(link).value = origin;
     await maria.press(sentences.REVOKE_LINK, link);
-    await message(world, maria, sales.id, sentences.revokeForged(CONTEXT));
+    await message(world, maria, sales.id, sentences.revokeButtonInvalid(CONTEXT));
     expect(revokes(world)).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ describe.concurrent('while Auth0 is slow', () => {
   it('the modal opens within 3 seconds as a loading view, and shows the form later', () =>
     within({}, async (world) => {
       const { maria, sales, auth0, slack } = world;
-      slack.patienceMs = 3_000;
+      slack.responseTimeoutMs = 3_000;
       auth0.fail({ path: /^\/api\/v2/ }, { delay: 10_000 });
       const began = performance.now();
       expect(await maria.command(sales.id, 'acme-corp')).toMatchObject({ ok: true });

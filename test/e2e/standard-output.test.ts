@@ -19,7 +19,7 @@ import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../../stand-ins/bot-process.ts';
 import { addPeople } from '../../stand-ins/people.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
-import { botSettings, creates, fillNew, live, message, PATIENT_MS, type World } from '../harness.ts';
+import { botSettings, creates, fillNew, live, message, RESPONSE_TIMEOUT_MS, type World } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 
 const BUILT_BOT = resolve(import.meta.dirname, '../../dist/main.js');
@@ -34,7 +34,7 @@ let bot: BotProcess | undefined;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-output-'));
   [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
 });
 afterEach(async () => {
   await bot?.kill();

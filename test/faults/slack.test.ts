@@ -10,7 +10,7 @@ import {
   like,
   message,
   modal,
-  PATIENT_MS,
+  RESPONSE_TIMEOUT_MS,
   revokes,
   textOf,
   type World,
@@ -143,14 +143,14 @@ describe.concurrent('when views.open', () => {
         const { maria, slack, sales } = world;
         slack.fail('views.open', fault);
         // A late call must find the trigger expired, as it would in Slack.
-        slack.patienceMs = 3_000;
+        slack.responseTimeoutMs = 3_000;
         await maria.command(sales.id, 'Globex Inc');
         await untilReads(world, sentences.FORM_NOT_OPENED);
         const told = await message(world, maria, sales.id, sentences.FORM_NOT_OPENED);
         expect(buttonsIn(told)).toEqual([sentences.OPEN_FORM_AGAIN]);
         expect(logged(world, { msg: "Slack didn't open the form", level: 'warn' })).toHaveLength(1);
         slack.clearFaults();
-        slack.patienceMs = PATIENT_MS;
+        slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
         if (maria.modal) await maria.close();
         await maria.press(sentences.OPEN_FORM_AGAIN, told);
         await modal(world, maria, sentences.FORM_TITLE.new);

@@ -12,7 +12,7 @@ import {
   type World,
   watchLinks,
 } from '../../bench/world.ts';
-import { PATIENT_MS } from '../harness.ts';
+import { RESPONSE_TIMEOUT_MS } from '../harness.ts';
 
 /** Short versions of what `npm run bench` measures: the same code with fewer people. They don't check times. */
 let world: World;
@@ -21,7 +21,7 @@ let bot: Bot | undefined;
 
 beforeEach(async () => {
   world = await startWorld(dirname(process.env.TEST_TLS_CERT ?? ''));
-  world.slack.patienceMs = PATIENT_MS;
+  world.slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
   links = watchLinks(world);
 });
 afterEach(async () => {
@@ -88,9 +88,9 @@ it('memory stays limited while large bodies, long texts, wrong signatures and in
   expect(bot.child.exitCode).toBeNull();
 
   // Bolt fails on this one before the bot sees it, but the process survives.
-  slack.patienceMs = 3_000;
+  slack.responseTimeoutMs = 3_000;
   await slack.deliverRaw({ body: 'payload=null' }).catch(() => undefined);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
   expect(await slack.deliverRaw({ body: 'command=%2Fsso-ticket&user_id=U1&text=help' })).toMatchObject({
     status: 200,
   });

@@ -10,7 +10,7 @@ import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { BotProcess, freePort } from '../../stand-ins/bot-process.ts';
 import { addPeople, type People } from '../../stand-ins/people.ts';
 import { type Slack, startSlack } from '../../stand-ins/slack/server.ts';
-import { linkIn, PATIENT_MS } from '../harness.ts';
+import { linkIn, RESPONSE_TIMEOUT_MS } from '../harness.ts';
 import { testCertificate } from '../setup.ts';
 import { CLEAR_LINE, CTRL_C, DOWN, Terminal } from './terminal.ts';
 
@@ -27,7 +27,7 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   [slack, auth0] = await Promise.all([startSlack(), startAuth0(testCertificate())]);
-  slack.patienceMs = PATIENT_MS;
+  slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
   people = addPeople(slack);
   folder = mkdtempSync(join(tmpdir(), 'sso-ticket-bot-setup-'));
   env = { SLACK_API_URL: slack.apiUrl, NODE_EXTRA_CA_CERTS: process.env.TEST_TLS_CERT ?? '', PORT: '0' };
@@ -65,11 +65,11 @@ describe('npm run setup', () => {
     const shell = open();
     await answerSlack(shell);
     await shell.answer('Domain of the Auth0 tenant', auth0.domain);
-    await shell.answer('How does the bot authenticate at Auth0?', '');
+    await shell.answer('How does the bot authenticate with Auth0?', '');
     await shell.see('-----END PUBLIC KEY-----');
     registerKey();
     await shell.answer('Client ID', auth0.clientId);
-    await shell.see('gives the application a token');
+    await shell.see('issues a token to the application');
     await shell.answer('Who may use the bot?', `${DOWN}`);
     await shell.answer('Who of them may edit', `${DOWN}`);
     await shell.answer('Their IDs', maria.id);
@@ -127,17 +127,17 @@ describe('npm run setup', () => {
     shell.type(`${CLEAR_LINE}${closed}\r`);
     await shell.see(`Auth0: the bot can't reach ${closed} (ECONNREFUSED)`);
     await shell.answer('Domain of the Auth0 tenant', auth0.domain);
-    await shell.answer('How does the bot authenticate at Auth0?', DOWN + DOWN);
+    await shell.answer('How does the bot authenticate with Auth0?', DOWN + DOWN);
     await shell.answer('Client ID', auth0.clientId);
     await shell.answer('Client secret', 'wrong');
     await shell.see("doesn't accept them");
     // The earlier answer is kept.
     await shell.answer('Client ID', '');
     await shell.answer('Client secret', auth0.clientSecret);
-    await shell.see('gives the application a token');
+    await shell.see('issues a token to the application');
     await shell.answer('Who may use the bot?', '');
     await shell.answer('Their IDs', 'maria');
-    await shell.see('must hold IDs of users');
+    await shell.see('must contain IDs of users');
     shell.type(`${CLEAR_LINE}U0NOBODY\r`);
     await shell.see('Slack does not know U0NOBODY (user_not_found)');
     slack.userGroups.set('S0CREW', new Set(['U0MARIA']));
@@ -160,7 +160,7 @@ describe('npm run setup', () => {
     await shell.answer('Bot token', slack.botToken);
     await shell.answer('Signing secret', slack.signingSecret);
     await shell.answer('Domain of the Auth0 tenant', auth0.domain);
-    await shell.answer('How does the bot authenticate at Auth0?', DOWN);
+    await shell.answer('How does the bot authenticate with Auth0?', DOWN);
     await shell.answer('Client ID', auth0.clientId);
     await shell.answer('File with the private key', 'none.key');
     await shell.see("This file can't be read");
@@ -192,7 +192,7 @@ describe('npm run setup', () => {
     await shell.answer('Bot token', slack.botToken);
     await shell.answer('Signing secret', slack.signingSecret);
     await shell.answer('Domain of the Auth0 tenant', '');
-    await shell.answer('How does the bot authenticate at Auth0?', DOWN + DOWN);
+    await shell.answer('How does the bot authenticate with Auth0?', DOWN + DOWN);
     await shell.answer('Client ID', '');
     await shell.answer('Client secret', auth0.clientSecret);
     await shell.see('Auth0 permission read:organizations is missing');
@@ -226,7 +226,7 @@ describe('npm run setup', () => {
     await answerSlack(shell);
     await shell.see('Domain of the Auth0 tenant');
     shell.type(CTRL_C);
-    await shell.see('Canceled. .env is as it was.');
+    await shell.see('Canceled. .env was not changed.');
     expect(await shell.exit).toBe(1);
     expect(readFileSync(file('.env'), 'utf8')).toBe('TENANT_LABEL=Old');
     expect(readdirSync(folder)).toEqual(['.env']);

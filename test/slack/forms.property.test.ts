@@ -63,7 +63,7 @@ const arbitraryRequest: fc.Arbitrary<TicketRequest> = fc.record({
   clients: arbitraryChoices,
   organizations: arbitraryChoices,
   options: fc.array(fc.record({ label: anyText(100), value: anyText() }), { maxLength: 30 }),
-  doubtfulDomains: fc.array(anyText(300), { maxLength: 12 }),
+  publicDomains: fc.array(anyText(300), { maxLength: 12 }),
   seconds: fc.integer({ min: 1, max: 432_000 }),
   body: fc.constant({}),
   customDomain: fc.option(fc.stringMatching(/^[a-zA-Z0-9.-]{1,75}$/), { nil: undefined }),

@@ -91,7 +91,7 @@ const ACCESS: Record<AccessErrorCode, Row[]> = {
   org_wide: [
     [
       sentences.accessSentence('org_wide', named),
-      'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token. Ask #it-help.',
+      'The app is installed to the whole organization, but it works only in a single workspace. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token. Ask #it-help.',
     ],
   ],
   unknown: [
@@ -492,7 +492,7 @@ const FIELDS: {
   application_missing: [
     [
       {},
-      "Choose at least one application. Without one, the customer's IT admin can't turn the connection on.",
+      "Choose at least one application. Without one, the customer's IT admin can't enable the connection.",
     ],
   ],
   text_too_long: [[{ max: 128, length: 129 }, 'Use 128 characters or fewer. You have 129.']],
@@ -766,7 +766,7 @@ const PROFILE_NOT_SAVED: Record<ProfileErrorDetails['code'] | 'auth0' | 'unexpec
 /** Texts by the name of their export. A function has a row for each case. */
 const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typeof sentences)[Name]> } = {
   ORG_WIDE_INSTALL:
-    'The app is installed to the whole organization, but it works in a single workspace only. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.',
+    'The app is installed to the whole organization, but it works only in a single workspace. Remove it from the organization. Then open “Install App” at api.slack.com/apps, install it to one workspace, and set SLACK_BOT_TOKEN to the new bot token.',
 
   // General
   RESTARTING: 'The bot is restarting. Nothing was changed. Try again in a few seconds.',
@@ -897,7 +897,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   PROGRESS_ADVICE:
     'You can close this window. You get the link as a message that only you can see, in the conversation where you asked.',
   PROGRESS_IF_LOST:
-    'No message after a minute? Create a new link. If the first one got lost, nobody has seen it, and it expires on its own.',
+    'No message after a minute? Create a new link. If the first one was lost, nobody has seen it, and it expires on its own.',
   DONE_BEFORE_NAME: 'The SSO link for ',
   DONE_IN_DIRECT_MESSAGE: ' is in your conversation with this bot, under Apps',
   DONE_IN_CHANNEL: ' is in ',
@@ -913,18 +913,18 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     new: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who sets up single sign-on with the link.",
     edit: "Only you can see this message. Copy the text below and send it to the customer's IT admin, who changes their single sign-on with the link.",
   },
-  IF_NOT_OPENED: '. Once opened, the customer has five hours to finish.',
-  doubtfulDomains: [
+  IF_NOT_OPENED: '. After opening the link, the customer has five hours to finish.',
+  publicDomains: [
     [
-      sentences.doubtfulDomains(['example.email']),
+      sentences.publicDomains(['example.email']),
       '“example.email” is on a list of email providers. Make sure that it belongs to the customer.',
     ],
   ],
   LINK_WITHOUT_APPLICATION:
-    "You chose no application, so the customer's IT admin can't turn the connection on. Your own team has to do it in Auth0 when the admin is done.",
+    "You chose no application, so the customer's IT admin can't enable the connection. Your own team must enable it in Auth0 after the admin finishes.",
   OPEN_BY: 'Open by: ',
   LINK_RULES: {
-    time: 'Once opened, the customer has five hours to finish.',
+    time: 'After opening the link, the customer has five hours to finish.',
     openings:
       'It opens at most 10 times, and link previews and email scanners count. Send it to one person, and never post it in a channel.',
     lost: 'Lost it? Replace it in your list of links.',
@@ -948,7 +948,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   // Receipts
   receiptNotification: [[sentences.receiptNotification('acme-corp'), 'Receipt: SSO link for acme-corp']],
   receiptTitle: [[sentences.receiptTitle('Acme Corp'), 'Receipt: SSO link for Acme Corp']],
-  RECEIPT_ADVICE: 'The link itself is stored nowhere. If you lost it, revoke it here and create a new one.',
+  RECEIPT_ADVICE: "The link itself isn't stored. If you lost it, revoke it here and create a new one.",
   RECEIPT_EXPIRED: 'This link has expired.',
   EXPIRED: 'Expired: ',
   REVOKED_BY: 'Revoked by: ',
@@ -1005,13 +1005,13 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
     ],
   ],
   REVOKE_EXPIRED: "This link has expired, so there's nothing left to revoke.",
-  revokeForged: [
+  revokeButtonInvalid: [
     [
-      sentences.revokeForged(context),
+      sentences.revokeButtonInvalid(context),
       'This button no longer works, and nothing was revoked. If the link must stop working, ask the person who runs this bot.',
     ],
     [
-      sentences.revokeForged(named),
+      sentences.revokeButtonInvalid(named),
       'This button no longer works, and nothing was revoked. If the link must stop working, ask #it-help.',
     ],
   ],
@@ -1122,8 +1122,8 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
       "Failed: Auth0 couldn't save the connection",
     ],
   ],
-  SETUP_EXPIRED: 'Expired without a finish',
-  OWN_TEAM_ENABLES: 'Your own team has to enable it',
+  SETUP_EXPIRED: 'Expired before the setup was finished',
+  OWN_TEAM_ENABLES: 'Your own team must enable it',
   enabledFor: [
     [sentences.enabledFor(['Customer Portal', 'Globex Inc']), 'Enabled for Customer Portal, Globex Inc'],
     [sentences.enabledFor([]), 'Enabled for another application'],
@@ -1146,10 +1146,10 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
       "Auth0 doesn't say which link this was: it's one of the 3 links for Globex Inc.",
     ],
   ],
-  WORKS_UNTIL: 'Works at the latest until: ',
+  WORKS_UNTIL: 'Works until, at the latest: ',
   NOW_IN_AUTH0: 'Now in Auth0: ',
   NO_CONNECTION: "the connection doesn't exist",
-  STATE_UNKNOWN: "Auth0 didn't say how far the customer is, so this may be out of date.",
+  STATE_UNKNOWN: "The bot couldn't get the customer's progress from Auth0, so this may be out of date.",
   connectionState: [
     [sentences.connectionState('SAML', ['Customer Portal'], true), 'SAML, enabled for Customer Portal'],
     [sentences.connectionState('', [], true), 'enabled for another application'],
@@ -1165,7 +1165,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   finishedWithoutApplication: [
     [
       sentences.finishedWithoutApplication('Globex Inc'),
-      'Globex Inc set up the connection. The link names no application, so your own team has to enable it in Auth0.',
+      'Globex Inc set up the connection. The link has no application, so your own team must enable the connection in Auth0.',
     ],
   ],
   changesFinished: [
@@ -1174,25 +1174,25 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   expiringNotice: [
     [
       around(sentences.expiringNotice('Globex Inc')),
-      'Nobody has opened the SSO link for Globex Inc. Remind the customer: the link must be opened by TIME.',
+      'Nobody has opened the SSO link for Globex Inc. Remind the customer to open the link by TIME.',
     ],
   ],
   nothingSetUpNotice: [
     [
       around(sentences.nothingSetUpNotice('Globex Inc')),
-      'Nothing is set up for Globex Inc yet. Remind the customer: the link must be opened by TIME.',
+      'Nothing is set up for Globex Inc yet. Remind the customer to open the link by TIME.',
     ],
   ],
-  openedInVainNotice: [
+  openedUnusedNotice: [
     [
-      sentences.openedInVainNotice('Globex Inc'),
-      "Globex Inc opened the SSO link but didn't set anything up, and their time is over. Ask what stopped them, then create the link again.",
+      sentences.openedUnusedNotice('Globex Inc'),
+      "Globex Inc opened the SSO link but didn't set anything up, and their time has run out. Ask what stopped them, then create the link again.",
     ],
   ],
   unfinishedEditNotice: [
     [
       sentences.unfinishedEditNotice('Globex Inc'),
-      "Globex Inc opened the link to change their connection but didn't finish, and their time is over. If they still need it, create the link again.",
+      "Globex Inc opened the link to change their connection but didn't finish, and their time has run out. If they still need it, create the link again.",
     ],
   ],
   leftNotice: [
@@ -1216,7 +1216,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   stepFailedNotice: [
     [
       sentences.stepFailedNotice('Globex Inc', 'ticket_consumption'),
-      "Globex Inc ran into a problem: Auth0 didn't open the link. A link opens ten times at most. If they need more time, create a new link for them.",
+      "Globex Inc ran into a problem: Auth0 didn't open the link. A link can be opened at most ten times. If they need more time, create a new link for them.",
     ],
     [
       sentences.stepFailedNotice('Globex Inc', 'connection_update'),
@@ -1249,7 +1249,7 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   unfinishedNotice: [
     [
       sentences.unfinishedNotice('Globex Inc'),
-      "Globex Inc set up the connection but hasn't enabled it, and their time is over. They need a new link to continue.",
+      "Globex Inc set up the connection but hasn't enabled it, and their time has run out. They need a new link to continue.",
     ],
   ],
   FOR_THE_CUSTOMER: 'For the customer:',
@@ -1260,11 +1260,11 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   muted: [
     [
       sentences.muted('Globex Inc', context),
-      "You get no more messages about the SSO link for Globex Inc. To get them again, type /sso-ticket list and the customer's name, and click “Follow”.",
+      "You won't get any more messages about the SSO link for Globex Inc. To get them again, type /sso-ticket list and the customer's name, and click “Follow”.",
     ],
   ],
   followed: [
-    [sentences.followed('Globex Inc'), 'You get the messages about the SSO link for Globex Inc from now on.'],
+    [sentences.followed('Globex Inc'), "You'll get messages about the SSO link for Globex Inc from now on."],
   ],
   linkStillWorks: [
     [

@@ -20,7 +20,7 @@ describe('the message to the customer', () => {
   it('has its own text for each kind of link', () => {
     const forwarding =
       "It is for the IT admin who manages your company's logins. If that isn't you, please forward this message to that person, and to nobody else: anyone who has the link can change how your team logs in.";
-    const advice = 'Open the link by Friday. Once it is open, there are five hours to finish.';
+    const advice = 'Open the link by Friday. After you open it, you have five hours to finish.';
     const signature = 'Best regards,\nMaria';
     expect(customerMessage(undefined, 'new', values).split('\n\n')).toEqual([
       'Hello,',

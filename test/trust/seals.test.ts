@@ -276,7 +276,7 @@ describe.each(MODES)('the bot over %s', (mode) => {
         if (shown === receipt && /content (as|in)/.test(name)) continue;
         button.value = await forge(material);
         expect(button.value, name).not.toBe(own);
-        await expectButtonRefused(maria, shown, sentences.revokeForged(CONTEXT));
+        await expectButtonRefused(maria, shown, sentences.revokeButtonInvalid(CONTEXT));
       }
       button.value = own;
     }
@@ -350,8 +350,8 @@ describe.each(MODES)('the bot over %s', (mode) => {
 
     await restart(OTHER_KEY);
     await expectFormRefused(tom);
-    await expectButtonRefused(tom, link, sentences.revokeForged(CONTEXT));
-    await expectButtonRefused(tom, second, sentences.revokeForged(CONTEXT));
+    await expectButtonRefused(tom, link, sentences.revokeButtonInvalid(CONTEXT));
+    await expectButtonRefused(tom, second, sentences.revokeButtonInvalid(CONTEXT));
     expect(live(world)).toHaveLength(2);
   });
 });

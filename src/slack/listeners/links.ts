@@ -8,7 +8,7 @@ import {
   FOLLOW_LINK,
   MUTE_LINK,
   REPLACE_TICKET,
-  TURN_PAGE,
+  SHOW_PAGE,
 } from '../buttons.ts';
 import type { FormOpener } from '../form-opener.ts';
 import type { LinkReplacer } from '../link-replacer.ts';
@@ -33,11 +33,11 @@ export function registerLinks(router: Router, deps: Dependencies): void {
   const { messenger, sentenceContext, ticketLister, linkReplacer } = deps;
 
   router.button(
-    new RegExp(`^${TURN_PAGE}:\\d+$`),
+    new RegExp(`^${SHOW_PAGE}:\\d+$`),
     { parse: readTicketQuery, role: () => 'user' },
     async ({ value: query, target, body: { container } }) => {
       // A message that others see is never replaced by a list for one person.
-      if (query && container?.is_ephemeral) await ticketLister.turnPage(query, target);
+      if (query && container?.is_ephemeral) await ticketLister.showPage(query, target);
       else if (query) await ticketLister.list(query, target);
       else await messenger.send(target, notice(sentences.buttonExpired(sentenceContext.command)));
     },

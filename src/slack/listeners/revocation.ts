@@ -158,5 +158,5 @@ function refusal(
   if (!(error instanceof SealError)) return undefined;
   const { user, channel } = target;
   void audit.write(newEvent('seal_refused', { user, channel, what: REVOKE_TICKET, reason: error.code }));
-  return error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.revokeForged(sentenceContext);
+  return error.code === 'expired' ? sentences.REVOKE_EXPIRED : sentences.revokeButtonInvalid(sentenceContext);
 }

@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { clip } from '../../lib/text.ts';
 import { customerReminder } from '../../tickets/customer-message.ts';
 import { NO_APPLICATION } from '../../tickets/follow.ts';
-import { type Attention, canContinue, endOf, summarize, troubleIn } from '../../tickets/summary.ts';
+import { type Attention, canContinue, endOf, summarize, unresolvedFailure } from '../../tickets/summary.ts';
 import { firstOf, lastOf, type TicketRecord } from '../../tickets/ticket.ts';
 import {
   copyable,
@@ -110,12 +110,12 @@ function noticeText(record: TicketRecord, kind: NoticeKind, isLive: boolean): No
     }
     case 'unused':
       return firstOf(events, 'opened')
-        ? sentences.openedInVainNotice(customer)
+        ? sentences.openedUnusedNotice(customer)
         : sentences.unusedNotice(customer);
     case 'unfinished':
       return unfinishedText(record, customer, isLive);
     case 'step_failed':
-      return sentences.stepFailedNotice(customer, troubleIn(events)?.details.step ?? '');
+      return sentences.stepFailedNotice(customer, unresolvedFailure(events)?.details.step ?? '');
     case 'test_hanging':
       return {
         ...sentences.testHangingNotice(customer),

@@ -34,7 +34,7 @@ export interface LinkDetails {
 export function linkMessage({ issued, requester, template, replaces }: LinkDetails): Message {
   const { request, ticket, url } = issued;
   const expires = Math.floor(ticket.expiresAt / 1000);
-  const { kind, connection, customer, doubtfulDomains } = request;
+  const { kind, connection, customer, publicDomains } = request;
   const withoutApplication = kind === 'new' && request.clients.length === 0;
   const forCustomer = customerMessage(template, kind, {
     link: url,
@@ -52,7 +52,7 @@ export function linkMessage({ issued, requester, template, replaces }: LinkDetai
       rich(section(bold(sentences.OPEN_BY), date(expires)), bullets(Object.values(sentences.LINK_RULES))),
       ...(replaces ? [warning(sentences.LINK_REPLACES)] : []),
       ...(withoutApplication ? [warning(sentences.LINK_WITHOUT_APPLICATION)] : []),
-      ...(doubtfulDomains.length ? [warning(sentences.doubtfulDomains(doubtfulDomains))] : []),
+      ...(publicDomains.length ? [warning(sentences.publicDomains(publicDomains))] : []),
       { type: 'actions', elements: [revokeButton(ticket.id)] },
       context(sentences.LINK_HAS_RECEIPT),
       context(detailText(request)),

@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { identityProviderName } from '../../auth0/identity-providers.ts';
 import type { ConnectionState } from '../../tickets/follow.ts';
 import { NO_APPLICATION } from '../../tickets/follow.ts';
-import { lastDomainStep, troubleIn } from '../../tickets/summary.ts';
+import { lastDomainStep, unresolvedFailure } from '../../tickets/summary.ts';
 import {
   type EventType,
   firstOf,
@@ -38,7 +38,7 @@ export function stepsOf(record: TicketRecord): Step[] {
   const step = (event: TicketEvent | undefined, label: string): Step[] =>
     event ? [{ type: event.type, at: event.at, label }] : [];
   const enabled = firstOf(events, 'enabled');
-  const failed = troubleIn(events);
+  const failed = unresolvedFailure(events);
   const domain = lastDomainStep(events);
   const steps = [
     ...step(firstOf(events, 'opened'), sentences.LINK_STATES.opened),

@@ -44,7 +44,7 @@ export const domainVerification: ListField<'domainVerification'> = {
   group,
   dependsOn: ifPossible,
   label: 'Domain verification',
-  hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can turn the connection on.",
+  hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can enable the connection.",
   // Without verification, Auth0 leaves the domain step out of an edit.
   options: ({ kind }) => (kind === 'edit' ? VERIFICATION.slice(1) : VERIFICATION),
   initial: ({ kind, policy }) =>

@@ -52,7 +52,7 @@ export const idpClient: SearchField<'idpClient'> = {
   multiple: false,
   dependsOn: ifOn,
   label: 'Default application',
-  hint: 'Where people go who log in from their identity provider.',
+  hint: 'Where people go when they log in from their identity provider.',
   placeholder: 'Type a name or an ID',
   optional: true,
   editorsOnly: true,

@@ -41,7 +41,7 @@ export interface TicketRequest {
   /** The other options that were used, as people see them. */
   options: { label: string; value: string }[];
   /** Domains that may be public, which an editor accepted. */
-  doubtfulDomains: string[];
+  publicDomains: string[];
   /** How long the link may wait to be opened, in seconds. */
   seconds: number;
   body: TicketBody;
@@ -73,7 +73,7 @@ export function toRequest(filledIn: FormValues, context: FormContext): TicketReq
       const value = part && Object.keys(part).length === 0 ? undefined : summaryOf(field, values);
       return value ? [{ label: field.label, value }] : [];
     }),
-    doubtfulDomains: maybePublic(
+    publicDomains: maybePublic(
       [pendingDomains, verifiedDomains].flatMap((field) => parseDomains(textOf(values, field)).domains),
     ),
     seconds,

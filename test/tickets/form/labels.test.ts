@@ -81,7 +81,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
   domainVerification: {
     group: 'Domains',
     label: 'Domain verification',
-    hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can turn the connection on.",
+    hint: "Whether the customer's IT admin proves that they own their email domain. Required: they must prove it before they can enable the connection.",
     options: ['Off', 'Optional', 'Required'],
     inEdit: {
       options: ['Optional', 'Required'],
@@ -113,7 +113,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
   idpClient: {
     group: 'For editors',
     label: 'Default application',
-    hint: 'Where people go who log in from their identity provider.',
+    hint: 'Where people go when they log in from their identity provider.',
     placeholder: 'Type a name or an ID',
   },
   idpProtocol: {
