@@ -1269,13 +1269,13 @@ const OTHERS: { [Name in Exclude<keyof typeof sentences, Elsewhere>]: Texts<(typ
   linkStillWorks: [
     [
       sentences.linkStillWorks('Globex Inc'),
-      'Another link for the connection of Globex Inc works now. The customer can use that one to continue.',
+      'Globex Inc already has an active link for this connection. The customer can use that one to continue.',
     ],
   ],
   alreadyEnabled: [
     [
       sentences.alreadyEnabled('Globex Inc'),
-      "The connection of Globex Inc is enabled already, so there's nothing to continue.",
+      "The connection of Globex Inc is already enabled, so there's nothing to continue.",
     ],
   ],
   NOTHING_TO_CONTINUE:
