@@ -69,13 +69,21 @@ interface AppOptions {
   followIntervalMs?: number | undefined;
   /** The interval between searches of the tenant's log, in milliseconds. */
   logIntervalMs?: number | undefined;
+  /** Between two checks of the home tabs, in milliseconds. */
+  homeIntervalMs?: number | undefined;
 }
 
 /** Builds all parts of the bot and connects them. */
 export function createApp(
   config: Config,
   log: Log,
-  { proxy, startedAt = performance.timeOrigin, followIntervalMs, logIntervalMs }: AppOptions = {},
+  {
+    proxy,
+    startedAt = performance.timeOrigin,
+    followIntervalMs,
+    logIntervalMs,
+    homeIntervalMs,
+  }: AppOptions = {},
 ): BotApp {
   const tasks = new TaskTracker();
   const { stopping } = tasks;
@@ -153,7 +161,15 @@ export function createApp(
   const seal = new Seal({ keys: sealKeys(config), former });
 
   const ticketLister = new TicketLister({ store, follower, access, messenger, log, sentenceContext });
-  const home = new Home({ access, messenger, ticketLister, tasks, log, sentenceContext });
+  const home = new Home({
+    access,
+    messenger,
+    ticketLister,
+    tasks,
+    log,
+    sentenceContext,
+    checkIntervalMs: homeIntervalMs,
+  });
   const app = new SlackApp({ botToken, receiver: connection.receiver, tasks, log, logger, clientOptions });
   const runner = new ListenerRunner({ access, messenger, audit, log, stopping, sentenceContext });
   const router = new Router({ app, runner, messenger, sentenceContext });

@@ -55,6 +55,8 @@ export interface WorldOptions {
   followIntervalMs?: number;
   /** The time between two reads of the tenant's log. */
   logIntervalMs?: number;
+  /** The time between two checks of the home tabs. */
+  homeIntervalMs?: number;
 }
 
 const starts = new PQueue({ concurrency: 1 });
@@ -92,6 +94,7 @@ export async function startWorld({
   commandName = '/sso-ticket',
   followIntervalMs,
   logIntervalMs,
+  homeIntervalMs,
 }: WorldOptions = {}): Promise<World> {
   const [slack, auth0] = await Promise.all([startSlack({ commandName }), startAuth0(testCertificate())]);
   slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
@@ -110,6 +113,7 @@ export async function startWorld({
   const app = createApp(settings, createLog(settings.logLevel, { write: (line) => log.push(line) }), {
     followIntervalMs,
     logIntervalMs,
+    homeIntervalMs,
   });
   const { port } = await app.start();
   if (mode === 'http') slack.requestUrl = `http://127.0.0.1:${port}/slack/events`;

@@ -7,13 +7,21 @@ import type { Messenger } from './delivery.ts';
 import * as sentences from './sentences.ts';
 import type { TicketLister } from './ticket-lister.ts';
 import type { TicketQuery } from './ticket-query.ts';
-import { HOME_REDRAW_DELAY_MS, HOME_TTL_MS } from './timeouts.ts';
+import { HOME_CHECK_INTERVAL_MS, HOME_REDRAW_DELAY_MS, HOME_TTL_MS } from './timeouts.ts';
 import { homeNotice, homeView } from './views/home.ts';
 
 /** The maximum number of home tabs to redraw. When there are more, the one that was opened first is forgotten. */
 const MAX_HOMES = 200;
 
 type Whose = TicketQuery['whose'];
+
+interface OpenedHome {
+  whose: Whose;
+  /** When it was opened, in milliseconds since 1970. */
+  at: number;
+  /** What it shows. */
+  view: string;
+}
 
 /** The home tab: each person's links, or everyone's. */
 export class Home {
@@ -23,12 +31,15 @@ export class Home {
   readonly #tasks: TaskTracker;
   readonly #log: Log;
   readonly #sentenceContext: sentences.SentenceContext;
-  /** Who has opened it, what it shows, and when (milliseconds since 1970). The latest is last. */
-  readonly #opened = new Map<string, { whose: Whose; at: number }>();
+  readonly #checkIntervalMs: number;
+  /** By the person who has opened it. The latest is last. */
+  readonly #opened = new Map<string, OpenedHome>();
   #redraw: NodeJS.Timeout | undefined;
+  #check: NodeJS.Timeout | undefined;
   /** Whether something has changed since the last redraw began. */
   #isOutdated = false;
 
+  /** @param deps.checkIntervalMs how often the home tabs are compared with the record, in milliseconds */
   constructor(deps: {
     access: Access;
     messenger: Messenger;
@@ -36,7 +47,9 @@ export class Home {
     tasks: TaskTracker;
     log: Log;
     sentenceContext: sentences.SentenceContext;
+    checkIntervalMs?: number | undefined;
   }) {
+    this.#checkIntervalMs = deps.checkIntervalMs ?? HOME_CHECK_INTERVAL_MS;
     this.#access = deps.access;
     this.#messenger = deps.messenger;
     this.#ticketLister = deps.ticketLister;
@@ -48,38 +61,57 @@ export class Home {
   /** Shows the home tab to a person who has opened it, with the links that it showed last. */
   async open(user: string, whose?: Whose): Promise<void> {
     const shown = whose ?? this.#opened.get(user)?.whose ?? 'mine';
-    if (await this.#show(user, shown)) this.#remember(user, shown);
+    const view = await this.#show(user, shown);
+    if (view !== undefined) this.#remember(user, { whose: shown, at: Date.now(), view });
   }
 
   /** Redraws the home tabs that were opened in the last hour, soon: a link has several events in a row. */
   changed(): void {
     this.#isOutdated = true;
-    if (this.#redraw || this.#tasks.stopping.aborted) return;
+    if (this.#redraw || this.#opened.size === 0 || this.#tasks.stopping.aborted) return;
     this.#redraw = setTimeout(() => void this.#tasks.track(this.#redrawAll()), HOME_REDRAW_DELAY_MS).unref();
   }
 
   /** One at a time. If something changes in the meantime, another redraw follows. */
   async #redrawAll(): Promise<void> {
     this.#isOutdated = false;
-    for (const [user, { whose, at }] of [...this.#opened]) {
+    for (const [user, home] of [...this.#opened]) {
       if (this.#tasks.stopping.aborted) return;
-      if (Date.now() - at > HOME_TTL_MS) this.#opened.delete(user);
-      else if (!(await this.#show(user, whose))) this.#opened.delete(user);
+      const isOld = Date.now() - home.at > HOME_TTL_MS;
+      const view = isOld ? undefined : await this.#show(user, home.whose, home.view);
+      // In the meantime, the person may have opened it again.
+      if (this.#opened.get(user) !== home) continue;
+      if (view === undefined) this.#opened.delete(user);
+      else home.view = view;
     }
     this.#redraw = undefined;
+    this.#scheduleCheck();
     if (this.#isOutdated) this.changed();
   }
 
-  /** Returns whether the person has access. */
-  async #show(user: string, whose: Whose): Promise<boolean> {
+  /** Another instance, or time alone, may change a link. */
+  #scheduleCheck(): void {
+    clearTimeout(this.#check);
+    this.#check = setTimeout(() => this.changed(), this.#checkIntervalMs).unref();
+  }
+
+  /**
+   * Publishes the view, unless it is the one that is shown already.
+   *
+   * @returns the view, or undefined if the person has no access
+   */
+  async #show(user: string, whose: Whose, shown?: string): Promise<string | undefined> {
     const hasAccess = await this.#access.isUser(user);
+    let published = shown;
     try {
       const view = hasAccess ? await this.#content(user, whose) : this.#noAccess();
-      await this.#messenger.publishHome(user, view);
+      const json = JSON.stringify(view);
+      if (json !== shown) await this.#messenger.publishHome(user, view);
+      published = json;
     } catch (error) {
       this.#log.warn({ user, ...errorFields(error) }, 'The home tab could not be shown');
     }
-    return hasAccess;
+    return hasAccess ? (published ?? '') : undefined;
   }
 
   #noAccess(): types.HomeView {
@@ -99,10 +131,11 @@ export class Home {
     }
   }
 
-  #remember(user: string, whose: Whose): void {
+  #remember(user: string, home: OpenedHome): void {
     this.#opened.delete(user);
     const [oldest] = this.#opened.keys();
     if (oldest !== undefined && this.#opened.size >= MAX_HOMES) this.#opened.delete(oldest);
-    this.#opened.set(user, { whose, at: Date.now() });
+    this.#opened.set(user, home);
+    if (!this.#redraw) this.#scheduleCheck();
   }
 }

@@ -54,6 +54,8 @@ export const MEMBERSHIP_TIMEOUT_MS = 10_000;
 export const ANNOUNCEMENT_RETRY_DELAY_MS = 5_000;
 /** A home tab is redrawn this long after it was opened, if something changes. */
 export const HOME_TTL_MS = 60 * 60_000;
+/** How often it is compared with the record: another instance may have changed a link, or it has expired. */
+export const HOME_CHECK_INTERVAL_MS = 60_000;
 /** The wait before the home tabs are redrawn, because several changes often follow each other. */
 export const HOME_REDRAW_DELAY_MS = 500;
 /** Waiting for Slack to say whether a channel is shared. */

@@ -204,7 +204,9 @@ describe('readConfig', () => {
   it.each(['ALLOWED_CHANNELS', 'PROTECTED_CONNECTIONS', 'PROTECTED_APPLICATIONS', 'DEFAULT_CLIENT_IDS'])(
     'rejects %s if it contains only separators',
     (variable) => {
-      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(`- ${variable} contains only separators`);
+      expect(problemsOf({ ...minimal, [variable]: ' , ,' })).toContain(
+        `- ${variable} contains only separators`,
+      );
     },
   );
 

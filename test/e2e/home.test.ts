@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { runRevoke } from '../../src/commands.ts';
+import { readConfig } from '../../src/config/environment.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import {
+  botSettings,
   buttonsIn,
   CONTEXT,
   createLink,
@@ -111,4 +114,18 @@ it('logs a home tab that Slack rejects, and shows the next one', async () => {
   slack.clearFaults();
   await maria.openHome();
   await home(maria, sentences.listTitle({ whose: 'mine', page: 0 }));
+});
+
+it('shows what another process has changed, and is published only then', async () => {
+  world = await startWorld({ homeIntervalMs: 50 });
+  const { maria, slack, auth0, database } = world;
+  await createLink(world, { name: 'globex' });
+  await maria.openHome();
+  await home(maria, sentences.LINK_STATES.delivered);
+  const published = () => slack.calls.filter(({ method }) => method === 'views.publish').length;
+  const before = published();
+  const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...database });
+  await runRevoke(config, [creates(world)[0]?.headers['x-correlation-id'] ?? '']);
+  await home(maria, sentences.LINK_STATES.revoked);
+  expect(published()).toBe(before + 1);
 });
