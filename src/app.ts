@@ -39,6 +39,7 @@ import { ACCESS_CHECK_TIMEOUT_MS } from './slack/timeouts.ts';
 import { TokenCheck } from './slack/token-check.ts';
 import { ObservedWebClient, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
 import { checkInstallation, logWhenReady } from './start-checks.ts';
+import { TicketArchive } from './tickets/archive.ts';
 import { AuditLog } from './tickets/audit.ts';
 import { TicketStore } from './tickets/store.ts';
 
@@ -124,6 +125,7 @@ export function createApp(
   const people = new People({ slack, installation, log });
   const messenger = new Messenger({ slack, people, tenantLabel: tenant.label, log, onCall });
   const store = new TicketStore({ database, scope, instance });
+  const archive = new TicketArchive({ database, scope });
   const queue = new WriteQueue({ log });
   const receipts = new Receipts({ messenger, store, queue, log, sentenceContext });
   const channel =
@@ -194,6 +196,7 @@ export function createApp(
   const jobs = new Jobs({
     tenant,
     store,
+    archive,
     audit,
     seal,
     log,
@@ -208,7 +211,7 @@ export function createApp(
     retentionDays: config.retentionDays,
   });
 
-  const pages = createPages(config, { connection, tenant, database, store, metrics, stopping });
+  const pages = createPages(config, { connection, tenant, database, archive, metrics, stopping });
   const server = new HttpServer({ pages, slackEvents: connection.http });
   let background: NodeJS.Timeout | undefined;
   let readyChecks: NodeJS.Timeout | undefined;

@@ -15,11 +15,12 @@ import { once } from './lib/memoize.ts';
 import { Seal, SealError } from './lib/seal.ts';
 import { auth0Cause, auth0Consequence } from './slack/sentences.ts';
 import { slackErrorCode, slackLogger, WEB_API_OPTIONS } from './slack/web-api.ts';
+import { type EventQuery, TicketArchive } from './tickets/archive.ts';
 import { AuditLog } from './tickets/audit.ts';
 import { auditLine } from './tickets/audit-line.ts';
 import type { TicketDependencies } from './tickets/create.ts';
 import { revokeTicket } from './tickets/revoke.ts';
-import { type EventQuery, TicketStore } from './tickets/store.ts';
+import { TicketStore } from './tickets/store.ts';
 import { summarize } from './tickets/summary.ts';
 
 /**
@@ -30,8 +31,8 @@ import { summarize } from './tickets/summary.ts';
  */
 export async function runAudit(config: Config, args: string[], print: (line: string) => void): Promise<void> {
   const query = eventQuery(args);
-  await withRecords(config, async ({ store }) => {
-    for await (const event of store.events(query)) print(auditLine(event));
+  await withRecords(config, async ({ archive }) => {
+    for await (const event of archive.events(query)) print(auditLine(event));
   });
 }
 
@@ -89,8 +90,12 @@ function toTime(text: string | undefined): number | undefined {
   return time;
 }
 
+interface Dependencies extends TicketDependencies {
+  archive: TicketArchive;
+}
+
 /** Opens the records for a command. @throws StartError if that fails */
-async function withRecords<T>(config: Config, use: (deps: TicketDependencies) => Promise<T>): Promise<T> {
+async function withRecords<T>(config: Config, use: (deps: Dependencies) => Promise<T>): Promise<T> {
   const log = createLog('error', { write: () => undefined });
   const database = new Database({ config: config.database, log });
   const queue = new WriteQueue({ log });
@@ -106,7 +111,7 @@ async function withRecords<T>(config: Config, use: (deps: TicketDependencies) =>
   }
 }
 
-function dependencies(config: Config, database: Database, queue: WriteQueue, log: Log): TicketDependencies {
+function dependencies(config: Config, database: Database, queue: WriteQueue, log: Log): Dependencies {
   const { botToken, apiUrl } = config.slack;
   const slack = new webApi.WebClient(botToken, {
     ...WEB_API_OPTIONS,
@@ -129,6 +134,7 @@ function dependencies(config: Config, database: Database, queue: WriteQueue, log
   return {
     tenant: new Tenant({ label: config.tenantLabel, policy: config.policy, api, log }),
     store,
+    archive: new TicketArchive({ database, scope }),
     audit: new AuditLog({ log, store, queue, onEvent: () => undefined }),
     seal: new Seal({ keys: sealKeys(config) }),
     log,

@@ -8,6 +8,7 @@ import type { Messenger } from './slack/delivery.ts';
 import { updateExpiredReceipts } from './slack/expired-receipts.ts';
 import { tellInterrupted } from './slack/interruptions.ts';
 import type { Receipts } from './slack/receipt.ts';
+import type { TicketArchive } from './tickets/archive.ts';
 import type { TicketDependencies } from './tickets/create.ts';
 import type { Follower } from './tickets/follower.ts';
 import type { LogFollower } from './tickets/log-follower.ts';
@@ -21,6 +22,7 @@ const RECEIPTS_LEASE_MS = 5 * 60_000;
 
 interface Dependencies extends TicketDependencies {
   database: Database;
+  archive: TicketArchive;
   leases: Leases;
   /** The ID of this process. */
   instance: string;
@@ -66,10 +68,10 @@ export class Jobs {
   }
 
   async #open(): Promise<void> {
-    const { database, store, log } = this.#deps;
+    const { database, archive, log } = this.#deps;
     try {
       await database.open();
-      const { count, since } = await store.count();
+      const { count, since } = await archive.count();
       const oldest = since === undefined ? undefined : new Date(since).toISOString();
       log.info({ database: database.location, records: count, oldest }, 'The records are open');
     } catch (error) {
@@ -108,11 +110,11 @@ export class Jobs {
 
   /** Deletes the records that are older than RETENTION_DAYS. */
   async #expire(): Promise<void> {
-    const { leases, instance, tasks, store, retentionDays, log } = this.#deps;
+    const { leases, instance, tasks, archive, retentionDays, log } = this.#deps;
     if (tasks.stopping.aborted || !(await leases.take('retention', instance, RETENTION_INTERVAL_MS / 2)))
       return;
     await leases.deleteExpired();
-    const deleted = await store.deleteBefore(Date.now() - retentionDays * DAY_MS);
+    const deleted = await archive.deleteBefore(Date.now() - retentionDays * DAY_MS);
     if (deleted > 0) log.info({ deleted }, 'Old records were deleted');
   }
 

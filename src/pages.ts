@@ -4,7 +4,7 @@ import type { Database } from './database/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { Page, Pages } from './server.ts';
 import type { SlackConnection } from './slack/connection.ts';
-import type { TicketStore } from './tickets/store.ts';
+import type { TicketArchive } from './tickets/archive.ts';
 
 /** The pages of the HTTP server, by path. */
 export function createPages(
@@ -13,14 +13,14 @@ export function createPages(
     connection,
     tenant,
     database,
-    store,
+    archive,
     metrics,
     stopping,
   }: {
     connection: SlackConnection;
     tenant: Tenant;
     database: Database;
-    store: TicketStore;
+    archive: TicketArchive;
     metrics: Metrics | undefined;
     stopping: AbortSignal;
   },
@@ -35,7 +35,7 @@ export function createPages(
     queueLength: tenant.api.queueLength,
     listAges: Object.fromEntries(Object.entries(tenant.lists).map(([name, { age }]) => [name, age])),
     socketConnections: connection.openSockets,
-    liveLinks: await store.countLive(Date.now()).catch(() => undefined),
+    liveLinks: await archive.countLive(Date.now()).catch(() => undefined),
   });
   return pages.set('/metrics', (request) => metrics.page(request, config.metrics?.token, read));
 }

@@ -1,5 +1,5 @@
+import type { RecordedEvent } from './archive.ts';
 import { LOG_NAMES } from './audit.ts';
-import type { RecordedEvent } from './store.ts';
 
 /** The version of the lines of `npm run audit`: docs/audit-events.schema.json. New fields don't change it. */
 const SCHEMA_VERSION = 1;
