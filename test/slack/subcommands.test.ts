@@ -45,7 +45,16 @@ describe('parseCommand', () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter, maxLength: 4000 }), (typed) => {
         const { subcommand } = parseCommand(typed);
-        expect(['new', 'edit', 'profiles', 'help']).toContain(subcommand);
+        expect(['new', 'edit', 'list', 'revoke', 'profiles', 'help']).toContain(subcommand);
+      }),
+    );
+  });
+
+  it('keeps the name after a subcommand', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9][a-zA-Z0-9 .-]{0,50}[a-z0-9]$/), (name) => {
+        const text = name.replaceAll(/ +/g, ' ');
+        expect(parseCommand(`edit ${name}`)).toEqual({ subcommand: 'edit', text });
       }),
     );
   });

@@ -174,7 +174,7 @@ describe('a signed payload that makes no sense', () => {
     await start();
     for (const payload of ['{nope', '', '{"type":', 'undefined', '{"a":1}}', '\u0000']) {
       const { status } = await world.slack.deliverRaw(signedNow(asPayload(payload)));
-      expect([payload, status]).toEqual([payload, payload === '' ? status : 400]);
+      expect([payload, status]).toEqual([payload, 400]);
     }
   });
 

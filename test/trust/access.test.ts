@@ -880,13 +880,19 @@ describe.each(MODES)('access over %s when Slack fails', (mode) => {
   }
 
   it('is not needed to revoke your own link', async () => {
+    holdDate();
     await start({ mode });
-    const { slack, maria } = world;
+    const { slack, maria, sales } = world;
     await fillNew(world);
     await maria.submit();
     await modal(world, maria, /Your link is ready/);
+    await maria.close();
     const receipt = slack.messages.find(({ via }) => via === 'chat.postMessage');
     slack.fail('users.info', { error: 'fatal_error' });
+    // What Slack has said before is no longer remembered.
+    pass(2 * MINUTE);
+    await maria.command(sales.id, 'help');
+    await message(world, maria, sales.id, accessSentence('unknown', CONTEXT));
     await maria.press('Revoke link', receipt);
     await slack.until(() => live(world).length === 0);
     slack.clearFaults();
