@@ -13,13 +13,15 @@ import { parseColor, parseLogoUrl } from '../src/profiles/branding.ts';
 import { notificationText, plain } from '../src/slack/blocks.ts';
 import { readFormRequest } from '../src/slack/buttons.ts';
 import { exceededLimit } from '../src/slack/payload-limits.ts';
+import { MAX_BODY_BYTES } from '../src/slack/request-reader.ts';
 import { parseCommand } from '../src/slack/subcommands.ts';
 import { customerMessage } from '../src/tickets/customer-message.ts';
 import { deriveConnectionName } from '../src/tickets/form/connection-name.ts';
 import { fieldsOf } from '../src/tickets/form/form.ts';
 import { NO_TENANT, PLAIN_POLICY } from './arbitrary.ts';
 
-const LENGTH = 1024 * 1024;
+/** Half of what a request can contain. */
+const LENGTH = MAX_BODY_BYTES / 2;
 /**
  * Linear work on such a text takes a few milliseconds. Quadratic work takes seconds to minutes, on any machine. A ratio
  * of times would say less, because memory management is uneven.
