@@ -28,6 +28,8 @@ export default defineConfig({
     // Most of the time is waiting, on sockets and clocks.
     maxWorkers: 2 * cores,
     maxConcurrency: Math.min(6 * cores, 60),
+    // The bot has deadlines of a second or two, as Slack has. A busy machine can miss one.
+    retry: 1,
     // Waiting for a turn among concurrent tests counts too.
     testTimeout: 240_000,
     hookTimeout: 120_000,

@@ -15,7 +15,7 @@ if (isSkipped) {
 }
 
 /** How long an action may take if Auth0 responds without delay. */
-const ACTION_TIMEOUT_MS = 20_000;
+const ACTION_TIMEOUT_MS = 60_000;
 
 export function startBrowser(): Promise<Browser> {
   return launchChromium(path ?? '');

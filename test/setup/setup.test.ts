@@ -71,7 +71,7 @@ describe('npm run setup', () => {
     await shell.answer('Client ID', auth0.clientId);
     await shell.see('issues a token to the application');
     await shell.answer('Who may use the bot?', `${DOWN}`);
-    await shell.answer('Who of them may edit', `${DOWN}`);
+    await shell.answer('Who of them is an editor', `${DOWN}`);
     await shell.answer('Their IDs', maria.id);
     await shell.see('Slack knows U0MARIA');
     await shell.see('Everything looks good. Start the bot with npm start.');
@@ -142,7 +142,7 @@ describe('npm run setup', () => {
     await shell.see('Slack does not know U0NOBODY (user_not_found)');
     slack.userGroups.set('S0CREW', new Set(['U0MARIA']));
     await shell.answer('Their IDs', 'U0TOM, S0CREW');
-    await shell.answer('Who of them may edit', '');
+    await shell.answer('Who of them is an editor', '');
     await shell.see('Everything looks good.');
     expect(written()).toMatchObject({
       AUTH0_CLIENT_SECRET: auth0.clientSecret,
@@ -168,7 +168,7 @@ describe('npm run setup', () => {
     await shell.see('The content must be an RSA private key');
     shell.type(`${CLEAR_LINE}bot.key\r`);
     await shell.answer('Who may use the bot?', DOWN);
-    await shell.answer('Who of them may edit', '');
+    await shell.answer('Who of them is an editor', '');
     await shell.see('Everything looks good.');
     const { AUTH0_CLIENT_PRIVATE_KEY: key = '', ...others } = written();
     expect(others).toMatchObject({ SLACK_SIGNING_SECRET: slack.signingSecret });
@@ -197,7 +197,7 @@ describe('npm run setup', () => {
     await shell.answer('Client secret', auth0.clientSecret);
     await shell.see('Auth0 permission read:organizations is missing');
     await shell.answer('Who may use the bot?', DOWN);
-    await shell.answer('Who of them may edit', '');
+    await shell.answer('Who of them is an editor', '');
     await shell.see('One thing to fix. Then run npm run doctor.');
     expect(await shell.exit).toBe(1);
 

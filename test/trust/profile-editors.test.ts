@@ -344,7 +344,7 @@ describe('PROFILE_EDITORS', () => {
     });
     expect(read('')).toEqual({ everyone: false, users: [], userGroups: [] });
     for (const wrong of ['everyone', 'nobody', 'maria', 'C012AB', ',']) {
-      expect(() => read(wrong), wrong).toThrow(/PROFILE_EDITORS (must contain IDs|holds nothing)/);
+      expect(() => read(wrong), wrong).toThrow(/PROFILE_EDITORS (must contain IDs|contains only separators)/);
     }
   });
 });
