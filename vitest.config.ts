@@ -5,7 +5,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const cores = availableParallelism();
 
 /** The files that take the longest, mostly by waiting. */
-const LONG = ['faults/slack', 'faults/auth0', 'trust/access', 'load/load', 'e2e/process', 'e2e/slow'];
+const LONG = [
+  'browser/',
+  'e2e/crash',
+  'faults/',
+  'trust/receipts',
+  'tickets/follower',
+  'load/load',
+  'e2e/options',
+];
 
 /** Starts them first, so that the others run beside them. */
 class LongFirst extends BaseSequencer {
