@@ -2,7 +2,7 @@ import { mb, ms, percent, type Report, ratio, table, whole } from './report.ts';
 import { heapSpread, type SoakPoint, soak } from './soak.ts';
 import { type Links, median, NODE_OPTIONS, type World } from './world.ts';
 
-const TICKETS = Number(process.env.BENCH_SOAK ?? 600);
+const TICKETS = Number(process.env.BENCH_SOAK ?? 1_200);
 const POINTS = 6;
 
 /** Measured once, on 2026-11-27, with `BENCH_SOAK=5000`: too long for each run. */
