@@ -22,7 +22,7 @@ export class Report {
   readonly #comparisons: string[][] = [];
   readonly #sections: string[] = [];
 
-  /** Adds a goal: the value must be at most the limit. @param why the reason for a missed goal */
+  /** Adds a goal: the value must be at most the limit. @param why the reason if it is missed */
   goal(what: string, value: number, limit: number, unit: Unit, why?: string): void {
     const goal = {
       what: `${what}: at most ${unit(limit)}`,
@@ -67,7 +67,7 @@ export class Report {
         ]),
       ),
       '',
-      ...missed.flatMap(({ what, why }) => [`- ${what}. Missed, because ${why}`]),
+      ...missed.flatMap(({ what, why }) => [`- ${what}. Missed: ${why}`]),
       ...(missed.length > 0 ? [''] : []),
       '## Comparisons',
       '',

@@ -60,7 +60,7 @@ export async function measureSoak(world: World, links: Links, report: Report): P
     times.limited / times.unlimited,
     1.05,
     ratio,
-    'the process is busy all the time here, and it collects more often. Auth0’s rate limit allows far fewer links than this.',
+    'The process is busy all the time here, and a smaller heap is collected more often. Auth0’s rate limit allows far fewer links than this.',
   );
   report.section('Soak', [
     `${whole(last.commands)} commands and ${whole(last.tickets)} tickets in each of three processes that take turns: one with`,
