@@ -29,6 +29,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     sequence: { sequencer: LongFirst },
     globalSetup: 'test/setup.ts',
+    setupFiles: 'test/real-timers.ts',
     // Workers must be processes of their own: they trust the test certificate from their start on.
     pool: 'forks',
     // A worker loads the packages once for all its files. No file leaves anything behind in a module.

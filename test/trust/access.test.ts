@@ -896,6 +896,7 @@ describe.each(MODES)('access over %s when Slack fails', (mode) => {
     await maria.press('Revoke link', receipt);
     await slack.until(() => live(world).length === 0);
     slack.clearFaults();
+    vi.useRealTimers();
     await end();
   });
 
