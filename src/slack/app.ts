@@ -6,9 +6,6 @@ import { withoutNulls } from '../lib/without-nulls.ts';
 import { exceededLimit } from './payload-limits.ts';
 import { SIGNATURE_TTL_MS } from './timeouts.ts';
 
-/** What a signature begins with. The rest is a hash in hexadecimal digits. */
-const SIGNATURE_VERSION = 'v0=';
-
 /** A signed request that has arrived before. */
 class ReplayError extends Error {
   override name = 'ReplayError';
@@ -64,7 +61,7 @@ export class SlackApp extends App {
     // Slack delivers commands and interactions only once. Suggestions change nothing, and two equal ones within a
     // second have the same signature.
     const signature = type !== 'block_suggestion' && event.customProperties?.signature;
-    if (typeof signature === 'string' && !this.#signatures.add(signature.slice(SIGNATURE_VERSION.length))) {
+    if (typeof signature === 'string' && !this.#signatures.add(signature)) {
       throw new ReplayError();
     }
 

@@ -98,14 +98,15 @@ export class Follower {
   }
 
   async #runOnce(signal: AbortSignal): Promise<void> {
-    const { followed } = this.#deps;
+    const { followed, tenant } = this.#deps;
     if (!(await this.#takeLease())) return;
     for (const record of await followed.due(this.#now())) {
       // A link that can't be shown must not hold up the others.
       await this.#check(record).catch((error: unknown) => this.#logUnexpected(error));
     }
     const record = await followed.nextToAsk(this.#now());
-    if (!record) return;
+    // Without the permission, Auth0 would refuse every call.
+    if (!record || (await tenant.api.missingPermissions()).includes('read:connections')) return;
     const { ticket } = record;
     const pause = async () => {
       await this.#sleep(this.#intervalMs, signal);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { Auth0Error } from '../../src/auth0/errors.ts';
@@ -148,6 +149,20 @@ describe('a receipt', () => {
     await waitForNotice(FINISHED);
     expect(readingOf(receipt())).toContain(sentences.enabledFor(['Customer Portal']));
     expect(stateCalls().filter(({ path }) => path.endsWith('enabled_connections'))).toEqual([]);
+  });
+
+  it('does not call Auth0 without the permission to read connections', async () => {
+    await start({
+      tenant: (auth0) => {
+        auth0.scopes = auth0.scopes.filter((scope) => scope !== 'read:connections');
+      },
+    });
+    await createLink();
+    await world.slack.until(() => world.log.some((line) => line.includes('The records are open')));
+    const before = stateCalls().length;
+    await sleep(20 * INTERVAL_MS);
+    expect(stateCalls().length).toBe(before);
+    expect(readingOf(receipt())).toContain('Globex Inc');
   });
 });
 
