@@ -27,7 +27,7 @@ variable "find_organizations" {
 }
 
 variable "edit_connections" {
-  description = "Editors create links that change an existing connection, and the form notices a name that is taken."
+  description = "Editors create links that change an existing connection, the form notices a name that is taken, and the bot follows links."
   type        = bool
   default     = true
 }
