@@ -5,7 +5,7 @@ import type { Leases } from './database/leases.ts';
 import { errorFields } from './lib/log.ts';
 import type { TaskTracker } from './lib/task-tracker.ts';
 import type { Messenger } from './slack/delivery.ts';
-import { updateExpiredReceipts } from './slack/expired-receipts.ts';
+import { updateDueReceipts } from './slack/due-receipts.ts';
 import { tellInterrupted } from './slack/interruptions.ts';
 import type { Receipts } from './slack/receipt.ts';
 import type { TicketArchive } from './tickets/archive.ts';
@@ -96,7 +96,7 @@ export class Jobs {
     const { leases, instance, tasks, store } = this.#deps;
     if (tasks.stopping.aborted || (await store.dueReceipts(Date.now(), 1)).length === 0) return;
     if (!(await leases.take('receipts', instance, RECEIPTS_LEASE_MS))) return;
-    await updateExpiredReceipts(this.#deps);
+    await updateDueReceipts(this.#deps);
   }
 
   /** Finishes what another instance, or this one before its restart, left unfinished. */

@@ -124,15 +124,22 @@ export class ManagementApi {
     );
   }
 
-  clientById(id: string): Promise<Client | undefined> {
-    return this.#client.find('GET clients/{id}', clientSchema, (sdk, options) =>
-      sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, options).withRawResponse(),
+  clientById(id: string, wait?: SubmissionWait): Promise<Client | undefined> {
+    return this.#client.find(
+      'GET clients/{id}',
+      clientSchema,
+      (sdk, options) =>
+        sdk.clients.get(id, { fields: CLIENT_FIELDS, include_fields: true }, options).withRawResponse(),
+      this.#submissionWait(wait),
     );
   }
 
-  organizationById(id: string): Promise<Organization | undefined> {
-    return this.#client.find('GET organizations/{id}', organizationSchema, (sdk, options) =>
-      sdk.organizations.get(id, options).withRawResponse(),
+  organizationById(id: string, wait?: SubmissionWait): Promise<Organization | undefined> {
+    return this.#client.find(
+      'GET organizations/{id}',
+      organizationSchema,
+      (sdk, options) => sdk.organizations.get(id, options).withRawResponse(),
+      this.#submissionWait(wait),
     );
   }
 

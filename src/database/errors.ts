@@ -13,7 +13,7 @@ export type DatabaseErrorCode =
   /** Anything else. */
   | 'failed';
 
-/** The database could not be used. Nothing was stored. */
+/** The database could not be used. Nothing was stored, unless PostgreSQL's response to the commit was lost. */
 export class DatabaseError extends Error {
   override name = 'DatabaseError';
   readonly code: DatabaseErrorCode;

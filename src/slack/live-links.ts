@@ -16,6 +16,8 @@ export interface LiveLinks {
   link: Omit<LiveLink, 'canRevoke'>;
   /** Whether all of them are the person's own. */
   isOwn: boolean;
+  /** Whether the form's submission is on record. One of the links may be its own then. */
+  isRepeated: boolean;
 }
 
 interface Dependencies {
@@ -25,28 +27,46 @@ interface Dependencies {
 }
 
 /**
- * The links for a connection that work now. Undefined if there are none, or if the database or Slack doesn't respond in
- * time: then the creation fails, or there is one link too many.
+ * The links for a connection that work now. Undefined if there are none. `unknown` if the database or Slack doesn't
+ * respond in time: then the creation fails, or there is one link too many.
  */
-export function findLiveLinks(
+export async function findLiveLinks(
   deps: Dependencies,
-  connection: string,
-  user: string,
-): Promise<LiveLinks | undefined> {
-  const found = find(deps, connection, user).catch((error: unknown) => {
-    deps.log.warn(errorFields(error), 'The links for a connection could not be looked up');
-    return undefined;
-  });
-  return within(LIVE_LINKS_TIMEOUT_MS, found);
+  search: Search,
+): Promise<LiveLinks | 'unknown' | undefined> {
+  const found = find(deps, search).then(
+    (links) => ({ links }),
+    (error: unknown) => {
+      deps.log.warn(errorFields(error), 'The links for a connection could not be looked up');
+      return undefined;
+    },
+  );
+  const inTime = await within(LIVE_LINKS_TIMEOUT_MS, found);
+  return inTime ? inTime.links : 'unknown';
 }
 
-async function find({ store, people }: Dependencies, connection: string, user: string) {
+interface Search {
+  /** The connection's name. */
+  connection: string;
+  /** Who asks. */
+  user: string;
+  submission: string;
+}
+
+async function find(
+  { store, people }: Dependencies,
+  { connection, user, submission }: Search,
+): Promise<LiveLinks | undefined> {
   const query = { connection, liveOnly: true, now: Date.now(), limit: MAX_LIVE_LINKS };
   const records = await store.list(query);
   const [newest] = records;
   if (!newest) return undefined;
   const { requester, createdAt, expiresAt = createdAt } = newest.ticket;
-  const [creator, { timeZone }] = await Promise.all([people.requester(requester), people.requester(user)]);
+  const [creator, { timeZone }, isRepeated] = await Promise.all([
+    people.requester(requester),
+    people.requester(user),
+    store.hasSubmission(submission),
+  ]);
   return {
     records,
     link: {
@@ -55,5 +75,6 @@ async function find({ store, people }: Dependencies, connection: string, user: s
       expires: writtenDate(Math.floor(expiresAt / 1000), timeZone),
     },
     isOwn: records.every(({ ticket }) => ticket.requester === user),
+    isRepeated,
   };
 }

@@ -64,7 +64,7 @@ export class Notifier {
     const { followed, audit, log } = this.#deps;
     const { ticket } = record;
     const event = newEvent('notified', { ...factsOf(ticket), reason: kind }, ticket.id);
-    // Before it is sent: another instance may look at the same link.
+    // Claimed before it is sent: another instance may look at the same link. A crash in between loses the message.
     const [claimed] = await followed.add(ticket.id, [event]);
     if (!claimed) return true;
     try {

@@ -94,7 +94,7 @@ export class AuditLog {
     await this.#queue.add(() => this.#store.finish(ticket, now));
   }
 
-  /** Logs an event that is stored already. */
+  /** Logs an event, and tells the observer about it. Stores nothing: for one that is stored elsewhere, or can't be. */
   logStored({ type, actor: user, channel, details, ticket }: TicketEvent): void {
     const event = LOG_NAMES[type];
     this.#log.info({ event, ...details, user, channel }, `audit: ${event}`);

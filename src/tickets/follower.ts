@@ -201,7 +201,10 @@ export class Follower {
     return this.#deps.tasks.track(this.#show(record));
   }
 
-  async #show(record: TicketRecord): Promise<void> {
+  async #show({ ticket: { id } }: TicketRecord): Promise<void> {
+    // The links before this one may have waited for Slack, and this one may have been revoked in the meantime.
+    const record = await this.#deps.store.find(id);
+    if (!record) return;
     const now = this.#now();
     const next = isFollowed(record) ? nextCheckAt(record, now) : undefined;
     const { ticket, events } = record;

@@ -52,8 +52,8 @@ export async function checkReach(
   try {
     await Promise.all([
       checkEdited(tenant, reach, wait),
-      checkChosen(tenant, 'organizations', reach.organizations),
-      checkChosen(tenant, 'clients', reach.clients),
+      checkChosen(tenant, 'organizations', reach.organizations, wait),
+      checkChosen(tenant, 'clients', reach.clients, wait),
       isEditor ? undefined : checkExistingCustomers(tenant, reach.organizations, wait),
     ]);
   } catch (error) {
@@ -137,12 +137,13 @@ async function checkChosen(
   tenant: Tenant,
   kind: 'organizations' | 'clients',
   chosen: Choice[],
+  wait: SubmissionWait,
 ): Promise<void> {
   if (chosen.length === 0 || !tenant.protected.any(kind)) return;
   const find = (id: string) =>
     kind === 'clients'
-      ? (tenant.client(id) ?? tenant.api.clientById(id))
-      : (tenant.organization(id) ?? tenant.api.organizationById(id));
+      ? (tenant.client(id) ?? tenant.api.clientById(id, wait))
+      : (tenant.organization(id) ?? tenant.api.organizationById(id, wait));
   const resources = await Promise.all(chosen.map(async (choice) => (await find(choice.id)) ?? choice));
   await checkProtected(tenant, kind, resources);
 }

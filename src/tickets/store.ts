@@ -4,19 +4,8 @@ import { takeLease } from '../database/leases.ts';
 import type { Scope } from '../database/schema.ts';
 import { TicketError } from './errors.ts';
 import { expiringAt } from './lifetime.ts';
-import { summarize, type TicketStatus } from './summary.ts';
 import type { PostedMessage, Ticket, TicketEvent, TicketRecord } from './ticket.ts';
-import {
-  insertEvent,
-  isLive,
-  matches,
-  matchesAnyName,
-  scoped,
-  toEvent,
-  toRow,
-  toTicket,
-  withEvents,
-} from './ticket-rows.ts';
+import { insertEvent, isLive, matches, scoped, toRow, withEvents } from './ticket-rows.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -166,7 +166,8 @@ describe('a receipt', () => {
   });
 });
 
-it('retries the update of a receipt that failed in Slack', async () => {
+it('retries the update of a receipt that failed in Slack, and removes its button when the link expires', async () => {
+  holdDate();
   await start();
   await createLink();
   const { slack } = world;
@@ -176,6 +177,9 @@ it('retries the update of a receipt that failed in Slack', async () => {
   expect(readingOf(receipt())).not.toContain(ENABLED);
   slack.clearFaults();
   await slack.until(() => readingOf(receipt()).includes(ENABLED));
+  expect(buttonsIn(receipt())).toContain(sentences.REVOKE_LINK);
+  pass(6 * HOUR);
+  await slack.until(() => !buttonsIn(receipt()).includes(sentences.REVOKE_LINK));
 });
 
 describe('Auth0', () => {

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Auth0Error } from '../../src/auth0/errors.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { existingLink } from '../../src/tickets/form/existing-link.ts';
+import { TicketStore } from '../../src/tickets/store.ts';
 import type { Person } from '../../stand-ins/slack/server.ts';
 import {
   buttonsIn,
@@ -268,6 +269,39 @@ describe('a form whose connection already has a live link', () => {
     expect(revokes(world)).toHaveLength(1);
     expect(live(world)).toHaveLength(1);
     expect(creates(world)).toHaveLength(2);
+  });
+
+  it('creates the new link if the old one was revoked before the form is submitted again', async () => {
+    await start();
+    const { maria, sales, slack } = world;
+    const link = await createLink(world, { name: 'globex' });
+    await fillNew(world, { name: 'globex' });
+    await maria.submit();
+    await modal(world, maria, existingLink.label);
+    await maria.choose('existingLink', 'revoke');
+    await maria.press(sentences.REVOKE_LINK, link);
+    await slack.until(() => revokes(world).length === 1);
+    await message(world, maria, sales.id, sentences.revoked('globex', CONTEXT));
+    await maria.submit();
+    await modal(world, maria, sentences.DONE_TITLE);
+    expect(revokes(world)).toHaveLength(1);
+    expect(live(world)).toHaveLength(1);
+  });
+
+  it('revokes nothing if the database is too slow to say which link there is', async () => {
+    await start();
+    const { maria } = world;
+    await createLink(world, { name: 'globex' });
+    await fillNew(world, { name: 'globex' });
+    await maria.submit();
+    await modal(world, maria, existingLink.label);
+    await maria.choose('existingLink', 'revoke');
+    const list = vi.spyOn(TicketStore.prototype, 'list').mockRejectedValue(new Error('slow'));
+    await maria.submit();
+    list.mockRestore();
+    expect(maria.errors.existingLink).toBe(sentences.recordsUnavailable(CONTEXT));
+    expect(live(world)).toHaveLength(1);
+    expect(creates(world)).toHaveLength(1);
   });
 
   it('lets other people only keep the link, and says who created it', async () => {

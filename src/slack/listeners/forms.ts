@@ -1,5 +1,5 @@
 import type { Tenant } from '../../auth0/tenant.ts';
-import { errorFields, type Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/log.ts';
 import { RecentKeys } from '../../lib/recent-keys.ts';
 import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
@@ -21,8 +21,8 @@ import type { Click, Submission } from '../payloads.ts';
 import type { People } from '../people.ts';
 import { openTarget, type ReplyTarget } from '../reply-target.ts';
 import type { Router } from '../router.ts';
-import { accessSentence, fieldSentence, type SentenceContext } from '../sentences.ts';
-import { LIVE_LINKS_TIMEOUT_MS, OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
+import { accessSentence, fieldSentence, recordsUnavailable, type SentenceContext } from '../sentences.ts';
+import { OPTIONAL_LIST_TIMEOUT_MS, SUBMITTED_VIEW_TTL_MS } from '../timeouts.ts';
 import { FORM_CALLBACKS, formView, kindOf, readForm, roleFor } from '../views/form.ts';
 import { progressView } from '../views/notices.ts';
 
@@ -83,10 +83,11 @@ async function submit(
   const { fields, values: given, more } = readForm({ kind, policy: tenant.policy }, view);
   const filledIn = await withConnectionName(given);
   const submission = `${view.id} ${view.hash}`;
-  const [live, context] = await Promise.all([
-    findLiveLinks(deps, connectionIn(deps, kind, filledIn), user),
+  const [found, context] = await Promise.all([
+    findLiveLinks(deps, { connection: connectionIn(deps, kind, filledIn), user, submission }),
     contextOf(deps, kind, user),
   ]);
+  const live = found === 'unknown' ? undefined : found;
   const { isEditor } = context;
   // Fields that were not shown have their defaults.
   const values = initialValues(context, filledIn);
@@ -99,6 +100,11 @@ async function submit(
     if (tenant.connectionNamed(values.connectionName)) tenant.lists.connections.refresh();
     const errors = [...problems].map(([id, problem]) => [id, fieldSentence(problem, sentenceContext)]);
     await acknowledge({ response_action: 'errors', errors: Object.fromEntries(errors) });
+    return;
+  }
+  if (found === 'unknown' && revokesExisting(values.existingLink)) {
+    const errors = { [existingLink.id]: recordsUnavailable(sentenceContext) };
+    await acknowledge({ response_action: 'errors', errors });
     return;
   }
   const asksConversation = opened.channel === undefined;
@@ -115,7 +121,7 @@ async function submit(
   const shape = { asksConversation, more };
   const metadata = view.private_metadata;
   // If the submission arrives again, the link may be its own.
-  if (liveLink && !asksAboutLink && !(await isOnRecord(deps, submission))) {
+  if (liveLink && !asksAboutLink && !live?.isRepeated) {
     const form = formView({ shape, values, metadata }, { ...context, liveLink });
     await acknowledge({ response_action: 'update', view: messenger.labelView(form) });
     return;
@@ -139,15 +145,6 @@ function connectionIn(
 ): string {
   if (kind === 'new') return connectionName;
   return (edited && tenant.connection(edited.id)?.name) ?? edited?.name ?? '';
-}
-
-/** Whether a submission is already on record. If the database doesn't say in time, the creation finds out. */
-async function isOnRecord({ store, log }: Dependencies, submission: string): Promise<boolean> {
-  const known = store.hasSubmission(submission).catch((error: unknown) => {
-    log.warn(errorFields(error), 'A submission could not be looked up');
-    return false;
-  });
-  return (await within(LIVE_LINKS_TIMEOUT_MS, known)) ?? false;
 }
 
 /** The conversation that was chosen in a form. A `response_url` for another conversation is ignored. */

@@ -16,7 +16,8 @@ export const existingLink: ListField<'existingLink'> = {
   placeholder: 'Choose what to do',
   dependsOn: { fields: [], shown: (_, { liveLink }) => liveLink !== undefined },
   optional: ({ liveLink }) => liveLink === undefined,
-  options: ({ liveLink }) => (liveLink?.canRevoke ? [REVOKE, KEEP] : [KEEP]),
+  // A link that has ended since the form asked needs no revocation.
+  options: ({ liveLink }) => (liveLink && !liveLink.canRevoke ? [KEEP] : [REVOKE, KEEP]),
   initial: () => undefined,
 };
 

@@ -146,5 +146,9 @@ export function isInitial(
   values: Record<string, string | Choice[]>,
   context: FormContext,
 ): boolean {
-  return JSON.stringify(values[field.id] ?? '') === JSON.stringify(initialValue(field, context));
+  // By IDs: an earlier version may have stored the same choice with another name.
+  const idsIn = (value: string | Choice[]) =>
+    typeof value === 'string' ? value : value.map(({ id }) => id).toSorted();
+  const value = idsIn(values[field.id] ?? '');
+  return JSON.stringify(value) === JSON.stringify(idsIn(initialValue(field, context)));
 }

@@ -10,12 +10,12 @@ const RETRY_DELAY_MS = 3_600_000;
 const MAX_AGE_MS = 24 * 3_600_000;
 
 /**
- * Updates the receipts of links that have expired, once each. Only one instance may run it at a time. One call handles
- * a part of them, and stops when the bot does.
+ * Updates the receipts of links that have expired, and those that Slack didn't change before. Only one instance may run
+ * it at a time. One call handles a part of them, and stops when the bot does.
  *
  * @throws DatabaseError
  */
-export async function updateExpiredReceipts({
+export async function updateDueReceipts({
   store,
   receipts,
   tasks: { stopping },
@@ -27,8 +27,14 @@ export async function updateExpiredReceipts({
   for (const record of await store.dueReceipts(Date.now(), BATCH)) {
     if (stopping.aborted) return;
     const { id, receipt, expiresAt = 0 } = record.ticket;
-    const done = !receipt || (await receipts.update(record));
-    const retryAt = Date.now() + RETRY_DELAY_MS;
-    await store.setReceiptDue(id, done || retryAt > expiresAt + MAX_AGE_MS ? null : retryAt);
+    const isShown = !receipt || (await receipts.update(record));
+    await store.setReceiptDue(id, nextUpdateAt(isShown, expiresAt, Date.now()));
   }
+}
+
+/** When to update a receipt again: while its link works, at the latest when it expires. Null for never. */
+function nextUpdateAt(isShown: boolean, expiresAt: number, now: number): number | null {
+  const retryAt = now + RETRY_DELAY_MS;
+  if (expiresAt > now) return isShown ? expiresAt : Math.min(expiresAt, retryAt);
+  return isShown || retryAt > expiresAt + MAX_AGE_MS ? null : retryAt;
 }
