@@ -13,7 +13,7 @@ const FIELDS: Record<Exclude<keyof Values, `required:${string}`>, Texts & { inEd
     label: 'This connection already has an active link',
     hint: '',
     placeholder: 'Choose what to do',
-    options: ['Keep it and create another one'],
+    options: ['Revoke it and create a new one', 'Keep it and create another one'],
   },
   conversation: {
     label: 'Show me the link in',
