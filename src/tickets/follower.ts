@@ -100,9 +100,9 @@ export class Follower {
   async #runOnce(signal: AbortSignal): Promise<void> {
     const { followed, tenant } = this.#deps;
     if (!(await this.#takeLease())) return;
-    for (const record of await followed.due(this.#now())) {
+    for (const { ticket } of await followed.due(this.#now())) {
       // A link that can't be shown must not hold up the others.
-      await this.#check(record).catch((error: unknown) => this.#logUnexpected(error));
+      await this.#check(ticket.id).catch((error: unknown) => this.#logUnexpected(error));
     }
     const record = await followed.nextToAsk(this.#now());
     // Without the permission, Auth0 would refuse every call.
@@ -144,7 +144,7 @@ export class Follower {
       // Only the connection says which provider it has.
       ...(lacksProvider(after) && !lacksProvider(record) && { askedAt: null }),
     });
-    if (shows && changed !== record) await this.#check(changed);
+    if (shows && changed !== record) await this.#check(record.ticket.id);
   }
 
   #takeLease(): Promise<boolean> {
@@ -190,18 +190,18 @@ export class Follower {
     const isNew = found.some(({ type }) => type === 'configured') && !firstOf(current.events, 'opened');
     const ends = isNew && expiresAt !== undefined ? sessionEnd(expiresAt, now) : undefined;
     const changed = await this.#add(current, found, { checkAt: now, expiresAt: ends });
-    if (changed !== current) await this.#check(changed);
+    if (changed !== current) await this.#check(current.ticket.id);
     return changed;
   }
 
   /**
    * Shows the state of a link, which can change just because time passes. The next run tries again until all is shown.
    */
-  #check(record: TicketRecord): Promise<void> {
-    return this.#deps.tasks.track(this.#show(record));
+  #check(id: string): Promise<void> {
+    return this.#deps.tasks.track(this.#show(id));
   }
 
-  async #show({ ticket: { id } }: TicketRecord): Promise<void> {
+  async #show(id: string): Promise<void> {
     // The links before this one may have waited for Slack, and this one may have been revoked in the meantime.
     const record = await this.#deps.store.find(id);
     if (!record) return;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { Auth0Error } from '../../src/auth0/errors.ts';
+import { runRevoke } from '../../src/commands.ts';
 import { readConfig } from '../../src/config/environment.ts';
 import { createLog } from '../../src/lib/log.ts';
 import * as sentences from '../../src/slack/sentences.ts';
@@ -330,6 +331,25 @@ describe('a link that nobody uses', () => {
     await createLink({ name: 'another' });
     await waitForStateCalls();
     expect(notices()).toEqual([]);
+  });
+
+  it('triggers no notice if it is revoked while another link is shown', async () => {
+    holdDate();
+    await start();
+    const { tom, slack, auth0, database } = world;
+    await createLink();
+    await createLink({ person: tom, name: 'of-tom' });
+    const correlationId = creates(world)[1]?.headers['x-correlation-id'] ?? '';
+    // The bot waits for Slack with the first receipt, and tries again.
+    slack.fail('chat.update', 'hang', 1);
+    const isShown = () => slack.calls.some(({ method }) => method === 'chat.update');
+    pass(4 * DAY + HOUR);
+    await slack.until(isShown);
+    const config = readConfig({ ...botSettings(slack, auth0, 'http'), ...database });
+    await runRevoke(config, [correlationId]);
+    await slack.until(() => notices().length === 1);
+    await slack.until(() => buttonsIn(receipt(tom)).length === 0);
+    expect(notices(tom)).toEqual([]);
   });
 });
 
