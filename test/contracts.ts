@@ -47,8 +47,16 @@ interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
 }
 
+/** Read once in a process, because compiling the schemas takes a second. */
+let published: { contracts: Contracts | undefined } | undefined;
+
 /** Undefined, with a notice, if the folder is missing. Then the tests against contracts are skipped. */
 export function contracts(): Contracts | undefined {
+  published ??= { contracts: readContracts() };
+  return published.contracts;
+}
+
+function readContracts(): Contracts | undefined {
   const folder = sharedFolder('contracts');
   if (!folder) return undefined;
   return {

@@ -77,8 +77,11 @@ export function openFormButton(label: string, request: FormRequest, index = 0): 
 function shortened({ kind, values, text }: FormRequest): FormRequest {
   const kept: FormRequest = { kind, values: { ...values }, incomplete: true };
   if (text) kept.text = clip(text, MAX_SHORT_TEXT);
-  const rank = ([id, value]: [string, unknown]) => (IDENTIFYING.has(id) ? 0 : length(value));
-  for (const [id] of Object.entries(values).toSorted((a, b) => rank(b) - rank(a))) {
+  const ranked = Object.entries(values).map(([id, value]) => ({
+    id,
+    rank: IDENTIFYING.has(id) ? 0 : length(value),
+  }));
+  for (const { id } of ranked.toSorted((a, b) => b.rank - a.rank)) {
     if (length(kept) <= LIMITS.buttonValue) break;
     delete kept.values[id as keyof Values]; // a key of `values`
   }

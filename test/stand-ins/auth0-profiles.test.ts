@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Auth0, startAuth0 } from '../../stand-ins/auth0/server.ts';
 import { defaultTenant, profileStrategies } from '../../stand-ins/auth0/tenant.ts';
+import { anyUrl } from '../arbitrary.ts';
 import { contracts } from '../contracts.ts';
 import { testCertificate } from '../setup.ts';
 import { readJson, sharedFolder } from '../shared-data.ts';
@@ -180,7 +181,7 @@ describe.skipIf(!judge)('compared with the published contract', () => {
         fc.constant(null),
         fc.record(
           {
-            logo_url: fc.oneof(fc.webUrl(), fc.string()),
+            logo_url: fc.oneof(anyUrl, fc.string()),
             colors: fc.record({ primary: fc.oneof(fc.stringMatching(/^#[0-9a-f]{3,6}$/), fc.string()) }),
           },
           { requiredKeys: [] },
