@@ -4,7 +4,7 @@ import { SIGNATURE_MAX_AGE_MS } from './timeouts.ts';
 
 /**
  * Twice the largest body that was measured: 237 KB for a form with every field filled in, with 99 applications and 99
- * organizations whose names have 75 letters (`test/trust/http-limits.test.ts`).
+ * organizations whose names have 75 letters (`test/trust/http-limits.slow.test.ts`).
  */
 export const MAX_BODY_BYTES = 512 * 1024;
 /** Slack's `ssl_check` is the only request without a signature. It has about 50 bytes. */

@@ -1,5 +1,5 @@
 /**
- * A process that stores tickets, for `processes.test.ts`: `writer.ts <DatabaseConfig> <name> <count>`. It prints the ID
+ * A process that stores tickets, for `processes.slow.test.ts`: `writer.ts <DatabaseConfig> <name> <count>`. It prints the ID
  * of each ticket once it is stored.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
