@@ -118,16 +118,18 @@ export class FollowStore {
   }
 
   /**
-   * The tickets that events of these connections may be about, those that have ended included.
+   * The tickets that events since a time may be about, those that have ended included.
    *
+   * @param since in milliseconds since 1970
+   * @param connections the names of the connections that the events are about. Undefined if an event names none.
    * @throws DatabaseError
    */
-  async withConnections(names: string[], since: number): Promise<TicketRecord[]> {
+  async usableSince(since: number, connections: string[] | undefined): Promise<TicketRecord[]> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
       const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
-        .where('connection', 'in', names)
         .where('expires_at', '>', since - SESSION_MS)
+        .$if(connections !== undefined, (query) => query.where('connection', 'in', connections ?? []))
         .execute();
       return withEvents(db, scope, rows);
     });

@@ -85,10 +85,10 @@ export class LogFollower {
   /** @param since in milliseconds since 1970 */
   async #read(since: number): Promise<void> {
     const events = await this.#eventsSince(since);
-    const connections = new Set(events.flatMap(({ connection }) => connection ?? []));
-    if (connections.size === 0) return;
+    const connections = connectionsOf(events);
+    if (connections?.length === 0) return;
     const { followed, follower } = this.#deps;
-    const records = await followed.withConnections([...connections], since);
+    const records = await followed.usableSince(since, connections);
     const found = new Map<TicketRecord, TicketEvent[]>();
     for (const { record, event } of bindEvents(events, records, this.#now())) {
       found.set(record, [...(found.get(record) ?? []), event]);
@@ -110,4 +110,12 @@ export class LogFollower {
       page = -1;
     }
   }
+}
+
+/** Undefined if only its tracing ID tells which ticket an event is about. */
+function connectionsOf(events: SetupEvent[]): string[] | undefined {
+  if (events.some(({ connection, tracingId }) => connection === undefined && tracingId !== undefined)) {
+    return undefined;
+  }
+  return [...new Set(events.flatMap(({ connection }) => connection ?? []))];
 }
