@@ -5,6 +5,8 @@ import type { Schema } from './schema.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 const QUERY_TIMEOUT_MS = 5_000;
+/** Shorter, so that a lock that another transaction holds doesn't look like a lost server. */
+const LOCK_TIMEOUT_MS = 2_000;
 const MAX_CONNECTIONS = 10;
 /** PostgreSQL's type int8. Times fit into a number. */
 const BIGINT = 20;
@@ -16,6 +18,8 @@ export async function openPostgres(url: string): Promise<Engine> {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    // Not as a parameter of the connection, which PgBouncer refuses.
+    onConnect: (client) => client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`),
     types: {
       getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)),
     },

@@ -125,6 +125,26 @@ describeEngines('a database', (newDatabase) => {
     }
   });
 
+  it('says so if another transaction does not release a lock', async () => {
+    const config = await newDatabase();
+    const [mine, theirs] = [opened(config), opened(config)];
+    await Promise.all([mine.open(), theirs.open()]);
+    const [locked, released] = [signal(), signal()];
+    const done = theirs.write(async (db) => {
+      await db.insertInto('leases').values(lease('theirs')).execute();
+      locked.resolve();
+      await released.promise;
+    }, 'a key');
+    await locked.promise;
+    const insert = () => mine.write((db) => db.insertInto('leases').values(lease('mine')).execute(), 'a key');
+    await expect(insert()).rejects.toMatchObject({ code: 'locked' });
+    expect(mine.problem?.code).toBe('locked');
+    released.resolve();
+    await done;
+    await insert();
+    expect(await names(mine)).toEqual(['mine', 'theirs']);
+  });
+
   it('cannot be opened if a newer version has migrated it, and logs why', async () => {
     const config = await newDatabase();
     const newer = opened(config);
