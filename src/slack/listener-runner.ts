@@ -1,4 +1,5 @@
 import type { AckFn, types } from '@slack/bolt';
+import { DatabaseError } from '../database/errors.ts';
 import { errorFields, type Log } from '../lib/log.ts';
 import { RecentKeys } from '../lib/recent-keys.ts';
 import { SealError } from '../lib/seal.ts';
@@ -13,6 +14,7 @@ import type { Place } from './reply-target.ts';
 import {
   accessSentence,
   RESTARTING,
+  recordsUnavailable,
   type SentenceContext,
   sealInvalid,
   unexpectedError,
@@ -98,6 +100,8 @@ export class ListenerRunner {
       void this.#audit.write(newEvent('seal_refused', { user, what: type, reason: error.code }));
       return sealInvalid(this.#sentenceContext);
     }
+    // The database logs its own errors.
+    if (error instanceof DatabaseError) return recordsUnavailable(this.#sentenceContext);
     this.#log.error({ user, type, ...errorFields(error) }, 'A listener failed');
     return unexpectedError(this.#sentenceContext);
   }

@@ -1,4 +1,3 @@
-import { DatabaseError } from '../../database/errors.ts';
 import { newEvent } from '../../tickets/audit.ts';
 import { editProblem } from '../../tickets/reach.ts';
 import { factsOf, type Ticket, type TicketRecord } from '../../tickets/ticket.ts';
@@ -14,7 +13,6 @@ import type { FormOpener } from '../form-opener.ts';
 import type { LinkReplacer } from '../link-replacer.ts';
 import { notice } from '../messages/message.ts';
 import type { Click } from '../payloads.ts';
-import type { ReplyTarget } from '../reply-target.ts';
 import { isRecordId } from '../revoke-button.ts';
 import type { Router } from '../router.ts';
 import * as sentences from '../sentences.ts';
@@ -76,8 +74,11 @@ async function changeNotices(
   type: 'muted' | 'followed',
 ): Promise<void> {
   const { store, audit, messenger, sentenceContext } = deps;
-  const record = await recordOrReason(deps, target, async () => (id ? store.find(id) : undefined));
-  if (!record) return;
+  const record = id && (await store.find(id));
+  if (!record) {
+    await messenger.send(target, notice(sentences.LINK_GONE));
+    return;
+  }
   const { ticket } = record;
   const { user, channel } = target;
   await audit.write(newEvent(type, { ...factsOf(ticket), user, channel }, ticket.id));
@@ -88,34 +89,15 @@ async function changeNotices(
   await messenger.send(target, notice(sentence));
 }
 
-/** The record of a button's link. If the person may not act on it, tells them why and returns undefined. */
+/** The record of a button's link. If there is none, tells the person. @throws AccessError, DatabaseError */
 async function findRecord(
-  deps: Dependencies,
+  { store, access, messenger }: Dependencies,
   { value: id, target }: Click<string | undefined>,
 ): Promise<TicketRecord | undefined> {
-  return recordOrReason(deps, target, async () => {
-    const record = id && (await deps.store.find(id));
-    if (!record) return undefined;
-    await deps.access.checkRevocation(target.user, record.ticket.requester, target.channel);
-    return record;
-  });
-}
-
-/** If there is no record, tells the person why. */
-async function recordOrReason(
-  { messenger, sentenceContext }: Dependencies,
-  target: ReplyTarget,
-  find: () => Promise<TicketRecord | undefined>,
-): Promise<TicketRecord | undefined> {
-  try {
-    const record = await find();
-    if (record) return record;
-    await messenger.send(target, notice(sentences.LINK_GONE));
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    await messenger.send(target, notice(sentences.recordsUnavailable(sentenceContext)));
-  }
-  return undefined;
+  const record = id && (await store.find(id));
+  if (record) await access.checkRevocation(target.user, record.ticket.requester, target.channel);
+  else await messenger.send(target, notice(sentences.LINK_GONE));
+  return record || undefined;
 }
 
 /** Opens the form with everything that was chosen; if the connection now exists, the form to edit it. */

@@ -1,5 +1,4 @@
 import { Auth0Error } from '../../auth0/errors.ts';
-import { DatabaseError } from '../../database/errors.ts';
 import { SealError } from '../../lib/seal.ts';
 import { newEvent } from '../../tickets/audit.ts';
 import type { TicketDependencies } from '../../tickets/create.ts';
@@ -146,7 +145,7 @@ class RevocationError extends Error {
   }
 }
 
-/** Why nothing was revoked. Undefined for an unexpected error. */
+/** Why nothing was revoked. Undefined for any other error. */
 function refusal(
   { audit, sentenceContext }: RevocationDependencies,
   error: unknown,
@@ -154,7 +153,6 @@ function refusal(
 ): string | undefined {
   if (error instanceof RevocationError)
     return sentences.revokeSentence(error.error, error.customer, sentenceContext);
-  if (error instanceof DatabaseError) return sentences.recordsUnavailable(sentenceContext);
   if (!(error instanceof SealError)) return undefined;
   const { user, channel } = target;
   void audit.write(newEvent('seal_refused', { user, channel, what: REVOKE_TICKET, reason: error.code }));
