@@ -4,6 +4,7 @@ import { chromiumPath, launchChromium } from '../../playground/chromium.ts';
 import { type Playground, type PlaygroundOptions, startPlayground } from '../../playground/playground.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import * as basics from '../../src/tickets/form/basics.ts';
+import { RESPONSE_TIMEOUT_MS } from '../harness.ts';
 
 const path = chromiumPath();
 const wanted = process.env.BROWSER_TESTS === '1';
@@ -44,6 +45,7 @@ export class PlaygroundPage {
     contextOptions: BrowserContextOptions = {},
   ): Promise<PlaygroundPage> {
     const playground = await startPlayground({ port: 0, ...options });
+    playground.slack.responseTimeoutMs = RESPONSE_TIMEOUT_MS;
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions });
     context.setDefaultTimeout(ACTION_TIMEOUT_MS);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: playground.url });
