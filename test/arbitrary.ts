@@ -41,19 +41,21 @@ export const anyCharacter = fc
 
 const urlPart = fc.string({ unit: anyCharacter, maxLength: 20 }).map(encodeURIComponent);
 
-/** Any HTTPS URL. fast-check's own `webUrl` builds a table of a million entries in every process. */
-export const anyUrl = fc
-  .tuple(
-    fc.webAuthority({ withPort: true }),
-    fc.array(urlPart, { maxLength: 4 }),
-    fc.array(fc.tuple(urlPart, urlPart), { maxLength: 3 }),
-    fc.option(urlPart),
-  )
-  .map(([authority, path, query, fragment]) => {
-    const search = query.map((parts) => parts.join('=')).join('&');
-    const rest = `${search && `?${search}`}${fragment === null ? '' : `#${fragment}`}`;
-    return `https://${authority}/${path.join('/')}${rest}`;
-  });
+/** Any URL. fast-check's own `webUrl` builds a table of a million entries in every process. */
+export const anyUrl = (...schemes: ('https' | 'http')[]) =>
+  fc
+    .tuple(
+      fc.constantFrom(...schemes),
+      fc.webAuthority({ withPort: true }),
+      fc.array(urlPart, { maxLength: 4 }),
+      fc.array(fc.tuple(urlPart, urlPart), { maxLength: 3 }),
+      fc.option(urlPart),
+    )
+    .map(([scheme, authority, path, query, fragment]) => {
+      const search = query.map((parts) => parts.join('=')).join('&');
+      const rest = `${search && `?${search}`}${fragment === null ? '' : `#${fragment}`}`;
+      return `${scheme}://${authority}/${path.join('/')}${rest}`;
+    });
 
 /** Any text, short or long, with control characters, lone surrogates, emoji or Slack's markup. */
 export function anyText(maxLength = 4_000): fc.Arbitrary<string> {
@@ -106,7 +108,7 @@ export const arbitraryValues: fc.Arbitrary<Values> = fc
       membership: arbitraryChoices,
       lifetime: arbitraryChoices,
       showAsButton: offeredOrAny('showAsButton'),
-      iconUrl: fc.oneof(anyUrl, anyText(1_200)),
+      iconUrl: fc.oneof(anyUrl('https', 'http'), anyText(1_200)),
       domainVerification: offeredOrAny('domainVerification'),
       pendingDomains: arbitraryDomains(),
       verifiedDomains: arbitraryDomains(),
@@ -115,7 +117,7 @@ export const arbitraryValues: fc.Arbitrary<Values> = fc
       idpClient: arbitraryChoices,
       idpProtocol: offeredOrAny('idpProtocol'),
       idpQuery: fc.oneof(
-        anyUrl.map((url) => new URL(url).search.slice(1)),
+        anyUrl('https').map((url) => new URL(url).search.slice(1)),
         anyText(400),
       ),
       scim: offeredOrAny('scim'),

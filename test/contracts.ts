@@ -48,12 +48,12 @@ interface OpenApi {
 }
 
 /** Read once in a process, because compiling the schemas takes a second. */
-let published: { contracts: Contracts | undefined } | undefined;
+let cached: { contracts: Contracts | undefined } | undefined;
 
 /** Undefined, with a notice, if the folder is missing. Then the tests against contracts are skipped. */
 export function contracts(): Contracts | undefined {
-  published ??= { contracts: readContracts() };
-  return published.contracts;
+  cached ??= { contracts: readContracts() };
+  return cached.contracts;
 }
 
 function readContracts(): Contracts | undefined {

@@ -79,6 +79,7 @@ export class Auth0Error extends Error {
 /** The code of an error from a call to Auth0. */
 export const codeOf = (error: unknown) => (error instanceof Auth0Error ? error.code : 'unexpected');
 
+/** `auth0Cause` in `slack/sentences.ts` has the sentence for each code. A 403 may also be a missing permission. */
 const CODE_BY_STATUS: Record<number, Auth0ErrorCode> = {
   400: 'rejected',
   401: 'credentials_rejected',

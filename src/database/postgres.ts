@@ -5,8 +5,8 @@ import type { Schema } from './schema.ts';
 
 const CONNECTION_TIMEOUT_MS = 2_000;
 const QUERY_TIMEOUT_MS = 5_000;
-/** Shorter, so that a lock that another transaction holds doesn't look like a lost server. */
-const LOCK_TIMEOUT_MS = 2_000;
+/** Shorter than the query timeout, so that waiting for a lock isn't mistaken for a lost server. */
+const LOCK_TIMEOUT_MS = 4_000;
 const MAX_CONNECTIONS = 10;
 /** PostgreSQL's type int8. Times fit into a number. */
 const BIGINT = 20;
@@ -18,8 +18,6 @@ export async function openPostgres(url: string): Promise<Engine> {
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
-    // Not as a parameter of the connection, which PgBouncer refuses.
-    onConnect: (client) => client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`),
     types: {
       getTypeParser: (id, format) => (id === BIGINT ? Number : types.getTypeParser(id, format)),
     },
@@ -30,7 +28,9 @@ export async function openPostgres(url: string): Promise<Engine> {
   return {
     db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     async lock(db, key) {
-      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
+      // In this transaction only: PgBouncer may share the connection.
+      await sql`select set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true),
+        pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(db);
     },
     close: () => pool.end(),
   };

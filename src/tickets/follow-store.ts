@@ -118,20 +118,22 @@ export class FollowStore {
   }
 
   /**
-   * The tickets that events since a time may be about, those that have ended included.
+   * The tickets that events since a time may be about, including those that have ended.
    *
    * @param since in milliseconds since 1970
-   * @param connections the names of the connections that the events are about. Undefined if an event names none.
+   * @param connections only tickets for connections with these names. Undefined: for all.
    * @throws DatabaseError
    */
-  async usableSince(since: number, connections: string[] | undefined): Promise<TicketRecord[]> {
+  async possiblyLogged(since: number, connections: string[] | undefined): Promise<TicketRecord[]> {
     const scope = await this.#scope();
     return this.#database.read(async (db) => {
-      const rows = await scoped(db.selectFrom('tickets').selectAll(), scope)
-        .where('expires_at', '>', since - SESSION_MS)
-        .$if(connections !== undefined, (query) => query.where('connection', 'in', connections ?? []))
-        .execute();
-      return withEvents(db, scope, rows);
+      let query = scoped(db.selectFrom('tickets').selectAll(), scope).where(
+        'expires_at',
+        '>',
+        since - SESSION_MS,
+      );
+      if (connections) query = query.where('connection', 'in', connections);
+      return withEvents(db, scope, await query.execute());
     });
   }
 

@@ -88,7 +88,7 @@ export class LogFollower {
     const connections = connectionsOf(events);
     if (connections?.length === 0) return;
     const { followed, follower } = this.#deps;
-    const records = await followed.usableSince(since, connections);
+    const records = await followed.possiblyLogged(since, connections);
     const found = new Map<TicketRecord, TicketEvent[]>();
     for (const { record, event } of bindEvents(events, records, this.#now())) {
       found.set(record, [...(found.get(record) ?? []), event]);
@@ -112,10 +112,15 @@ export class LogFollower {
   }
 }
 
-/** Undefined if only its tracing ID tells which ticket an event is about. */
+/**
+ * The names of the connections that the events are about. Undefined if that is unknown of one of them, because only
+ * its tracing ID tells which ticket it is about.
+ */
 function connectionsOf(events: SetupEvent[]): string[] | undefined {
-  if (events.some(({ connection, tracingId }) => connection === undefined && tracingId !== undefined)) {
-    return undefined;
-  }
-  return [...new Set(events.flatMap(({ connection }) => connection ?? []))];
+  const named = events.filter(({ connection }) => connection !== undefined);
+  const traced = new Set(named.map(({ tracingId }) => tracingId));
+  const isUnknown = events.some(
+    ({ connection, tracingId }) => !connection && tracingId !== undefined && !traced.has(tracingId),
+  );
+  return isUnknown ? undefined : [...new Set(named.flatMap(({ connection }) => connection ?? []))];
 }

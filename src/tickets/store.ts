@@ -29,7 +29,7 @@ export interface CreatedDetails {
   expiresAt: number;
 }
 
-export interface TicketQuery {
+export interface TicketFilter {
   /** Only those of this person. */
   requester?: string;
   /** Only those with this text in the name of the customer, the connection or an organization, in any case. */
@@ -236,7 +236,7 @@ export class TicketStore {
   }
 
   /** Those that are live first, then the newest. @throws DatabaseError */
-  async list(query: TicketQuery): Promise<TicketRecord[]> {
+  async list(query: TicketFilter): Promise<TicketRecord[]> {
     const { requester, search, searcher, connection, liveOnly, now, limit, offset = 0 } = query;
     const scope = await this.#scope();
     return this.#database.read(async (db) => {

@@ -148,9 +148,7 @@ export async function withEvents(
   const events = await scoped(db.selectFrom('events').selectAll(), scope)
     .where('ticket', 'in', ids)
     .execute();
-  const sorted = events.toSorted((a, b) => a.at - b.at);
-  return rows.map((row) => ({
-    ticket: toTicket(row),
-    events: sorted.filter(({ ticket }) => ticket === row.id).map(toEvent),
-  }));
+  const byTicket = new Map<string | null, TicketEvent[]>(ids.map((id) => [id, []]));
+  for (const row of events.toSorted((a, b) => a.at - b.at)) byTicket.get(row.ticket)?.push(toEvent(row));
+  return rows.map((row) => ({ ticket: toTicket(row), events: byTicket.get(row.id) ?? [] }));
 }

@@ -125,7 +125,7 @@ describeEngines('a database', (newDatabase) => {
     }
   });
 
-  it('says so if another transaction does not release a lock', async () => {
+  it('reports a lock that another transaction does not release', async () => {
     const config = await newDatabase();
     const [mine, theirs] = [opened(config), opened(config)];
     await Promise.all([mine.open(), theirs.open()]);

@@ -1,6 +1,6 @@
 /**
- * A process that stores tickets, for `processes.slow.test.ts`: `writer.ts <DatabaseConfig> <name> <count>`. It prints the ID
- * of each ticket once it is stored.
+ * A process that stores tickets, for `processes.slow.test.ts`: `writer.ts <DatabaseConfig> <name> <count>`. It prints
+ * the ID of each ticket once it is stored.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newEvent } from '../../src/tickets/audit.ts';

@@ -179,7 +179,7 @@ describe('a receipt', () => {
     await eventually(() => audits(world, 'link_opened').length === 2);
   });
 
-  it('is found for an event of which Auth0 names only the tracing ID', async () => {
+  it('is found by the tracing ID if an event does not name the connection', async () => {
     hold();
     await start();
     await createFollowedLink(world);

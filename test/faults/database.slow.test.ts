@@ -16,7 +16,9 @@ import { TicketError } from '../../src/tickets/errors.ts';
 import { TicketStore } from '../../src/tickets/store.ts';
 import {
   ANY,
+  buttonsIn,
   CONTEXT,
+  createLink,
   creates,
   expectClean,
   fillNew,
@@ -25,6 +27,7 @@ import {
   message,
   modal,
   startWorld,
+  textOf,
   type World,
   whyNoLink,
 } from '../harness.ts';
@@ -155,6 +158,39 @@ describe('with SQLite, the bot', () => {
     await expectUnavailable('locked');
     await release();
     await expectRecovered();
+  });
+
+  it('says so at each button of a link while the records cannot be read', async () => {
+    world = await startWorld({ env: sqliteIn(folder) });
+    const { maria, sales } = world;
+    const link = await createLink(world);
+    await maria.command(sales.id, 'list');
+    const list = await world.slack.until(() =>
+      maria.sees(sales.id).find((each) => buttonsIn(each).includes(sentences.REPLACE_LINK)),
+    );
+    const receipt = await world.slack.until(() => world.slack.messages.find(({ stored }) => stored));
+    const other = databaseOf({ dataDir: folder });
+    await other.write((db) => db.schema.alterTable('tickets').renameTo('away').execute());
+    const buttons = [
+      [sentences.REVOKE_LINK, link],
+      [sentences.REVOKE_LINK, receipt],
+      [sentences.REPLACE_LINK, list],
+    ] as const;
+    for (const [button, shown] of buttons) {
+      const before = maria.sees(shown.channel).length;
+      await maria.press(button, shown);
+      const told = await world.slack.until(() => maria.sees(shown.channel)[before]);
+      expect(textOf(told)).toBe(sentences.recordsUnavailable(CONTEXT));
+    }
+    await other.write((db) =>
+      db.schema
+        .alterTable('away' as 'tickets')
+        .renameTo('tickets')
+        .execute(),
+    );
+    await other.close();
+    await maria.press(sentences.REVOKE_LINK, link);
+    await message(world, maria, sales.id, sentences.revoked('acme-corp', CONTEXT));
   });
 
   it('stores the events of a link later if the file is locked during its delivery', async () => {

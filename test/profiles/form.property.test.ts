@@ -27,7 +27,7 @@ const runs = { numRuns: 300, interruptAfterTimeLimit: 8_000, markInterruptAsFail
 
 const color = fc.oneof(fc.stringMatching(/^#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})$/), anyText(30));
 const url = fc.oneof(
-  anyUrl,
+  anyUrl('https'),
   fc.string({ unit: anyCharacter, maxLength: 80 }).map((path) => `https://acme.example/${path}`),
   anyText(1_200),
 );
@@ -69,7 +69,7 @@ const arbitraryDetails: fc.Arbitrary<ProfileDetails> = fc.record({
   ),
   attributeProfile: fc.constant(''),
   branding: fc.record(
-    { logo_url: anyUrl, colors: fc.constant({ primary: '#0059d6' }) },
+    { logo_url: anyUrl('https'), colors: fc.constant({ primary: '#0059d6' }) },
     { requiredKeys: [] },
   ),
 });

@@ -181,7 +181,7 @@ describe.skipIf(!judge)('compared with the published contract', () => {
         fc.constant(null),
         fc.record(
           {
-            logo_url: fc.oneof(anyUrl, fc.string()),
+            logo_url: fc.oneof(anyUrl('https', 'http'), fc.string()),
             colors: fc.record({ primary: fc.oneof(fc.stringMatching(/^#[0-9a-f]{3,6}$/), fc.string()) }),
           },
           { requiredKeys: [] },
@@ -203,11 +203,11 @@ describe.skipIf(!judge)('compared with the published contract', () => {
         seen[status === 200 ? 'accepted' : 'refused'] += 1;
         if (found.length > 0) expect(status).toBe(400);
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
     // With fewer, the property above would prove little.
-    expect(seen.refused).toBeGreaterThan(5);
-    expect(seen.accepted).toBeGreaterThan(5);
+    expect(seen.refused).toBeGreaterThan(20);
+    expect(seen.accepted).toBeGreaterThan(20);
   });
 });
 

@@ -86,7 +86,7 @@ describe.skipIf(!judge)('compared with the published contract', () => {
           options: fc.option(
             fc.record(
               {
-                icon_url: fc.option(anyUrl),
+                icon_url: fc.option(anyUrl('https')),
                 domain_aliases: fc.option(domains),
                 idpinitiated: fc.option(
                   fc.record(

@@ -290,7 +290,7 @@ describe.each(MODES)('the bot over %s', (mode) => {
     const { maria } = world;
     const { link, receipt } = await createLink(maria, 'acme');
     await warm(world);
-    // The bot removes the button from an expired receipt, but not now.
+    // Keep the button. The bot would remove it from an expired receipt.
     world.slack.fail('chat.update', { error: 'fatal_error' });
     pass(5 * DAY + 5 * 3600_000 + 1_000);
     for (const shown of [link, receipt])

@@ -94,10 +94,10 @@ async function findRecord(
   { store, access, messenger }: Dependencies,
   { value: id, target }: Click<string | undefined>,
 ): Promise<TicketRecord | undefined> {
-  const record = id && (await store.find(id));
+  const record = id ? await store.find(id) : undefined;
   if (record) await access.checkRevocation(target.user, record.ticket.requester, target.channel);
   else await messenger.send(target, notice(sentences.LINK_GONE));
-  return record || undefined;
+  return record;
 }
 
 /** Opens the form with everything that was chosen; if the connection now exists, the form to edit it. */

@@ -70,7 +70,7 @@ function contextOf(kind: TicketKind): FormContext {
 /** What people type: valid, almost valid, and arbitrary text. */
 const TEXTS: Partial<Record<string, fc.Arbitrary<string>>> = {
   connectionName: fc.constantFrom('acme', 'acme-corp', 'A1'),
-  iconUrl: fc.oneof(fc.constant(''), anyUrl, fc.string()),
+  iconUrl: fc.oneof(fc.constant(''), anyUrl('https'), fc.string()),
   pendingDomains: fc.oneof(
     fc.constant(''),
     fc.array(fc.domain(), { maxLength: 4 }).map((all) => all.join(', ')),
