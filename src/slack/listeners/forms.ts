@@ -5,7 +5,7 @@ import type { Seal } from '../../lib/seal.ts';
 import { within } from '../../lib/timeouts.ts';
 import { conversation } from '../../tickets/form/basics.ts';
 import { existingLink, revokesExisting } from '../../tickets/form/existing-link.ts';
-import { type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
+import { type Field, type FormContext, firstId, type TicketKind } from '../../tickets/form/field.ts';
 import { controllingFields, initialValues, type Values } from '../../tickets/form/form.ts';
 import { loadNames, withConnectionName } from '../../tickets/form/names.ts';
 import { toRequest } from '../../tickets/form/request.ts';
@@ -78,7 +78,7 @@ async function submit(
   kind: TicketKind,
   { user, view, responseUrls, acknowledge }: Submission,
 ): Promise<void> {
-  const { tenant, access, messenger, seal, linkCreator, sentenceContext } = deps;
+  const { tenant, messenger, seal, linkCreator } = deps;
   const opened = await openTarget(seal, view.private_metadata, user);
   const { fields, values: given, more } = readForm({ kind, policy: tenant.policy }, view);
   const filledIn = await withConnectionName(given);
@@ -94,27 +94,11 @@ async function submit(
   const liveLink = live && { ...live.link, canRevoke: isEditor || live.isOwn };
   const asksAboutLink = fields.some(({ id }) => id === existingLink.id);
   if (asksAboutLink) context.liveLink = liveLink;
-  const problems = validateForm(fields, values, context);
-  if (problems.size > 0) {
-    // The list may be outdated: a connection with that name may no longer exist.
-    if (tenant.connectionNamed(values.connectionName)) tenant.lists.connections.refresh();
-    const errors = [...problems].map(([id, problem]) => [id, fieldSentence(problem, sentenceContext)]);
-    await acknowledge({ response_action: 'errors', errors: Object.fromEntries(errors) });
-    return;
-  }
-  if (found === 'unknown' && revokesExisting(values.existingLink)) {
-    const errors = { [existingLink.id]: recordsUnavailable(sentenceContext) };
-    await acknowledge({ response_action: 'errors', errors });
-    return;
-  }
   const asksConversation = opened.channel === undefined;
   const target = asksConversation ? chosenTarget(user, firstId(values.conversation), responseUrls) : opened;
-  try {
-    access.checkChannel(user, target.channel);
-  } catch (error) {
-    if (!(error instanceof AccessError && fields.some(({ id }) => id === conversation.id))) throw error;
-    const sentence = accessSentence(error.code, sentenceContext);
-    await acknowledge({ response_action: 'errors', errors: { [conversation.id]: sentence } });
+  const errors = errorsIn(deps, { fields, values, target, linkIsUnknown: found === 'unknown' }, context);
+  if (errors) {
+    await acknowledge({ response_action: 'errors', errors });
     return;
   }
 
@@ -135,6 +119,33 @@ async function submit(
   const viewId = view.id;
   const form = { kind, isEditor, shape, values, request, target, viewId, submission, metadata, replaces };
   await linkCreator.create(form);
+}
+
+/** What is wrong with a submitted form, by field. Undefined if nothing is. @throws AccessError */
+function errorsIn(
+  { tenant, access, sentenceContext }: Dependencies,
+  form: { fields: Field[]; values: Values; target: ReplyTarget; linkIsUnknown: boolean },
+  context: FormContext,
+): Record<string, string> | undefined {
+  const { fields, values, target } = form;
+  const problems = validateForm(fields, values, context);
+  if (problems.size > 0) {
+    // The list may be outdated: a connection with that name may no longer exist.
+    if (tenant.connectionNamed(values.connectionName)) tenant.lists.connections.refresh();
+    return Object.fromEntries(
+      [...problems].map(([id, problem]) => [id, fieldSentence(problem, sentenceContext)]),
+    );
+  }
+  if (form.linkIsUnknown && revokesExisting(values.existingLink)) {
+    return { [existingLink.id]: recordsUnavailable(sentenceContext) };
+  }
+  try {
+    access.checkChannel(target.user, target.channel);
+  } catch (error) {
+    if (!(error instanceof AccessError && fields.some(({ id }) => id === conversation.id))) throw error;
+    return { [conversation.id]: accessSentence(error.code, sentenceContext) };
+  }
+  return undefined;
 }
 
 /** The name of the connection that a form is for. The text of an option may be cut. */
