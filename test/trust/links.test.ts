@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CONTINUE_SETUP, CREATE_AGAIN, REPLACE_TICKET } from '../../src/slack/buttons.ts';
 import * as sentences from '../../src/slack/sentences.ts';
 import { existingLink } from '../../src/tickets/form/existing-link.ts';
-import type { Person } from '../../stand-ins/slack/server.ts';
+import type { Message, Person } from '../../stand-ins/slack/server.ts';
 import type { Json } from '../../stand-ins/slack/types.ts';
 import {
   ANY,
@@ -48,6 +49,10 @@ async function submitted(person: Person): Promise<Json> {
   if (!sent) throw new Error('Slack sent nothing');
   return sent;
 }
+
+/** The buttons of a message that have a value. */
+const buttonElements = ({ blocks }: Message) =>
+  blocks.flatMap(({ elements = [] }) => elements).filter(({ value }) => value);
 
 /** Changes every click into a click on this button. */
 function forge(action_id: string, value: string): void {
@@ -118,6 +123,23 @@ it('a replacement over the hourly limit keeps the old link', async () => {
   expect(revokes(world)).toEqual([]);
   expect(live(world)).toHaveLength(1);
 });
+
+it.each([REPLACE_TICKET, CONTINUE_SETUP, CREATE_AGAIN])(
+  "a click on %s that is forged for a colleague's link is denied to people who aren't editors",
+  async (action) => {
+    await start({ env: { EDITORS: 'U0MARIA' } });
+    const { tom, sales } = world;
+    const [button] = buttonElements(await createLink(world, { name: 'globex' }));
+    const own = await createLink(world, { person: tom, name: 'of-tom' });
+    forge(action, button?.value ?? '');
+    await tom.press(sentences.REVOKE_LINK, own);
+    await message(world, tom, sales.id, sentences.accessSentence('revoke', CONTEXT));
+    expect(audits(world, 'access_denied')).toMatchObject([{ user: tom.id, reason: 'revoke' }]);
+    expect(tom.modal).toBeUndefined();
+    expect(creates(world)).toHaveLength(2);
+    expect(live(world)).toHaveLength(2);
+  },
+);
 
 describe.each(['garbage', '00000000-0000-4000-8000-000000000000'])(
   'a guest who forges a revoke button with %s',
