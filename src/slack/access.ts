@@ -16,7 +16,10 @@ export type Role = 'user' | 'editor' | 'profile_editor';
 /** The least role that is needed. `anyone`: anyone in the workspace; the listener decides later what they may do. */
 export type RequiredRole = 'anyone' | Role;
 
-/** The strongest of these roles, such as those of a button and its form. No form has a button for the other kind of editor. */
+/**
+ * The strongest of these roles, such as those of a button and its form. No form has a button for the other kind of
+ * editor.
+ */
 export function strongestRole(...roles: RequiredRole[]): RequiredRole {
   return (['profile_editor', 'editor', 'user'] as const).find((role) => roles.includes(role)) ?? 'anyone';
 }

@@ -44,6 +44,18 @@ const names = (database: Database) =>
     (await db.selectFrom('leases').select('name').orderBy('name').execute()).map(({ name }) => name),
   );
 
+/** Stores a row, and holds the lock until `release` is called. Resolves once it has the lock. */
+async function hold(database: Database, name: string, key?: string) {
+  const [locked, released] = [signal(), signal()];
+  const done = database.write(async (db) => {
+    await db.insertInto('leases').values(lease(name)).execute();
+    locked.resolve();
+    await released.promise;
+  }, key);
+  await locked.promise;
+  return { done, release: released.resolve };
+}
+
 describeEngines('a database', (newDatabase) => {
   it('creates all tables on first use, and keeps its rows after it is closed', async () => {
     const config = await newDatabase();
@@ -129,17 +141,11 @@ describeEngines('a database', (newDatabase) => {
     const config = await newDatabase();
     const [mine, theirs] = [opened(config), opened(config)];
     await Promise.all([mine.open(), theirs.open()]);
-    const [locked, released] = [signal(), signal()];
-    const done = theirs.write(async (db) => {
-      await db.insertInto('leases').values(lease('theirs')).execute();
-      locked.resolve();
-      await released.promise;
-    }, 'a key');
-    await locked.promise;
+    const { done, release } = await hold(theirs, 'theirs', 'a key');
     const insert = () => mine.write((db) => db.insertInto('leases').values(lease('mine')).execute(), 'a key');
     await expect(insert()).rejects.toMatchObject({ code: 'locked' });
     expect(mine.problem?.code).toBe('locked');
-    released.resolve();
+    release();
     await done;
     await insert();
     expect(await names(mine)).toEqual(['mine', 'theirs']);
@@ -273,24 +279,13 @@ describe('SQLite', () => {
     const config = { dataDir: join(folder, 'locked') };
     const [mine, theirs] = [opened(config), opened(config)];
     await Promise.all([mine.open(), theirs.open()]);
-    /** Stores a row, and holds the lock until `release` is called. Resolves once it has the lock. */
-    const hold = async (name: string) => {
-      const [locked, released] = [signal(), signal()];
-      const done = theirs.write(async (db) => {
-        await db.insertInto('leases').values(lease(name)).execute();
-        locked.resolve();
-        await released.promise;
-      });
-      await locked.promise;
-      return { done, release: released.resolve };
-    };
-    const first = await hold('theirs');
+    const first = await hold(theirs, 'theirs');
     const waits = mine.write((db) => db.insertInto('leases').values(lease('mine')).execute());
     setTimeout(first.release, 300);
     await Promise.all([waits, first.done]);
     expect(await names(mine)).toEqual(['mine', 'theirs']);
 
-    const second = await hold('more');
+    const second = await hold(theirs, 'more');
     await expect(
       mine.write((db) => db.insertInto('leases').values(lease('never')).execute()),
     ).rejects.toMatchObject({ code: 'locked' });

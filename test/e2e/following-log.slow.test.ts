@@ -178,26 +178,26 @@ describe('a receipt', () => {
     expect(readingOf(receipt())).toContain(sentences.LINK_STATES.opened);
     await eventually(() => audits(world, 'link_opened').length === 2);
   });
+});
 
-  it('is found by the tracing ID if an event does not name the connection', async () => {
-    hold();
-    await start();
-    await createFollowedLink(world);
-    await eventually(() => audits(world, 'ticket_in_auth0_log')[0]);
-    pass(10 * MINUTE);
-    // From now on, searches no longer find the events that name the connection.
-    const before = searches().length;
-    await eventually(() => searches().length >= before + 2);
-    const { auth0 } = world;
-    auth0.logOther('ss_sso_failure', {
-      details: {
-        ss_sso_event_name: 'ss_sso_ticket_consumption',
-        ss_sso_tracing_id: auth0.tickets.at(-1)?.tracingId,
-      },
-    });
-    const failed = await eventually(() => audits(world, 'setup_step_failed')[0]);
-    expect(failed).toMatchObject({ step: 'ticket_consumption', connection: 'globex' });
+it('an event that does not name the connection is found by its tracing ID', async () => {
+  hold();
+  await start();
+  await createFollowedLink(world);
+  await eventually(() => audits(world, 'ticket_in_auth0_log')[0]);
+  pass(10 * MINUTE);
+  // From now on, searches no longer find the events that name the connection.
+  const before = searches().length;
+  await eventually(() => searches().length >= before + 2);
+  const { auth0 } = world;
+  auth0.logOther('ss_sso_failure', {
+    details: {
+      ss_sso_event_name: 'ss_sso_ticket_consumption',
+      ss_sso_tracing_id: auth0.tickets.at(-1)?.tracingId,
+    },
   });
+  const failed = await eventually(() => audits(world, 'setup_step_failed')[0]);
+  expect(failed).toMatchObject({ step: 'ticket_consumption', connection: 'globex' });
 });
 
 describe('a notice', () => {

@@ -42,12 +42,12 @@ export function registerLinks(router: Router, deps: Dependencies): void {
   );
 
   router.button(REPLACE_TICKET, { parse: readRecordId, role: () => 'user' }, async (click) => {
-    const record = await findRecord(deps, click);
+    const record = await findOwnRecord(deps, click);
     if (record) await linkReplacer.replace(record, click.target);
   });
 
   router.button(CONTINUE_SETUP, { parse: readRecordId, role: () => 'user' }, async (click) => {
-    const record = await findRecord(deps, click);
+    const record = await findOwnRecord(deps, click);
     if (record) await linkReplacer.continue(record, click.target);
   });
 
@@ -60,7 +60,7 @@ export function registerLinks(router: Router, deps: Dependencies): void {
   );
 
   router.button(CREATE_AGAIN, { parse: readRecordId, role: () => 'user' }, async (click) => {
-    const record = await findRecord(deps, click);
+    const record = await findOwnRecord(deps, click);
     if (record) await createAgain(deps, record.ticket, click);
   });
 }
@@ -70,16 +70,14 @@ const readRecordId = (value: string | undefined) => (value && isRecordId(value) 
 /** Ends the messages about a link, or sends them to the person from now on. Any colleague can take over. */
 async function changeNotices(
   deps: Dependencies,
-  { value: id, target }: Click<string | undefined>,
+  click: Click<string | undefined>,
   type: 'muted' | 'followed',
 ): Promise<void> {
-  const { store, audit, messenger, sentenceContext } = deps;
-  const record = id && (await store.find(id));
-  if (!record) {
-    await messenger.send(target, notice(sentences.LINK_GONE));
-    return;
-  }
+  const { audit, messenger, sentenceContext } = deps;
+  const record = await findRecord(deps, click);
+  if (!record) return;
   const { ticket } = record;
+  const { target } = click;
   const { user, channel } = target;
   await audit.write(newEvent(type, { ...factsOf(ticket), user, channel }, ticket.id));
   const sentence =
@@ -89,14 +87,24 @@ async function changeNotices(
   await messenger.send(target, notice(sentence));
 }
 
-/** The record of a button's link. If there is none, tells the person. @throws AccessError, DatabaseError */
+/** The record of a button's link. If there is none, tells the person. @throws DatabaseError */
 async function findRecord(
-  { store, access, messenger }: Dependencies,
+  { store, messenger }: Dependencies,
   { value: id, target }: Click<string | undefined>,
 ): Promise<TicketRecord | undefined> {
   const record = id ? await store.find(id) : undefined;
-  if (record) await access.checkRevocation(target.user, record.ticket.requester, target.channel);
-  else await messenger.send(target, notice(sentences.LINK_GONE));
+  if (!record) await messenger.send(target, notice(sentences.LINK_GONE));
+  return record;
+}
+
+/** The same for a link that only its requester and editors may act on. @throws AccessError, DatabaseError */
+async function findOwnRecord(
+  deps: Dependencies,
+  click: Click<string | undefined>,
+): Promise<TicketRecord | undefined> {
+  const record = await findRecord(deps, click);
+  const { user, channel } = click.target;
+  if (record) await deps.access.checkRevocation(user, record.ticket.requester, channel);
   return record;
 }
 
